@@ -1,0 +1,77 @@
+"""Runs other programs: output to a log, a sentence when one fails."""
+
+import os
+import subprocess
+from collections import deque
+from pathlib import Path
+
+from .problem import Problem
+
+TAIL = 15
+
+
+def output(command, **options) -> str:
+    """Standard output of a short program, empty when it fails."""
+    done = subprocess.run(
+        [str(word) for word in command],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        **options,
+    )
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def run(command, *, log: Path, what: str, remedy: str, watch=None, **options) -> None:
+    """Run a long program; raise a Problem with the end of its output when it fails."""
+    code, tail = stream(command, log=log, watch=watch, **options)
+    if code:
+        raise Problem(f"{what}\n{indent(tail)}", f"{remedy} (whole output: {log})")
+
+
+def stream(command, *, log: Path, watch=None, **options) -> tuple[int, list[str]]:
+    """Run a program, its output to `log` and line by line to `watch`: exit code, last lines."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    tail: deque[str] = deque(maxlen=TAIL)
+    with log.open("w", encoding="utf-8") as file, _start(command, options) as process:
+        try:
+            for line in process.stdout:
+                file.write(line)
+                tail.append(line.rstrip())
+                if watch:
+                    watch(line.rstrip())
+        except BaseException:
+            _end(process)
+            raise
+    return process.returncode, list(tail)
+
+
+def _start(command, options):
+    return subprocess.Popen(
+        [str(word) for word in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **options,
+    )
+
+
+def _end(process):
+    process.terminate()
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def indent(lines) -> str:
+    """Lines of another program, set off from ours."""
+    return "\n".join(f"    {line}" for line in lines)
+
+
+def as_root(command) -> list[str]:
+    """The command as root: itself, or through sudo."""
+    return list(command) if os.geteuid() == 0 else ["sudo", *command]

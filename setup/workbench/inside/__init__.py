@@ -1,0 +1,1 @@
+"""Scripts that run in Odoo's virtual environment, each on its own."""

@@ -1,0 +1,116 @@
+"""Counts: what each check says about itself, and the sum of them."""
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+HEADER = re.compile(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ \S+: (?:FAIL|ERROR): (?:Subtest )?(.+)$")
+SKIPPED = re.compile(r" INFO \S+ \S+: skipped (.+?) : (.*)$")
+RECORD = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ ([A-Z]+) (\S+) (\S+): (.*)$")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many passed, failed and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.passed + other.passed,
+            self.failed + other.failed,
+            self.skipped + other.skipped,
+        )
+
+    @property
+    def line(self) -> str:
+        """The last line of the test command.
+
+        >>> Counts(12, 0, 1).line
+        '12 passed, 0 failed'
+        """
+        return f"{self.passed} passed, {self.failed} failed"
+
+    @property
+    def good(self) -> bool:
+        """Something ran, and nothing failed."""
+        return self.passed > 0 and not self.failed
+
+
+def of_odoo(log: str) -> Counts:
+    """What Odoo's runner counted; a run without a summary is one failure."""
+    summaries = SUMMARY.findall(log)
+    if not summaries:
+        return Counts(failed=1)
+    failures, errors, ran = map(int, summaries[-1])
+    skipped = len([line for line in log.splitlines() if SKIPPED.search(line)])
+    failed = len(failed_tests(log)) or failures + errors
+    return Counts(max(ran - failed - skipped, 0), failed, skipped)
+
+
+def failed_tests(log: str) -> list[str]:
+    """The tests that failed, each once, however many of its cases did."""
+    found = (HEADER.match(line) for line in log.splitlines())
+    return list(dict.fromkeys(match[1].split(" ")[0] for match in found if match))
+
+
+def skipped_tests(log: str) -> list[str]:
+    """The tests that were skipped, with the reason."""
+    found = (SKIPPED.search(line) for line in log.splitlines())
+    return [f"{match[1]}: {match[2]}" for match in found if match]
+
+
+def records(log: str):
+    """The records of an Odoo log: level, logger, and the whole text with its traceback."""
+    level = name = None
+    text: list[str] = []
+    for line in log.splitlines():
+        if found := RECORD.match(line):
+            if level:
+                yield level, name, "\n".join(text)
+            level, name, text = found[1], found[3], [found[4]]
+        else:
+            text.append(line)
+    if level:
+        yield level, name, "\n".join(text)
+
+
+def failures(log: str) -> list[str]:
+    """The output of the tests that failed."""
+    return [
+        text
+        for level, _name, text in records(log)
+        if level in ("ERROR", "CRITICAL") and re.match(r"(FAIL|ERROR): ", text)
+    ]
+
+
+def complaints(log: str, addons) -> list[str]:
+    """Warnings and errors that name one of our add-ons, tests' own results aside."""
+    ours = re.compile(rf"\b({'|'.join(map(re.escape, addons))})\b") if addons else None
+    return [
+        f"{level} {name}: {text}"
+        for level, name, text in records(log)
+        if level in ("WARNING", "ERROR", "CRITICAL")
+        and ours
+        and ours.search(f"{name} {text}")
+        and not re.match(r"(FAIL|ERROR): ", text)
+        and not name.startswith("odoo.tests")
+    ]
+
+
+def of_junit(report: Path) -> Counts:
+    """What pytest counted; no report is one failure."""
+    if not report.exists():
+        return Counts(failed=1)
+    suites = ET.parse(report).getroot().iter("testsuite")
+    total = Counts()
+    for suite in suites:
+        ran, failed, errors, skipped = (
+            int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")
+        )
+        total += Counts(ran - failed - errors - skipped, failed + errors, skipped)
+    return total

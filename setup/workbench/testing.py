@@ -1,0 +1,126 @@
+"""`setup/test`: lint, Odoo's tests with tours in Chromium, and the tests at the top level."""
+
+import time
+from contextlib import contextmanager
+
+from . import bench as benches
+from . import checks, command, results
+from .bench import REPO, Bench, watcher
+from .console import say, step
+from .databases import Databases, require_addons
+from .home import Home
+from .problem import Problem
+from .results import Counts
+from .system import free_port
+
+PARTS = ("lint", "unit", "e2e")
+SETTINGS = "CREDIT_WORKBENCH"  # names the file through which tests/ finds all this
+
+
+def main(options) -> int:
+    """Run what was asked for, and count."""
+    start = time.monotonic()
+    bench = benches.prepare(options.odoo)
+    require_addons(bench)
+    targets = [_tag(bench, target) for target in options.target]
+    parts = options.only or (("unit",) if targets else PARTS)
+    with Home(bench.home).lock():
+        databases = Databases(bench)
+        databases.sweep()
+        databases.ensure_base() if parts == ("unit",) else databases.ensure_suite()
+    total = sum((_part(bench, part, targets) for part in PARTS if part in parts), Counts())
+    say(f"\n{total.skipped} skipped, {time.monotonic() - start:.0f} s in all")
+    say(total.line)
+    return 0 if total.good else 1
+
+
+def _part(bench, part, targets):
+    say(f"\n{part}")
+    if part == "lint":
+        return checks.run(bench)
+    return unit(bench, targets) if part == "unit" else end_to_end(bench)
+
+
+def _tag(bench, target):
+    """Odoo's test tag for `addon[:TestClass[.method]]`."""
+    addon = target.partition(":")[0].rstrip("/")
+    if addon not in bench.names:
+        raise Problem(f"There is no add-on {addon} here.", f"One of: {', '.join(bench.names)}")
+    return f"/{target.rstrip('/')}"
+
+
+def unit(bench: Bench, tags=()) -> Counts:
+    """Odoo's runner on our add-ons, in a copy of the base."""
+    databases = Databases(bench)
+    tags = tags or [f"/{name}" for name in bench.names]
+    wanted = list(dict.fromkeys(tag.partition(":")[0].strip("/") for tag in tags))
+    log = bench.log("unit")
+    with (
+        step(f"Odoo's tests of {', '.join(wanted)}") as progress,
+        databases.temporary(databases.ensure_base(), "unit") as name,
+    ):
+        words = ("-i", ",".join(wanted), "--test-tags", ",".join(tags), "--stop-after-init")
+        words += ("--http-port", free_port(), "--screenshots", bench.home / "logs/screenshots")
+        words = bench.odoo_command(name, *words)
+        code, _tail = command.stream(words, log=log, watch=watcher(progress), env=bench.environ())
+    return _judge(bench, log, code)
+
+
+def _judge(bench, log, code):
+    """Count, and show what failed."""
+    text = log.read_text(errors="replace")
+    counts = results.of_odoo(text)
+    complaints = results.complaints(text, bench.names)
+    for failure in results.failures(text):
+        say(f"✗ {failure}\n")
+    for reason in results.skipped_tests(text):
+        say(f"- skipped {reason}")
+    for complaint in complaints:
+        say(f"✗ in the log: {complaint}")
+    if code and not counts.failed:
+        counts += Counts(failed=1)
+    if code:
+        say(f"  Whole output: {log}")
+    counts += Counts(failed=1) if complaints else Counts(passed=1)
+    say(f"  {counts.line}")
+    return counts
+
+
+@contextmanager
+def _settings(bench):
+    """A file that tells the tests where everything is."""
+    path = bench.log("e2e").with_suffix(".json")
+    bench.save(path, template=Databases(bench).suite)
+    try:
+        yield path
+    finally:
+        path.unlink()
+
+
+def end_to_end(bench: Bench) -> Counts:
+    """The tests at the top level, against a real server."""
+    report = bench.log("e2e").with_suffix(".xml")
+    report.unlink(missing_ok=True)
+    words = [
+        bench.python,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        f"--junitxml={report}",
+        "tests",
+    ]
+    with step("Tests across add-ons"), _settings(bench) as settings:
+        environ = bench.environ() | {SETTINGS: str(settings)}
+        code, _tail = command.stream(
+            words, log=bench.log("e2e"), watch=_show, env=environ, cwd=REPO
+        )
+    counts = results.of_junit(report)
+    if code and not counts.failed:
+        counts += Counts(failed=1)
+    say(f"  {counts.line}")
+    return counts
+
+
+def _show(line):
+    say(f"    {line}")

@@ -1,0 +1,45 @@
+"""A server with the suite answers, in both languages, to people and to programs."""
+
+import pytest
+import requests
+
+
+def test_server_is_healthy(server):
+    assert requests.get(f"{server.url}/web/health", timeout=30).json() == {"status": "pass"}
+
+
+@pytest.mark.parametrize(("language", "word"), [("en-US", "Password"), ("fr-FR", "Mot de passe")])
+def test_login_page_speaks_the_reader_s_language(server, language, word):
+    headers = {"Accept-Language": language}
+    page = requests.get(f"{server.url}/web/login", headers=headers, timeout=60)
+    assert page.status_code == 200
+    assert word in page.text
+
+
+def test_every_addon_is_installed(rpc, bench):
+    modules = rpc("admin").env["ir.module.module"]
+    found = modules.search_read([("name", "in", bench.names)], ["name", "state"])
+    assert {each["name"]: each["state"] for each in found} == dict.fromkeys(
+        bench.names, "installed"
+    )
+
+
+def test_web_client_opens(server, rpc):
+    """The page that a browser loads first, with its assets."""
+    session = requests.Session()
+    answer = session.post(
+        f"{server.url}/web/session/authenticate",
+        json={"params": {"db": server.database, "login": "admin", "password": "admin"}},
+        timeout=60,
+    )
+    assert answer.json()["result"]["uid"]
+    page = session.get(f"{server.url}/odoo", timeout=120)
+    assert page.status_code == 200
+    assert "web.assets_web" in page.text
+
+
+def test_wrong_password_is_refused(rpc):
+    import odoorpc
+
+    with pytest.raises(odoorpc.error.RPCError):
+        rpc("admin", "wrong")
