@@ -39,7 +39,7 @@ class Progress:
             self._rewrite(f"  {state[:70]}")
         elif now - self.last >= QUIET_SECONDS:
             self.last = now
-            say(f"  {state} ({now - self.start:.0f} s)")
+            say(f"  {state[:70]} ({now - self.start:.0f} s)")
 
     def note(self, text: str) -> None:
         """Print a line that stays."""

@@ -27,7 +27,7 @@ def main(options) -> int:
     with Home(bench.home).lock():
         databases = Databases(bench)
         databases.sweep()
-        databases.ensure_base() if parts == ("unit",) else databases.ensure_suite()
+        databases.ensure_base() if set(parts) == {"unit"} else databases.ensure_suite()
     total = sum((_part(bench, part, targets) for part in PARTS if part in parts), Counts())
     say(f"\n{total.skipped} skipped, {time.monotonic() - start:.0f} s in all")
     say(total.line)
