@@ -1,0 +1,90 @@
+"""Installation on a database in use, and the way back."""
+
+from odoo.fields import Date
+from odoo.tools import SQL
+
+
+def post_init_hook(env):
+    """Odoo's own credit limits become opening limits; nothing is blocked, sent or posted.
+
+    A value above 0 becomes an approved limit, 0 or nothing is unlimited, and the company's fallback becomes
+    the company's default. A set-based statement each: the number of customers does not matter.
+    """
+    for company in env["res.company"].with_context(active_test=False).search([("parent_id", "=", False)]):
+        fallback = _take_default(env, company)
+        _open_profiles(env, company, fallback)
+        _open_limits(env, company)
+    env["credit.profile"].invalidate_model()
+    env["credit.profile"].search([])._mirror_limit()
+
+
+def _take_default(env, company):
+    default = env["ir.default"]._get("res.partner", "credit_limit", company_id=company.id) or 0.0
+    if default > 0:
+        company.write({"credit_default_mode": "limited", "credit_default_limit": default})
+    return default
+
+
+def _written_limits(company):
+    """``partner_id, amount``: what was written for the company, else the largest of its branches."""
+    return SQL(
+        """SELECT p.id AS partner_id, w.amount
+             FROM res_partner p
+            CROSS JOIN LATERAL (
+                  SELECT e.value::numeric AS amount FROM jsonb_each_text(p.credit_limit) e
+                    JOIN res_company c ON c.id = e.key::int AND split_part(c.parent_path, '/', 1)::int = %(company)s
+                   WHERE e.value IS NOT NULL
+                   ORDER BY c.id = %(company)s DESC, e.value::numeric DESC LIMIT 1
+            ) w
+            WHERE p.credit_limit IS NOT NULL AND p.commercial_partner_id = p.id""",
+        company=company.id,
+    )
+
+
+def _open_profiles(env, company, fallback):
+    """A file for each limit above 0, and for each 0 that the company's default would otherwise limit."""
+    env.execute_query(
+        SQL(
+            """INSERT INTO credit_profile
+                      (partner_id, company_id, credit_mode, status, create_uid, write_uid, create_date, write_date)
+               SELECT w.partner_id, %(company)s, CASE WHEN w.amount > 0 THEN 'limited' ELSE 'unlimited' END, 'normal',
+                      %(uid)s, %(uid)s, %(now)s, %(now)s
+                 FROM (%(written)s) w
+                WHERE w.amount > 0 OR %(fallback)s > 0
+               ON CONFLICT (partner_id, company_id) DO NOTHING RETURNING id""",
+            company=company.id,
+            uid=env.uid,
+            now=env.cr.now(),
+            written=_written_limits(company),
+            fallback=fallback,
+        )
+    )
+
+
+def _open_limits(env, company):
+    env.execute_query(
+        SQL(
+            """INSERT INTO credit_limit
+                      (profile_id, partner_id, company_id, amount, kind, date_from, state, reason, decided_by, decided_at,
+                       create_uid, write_uid, create_date, write_date)
+               SELECT f.id, f.partner_id, f.company_id, w.amount, 'permanent', %(today)s, 'approved', %(reason)s,
+                      %(uid)s, %(now)s, %(uid)s, %(uid)s, %(now)s, %(now)s
+                 FROM (%(written)s) w
+                 JOIN credit_profile f ON f.partner_id = w.partner_id AND f.company_id = %(company)s
+                WHERE w.amount > 0
+                  AND NOT EXISTS (SELECT FROM credit_limit l WHERE l.profile_id = f.id)
+               RETURNING id""",
+            today=Date.today(),
+            reason=env._("Opening limit, taken over from the customer at installation"),
+            uid=env.uid,
+            now=env.cr.now(),
+            written=_written_limits(company),
+            company=company.id,
+        )
+    )
+
+
+def uninstall_hook(env):
+    """Odoo works as before: the limits in force stay in Odoo's own field, the indexes on its tables go."""
+    for table in ("account_move", "account_move_line", "sale_order"):
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(f"{table}_credit_exposure_idx")))

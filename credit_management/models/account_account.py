@@ -1,0 +1,42 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+
+class AccountAccount(models.Model):
+    _inherit = "account.account"
+
+    doubtful_customers = fields.Boolean(
+        help="Debts of doubtful customers are moved here (416 in France). They stay part of the customer's exposure.",
+    )
+
+    @api.constrains("doubtful_customers", "reconcile")
+    def _check_doubtful_customers(self):
+        for account in self:
+            if account.doubtful_customers and not account.reconcile:
+                raise ValidationError(
+                    self.env._(
+                        "Allow reconciliation on the account %s first: without it, what is still due on it is not known.",
+                        account.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return accounts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"account_type", "doubtful_customers"}:
+            self.env.registry.clear_cache()
+        return result
+
+    @api.model
+    @ormcache()
+    def _get_exposure_account_ids(self):
+        """Ids of the accounts that hold customers' debts, in every company; never empty."""
+        accounts = self.sudo().with_context(active_test=False)
+        domain = ["|", ("account_type", "=", "asset_receivable"), ("doubtful_customers", "=", True)]
+        return tuple(accounts.search(domain, order="id").ids) or (0,)

@@ -1,0 +1,213 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_OPEN_ORDER_LINES = """
+      FROM sale_order_line l
+      JOIN sale_order o ON o.id = l.order_id
+      JOIN res_partner p ON p.id = o.partner_invoice_id
+      JOIN product_product v ON v.id = l.product_id
+      JOIN product_template t ON t.id = v.product_tmpl_id
+     CROSS JOIN LATERAL (
+           SELECT CASE WHEN t.invoice_policy = 'delivery' THEN l.qty_delivered
+                       ELSE LEAST(l.qty_delivered, l.product_uom_qty) END AS delivered,
+                  COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
+                           l.price_unit * (1 - COALESCE(l.discount, 0) / 100)) / NULLIF(o.currency_rate, 0) AS price
+     ) x
+     WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
+       AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+"""
+
+
+class CreditExposure(models.Model):
+    """What customers owe or will owe, one row for each open document line and source.
+
+    No table: the rows are read from the ledger and the orders each time. Amounts are in the root
+    company's currency, taxes included; receivables positive, credit notes and unallocated payments
+    negative. An add-on adds a source by extending :meth:`_exposure_sources`.
+    """
+
+    _name = "credit.exposure"
+    _description = "Credit Exposure"
+    _auto = False
+    _order = "date_due, id"
+    _rec_name = "source"
+
+    _depends = {
+        "account.move": ["amount_total_signed", "commercial_partner_id", "invoice_date_due", "move_type", "state"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "date",
+            "date_maturity",
+            "parent_state",
+            "partner_id",
+            "price_total",
+            "reconciled",
+        ],
+        "product.template": ["invoice_policy"],
+        "res.partner": ["commercial_partner_id"],
+        "sale.order": ["commitment_date", "currency_rate", "invoice_status", "partner_invoice_id", "state"],
+        "sale.order.line": ["price_total", "product_uom_qty", "qty_delivered", "qty_invoiced"],
+    }
+
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    source = fields.Selection(
+        [
+            ("receivable", "Receivables"),
+            ("draft_invoice", "Draft invoices"),
+            ("delivered", "Delivered, to invoice"),
+            ("ordered", "Ordered, to deliver"),
+        ],
+        readonly=True,
+    )
+    amount = fields.Monetary(readonly=True)
+    date_due = fields.Date(
+        string="Due",
+        readonly=True,
+        help="Due date of a receivable, expected delivery of an order",
+    )
+    res_model = fields.Char(string="Document Model", readonly=True)
+    res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
+    document_name = fields.Char(string="Number", compute="_compute_document_name")
+
+    @api.depends("res_model", "res_id")
+    def _compute_document_name(self):
+        for model, rows in self.grouped("res_model").items():
+            documents = self.env[model].sudo().browse(rows.mapped("res_id"))
+            names = {document.id: document.display_name for document in documents}
+            for row in rows:
+                row.document_name = names[row.res_id]
+
+    @property
+    def _table_query(self):
+        company_id = SQL("src.company_id")
+        roots = self.env["res.company"]._get_credit_roots()
+        root, currency, decimals = (self._case(company_id, {key: value[n] for key, value in roots.items()}) for n in range(3))
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT src.line_id::bigint * %(slots)s + %(slot)s AS id, src.partner_id, %(root)s AS company_id,
+                          %(currency)s AS currency_id, %(source)s AS source,
+                          ROUND(src.amount::numeric, %(decimals)s) AS amount,
+                          src.date_due, src.res_model, src.res_id
+                     FROM (%(rows)s) src""",
+                slots=self._slots,
+                slot=self._source_slots()[source],
+                root=root,
+                currency=currency,
+                source=SQL("%s::varchar", source),
+                decimals=decimals,
+                rows=rows,
+            )
+            for source, rows in self._exposure_sources().items()
+        )
+
+    #: row ids are ``id of the line * slots + slot of the source``
+    _slots = 16
+
+    def _source_slots(self):
+        """``{source: number}`` that makes row ids of different sources differ."""
+        return {source: slot for slot, source in enumerate(self._exposure_sources())}
+
+    def _case(self, key, values):
+        """``CASE`` over a small map inlined in the query, or its one value when all are equal."""
+        if len(set(values.values())) == 1:
+            return SQL("%s", next(iter(values.values())))
+        branches = (SQL("WHEN %s THEN %s", when, then) for when, then in values.items())
+        return SQL("CASE %s %s END", key, SQL(" ").join(branches))
+
+    def _exposure_sources(self):
+        """``{source: SQL}``: the rows of each source. Extend, do not replace.
+
+        A fragment selects ``line_id`` (unique in the source), ``partner_id`` (the commercial entity),
+        ``company_id`` (of the document, a branch or not), ``amount`` (company currency, taxes included,
+        signed), ``date_due``, ``res_model`` and ``res_id``. A condition on ``partner_id`` must be able to
+        sink into it: joins and ``WHERE`` only, no window, no aggregate over customers.
+
+        :rtype: dict[str, SQL]
+        """
+        return {
+            "receivable": self._receivable_rows(),
+            "draft_invoice": self._draft_invoice_rows(),
+            "delivered": self._delivered_rows(),
+            "ordered": self._ordered_rows(),
+        }
+
+    def _receivable_rows(self):
+        return SQL(
+            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, l.company_id,
+                      l.amount_residual AS amount, COALESCE(l.date_maturity, l.date) AS date_due,
+                      'account.move'::varchar AS res_model, l.move_id AS res_id
+                 FROM account_move_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE l.account_id IN %s
+                  AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
+            self.env["account.account"]._get_exposure_account_ids(),
+        )
+
+    def _draft_invoice_rows(self):
+        return SQL(
+            """SELECT m.id AS line_id, m.commercial_partner_id AS partner_id, m.company_id,
+                      m.amount_total_signed AS amount, m.invoice_date_due AS date_due,
+                      'account.move'::varchar AS res_model, m.id AS res_id
+                 FROM account_move m
+                WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_refund')
+                  AND m.amount_total_signed <> 0"""
+        )
+
+    def _delivered_rows(self):
+        return self._open_order_rows(SQL("GREATEST(x.delivered - l.qty_invoiced, 0)"))
+
+    def _ordered_rows(self):
+        undelivered = SQL(
+            """CASE WHEN l.product_uom_qty < 0 THEN LEAST(l.product_uom_qty - l.qty_invoiced, 0)
+                    ELSE GREATEST(l.product_uom_qty - GREATEST(x.delivered, l.qty_invoiced), 0) END"""
+        )
+        return SQL("%s UNION ALL %s", self._open_order_rows(undelivered), self._down_payment_rows())
+
+    def _open_order_rows(self, quantity):
+        """Lines of confirmed orders for the quantity given, at the order's price and stored rate."""
+        return SQL(
+            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
+                      x.price * %(quantity)s AS amount,
+                      COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date
+                          AS date_due,
+                      'sale.order'::varchar AS res_model, o.id AS res_id
+               %(lines)s AND %(quantity)s <> 0""",
+            quantity=quantity,
+            lines=SQL(_OPEN_ORDER_LINES),  # pylint: disable=sql-injection
+        )
+
+    def _down_payment_rows(self):
+        """What down-payment invoices already took off their open orders, drafts included."""
+        return SQL(
+            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
+                      -d.invoiced / NULLIF(o.currency_rate, 0) AS amount,
+                      COALESCE(o.commitment_date, o.date_order)::date AS date_due,
+                      'sale.order'::varchar AS res_model, o.id AS res_id
+                 FROM sale_order_line l
+                 JOIN sale_order o ON o.id = l.order_id
+                 JOIN res_partner p ON p.id = o.partner_invoice_id
+                CROSS JOIN LATERAL (
+                      SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -i.price_total ELSE i.price_total END)
+                             AS invoiced
+                        FROM sale_order_line_invoice_rel r
+                        JOIN account_move_line i ON i.id = r.invoice_line_id
+                        JOIN account_move m ON m.id = i.move_id
+                       WHERE r.order_line_id = l.id AND m.state <> 'cancel'
+                ) d
+                WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
+                  AND l.is_downpayment AND d.invoiced <> 0"""
+        )
+
+    @api.readonly
+    def action_open_document(self):
+        """Open the document behind this row."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CreditExposureSummary(models.Model):
+    """Exposure of a credit file by source: the lines of the panel, each opening its documents."""
+
+    _name = "credit.exposure.summary"
+    _description = "Credit Exposure by Source"
+    _auto = False
+    _order = "id"
+    _rec_name = "source"
+    _depends = {"credit.exposure": ["amount", "company_id", "partner_id", "source"], "credit.profile": ["partner_id"]}
+
+    profile_id = fields.Many2one("credit.profile", readonly=True)
+    company_id = fields.Many2one(related="profile_id.company_id")
+    currency_id = fields.Many2one(related="profile_id.currency_id")
+    source = fields.Selection(
+        lambda self: self.env["credit.exposure"]._fields["source"]._description_selection(self.env), readonly=True
+    )
+    amount = fields.Monetary(readonly=True)
+    document_count = fields.Integer(string="Documents", readonly=True)
+
+    @property
+    def _table_query(self):
+        exposure = self.env["credit.exposure"]
+        return SQL(
+            """SELECT f.id::bigint * %(slots)s + %(slot)s AS id, f.id AS profile_id, s.source, s.amount, s.document_count
+                 FROM credit_profile f
+                CROSS JOIN LATERAL (
+                      SELECT e.source, SUM(e.amount) AS amount,
+                             COUNT(DISTINCT (e.res_model, e.res_id)) AS document_count
+                        FROM %(rows)s e
+                       WHERE e.partner_id = f.partner_id AND e.company_id = f.company_id
+                       GROUP BY e.source
+                ) s""",
+            slots=exposure._slots,
+            slot=exposure._case(SQL("s.source"), exposure._source_slots()),
+            rows=exposure._table_sql,
+        )
+
+    @api.readonly
+    def action_open_documents(self):
+        """Open the rows of this source for this customer."""
+        self.ensure_one()
+        return self.profile_id._action_open_exposure(self.source)

@@ -1,0 +1,343 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.fields import Command
+from odoo.tools import formatLang
+
+from ..rules import Assessment, Demand, Reason, Standing
+
+
+class CreditHold(models.Model):
+    """A document held by the gate: the figures and reasons as they stood, and what was decided.
+
+    Users write nothing here: the gate holds, :meth:`action_release` and :meth:`action_refuse` decide.
+    """
+
+    _name = "credit.hold"
+    _description = "Credit Hold"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "state, id desc"
+    _mail_post_access = "read"
+
+    name = fields.Char(required=True, readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="set null")
+    profile_id = fields.Many2one("credit.profile", string="Credit File", required=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="profile_id.partner_id", store=True, index=True, string="Customer")
+    company_id = fields.Many2one(related="profile_id.company_id", store=True)
+    currency_id = fields.Many2one(related="profile_id.currency_id")
+    checkpoint = fields.Selection([("order", "Order")], required=True, readonly=True, default="order")
+    salesperson_id = fields.Many2one(related="order_id.user_id", store=True, index=True, string="Salesperson")
+
+    # Figures as they stood
+    amount = fields.Monetary(readonly=True, help="What the document adds to the exposure")
+    exposure = fields.Monetary(readonly=True, help="Exposure of the customer before the document")
+    credit_limit = fields.Monetary(readonly=True)
+    excess = fields.Monetary(readonly=True, help="How far the document goes over the limit")
+    overdue = fields.Monetary(readonly=True)
+    oldest_due_days = fields.Integer(string="Oldest Overdue (days)", readonly=True)
+    reason_ids = fields.One2many("credit.hold.reason", "hold_id", string="Reasons", readonly=True)
+    reason_summary = fields.Text(string="Reasons in Words", compute="_compute_reason_summary")
+    way_out = fields.Text(compute="_compute_way_out")
+
+    state = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("released", "Released"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+            ("expired", "Expired"),
+        ],
+        required=True,
+        readonly=True,
+        default="pending",
+        tracking=True,
+    )
+    ready = fields.Boolean(readonly=True, help="The reasons are gone: the order can be confirmed again")
+    send_email = fields.Boolean(readonly=True, help="The confirmation asked for a mail to the customer")
+
+    # Decision
+    requested_by = fields.Many2one("res.users", readonly=True)
+    decided_by = fields.Many2one("res.users", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    decision_note = fields.Text(readonly=True)
+    own_decision = fields.Boolean(readonly=True, help="Decided by the one who asked, as the authority allows")
+    released_amount = fields.Monetary(readonly=True)
+    released_until = fields.Date(readonly=True)
+    authority_id = fields.Many2one(
+        "credit.authority", string="Authority Needed", compute="_compute_authority_id", compute_sudo=True
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+
+    _one_pending_order = models.UniqueIndex(
+        "(order_id) WHERE state = 'pending' AND order_id IS NOT NULL", "This order is held already."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("reason_ids.kind", "reason_ids.figure", "reason_ids.threshold")
+    @api.depends_context("lang")
+    def _compute_reason_summary(self):
+        for hold in self:
+            hold.reason_summary = "\n".join(hold.reason_ids.mapped("message"))
+
+    @api.depends("excess", "overdue", "amount", "reason_ids")
+    @api.depends_context("lang")
+    def _compute_way_out(self):
+        for hold in self:
+            hold.way_out = self.env["credit.profile"]._explain_way_out(hold._to_assessment(), hold.company_id)
+
+    @api.depends("excess", "exposure", "amount", "oldest_due_days", "company_id")
+    def _compute_authority_id(self):
+        for hold in self:
+            hold.authority_id = hold._get_authorities()[:1]
+
+    @api.depends("state", "authority_id")
+    @api.depends_context("uid")
+    def _compute_can_decide(self):
+        for hold in self:
+            hold.can_decide = hold.state == "pending" and not hold._get_refusal_of_decision()
+
+    # === ACTIONS === #
+
+    def action_release(self, note, amount=None, until=None):
+        """Let the documents pass and confirm them.
+
+        :param note: why; required
+        :param amount: what each release covers, in the company's currency; the amount held if not given
+        :param until: last day of the release; the validity of the policy if not given
+        :raise AccessError: without an authority that suffices, or on one's own hold
+        :raise UserError: without a note, or when somebody else decided meanwhile
+        """
+        self._check_decision(note)
+        today = fields.Date.context_today(self)
+        for hold in self:
+            granted = hold.amount if amount is None else amount
+            if hold.currency_id.compare_amounts(granted, hold.amount) < 0:
+                raise UserError(
+                    self.env._(
+                        "The release of %(granted)s does not cover the %(amount)s of %(document)s. Release at least that.",
+                        granted=formatLang(self.env, granted, currency_obj=hold.currency_id),
+                        amount=formatLang(self.env, hold.amount, currency_obj=hold.currency_id),
+                        document=hold.name,
+                    )
+                )
+            last_day = fields.Date.to_date(until) or today + timedelta(hold._get_release_days())
+            if last_day < today:
+                raise UserError(self.env._("The last day of the release is over. Choose today or later."))
+            hold._decide("released", note, {"released_amount": granted, "released_until": last_day})
+        self._confirm_released()
+        return True
+
+    def action_refuse(self, note):
+        """Refuse the documents: they stay quotations. ``note`` says why; required."""
+        self._check_decision(note)
+        for hold in self:
+            hold._decide("refused", note, {})
+        return True
+
+    @api.readonly
+    def action_open_decision(self):
+        """Ask for the note of a release or refusal, of one hold or several."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Decide"),
+            "res_model": "credit.hold.decision",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_hold_ids": self.ids},
+        }
+
+    @api.readonly
+    def action_view_profile(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "credit.profile",
+            "res_id": self.profile_id.id,
+            "views": [(False, "form")],
+        }
+
+    # === DECISION === #
+
+    def _check_decision(self, note):
+        """Raise unless the current user may decide all of ``self`` now. Locks the rows: two do not decide at once."""
+        self.check_access("read")
+        if not (note or "").strip():
+            raise UserError(self.env._("Say why: the note is what the salesperson and the auditor read."))
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is deciding this hold at this moment. Reload the page.")
+            ) from error
+        self.invalidate_recordset(["state"])
+        for hold in self:
+            if hold.state != "pending":
+                raise UserError(hold._get_decided_sentence())
+            if refusal := hold._get_refusal_of_decision():
+                raise AccessError(refusal)
+
+    def _get_decided_sentence(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "The hold of %(document)s is not pending any more: %(state)s by %(user)s. Reload the page.",
+            document=self.name,
+            state=states[self.state],
+            user=self.sudo().decided_by.name or "-",
+        )
+
+    def _get_authorities(self):
+        """Authorities whose ceilings cover this hold, the lowest first."""
+        authorities = self.env["credit.authority"]._of_company(self.company_id)
+        return authorities._allowing_release(self.excess, self.exposure + self.amount, self.oldest_due_days)
+
+    def _get_refusal_of_decision(self):
+        """Why the current user may not decide this hold, or an empty text."""
+        today = fields.Date.context_today(self)
+        held = self._get_authorities()._held_by(self.env.user, today)
+        if not held:
+            names = ", ".join(self._get_authorities()[:1]._get_holders(today).mapped("name"))
+            return self.env._(
+                "Your authority does not cover this hold. It is for: %s.",
+                names or self.env._("nobody yet; ask for an authority in the configuration of Credit"),
+            )
+        if self._is_own() and not any(held.mapped("allow_own")):
+            return self.env._("Nobody decides a hold of an own order. Ask a colleague with authority.")
+        return ""
+
+    def _is_own(self):
+        """The current user asked for it or sold it (an order of the portal counts as its salesperson's)."""
+        return self.env.user in (self.sudo().requested_by | self.sudo().salesperson_id)
+
+    def _to_assessment(self):
+        """The verdict as it was, from the figures kept.
+
+        :rtype: Assessment
+        """
+        demand = Demand(self.partner_id.id, self.company_id.id, self.amount, self.checkpoint)
+        standing = Standing(
+            credit_mode=self.profile_id.sudo().credit_mode,
+            credit_limit=self.credit_limit,
+            exposure=self.exposure,
+            overdue=self.overdue,
+            oldest_due_days=self.oldest_due_days,
+            rounding=self.currency_id.rounding,
+        )
+        reasons = (Reason(r.kind, r.action, r.figure, r.threshold, r.rule_id.id) for r in self.reason_ids)
+        return Assessment(demand, standing, tuple(reasons))
+
+    def _get_release_days(self):
+        return self.sudo().profile_id.effective_policy_id.release_days
+
+    def _decide(self, state, note, values):
+        own = self._is_own()
+        hold = self.sudo()
+        hold.write(
+            {
+                "state": state,
+                "decision_note": note,
+                "decided_by": self.env.uid,
+                "decided_at": fields.Datetime.now(),
+                "own_decision": own,
+                "ready": False,
+                **values,
+            }
+        )
+        hold.activity_unlink(["mail.mail_activity_data_todo"])
+        hold._tell_salesperson(state, note, own)
+
+    def _tell_salesperson(self, state, note, own):
+        sentence = {
+            "released": self.env._("Credit hold released by %(user)s: %(note)s", user=self.env.user.name, note=note),
+            "refused": self.env._("Credit hold refused by %(user)s: %(note)s", user=self.env.user.name, note=note),
+        }[state]
+        if own:
+            sentence += " " + self.env._("(decided on an own order, as the authority allows)")
+        people = (self.requested_by | self.salesperson_id).filtered(lambda user: not user.share) - self.env.user
+        self.order_id.message_post(body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note")
+        self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
+
+    def _confirm_released(self):
+        """Confirm what was held, with the mail that the confirmation had asked for."""
+        for hold in self.sudo():
+            order = hold.order_id.with_company(hold.order_id.company_id).with_context(send_email=hold.send_email)
+            if order.state in ("draft", "sent"):
+                order.action_confirm()
+
+    # === HOLDING === #
+
+    @api.model
+    def _hold(self, order, assessment):
+        """Hold an order, or bring its pending hold up to date; the caller has ``sudo``.
+
+        :return: the pending hold
+        """
+        hold = order.credit_hold_ids.filtered(lambda hold: hold.state == "pending")
+        values = self._prepare_hold_vals(order, assessment)
+        if hold:
+            hold.reason_ids.unlink()
+            hold.write(values)
+            return hold
+        hold = self.create({**values, "order_id": order.id, "requested_by": self.env.uid})
+        hold._schedule_decision()
+        return hold
+
+    def _prepare_hold_vals(self, order, assessment):
+        standing = assessment.standing
+        return {
+            "name": order.name,
+            "profile_id": standing.profile_id or self.env["credit.profile"]._find({assessment.demand.customer}).id,
+            "checkpoint": assessment.demand.checkpoint,
+            "amount": assessment.demand.amount,
+            "exposure": standing.exposure,
+            "credit_limit": standing.credit_limit or 0.0,
+            "excess": assessment.excess,
+            "overdue": standing.overdue,
+            "oldest_due_days": standing.oldest_due_days,
+            "ready": False,
+            "send_email": bool(self.env.context.get("send_email")),
+            "reason_ids": [
+                Command.create(
+                    {
+                        "kind": reason.kind,
+                        "action": reason.action,
+                        "rule_id": reason.rule_id or False,
+                        "figure": reason.figure,
+                        "threshold": reason.threshold,
+                    }
+                )
+                for reason in assessment.reasons
+            ],
+        }
+
+    def _schedule_decision(self):
+        """One activity: to the analyst, else to the lowest authority that may decide."""
+        today = fields.Date.context_today(self)
+        analyst = self.profile_id.analyst_id or self.company_id.credit_analyst_id
+        holders = self._get_authorities()[:1]._get_holders(today) - self.requested_by - self.salesperson_id
+        user = analyst or holders[:1]
+        if user:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=self.env._("Decide the order held"),
+                note=self.reason_summary,
+            )
+
+    def _cancel(self):
+        """The document is gone: nothing to decide any more."""
+        pending = self.filtered(lambda hold: hold.state == "pending")
+        pending.write({"state": "cancelled"})
+        pending.activity_unlink(["mail.mail_activity_data_todo"])
+
+    @api.model
+    def _cron_reassess(self):
+        """Mark the pending holds whose reasons are gone as ready."""
+        pending = self.search([("state", "=", "pending")])
+        demands = {hold: hold.order_id._get_credit_demand() for hold in pending if hold.order_id}
+        verdicts = self.env["credit.profile"]._assess(list(demands.values()), fields.Date.context_today(self))
+        for hold, demand in demands.items():
+            ready = verdicts[demand].verdict != "hold"
+            if hold.ready != ready:
+                hold.ready = ready

@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..rules import Policy
+
+
+class CreditPolicy(models.Model):
+    """A named set of rules and their settings; it judges nobody until a company, class or customer uses it."""
+
+    _name = "credit.policy"
+    _description = "Credit Policy"
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Empty: every company may use it")
+    rule_ids = fields.One2many("credit.policy.rule", "policy_id", string="Rules", copy=True)
+    tolerance = fields.Float(string="Tolerance (%)", help="Percent by which the limit may be exceeded before it counts")
+    release_days = fields.Integer(
+        string="Validity of a Release (days)",
+        default=30,
+        help="A release covers the order up to its amount for so many days. 0: today only.",
+    )
+    has_default_limit = fields.Boolean(string="Own Default Limit")
+    default_limit = fields.Float(
+        digits="Account",
+        help="In the currency of the customer's company. Limit of a customer of the policy who has none of its own.",
+    )
+
+    _default_limit_not_negative = models.Constraint(
+        "CHECK(default_limit >= 0)", "A credit limit cannot be below zero. Enter 0 to give no credit."
+    )
+    _settings_not_negative = models.Constraint(
+        "CHECK(tolerance >= 0 AND release_days >= 0)", "Tolerance and validity cannot be below zero."
+    )
+
+    @api.constrains("rule_ids", "active")
+    def _check_rules(self):
+        for policy in self:
+            if not policy.rule_ids:
+                raise ValidationError(
+                    self.env._(
+                        'The policy "%s" has no rule and would let everything pass. Add a rule, or leave the policy out.',
+                        policy.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        policies._check_rules()  # a constraint on rule_ids does not run when they are not given
+        return policies
+
+    def _to_rules(self):
+        """The policy as the pure rules know it; an empty recordset lets everything pass.
+
+        :rtype: Policy
+        """
+        self = self.sudo().filtered("active")
+        return Policy(tuple(rule._to_rule() for rule in self.rule_ids), self.env["credit.policy.rule"]._get_functions())

@@ -1,0 +1,23 @@
+from odoo import fields, models
+
+
+class CreditRiskClass(models.Model):
+    """A group of customers of like risk, with the limit and the policy they start from."""
+
+    _name = "credit.risk.class"
+    _description = "Credit Risk Class"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    has_default_limit = fields.Boolean(string="Own Default Limit")
+    default_limit = fields.Float(
+        digits="Account",
+        help="In the currency of the customer's company. Limit of a customer of the class who has none of its own.",
+    )
+    policy_id = fields.Many2one("credit.policy", help="Judges the customers of the class who have no policy of their own")
+
+    _default_limit_not_negative = models.Constraint(
+        "CHECK(default_limit >= 0)", "A credit limit cannot be below zero. Enter 0 to give no credit."
+    )

@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import ormcache
+
+CREDIT_MODES = [("limited", "Limited"), ("unlimited", "Unlimited"), ("prepaid", "Prepaid")]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    credit_policy_id = fields.Many2one(
+        "credit.policy",
+        string="Credit Policy",
+        help="Judges every customer who has no policy of its own. Without it, no order is held.",
+    )
+    credit_default_mode = fields.Selection(
+        CREDIT_MODES,
+        default="unlimited",
+        required=True,
+        help="Credit mode of a customer nobody has decided about",
+    )
+    credit_default_limit = fields.Monetary(
+        help="Limit of a customer in limited mode who has none of its own, nor from risk class or policy"
+    )
+    credit_analyst_id = fields.Many2one(
+        "res.users",
+        string="Credit Analyst",
+        help="Follows the customers who have no analyst of their own",
+    )
+
+    @api.constrains("credit_default_limit")
+    def _check_credit_default_limit(self):
+        if any(company.credit_default_limit < 0 for company in self):
+            raise ValidationError(self.env._("A credit limit cannot be below zero. Enter 0 to give no credit."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"parent_id", "currency_id"}:
+            self.env.registry.clear_cache()
+        if vals.keys() & {"credit_default_mode", "credit_default_limit"}:
+            self.root_id._mirror_default_limit()
+        return result
+
+    @api.model
+    @ormcache()
+    def _get_credit_roots(self):
+        """``{company id: (root company id, its currency id, decimals of that currency)}``."""
+        companies = self.sudo().with_context(active_test=False).search([])
+        return {
+            company.id: (company.root_id.id, company.root_id.currency_id.id, company.root_id.currency_id.decimal_places)
+            for company in companies
+        }
+
+    def _get_credit_tree(self):
+        """The company and all its branches, archived ones too."""
+        self.ensure_one()
+        return self.sudo().with_context(active_test=False).search([("id", "child_of", self.id)])
+
+    def _get_default_limit(self):
+        """Limit of a customer of this root company without a credit file; ``None`` when unlimited."""
+        self.ensure_one()
+        limits = {"limited": self.credit_default_limit, "prepaid": 0.0}
+        return limits.get(self.credit_default_mode)
+
+    def _mirror_default_limit(self):
+        """Odoo's own fallback follows ours, and with it the partners nobody has decided about."""
+        for root in self:
+            limit = root.credit_default_limit if root.credit_default_mode == "limited" else 0.0
+            for company in root._get_credit_tree():
+                self.env["ir.default"].sudo().set("res.partner", "credit_limit", limit, company_id=company.id)
+        self.env["credit.profile"].sudo().search([("company_id", "in", self.ids)])._mirror_limit()

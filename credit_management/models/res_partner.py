@@ -1,0 +1,166 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    credit_profile_ids = fields.One2many(
+        "credit.profile", "partner_id", string="Credit Files", groups="credit_management.group_credit_user"
+    )
+    credit_profile_id = fields.Many2one(
+        "credit.profile",
+        string="Credit File",
+        compute="_compute_credit_profile_id",
+        search="_search_credit_profile_id",
+        groups="credit_management.group_credit_user",
+        help="Of the commercial entity, in the company in use",
+    )
+    credit_profile_status = fields.Selection(related="credit_profile_id.status", string="Credit Status")
+    credit_profile_mode = fields.Selection(related="credit_profile_id.credit_mode", string="Credit Mode")
+    credit_profile_currency_id = fields.Many2one(related="credit_profile_id.currency_id", string="Credit Currency")
+    credit_profile_limit = fields.Monetary(
+        related="credit_profile_id.credit_limit", currency_field="credit_profile_currency_id", string="Limit in Force"
+    )
+    credit_profile_exposure = fields.Monetary(
+        related="credit_profile_id.exposure", currency_field="credit_profile_currency_id", string="Exposure"
+    )
+    credit_profile_available = fields.Monetary(
+        related="credit_profile_id.available", currency_field="credit_profile_currency_id", string="Available"
+    )
+    credit_profile_overdue = fields.Monetary(
+        related="credit_profile_id.overdue", currency_field="credit_profile_currency_id", string="Overdue"
+    )
+    credit_standing = fields.Text(
+        string="Credit", compute="_compute_credit_standing", help="May this customer buy, and for how much?"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("commercial_partner_id.credit_profile_ids")
+    @api.depends_context("company")
+    def _compute_credit_profile_id(self):
+        company = self.env.company.root_id
+        profiles = self.env["credit.profile"].search(
+            [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", company.id)]
+        )
+        by_customer = {profile.partner_id: profile for profile in profiles}
+        for partner in self:
+            partner.credit_profile_id = by_customer.get(partner.commercial_partner_id)
+
+    def _search_credit_profile_id(self, operator, value):
+        if operator not in ("in", "any", "any!"):
+            return NotImplemented
+        company = Domain("company_id", "=", self.env.company.root_id.id)
+        found = self.env["credit.profile"]._search(
+            company & (Domain("id", "in", value) if operator == "in" else Domain("id", operator, value))
+        )
+        return Domain("commercial_partner_id.credit_profile_ids", "in", found)
+
+    @api.depends_context("company", "uid", "lang")
+    @api.depends("commercial_partner_id", "user_id")
+    def _compute_credit_standing(self):
+        company = self.env.company.root_id
+        visible = self.filtered(lambda partner: partner.commercial_partner_id and partner._may_see_credit_standing())
+        customers = {(partner.commercial_partner_id._origin.id, company.id) for partner in visible._origin}
+        today = fields.Date.context_today(self)
+        standings = self.env["credit.profile"].sudo()._read_standings(customers, today)
+        for partner in self:
+            standing = standings.get((partner.commercial_partner_id._origin.id, company.id))
+            partner.credit_standing = (
+                self._get_standing_sentence(standing, company) if partner in visible and standing else False
+            )
+
+    def _may_see_credit_standing(self):
+        """Credit people see everybody; a salesperson own customers, those of nobody, and all if he sees all orders."""
+        user = self.env.user
+        if user._has_group("credit_management.group_credit_user"):
+            return True
+        if user._has_group("sales_team.group_sale_salesman_all_leads"):
+            return True
+        owner = self.commercial_partner_id.user_id or self.user_id
+        return user._has_group("sales_team.group_sale_salesman") and (not owner or owner == user)
+
+    def _get_standing_sentence(self, standing, company):
+        if standing.status in ("blocked", "legal"):
+            return self.env._("Blocked: no order passes without a release.")
+        if standing.credit_mode == "prepaid":
+            return self.env._("Buys against prepayment.")
+        if standing.credit_limit is None:
+            return self.env._("No limit.")
+        available = company.currency_id.format(max(standing.credit_limit - standing.exposure, 0.0))
+        return self.env._("%s may still be ordered.", available)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        amounts = [vals.get("credit_limit") for vals in vals_list]
+        partners = super().create(
+            [{name: value for name, value in vals.items() if name != "credit_limit"} for vals in vals_list]
+            if any(amounts)
+            else vals_list
+        )
+        for partner, amount in zip(partners, amounts, strict=True):
+            if amount:
+                partner.write({"credit_limit": amount})
+        return partners
+
+    def write(self, vals):
+        if "credit_limit" not in vals:
+            return super().write(vals)
+        self._check_field_access(self._fields["credit_limit"], "write")
+        customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+        result = super().write({name: value for name, value in vals.items() if name != "credit_limit"})
+        super(ResPartner, self - customers).write({"credit_limit": vals["credit_limit"]})
+        customers._decide_limit_written(vals["credit_limit"] or 0.0)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_credit_history(self):
+        profiles = self.env["credit.profile"].sudo().search([("partner_id", "in", self.ids)])
+        profiles._check_no_history()
+        profiles.unlink()
+
+    # === BUSINESS METHODS === #
+
+    def _decide_limit_written(self, amount):
+        """Somebody wrote Odoo's own field, which mirrors ours: it is a request, granted at once to who may.
+
+        :param amount: in the company's currency; 0 is Odoo's word for "no limit"
+        """
+        if amount < 0:
+            raise ValidationError(self.env._("A credit limit cannot be below zero. Enter 0 to give no credit."))
+        company = self.env.company.root_id
+        for customer in self.filtered(lambda partner: company.currency_id.compare_amounts(partner.credit_limit, amount)):
+            profile = self.env["credit.profile"].sudo()._ensure(customer, company)
+            if not amount:
+                profile.with_user(self.env.user)._decide_unlimited()
+                continue
+            limit = self.env["credit.limit"].sudo().create(
+                {"profile_id": profile.id, "amount": amount, "reason": self.env._("Written on the customer")}
+            )
+            limit.action_request()
+            if limit._get_deciding_authorities():
+                limit.action_approve()
+
+    @api.readonly
+    def action_view_credit_profile(self):
+        """Open the credit file of the customer in the company in use."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit File"),
+            "res_model": "credit.profile",
+            "res_id": self.credit_profile_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_open_credit_profile(self):
+        """Open the credit file, made now if the customer has none: a decision is about to be taken."""
+        self.ensure_one()
+        self.env["credit.profile"].check_access("create")
+        self.env["credit.profile"].sudo()._ensure(self.commercial_partner_id, self.env.company.root_id)
+        self.invalidate_recordset(["credit_profile_id"])
+        return self.action_view_credit_profile()

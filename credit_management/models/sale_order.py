@@ -1,0 +1,258 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules import assess_in_turn
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    credit_hold_ids = fields.One2many("credit.hold", "order_id", string="Credit Holds", copy=False)
+    credit_state = fields.Selection(
+        [("clear", "Clear"), ("warning", "Warning"), ("held", "On credit hold"), ("released", "Released")],
+        compute="_compute_credit_verdict",
+        compute_sudo=True,
+        help="Clear: may be confirmed. Warning: would be held, or has a reason to look twice. Held: waits for a decision.",
+    )
+    credit_verdict = fields.Text(
+        compute="_compute_credit_verdict", compute_sudo=True, help="Every reason of the credit gate, and the way out"
+    )
+    credit_available = fields.Monetary(
+        string="Available Credit",
+        compute="_compute_credit_verdict",
+        compute_sudo=True,
+        currency_field="company_currency_id",
+        help="What this customer may still order, in the company's currency",
+    )
+    has_credit_limit = fields.Boolean(compute="_compute_credit_verdict", compute_sudo=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+
+    _credit_exposure_idx = models.Index(
+        "(partner_invoice_id) INCLUDE (id, company_id, currency_rate, commitment_date)"
+        " WHERE state = 'sale' AND invoice_status IS DISTINCT FROM 'invoiced'"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_invoice_id", "company_id", "amount_total", "currency_id", "state", "credit_hold_ids.state")
+    @api.depends_context("lang", "uid")
+    def _compute_credit_verdict(self):
+        judged = self.filtered(lambda order: order.partner_invoice_id and order.company_id)
+        demands = {order: order._get_credit_demand() for order in judged}
+        profiles = self.env["credit.profile"]
+        standings = profiles._read_standings({d.customer for d in demands.values()}, fields.Date.context_today(self))
+        for order in self - judged:
+            order.credit_state, order.credit_verdict = "clear", False
+            order.credit_available, order.has_credit_limit = 0.0, False
+        for order, demand in demands.items():
+            order._set_credit_verdict(demand, standings[demand.customer])
+
+    def _set_credit_verdict(self, demand, standing):
+        """Verdict of one order on its own, as if it were confirmed now."""
+        [assessment] = assess_in_turn([demand], {demand.customer: standing}).values()
+        verdict = assessment.verdict if self.state in ("draft", "sent") else "pass"
+        explained = self.env["credit.profile"]._explain_verdict(assessment, self.company_id.root_id)
+        self.credit_state = self._get_credit_state(verdict)
+        self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
+        self.has_credit_limit = standing.credit_limit is not None
+        self.credit_available = (standing.credit_limit or 0.0) - standing.exposure if self.has_credit_limit else 0.0
+
+    def _get_credit_state(self, verdict):
+        states = set(self.credit_hold_ids.mapped("state"))
+        if "pending" in states:
+            return "held"
+        if "released" in states and (self.state == "sale" or self._get_credit_release()):
+            return "released"
+        return "clear" if verdict == "pass" else "warning"
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        orders.filtered(lambda order: order.state == "sale")._check_credit_passed(created=True)
+        return orders
+
+    def write(self, vals):
+        if vals.get("state") == "sale":
+            self.filtered(lambda order: order.state != "sale")._check_credit_passed()
+        return super().write(vals)
+
+    def _action_cancel(self):
+        # EXTENDS 'sale'
+        result = super()._action_cancel()
+        self.sudo().credit_hold_ids._cancel()
+        return result
+
+    # === THE GATE === #
+
+    def _register_hook(self):
+        """Put the gate around ``action_confirm`` as the outermost layer.
+
+        Modules that load later (loyalty points, registrations, mails) override the method too: from inside,
+        they would act on orders that are then held.
+        """
+        super()._register_hook()
+        model_class = self.env.registry[self._name]
+        confirm = model_class.action_confirm
+        if getattr(confirm, "is_credit_gate", False):
+            return
+
+        def action_confirm(self):
+            return self._pass_credit_gate(confirm)
+
+        action_confirm.is_credit_gate = True
+        action_confirm.__doc__ = confirm.__doc__
+        model_class.action_confirm = action_confirm
+
+    def _unregister_hook(self):
+        super()._unregister_hook()
+        model_class = self.env.registry[self._name]
+        if getattr(vars(model_class).get("action_confirm"), "is_credit_gate", False):
+            del model_class.action_confirm
+
+    def _pass_credit_gate(self, confirm):
+        """Confirm the orders that pass, hold the others; an order that is held never stops another.
+
+        :param confirm: the method of all other modules
+        :return: its result, or the notice of what was held
+        """
+        self.check_access("write")
+        held = self.filtered(lambda order: order.state in ("draft", "sent"))._hold_failing()
+        if not held:
+            return confirm(self)
+        if passing := self - held:
+            confirm(passing)
+        return held._get_held_notification()
+
+    def _hold_failing(self):
+        """Judge the orders at the gate and hold those that fail.
+
+        :return: the orders held
+        """
+        verdicts = self._assess_at_gate()
+        held = self.browse()
+        for order, assessment in verdicts.items():
+            if assessment.verdict == "hold":
+                order._hold_for_credit(assessment)
+                held |= order
+            else:
+                order.sudo().credit_hold_ids._cancel()
+        return held
+
+    def _assess_at_gate(self, created=False):
+        """``{order: Assessment}`` of the orders no release covers; the files are locked until the end."""
+        today = fields.Date.context_today(self)
+        released = self.filtered(lambda order: order._get_credit_release())
+        self.env["credit.profile"].sudo()._pass_released({o: o._get_credit_demand() for o in released})
+        demands = {order: order._get_credit_demand() for order in self - released if order.partner_invoice_id}
+        profiles = self.env["credit.profile"].sudo()
+        for company, orders in (self - released).grouped(lambda order: order.company_id.root_id).items():
+            profiles |= profiles._ensure(orders.partner_invoice_id.commercial_partner_id, company)
+        counted = {}
+        if created:
+            for demand in demands.values():
+                counted[demand.customer] = counted.get(demand.customer, 0.0) + demand.amount
+        verdicts = profiles._assess_at_gate(list(demands.values()), today, counted)
+        return {order: verdicts[demand] for order, demand in demands.items()}
+
+    def _check_credit_passed(self, created=False):
+        """The second line: an order that becomes a sale by another way than the gate is judged here.
+
+        :raise UserError: where the gate would have held it
+        """
+        passed = self.env["credit.profile"]._get_passed()
+        unknown = self.filtered(
+            lambda order: order._credit_key() not in passed
+            or order._get_credit_demand().amount > passed[order._credit_key()].amount + order.currency_id.rounding
+        )
+        for order, assessment in unknown._assess_at_gate(created).items():
+            if assessment.verdict == "hold":
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot become a sale this way: it would be held by credit control."
+                        " Confirm the quotation instead, and it waits for a release.\n%(verdict)s",
+                        order=order.name,
+                        verdict=self.env["credit.profile"]._explain_verdict(assessment, order.company_id.root_id),
+                    )
+                )
+
+    def _hold_for_credit(self, assessment):
+        hold = self.env["credit.hold"].sudo()._hold(self.sudo(), assessment)
+        if self.state == "draft":
+            self.write({"state": "sent"})
+        body = self.env._("Held by credit control.") + "\n" + hold.reason_summary
+        self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
+
+    def _get_held_notification(self):
+        """What the one who pressed Confirm is told about the orders held."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": False,
+                "title": self.env._("On credit hold"),
+                "message": self.env._(
+                    "Held until credit control decides: %s. The reasons are on the order.", ", ".join(self.mapped("name"))
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    # === DEMAND AND RELEASE === #
+
+    def _credit_key(self):
+        return self._name, self._origin.id or self.id
+
+    def _get_credit_demand(self):
+        """What the order asks of its customer's credit: the total less what is paid online, at today's rate.
+
+        :rtype: Demand
+        """
+        self.ensure_one()
+        order = self.sudo()
+        company = order.company_id
+        unpaid = order.amount_total - order.amount_paid
+        amount = order.currency_id._convert(
+            unpaid, company.root_id.currency_id, company, fields.Date.context_today(self)
+        )
+        return self.env["credit.profile"]._demand(
+            order.partner_invoice_id,
+            company,
+            amount,
+            document=self._credit_key(),
+            no_rate="" if self._has_credit_rate() else order.currency_id.name,
+        )
+
+    def _has_credit_rate(self):
+        """Odoo takes a currency without any rate for 1:1; a credit decision may not."""
+        company = self.company_id.root_id
+        return self.currency_id == company.currency_id or bool(
+            self.env["res.currency.rate"]
+            .sudo()
+            .search_count(
+                [("currency_id", "=", self.currency_id.id), ("company_id", "in", (False, company.id))], limit=1
+            )
+        )
+
+    def _get_credit_release(self):
+        """The release that covers the order as it is now: amount and last day."""
+        today = fields.Date.context_today(self)
+        releases = self.sudo().credit_hold_ids.filtered(
+            lambda hold: hold.state == "released" and hold.released_until >= today
+        )
+        amount = self._get_credit_demand().amount if releases else 0.0
+        return releases.filtered(lambda hold: hold.currency_id.compare_amounts(amount, hold.released_amount) <= 0)[:1]
+
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_view_credit_holds(self):
+        """The holds of this order."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_management.action_credit_hold")
+        action.update(domain=[("order_id", "=", self.id)], context={})
+        if len(self.credit_hold_ids) == 1:
+            action.update(views=[(False, "form")], res_id=self.credit_hold_ids.id)
+        return action
