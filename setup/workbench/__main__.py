@@ -1,6 +1,7 @@
 """The two commands."""
 
 import argparse
+import signal
 import sys
 
 from . import running, testing
@@ -41,6 +42,7 @@ def _add_test(test):
 def main() -> int:
     """Do what was asked; a Problem is told in two lines."""
     options = parser().parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return options.main(options)
     except Problem as problem:

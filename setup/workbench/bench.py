@@ -68,7 +68,7 @@ class Bench:
         """Odoo's options that lead to a database with our add-ons."""
         config = self.home / "odoo.conf"
         if not config.exists():
-            config.write_text("[options]\n")
+            config.write_text("[options]\nhttp_interface = 127.0.0.1\n")
         where = ["-c", config, "--addons-path", REPO, "--data-dir", self.data, "-d", database]
         return [str(word) for word in (*where, *words)]
 

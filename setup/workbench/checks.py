@@ -78,12 +78,30 @@ def _python(bench, log, *words, environ=None):
 
 def ruff(bench: Bench) -> tuple[bool, str]:
     """Faults and habits."""
-    return _python(bench, "ruff", "-m", "ruff", "check", "--cache-dir", bench.home / "ruff", ".")
+    return _python(
+        bench,
+        "ruff",
+        "-m",
+        "ruff",
+        "check",
+        "-q",
+        "--output-format=concise",
+        "--cache-dir",
+        bench.home / "ruff",
+    )
 
 
 def ruff_format(bench: Bench) -> tuple[bool, str]:
-    """Layout of the code."""
-    words = ("-m", "ruff", "format", "--check", "--cache-dir", bench.home / "ruff", ".")
+    """Layout of the code: `ruff format` mends it."""
+    words = (
+        "-m",
+        "ruff",
+        "format",
+        "--check",
+        "--output-format=concise",
+        "--cache-dir",
+        bench.home / "ruff",
+    )
     return _python(bench, "format", *words)
 
 

@@ -1,6 +1,7 @@
 """Runs other programs: output to a log, a sentence when one fails."""
 
 import os
+import signal
 import subprocess
 from collections import deque
 from pathlib import Path
@@ -55,12 +56,13 @@ def _start(command, options):
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        **options,
+        **({"start_new_session": True} | options),  # Ctrl-C reaches us alone, and we pass it on
     )
 
 
 def _end(process):
-    process.terminate()
+    """Let it clean up, as Ctrl-C would."""
+    process.send_signal(signal.SIGINT)
     try:
         process.wait(timeout=20)
     except subprocess.TimeoutExpired:

@@ -64,13 +64,30 @@ class Databases:
         """The base template, built if need be."""
         if not self.exists(self.base):
             Home(self.bench.home).require_room()
+            self._drop_bases()
             with (
                 step("Base database: Odoo's own modules, once") as progress,
                 self._draft(self.base) as draft,
             ):
                 words = ("-i", ",".join(BASE_MODULES), "--load-language", ",".join(LANGUAGES))
                 self.install(draft, words, "base", progress)
+            self.remember(self.base, self._base_origin)
         return self.base
+
+    @property
+    def _base_origin(self):
+        return {"home": str(self.bench.home), "odoo": self.bench.odoo_key}
+
+    def _drop_bases(self):
+        """Bases of this Odoo with other modules serve nobody any more."""
+        for name in self._names("credit\\_base\\_%"):
+            if self.origin(name) == self._base_origin:
+                self.drop(name)
+
+    def _names(self, like="%"):
+        return self._sql(
+            f"SELECT datname FROM pg_database WHERE datname LIKE '{like}'"
+        ).splitlines()
 
     def ensure_suite(self) -> str:
         """The base with our add-ons, rebuilt when one of them has changed."""
@@ -134,7 +151,7 @@ class Databases:
 
     def sweep(self) -> None:
         """Drop what runs that were killed have left."""
-        for name in self._sql("SELECT datname FROM pg_database").splitlines():
+        for name in self._names():
             if is_stale(name, self.bench.prefix):
                 self.drop(name)
 

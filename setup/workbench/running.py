@@ -133,7 +133,6 @@ def _welcome(server):
 def _stay(bench, server):
     """Until Ctrl-C, or until Odoo ends by itself."""
     say("  Ctrl-C ends it; PostgreSQL stays up until setup/run --stop.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return server.process.wait()
     except KeyboardInterrupt:

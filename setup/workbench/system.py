@@ -49,10 +49,8 @@ def install(home: Home, server: bool) -> None:
 
 def absent(packages) -> list[str]:
     """Those of the packages that are not installed."""
-    query = ["dpkg-query", "-W", "-f=${Status}", ""]
-    return [
-        name for name in packages if command.output([*query[:-1], name]) != "install ok installed"
-    ]
+    query = ["dpkg-query", "-W", "-f=${Status}"]
+    return [name for name in packages if command.output([*query, name]) != "install ok installed"]
 
 
 def _require_sudo(missing):
@@ -71,6 +69,7 @@ def _apt(home, *words):
         log=home.log(f"apt-{words[0]}"),
         what=f"apt-get {words[0]} failed:",
         remedy="Check the network, the disk and the package sources, then start again",
+        start_new_session=False,  # sudo may have to ask for a password
     )
 
 
