@@ -14,6 +14,7 @@ from workbench import (
     odoo_source,
     results,
     running,
+    shards,
     system,
 )
 from workbench.problem import Problem
@@ -180,6 +181,16 @@ def test_a_fingerprint_changes_with_what_is_installed(tmp_path):
     assert addon.fingerprint() == before
     (addon.path / "view.xml").write_text("<odoo/>")
     assert addon.fingerprint() != before
+
+
+def test_tests_are_halved_and_the_browser_stays_in_one_run(tmp_path):
+    addon = _addon(tmp_path, "a")
+    cases = "".join(f"    def test_{number}(self): pass\n" for number in range(9))
+    for name, base in (("plain", "TransactionCase"), ("page", "HttpCase")):
+        text = f"class {name.title()}({base}):\n{cases}"
+        (addon.path / f"tests/test_{name}.py").write_text(text)
+    assert shards.halves([addon]) == [["/a:Plain"], ["/a", "-/a:Plain"]]
+    assert shards.halves([_addon(tmp_path, "b")]) == [["/b"]]
 
 
 def test_a_rule_that_imports_odoo_is_named(tmp_path):

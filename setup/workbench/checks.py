@@ -5,7 +5,6 @@ import os
 import re
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +52,7 @@ class Verdict:
 
 def run(bench: Bench) -> Counts:
     """Run all checks, two at a time."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    with command.together() as pool:
         verdicts = pool.map(lambda check: _timed(bench, *check), CHECKS)
         total = Counts()
         for verdict in verdicts:

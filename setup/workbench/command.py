@@ -4,11 +4,14 @@ import os
 import signal
 import subprocess
 from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from .problem import Problem
 
 TAIL = 15
+RUNNING: set[subprocess.Popen] = set()
 
 
 def output(command, **options) -> str:
@@ -36,6 +39,7 @@ def stream(command, *, log: Path, watch=None, **options) -> tuple[int, list[str]
     log.parent.mkdir(parents=True, exist_ok=True)
     tail: deque[str] = deque(maxlen=TAIL)
     with log.open("w", encoding="utf-8") as file, _start(command, options) as process:
+        RUNNING.add(process)
         try:
             for line in process.stdout:
                 file.write(line)
@@ -45,7 +49,22 @@ def stream(command, *, log: Path, watch=None, **options) -> tuple[int, list[str]
         except BaseException:
             _end(process)
             raise
+        finally:
+            RUNNING.discard(process)
     return process.returncode, list(tail)
+
+
+@contextmanager
+def together(workers: int = 2):
+    """Threads that run programs; when we are interrupted, so are the programs."""
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        try:
+            yield pool
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in list(RUNNING):
+                process.send_signal(signal.SIGINT)
+            raise
 
 
 def _start(command, options):

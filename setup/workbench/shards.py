@@ -1,0 +1,62 @@
+"""Halves Odoo's tests for two cores: one run of classes that need no browser, one of all the rest."""
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+from .addons import Addon
+
+BROWSER = ("HttpCase", "start_tour", "browser_js")
+# Seconds, roughly: what a class sets up, what a test takes, what a browser waits for.
+SET_UP, TEST, FIRST_PAGE, TOUR = 6, 1, 60, 10
+
+
+@dataclass(frozen=True)
+class TestClass:
+    """A class of tests, and about how long it takes."""
+
+    tag: str
+    tests: int
+    browser: bool
+
+    @property
+    def weight(self) -> int:
+        return SET_UP + self.tests * (TOUR if self.browser else TEST)
+
+
+def halves(addons: list[Addon]) -> list[list[str]]:
+    """Odoo's test tags of each run; the second takes whatever is not in the first."""
+    classes = [each for addon in addons for each in find(addon)]
+    everything = [f"/{addon.name}" for addon in addons]
+    first = _half(classes)
+    return [first, [*everything, *(f"-{tag}" for tag in first)]] if first else [everything]
+
+
+def _half(classes):
+    """Classes without a browser, up to half of the time that all take."""
+    taken, time = [], 0
+    whole = FIRST_PAGE + sum(each.weight for each in classes)
+    for each in classes:
+        if not each.browser and time + each.weight <= whole / 2:
+            taken.append(each.tag)
+            time += each.weight
+    return taken
+
+
+def find(addon: Addon) -> list[TestClass]:
+    """The classes of an add-on that have tests of their own."""
+    return [
+        TestClass(f"/{addon.name}:{node.name}", count, browser)
+        for path in sorted((addon.path / "tests").glob("test_*.py"))
+        for browser, node, count in _classes(path)
+        if count
+    ]
+
+
+def _classes(path: Path):
+    text = path.read_text()
+    browser = any(word in text for word in BROWSER)
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ClassDef):
+            names = [each.name for each in node.body if isinstance(each, ast.FunctionDef)]
+            yield browser, node, sum(name.startswith("test") for name in names)
