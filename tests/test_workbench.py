@@ -1,5 +1,6 @@
 """The pure parts of setup/: names, counts, sources, ports, sentences."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from workbench import (
     addons,
     checks,
     cluster,
+    command,
     databases,
     home,
     odoo_source,
@@ -200,8 +202,6 @@ def test_a_rule_that_imports_odoo_is_named(tmp_path):
 
 
 def test_databases_of_processes_that_live_are_not_stale():
-    import os
-
     assert not databases.is_stale(f"credit_1_e2e_{os.getpid()}", "credit_1")
     assert not databases.is_stale("credit_2_e2e_999999999", "credit_1")
 
@@ -274,3 +274,17 @@ def test_parts_and_targets_are_understood():
     assert options.only == ["lint", "e2e"]
     options = __main__.parser().parse_args(["test", "credit_management:TestHold.test_release"])
     assert options.target == ["credit_management:TestHold.test_release"]
+
+
+def test_an_interrupted_program_takes_its_children_along(tmp_path):
+    seen = []
+
+    def stop(line):
+        seen.append(int(line))
+        raise KeyboardInterrupt
+
+    words = ["sh", "-c", "echo $$; sleep 60; true"]
+    with pytest.raises(KeyboardInterrupt):
+        command.stream(words, log=tmp_path / "log", watch=stop)
+    with pytest.raises(ProcessLookupError):
+        os.killpg(seen[0], 0)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from .problem import Problem
@@ -63,7 +63,7 @@ def together(workers: int = 2):
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in list(RUNNING):
-                process.send_signal(signal.SIGINT)
+                interrupt(process)
             raise
 
 
@@ -81,11 +81,20 @@ def _start(command, options):
 
 def _end(process):
     """Let it clean up, as Ctrl-C would."""
-    process.send_signal(signal.SIGINT)
+    interrupt(process)
     try:
         process.wait(timeout=20)
     except subprocess.TimeoutExpired:
         process.kill()
+
+
+def interrupt(process) -> None:
+    """What Ctrl-C does: to the program and to those it has started."""
+    with suppress(ProcessLookupError, PermissionError):
+        if os.getpgid(process.pid) == process.pid:
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.send_signal(signal.SIGINT)
 
 
 def indent(lines) -> str:

@@ -5,6 +5,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from .console import say
@@ -104,9 +105,11 @@ def _wait_for(file):
 @contextlib.contextmanager
 def made(target: Path):
     """Make a folder under a temporary name; it gets its own when it is complete."""
-    draft = target.with_name(f".{target.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for left in target.parent.glob(f".{target.name}.*"):
+        shutil.rmtree(left, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    draft.chmod(0o755)
     yield draft
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
