@@ -31,6 +31,9 @@
         "views/res_config_settings_views.xml",
         "views/credit_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["credit_management/static/tests/tours/**/*"],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -38,7 +38,7 @@ class CreditAuthority(models.Model):
         for authority in self:
             authority.name = authority.user_id.name or authority.group_id.display_name
 
-    @api.constrains("user_id", "group_id")
+    @api.constrains("user_id", "group_id", "active")
     def _check_holder(self):
         for authority in self:
             if bool(authority.user_id) == bool(authority.group_id):

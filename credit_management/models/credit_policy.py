@@ -46,12 +46,6 @@ class CreditPolicy(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        policies = super().create(vals_list)
-        policies._check_rules()  # a constraint on rule_ids does not run when they are not given
-        return policies
-
     def _to_rules(self):
         """The policy as the pure rules know it; an empty recordset lets everything pass.
 

@@ -1,0 +1,251 @@
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestGate(CreditCommon):
+    def test_nothing_is_held_until_a_policy_counts(self):
+        self.company.sudo().credit_policy_id = False
+        self._limit(10.0)
+        order = self._order(500.0)
+        order.action_confirm()
+        self.assertPassed(order)
+
+    def test_an_order_within_the_limit_is_a_sale(self):
+        self._limit(500.0)
+        order = self._order(500.0)
+        self.assertEqual(order.credit_state, "clear")
+        self.assertIs(order.action_confirm(), True)
+        self.assertPassed(order)
+        self.assertEqual(order.credit_state, "clear")
+
+    def test_an_order_over_the_limit_is_held_and_explained(self):
+        self._limit(500.0)
+        self._invoice(300.0)
+        order = self._order(250.0)
+        name = order.name
+        self.assertEqual(order.credit_state, "warning")
+        self.assertIn("550.00", order.credit_verdict)
+        self.assertIn("50.00", order.credit_verdict)
+        self.assertIn("20 %", order.credit_verdict)
+        notice = order.action_confirm()
+        self.assertEqual(notice["tag"], "display_notification")
+        hold = self.assertHeld(order, "over_limit")
+        self.assertEqual(order.name, name)
+        self.assertRecordValues(
+            hold,
+            [
+                {
+                    "name": name,
+                    "amount": 250.0,
+                    "exposure": 300.0,
+                    "credit_limit": 500.0,
+                    "excess": 50.0,
+                    "requested_by": self.env.uid,
+                    "company_id": self.company.id,
+                    "partner_id": self.customer.id,
+                }
+            ],
+        )
+        self.assertIn("550.00", hold.reason_summary)
+        self.assertIn("50.00", hold.way_out)
+
+    def test_all_rules_that_fail_are_reported(self):
+        self._policy(over_limit={}, overdue_days={"threshold": 10}, overdue_amount={"threshold": 5}, status={})
+        self._limit(100.0)
+        self._invoice(90.0, days_late=11)
+        self._profile(status="blocked", status_reason="Court case")
+        order = self._order(50.0)
+        order.action_confirm()
+        self.assertHeld(order, "over_limit", "overdue_days", "overdue_amount", "status")
+        self.assertEqual(len(order.sudo().credit_hold_ids.reason_summary.splitlines()), 4)
+
+    def test_a_prepaid_customer_is_held_for_what_is_not_paid(self):
+        self._policy(prepaid_only={})
+        self._profile(credit_mode="prepaid")
+        order = self._order(80.0)
+        order.action_confirm()
+        self.assertHeld(order, "prepaid_only")
+
+    def test_a_warning_shows_and_lets_pass(self):
+        self._policy(over_limit={"action": "warn"})
+        self._limit(10.0)
+        order = self._order(80.0)
+        self.assertEqual(order.credit_state, "warning")
+        order.action_confirm()
+        self.assertPassed(order)
+
+    def test_the_tolerance_belongs_to_the_limit(self):
+        self.policy.sudo().tolerance = 10.0
+        self._limit(100.0)
+        inside, outside = self._order(110.0), self._order(110.01)
+        self.assertEqual((inside.credit_state, outside.credit_state), ("clear", "warning"))
+
+    def test_a_batch_confirms_the_good_ones_and_holds_the_others(self):
+        self._limit(500.0)
+        other = self._customer("Other")
+        orders = (
+            self._order(300.0)
+            | self._order(250.0)
+            | self._order(200.0)
+            | self._order(9999.0, customer=other)
+        )
+        orders.action_confirm()
+        self.assertEqual(orders.mapped("state"), ["sale", "sent", "sale", "sale"])
+        self.assertHeld(orders[1], "over_limit")
+
+    def test_orders_confirmed_one_by_one_in_a_transaction_see_each_other(self):
+        self._limit(500.0)
+        orders = [self._order(200.0) for _n in range(3)]
+        for order in orders:
+            order.action_confirm()
+        self.assertEqual([order.state for order in orders], ["sale", "sale", "sent"])
+
+    def test_confirming_a_held_order_again_brings_its_hold_up_to_date(self):
+        self._limit(100.0)
+        order = self._order(150.0)
+        order.action_confirm()
+        hold = self.assertHeld(order)
+        order.order_line.price_unit = 130.0
+        order.action_confirm()
+        self.assertEqual(self.assertHeld(order), hold)
+        self.assertEqual((hold.amount, hold.excess), (130.0, 30.0))
+        self.assertEqual(len(hold.reason_ids), 1)
+
+    def test_a_held_order_that_fits_again_is_confirmed_and_its_hold_closed(self):
+        invoice = self._invoice(100.0)
+        self._limit(150.0)
+        order = self._order(100.0)
+        order.action_confirm()
+        hold = self.assertHeld(order)
+        self._pay(invoice)
+        order.action_confirm()
+        self.assertPassed(order)
+        self.assertEqual(hold.state, "cancelled")
+
+    def test_a_cancelled_order_closes_its_hold(self):
+        self._limit(100.0)
+        order = self._order(150.0)
+        order.action_confirm()
+        hold = self.assertHeld(order)
+        order._action_cancel()
+        self.assertEqual(hold.state, "cancelled")
+
+    def test_orders_in_another_state_get_the_sentence_of_odoo(self):
+        order = self._order(100.0)
+        order._action_cancel()
+        with self.assertRaisesRegex(UserError, "not in a state requiring confirmation"):
+            order.action_confirm()
+
+    def test_what_is_paid_online_is_never_held(self):
+        self._limit(100.0)
+        order = self._order(150.0)
+        provider = self.env["payment.provider"].sudo().create({"name": "Test", "company_id": self.company.id})
+        method = self.env["payment.method"].sudo().with_context(active_test=False).search([], limit=1)
+        self.env["payment.transaction"].sudo().create(
+            {
+                "provider_id": provider.id,
+                "payment_method_id": method.id,
+                "reference": "paid",
+                "amount": 150.0,
+                "currency_id": order.currency_id.id,
+                "partner_id": self.customer.id,
+                "sale_order_ids": [Command.link(order.id)],
+                "state": "done",
+            }
+        )
+        order.invalidate_recordset()
+        order.action_confirm()
+        self.assertPassed(order)
+
+    def test_a_contact_and_a_branch_share_the_limit(self):
+        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        self.env.user.company_ids |= branch
+        contact = self.env["res.partner"].create({"name": "Purchases", "parent_id": self.customer.id})
+        self._limit(100.0)
+        order = self._order(60.0, customer=contact)
+        order.action_confirm()
+        self.assertPassed(order)
+        in_branch = self._order(60.0, company_id=branch.id)
+        in_branch.action_confirm()
+        self.assertEqual(self.assertHeld(in_branch).company_id, self.company)
+
+    def test_a_foreign_order_is_judged_in_the_companys_currency(self):
+        currency = self.setup_other_currency("GBP", rates=[("2000-01-01", 2.0)])
+        pricelist = self.env["product.pricelist"].create({"name": "GBP", "currency_id": currency.id})
+        self._limit(50.0)
+        fits, too_much = (self._order(amount, pricelist_id=pricelist.id) for amount in (100.0, 101.0))
+        self.assertEqual((fits.credit_state, too_much.credit_state), ("clear", "warning"))
+        too_much.action_confirm()
+        self.assertEqual(self.assertHeld(too_much).amount, 50.5)
+
+    def test_a_currency_without_rate_is_held_with_what_to_do(self):
+        currency = self.env["res.currency"].sudo().search([("rate_ids", "=", False), ("active", "=", False)], limit=1)
+        currency.active = True
+        pricelist = self.env["product.pricelist"].create({"name": "X", "currency_id": currency.id})
+        order = self._order(10.0, pricelist_id=pricelist.id)
+        self.assertIn("no exchange rate", order.credit_verdict)
+        order.action_confirm()
+        self.assertHeld(order, "no_rate")
+        self.env["res.currency.rate"].create(
+            {"currency_id": currency.id, "name": self.today, "rate": 2.0, "company_id": self.company.id}
+        )
+        order.action_confirm()
+        self.assertPassed(order)
+
+    # === THE SECOND LINE === #
+
+    def test_an_order_written_as_a_sale_is_judged(self):
+        self._limit(100.0)
+        order = self._order(150.0)
+        with self.assertRaisesRegex(UserError, "held by credit control"):
+            order.write({"state": "sale"})
+        self._order(100.0).write({"state": "sale"})
+        self.assertExposure(ordered=100.0)
+
+    def test_an_order_created_as_a_sale_is_judged_and_not_counted_twice(self):
+        self._limit(100.0)
+        self.assertPassed(self._order(100.0, state="sale"))
+        with self.assertRaisesRegex(UserError, "held by credit control"), self.cr.savepoint():
+            self._order(0.01, state="sale")
+
+    def test_an_order_that_passed_and_grew_before_it_is_written_is_judged_again(self):
+        self._limit(100.0)
+        order = self._order(50.0)
+        order._assess_at_gate()
+        order.order_line.price_unit = 150.0
+        with self.assertRaises(UserError):
+            order.write({"state": "sale"})
+
+    # === BEFORE OTHERS === #
+
+    def test_the_gate_is_the_outermost_layer(self):
+        confirm = self.registry["sale.order"].action_confirm
+        self.assertTrue(confirm.is_credit_gate)
+        self.assertIn("action_confirm", vars(self.registry["sale.order"]))
+
+    def test_the_gate_survives_a_new_setup_of_the_registry(self):
+        orders = self.env["sale.order"]
+        orders._register_hook()
+        self.assertTrue(self.registry["sale.order"].action_confirm.is_credit_gate)
+        orders._unregister_hook()
+        self.assertFalse(getattr(self.registry["sale.order"].action_confirm, "is_credit_gate", False))
+        orders._register_hook()
+        self.assertTrue(self.registry["sale.order"].action_confirm.is_credit_gate)
+
+    def test_overrides_of_others_act_once_and_on_what_passes_only(self):
+        self._limit(100.0)
+        touched = []
+        gate = self.registry["sale.order"].action_confirm
+        inner = next(cell.cell_contents for cell in gate.__closure__ if callable(cell.cell_contents))
+
+        def confirm_of_somebody_else(self):
+            touched.extend(self.ids)
+            return inner(self)
+
+        held, passing = self._order(150.0), self._order(50.0)
+        (held | passing)._pass_credit_gate(confirm_of_somebody_else)
+        self.assertEqual(touched, passing.ids)

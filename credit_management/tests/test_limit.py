@@ -1,0 +1,153 @@
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLimit(CreditCommon):
+    def _request(self, amount, **values):
+        limit = (
+            self.env["credit.limit"]
+            .with_user(self.analyst)
+            .create({"profile_id": self._profile().id, "amount": amount, "reason": "Test", **values})
+        )
+        limit.action_request()
+        return limit
+
+    def _mirrored(self, company=None):
+        return self.customer.with_company(company or self.company).sudo().credit_limit
+
+    def test_a_limit_counts_once_it_is_approved(self):
+        limit = self._request(700.0)
+        self.assertEqual(self._profile().credit_mode, "unlimited")
+        limit.with_user(self.manager).action_approve()
+        profile = self._profile()
+        self.assertEqual((profile.credit_mode, profile.credit_limit), ("limited", 700.0))
+        self.assertRecordValues(
+            limit, [{"state": "approved", "requested_by": self.analyst.id, "decided_by": self.manager.id}]
+        )
+
+    def test_a_limit_above_the_authority_is_refused_with_who_may(self):
+        self.env["credit.authority"].sudo().create({"user_id": self.analyst.id, "max_limit": 500})
+        self._request(500.0).with_user(self.analyst).action_approve()
+        with self.assertRaisesRegex(AccessError, "It is for"):
+            self._request(501.0).with_user(self.analyst).action_approve()
+
+    def test_a_refusal_needs_its_reason(self):
+        limit = self._request(700.0).with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            limit.action_refuse()
+        limit.action_refuse("No figures")
+        self.assertEqual((limit.state, limit.decision_note), ("refused", "No figures"))
+        with self.assertRaisesRegex(UserError, "already"):
+            limit.action_approve()
+
+    @mute_logger("odoo.sql_db")
+    def test_below_zero_is_refused_everywhere(self):
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self._request(-1.0)
+        with self.assertRaisesRegex(ValidationError, "below zero"):
+            self.customer.sudo().credit_limit = -1.0
+        with self.assertRaisesRegex(ValidationError, "below zero"):
+            self.company.sudo().credit_default_limit = -1.0
+
+    def test_zero_is_no_credit(self):
+        self._limit(0.0)
+        order = self._order(0.01)
+        order.action_confirm()
+        self.assertHeld(order, "over_limit")
+
+    @mute_logger("odoo.sql_db")
+    def test_dates_make_sense(self):
+        with self.assertRaisesRegex(ValidationError, "last day"):
+            self._request(1.0, kind="temporary")
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self._request(1.0, date_to=self.today - timedelta(1))
+
+    def test_a_decided_limit_is_a_journal(self):
+        limit = self._limit(100.0)
+        with self.assertRaisesRegex(UserError, "not changed"):
+            limit.with_user(self.analyst).write({"amount": 1000.0})
+        with self.assertRaisesRegex(UserError, "journal"):
+            limit.with_user(self.manager).unlink()
+
+    def test_nobody_types_a_decision(self):
+        for values in ({"state": "approved"}, {"decided_by": self.analyst.id}):
+            with self.assertRaisesRegex(AccessError, "buttons"):
+                self._request(10.0).write(values)
+            with self.assertRaisesRegex(AccessError, "buttons"):
+                self._request(10.0, **values)
+
+    # === THE MIRROR IN ODOO'S OWN FIELD === #
+
+    def test_odoos_field_mirrors_the_limit_in_force(self):
+        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
+        self._limit(700.0)
+        self.assertEqual((self._mirrored(), self._mirrored(branch)), (700.0, 700.0))
+        self.assertEqual(contact.sudo().credit_limit, 700.0)
+        self._profile(credit_mode="unlimited")
+        self.assertEqual(self._mirrored(), 0.0)
+
+    def test_the_mirror_follows_the_calendar(self):
+        self._limit(700.0)
+        limit = self._limit(900.0, kind="temporary", date_to=self.today)
+        self.assertEqual(self._mirrored(), 900.0)
+        limit.sudo().write({"date_from": self.today - timedelta(9), "date_to": self.today - timedelta(1)})
+        with self.enter_registry_test_mode():
+            self.env.ref("credit_management.ir_cron_mirror_limits").sudo().method_direct_trigger()
+        self.assertEqual(self._mirrored(), 700.0)
+
+    def test_writing_odoos_field_is_a_request(self):
+        accountant = self._user("accountant", "account.group_account_invoice,base.group_partner_manager")
+        self._limit(700.0)
+        self.customer.with_user(accountant).write({"credit_limit": 5000.0, "ref": "kept"})
+        self.assertEqual((self._mirrored(), self.customer.ref), (700.0, "kept"))
+        asked = self._profile().limit_ids.filtered(lambda limit: limit.state == "requested")
+        self.assertRecordValues(asked, [{"amount": 5000.0, "requested_by": accountant.id}])
+
+    def test_writing_odoos_field_with_authority_is_a_decision(self):
+        self.manager.sudo().group_ids |= self.env.ref("base.group_partner_manager")
+        self.customer.with_user(self.manager).write({"credit_limit": 800.0})
+        self.assertEqual((self._mirrored(), self._profile().credit_limit), (800.0, 800.0))
+        self.customer.with_user(self.manager).write({"credit_limit": 0.0})
+        self.assertEqual((self._mirrored(), self._profile().credit_mode), (0.0, "unlimited"))
+
+    def test_taking_a_limit_away_in_odoos_field_needs_a_manager(self):
+        accountant = self._user("accountant", "account.group_account_invoice,base.group_partner_manager")
+        self._limit(700.0)
+        with self.assertRaisesRegex(AccessError, "credit manager"):
+            self.customer.with_user(accountant).write({"credit_limit": 0.0})
+        self.assertEqual(self._mirrored(), 700.0)
+
+    def test_odoos_field_stays_closed_to_those_without_access_to_it(self):
+        self.salesperson.sudo().group_ids |= self.env.ref("base.group_partner_manager")
+        with self.assertRaises(AccessError):
+            self.customer.with_user(self.salesperson).write({"credit_limit": 5.0})
+
+    def test_a_customer_created_with_a_limit_asks_for_it(self):
+        customer = self._customer("New", credit_limit=300.0)
+        [limit] = self._profile(customer).limit_ids
+        self.assertEqual((limit.amount, limit.state), (300.0, "requested"))
+
+    def test_the_companys_default_is_odoos_fallback(self):
+        self.company.sudo().write({"credit_default_mode": "limited", "credit_default_limit": 250.0})
+        nobody = self._customer("Nobody decided")
+        self.assertEqual(nobody.sudo().credit_limit, 250.0)
+        self.company.sudo().credit_default_mode = "unlimited"
+        nobody.invalidate_recordset()
+        self.assertEqual(nobody.sudo().credit_limit, 0.0)
+
+    def test_odoos_warning_on_invoices_is_ours(self):
+        self.company.sudo().account_use_credit_limit = True
+        self._limit(100.0)
+        invoice = self._invoice(150.0, post=False)
+        self.assertIn("over its credit limit", invoice.partner_credit_warning)
+        self.assertFalse(self._invoice(50.0, post=False, customer=self._customer("Free")).partner_credit_warning)
+        self.assertFalse(self._order(500.0).partner_credit_warning)

@@ -1,0 +1,60 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .common import CreditCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPolicy(CreditCommon):
+    def test_a_policy_without_rules_is_refused(self):
+        policies = self.env["credit.policy"].sudo()
+        with self.assertRaisesRegex(ValidationError, "no rule"):
+            policies.create({"name": "Empty"})
+        with self.assertRaisesRegex(ValidationError, "no rule"):
+            self.policy.sudo().rule_ids = False
+
+    def test_the_policy_of_the_customer_comes_before_class_and_company(self):
+        strict = self.env["credit.policy"].sudo().create({"name": "Strict", "rule_ids": [(0, 0, {"kind": "status"})]})
+        of_class = strict.copy()
+        risk_class = self.env["credit.risk.class"].sudo().create({"name": "Class", "policy_id": of_class.id})
+        self.assertEqual(self._profile().effective_policy_id, self.policy)
+        self.assertEqual(self._profile(risk_class_id=risk_class.id).effective_policy_id, of_class)
+        self.assertEqual(self._profile(policy_id=strict.id).effective_policy_id, strict)
+
+    def test_an_archived_policy_judges_nobody(self):
+        self._limit(1.0)
+        self.policy.sudo().active = False
+        order = self._order(100.0)
+        order.action_confirm()
+        self.assertPassed(order)
+
+    def test_an_authority_is_held_by_somebody(self):
+        authorities = self.env["credit.authority"].sudo()
+        nobody = self.env["res.groups"].sudo().create({"name": "Nobody"})
+        leaver = self._user("leaver", "base.group_user")
+        leaver.sudo().active = False
+        for values in ({"group_id": nobody.id}, {"user_id": leaver.id}):
+            with self.assertRaisesRegex(ValidationError, "Nobody holds this authority"):
+                authorities.create(values)
+        for values in ({}, {"group_id": nobody.id, "user_id": self.manager.id}):
+            with self.assertRaisesRegex(ValidationError, "by a user or by a group"):
+                authorities.create(values)
+
+    def test_an_authority_whose_holder_left_does_not_count(self):
+        self.env["credit.authority"].sudo().search([]).action_archive()
+        authority = self.env["credit.authority"].sudo().create({"user_id": self.manager.id, "is_unlimited": True})
+        self.manager.sudo().active = False
+        self.assertFalse(authority._get_holders(self.today))
+
+    def test_a_delegation_needs_its_days(self):
+        with self.assertRaisesRegex(ValidationError, "first and a last day"):
+            self.env["credit.authority"].sudo().create(
+                {"user_id": self.manager.id, "delegate_id": self.analyst.id, "delegate_from": self.today}
+            )
+
+    def test_every_kind_of_rule_has_its_function_and_sentence(self):
+        rules = self.env["credit.policy.rule"]
+        for kind in dict(rules._fields["kind"].selection):
+            with self.subTest(kind):
+                self.assertIn(kind, rules._get_functions())
+                self.assertTrue(rules._explain(kind, 1.0, 1.0, self.company.currency_id))
