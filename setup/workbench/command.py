@@ -1,6 +1,7 @@
 """Runs other programs: output to a log, a sentence when one fails."""
 
 import os
+import re
 import signal
 import subprocess
 from collections import deque
@@ -11,6 +12,15 @@ from pathlib import Path
 from .problem import Problem
 
 TAIL = 15
+SHOWN = 5
+REASONS = (
+    (r"No space left|not enough free space", "the disk is full"),
+    (
+        r"Temporary failure resolving|Could not resolve|NewConnectionError|Failed to fetch",
+        "the network does not answer",
+    ),
+    (r"a password is required|not in the sudoers|incorrect password", "sudo did not let us"),
+)
 RUNNING: set[subprocess.Popen] = set()
 
 
@@ -31,7 +41,7 @@ def run(command, *, log: Path, what: str, remedy: str, watch=None, **options) ->
     """Run a long program; raise a Problem with the end of its output when it fails."""
     code, tail = stream(command, log=log, watch=watch, **options)
     if code:
-        raise Problem(f"{what}\n{indent(tail)}", f"{remedy} (whole output: {log})")
+        raise Problem(f"{what}{reason(tail)}", f"{remedy} (whole output: {log})")
 
 
 def stream(command, *, log: Path, watch=None, **options) -> tuple[int, list[str]]:
@@ -95,6 +105,21 @@ def interrupt(process) -> None:
             os.killpg(process.pid, signal.SIGINT)
         else:
             process.send_signal(signal.SIGINT)
+
+
+def reason(tail) -> str:
+    """Why a program failed: in words where we know, else the end of its output.
+
+    >>> reason(["E: Failed to fetch http://mirror/dists/unstable/InRelease", "E: ignored"])
+    ' the network does not answer.'
+    >>> reason(["Traceback …", "ValueError: no"])
+    '\\n    Traceback …\\n    ValueError: no'
+    """
+    text = "\n".join(tail)
+    for pattern, words in REASONS:
+        if re.search(pattern, text):
+            return f" {words}."
+    return "\n" + indent(line[:160] for line in tail[-SHOWN:])
 
 
 def indent(lines) -> str:

@@ -117,7 +117,6 @@ def end_to_end(bench: Bench) -> Counts:
         "-p",
         "no:cacheprovider",
         f"--junitxml={report}",
-        "tests",
     ]
     with step("Tests across add-ons"), _settings(bench) as settings:
         environ = bench.environ() | {SETTINGS: str(settings)}
