@@ -58,7 +58,7 @@ registry.category("web_tour.tours").add("credit_hold_manager", {
         },
         {
             content: "The invoice is behind the figure",
-            trigger: ".o_list_view .o_data_row:contains('INV')",
+            trigger: ".o_list_view .o_data_row:contains('Receivables'):contains('300.00')",
         },
         {
             content: "Back to the file",
