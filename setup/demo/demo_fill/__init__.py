@@ -1,0 +1,1 @@
+"""Puts the story of `demo_plan` into a database of Odoo."""

@@ -1,0 +1,46 @@
+"""Fills a new database with a living demo: `load(env, progress)`.
+
+Every date is counted from the day of loading. The story is told in `demo_plan`,
+without Odoo; `demo_fill` puts it into the database.
+"""
+
+from datetime import date
+
+from demo_fill import cash, catalogue, companies, customers, history, people
+from demo_fill.names import QUIET
+
+# Login, password, role. Printed by setup/run, which reads this list without importing it.
+LOGINS = [
+    ("admin", "admin", "Administrateur"),
+    ("sales", "sales", "Commercial"),
+    ("sales2", "sales2", "Commercial export"),
+    ("analyst", "analyst", "Analyste crédit"),
+    ("manager", "manager", "Credit manager"),
+    ("accountant", "accountant", "Comptable"),
+    ("director", "director", "Direction"),
+]
+
+LOADED_ON = "credit_demo.loaded_on"
+
+
+def load(env, progress):
+    """Load the demo once; a second call leaves the database as it is."""
+    if env["ir.config_parameter"].sudo().get_param(LOADED_ON):
+        progress("already loaded")
+        return
+    today = date.today()
+    _fill(env, today, progress)
+    env["ir.config_parameter"].sudo().set_param(LOADED_ON, today.isoformat())
+
+
+def _fill(env, today, progress):
+    progress("companies, charts of accounts, currencies")
+    companies.load(env, today)
+    everywhere = [company.id for company in companies.places(env).values()]
+    env = env(context=QUIET | {"allowed_company_ids": everywhere})
+    progress("users, products, customers")
+    people.load(env, LOGINS)
+    catalogue.load(env)
+    customers.load(env)
+    history.load(env, today, progress)
+    cash.bank_cheques(env, today)
