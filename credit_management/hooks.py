@@ -10,7 +10,9 @@ def post_init_hook(env):
     A value above 0 becomes an approved limit, 0 or nothing is unlimited, and the company's fallback becomes
     the company's default. A set-based statement each: the number of customers does not matter.
     """
-    for company in env["res.company"].with_context(active_test=False).search([("parent_id", "=", False)]):
+    for company in (
+        env["res.company"].with_context(active_test=False).search([("parent_id", "=", False)])
+    ):
         fallback = _take_default(env, company)
         _open_profiles(env, company, fallback)
         _open_limits(env, company)
@@ -87,4 +89,6 @@ def _open_limits(env, company):
 def uninstall_hook(env):
     """Odoo works as before: the limits in force stay in Odoo's own field, the indexes on its tables go."""
     for table in ("account_move", "account_move_line", "sale_order"):
-        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(f"{table}_credit_exposure_idx")))
+        env.cr.execute(
+            SQL("DROP INDEX IF EXISTS %s", SQL.identifier(f"{table}_credit_exposure_idx"))
+        )

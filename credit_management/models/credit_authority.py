@@ -16,15 +16,23 @@ class CreditAuthority(models.Model):
     group_id = fields.Many2one("res.groups", index=True)
     company_id = fields.Many2one("res.company", help="Empty: every company")
     is_unlimited = fields.Boolean(string="No Ceiling")
-    max_excess = fields.Float(digits="Account", help="Largest amount over the limit that may be released")
-    max_exposure = fields.Float(digits="Account", help="Largest exposure, the document included, that may be released")
-    max_overdue_days = fields.Integer(help="Oldest overdue item, in days, with which a document may be released")
+    max_excess = fields.Float(
+        digits="Account", help="Largest amount over the limit that may be released"
+    )
+    max_exposure = fields.Float(
+        digits="Account", help="Largest exposure, the document included, that may be released"
+    )
+    max_overdue_days = fields.Integer(
+        help="Oldest overdue item, in days, with which a document may be released"
+    )
     max_limit = fields.Float(digits="Account", help="Largest credit limit that may be approved")
     allow_own = fields.Boolean(
         string="Own Documents",
         help="May also decide holds of the own orders. Each such decision is logged in the order.",
     )
-    delegate_id = fields.Many2one("res.users", help="Decides in place of the user between the two dates")
+    delegate_id = fields.Many2one(
+        "res.users", help="Decides in place of the user between the two dates"
+    )
     delegate_from = fields.Date()
     delegate_to = fields.Date()
 
@@ -42,25 +50,40 @@ class CreditAuthority(models.Model):
     def _check_holder(self):
         for authority in self:
             if bool(authority.user_id) == bool(authority.group_id):
-                raise ValidationError(self.env._("An authority is held by a user or by a group: choose one of the two."))
+                raise ValidationError(
+                    self.env._(
+                        "An authority is held by a user or by a group: choose one of the two."
+                    )
+                )
             if not authority._get_holders():
                 raise ValidationError(
                     self.env._(
-                        "Nobody holds this authority: %s has no active user. Choose someone else.", authority.name
+                        "Nobody holds this authority: %s has no active user. Choose someone else.",
+                        authority.name,
                     )
                 )
 
     @api.constrains("delegate_id", "delegate_from", "delegate_to")
     def _check_delegation(self):
         for authority in self.filtered("delegate_id"):
-            if not (authority.delegate_from and authority.delegate_to and authority.delegate_from <= authority.delegate_to):
-                raise ValidationError(self.env._("A delegation needs a first and a last day, in that order."))
+            if not (
+                authority.delegate_from
+                and authority.delegate_to
+                and authority.delegate_from <= authority.delegate_to
+            ):
+                raise ValidationError(
+                    self.env._("A delegation needs a first and a last day, in that order.")
+                )
 
     def _get_holders(self, today=None):
         """The active users who hold one of these authorities, delegates of ``today`` included."""
-        holders = (self.user_id | self.group_id.all_user_ids).filtered(lambda user: user.active and not user.share)
+        holders = (self.user_id | self.group_id.all_user_ids).filtered(
+            lambda user: user.active and not user.share
+        )
         if today:
-            running = self.filtered(lambda a: a.delegate_id and a.delegate_from <= today <= a.delegate_to)
+            running = self.filtered(
+                lambda a: a.delegate_id and a.delegate_from <= today <= a.delegate_to
+            )
             holders |= running.delegate_id.filtered("active")
         return holders
 
@@ -76,14 +99,18 @@ class CreditAuthority(models.Model):
     def _allowing_release(self, excess, exposure, overdue_days):
         """Those of ``self`` whose ceilings cover a release; amounts in the company's currency."""
         return self.filtered(
-            lambda authority: authority.is_unlimited
-            or (
-                excess <= authority.max_excess
-                and exposure <= authority.max_exposure
-                and overdue_days <= authority.max_overdue_days
+            lambda authority: (
+                authority.is_unlimited
+                or (
+                    excess <= authority.max_excess
+                    and exposure <= authority.max_exposure
+                    and overdue_days <= authority.max_overdue_days
+                )
             )
         )
 
     def _allowing_limit(self, amount):
         """Those of ``self`` that may approve a limit of ``amount`` (the company's currency)."""
-        return self.filtered(lambda authority: authority.is_unlimited or amount <= authority.max_limit)
+        return self.filtered(
+            lambda authority: authority.is_unlimited or amount <= authority.max_limit
+        )

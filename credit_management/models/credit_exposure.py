@@ -33,7 +33,13 @@ class CreditExposure(models.Model):
     _rec_name = "source"
 
     _depends = {
-        "account.move": ["amount_total_signed", "commercial_partner_id", "invoice_date_due", "move_type", "state"],
+        "account.move": [
+            "amount_total_signed",
+            "commercial_partner_id",
+            "invoice_date_due",
+            "move_type",
+            "state",
+        ],
         "account.move.line": [
             "account_id",
             "amount_residual",
@@ -46,7 +52,13 @@ class CreditExposure(models.Model):
         ],
         "product.template": ["invoice_policy"],
         "res.partner": ["commercial_partner_id"],
-        "sale.order": ["commitment_date", "currency_rate", "invoice_status", "partner_invoice_id", "state"],
+        "sale.order": [
+            "commitment_date",
+            "currency_rate",
+            "invoice_status",
+            "partner_invoice_id",
+            "state",
+        ],
         "sale.order.line": ["price_total", "product_uom_qty", "qty_delivered", "qty_invoiced"],
     }
 
@@ -84,7 +96,10 @@ class CreditExposure(models.Model):
     def _table_query(self):
         company_id = SQL("src.company_id")
         roots = self.env["res.company"]._get_credit_roots()
-        root, currency, decimals = (self._case(company_id, {key: value[n] for key, value in roots.items()}) for n in range(3))
+        root, currency, decimals = (
+            self._case(company_id, {key: value[n] for key, value in roots.items()})
+            for n in range(3)
+        )
         return SQL(" UNION ALL ").join(
             SQL(
                 """SELECT src.line_id::bigint * %(slots)s + %(slot)s AS id, src.partner_id, %(root)s AS company_id,

@@ -10,13 +10,17 @@ class CreditExposureSummary(models.Model):
     _auto = False
     _order = "id"
     _rec_name = "source"
-    _depends = {"credit.exposure": ["amount", "company_id", "partner_id", "source"], "credit.profile": ["partner_id"]}
+    _depends = {
+        "credit.exposure": ["amount", "company_id", "partner_id", "source"],
+        "credit.profile": ["partner_id"],
+    }
 
     profile_id = fields.Many2one("credit.profile", readonly=True)
     company_id = fields.Many2one(related="profile_id.company_id")
     currency_id = fields.Many2one(related="profile_id.currency_id")
     source = fields.Selection(
-        lambda self: self.env["credit.exposure"]._fields["source"]._description_selection(self.env), readonly=True
+        lambda self: self.env["credit.exposure"]._fields["source"]._description_selection(self.env),
+        readonly=True,
     )
     amount = fields.Monetary(readonly=True)
     document_count = fields.Integer(string="Documents", readonly=True)

@@ -22,12 +22,20 @@ class CreditHold(models.Model):
 
     name = fields.Char(required=True, readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="set null")
-    profile_id = fields.Many2one("credit.profile", string="Credit File", required=True, index=True, ondelete="restrict")
-    partner_id = fields.Many2one(related="profile_id.partner_id", store=True, index=True, string="Customer")
+    profile_id = fields.Many2one(
+        "credit.profile", string="Credit File", required=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        related="profile_id.partner_id", store=True, index=True, string="Customer"
+    )
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     currency_id = fields.Many2one(related="profile_id.currency_id")
-    checkpoint = fields.Selection([("order", "Order")], required=True, readonly=True, default="order")
-    salesperson_id = fields.Many2one(related="order_id.user_id", store=True, index=True, string="Salesperson")
+    checkpoint = fields.Selection(
+        [("order", "Order")], required=True, readonly=True, default="order"
+    )
+    salesperson_id = fields.Many2one(
+        related="order_id.user_id", store=True, index=True, string="Salesperson"
+    )
 
     # Figures as they stood
     amount = fields.Monetary(readonly=True, help="What the document adds to the exposure")
@@ -53,19 +61,28 @@ class CreditHold(models.Model):
         default="pending",
         tracking=True,
     )
-    ready = fields.Boolean(readonly=True, help="The reasons are gone: the order can be confirmed again")
-    send_email = fields.Boolean(readonly=True, help="The confirmation asked for a mail to the customer")
+    ready = fields.Boolean(
+        readonly=True, help="The reasons are gone: the order can be confirmed again"
+    )
+    send_email = fields.Boolean(
+        readonly=True, help="The confirmation asked for a mail to the customer"
+    )
 
     # Decision
     requested_by = fields.Many2one("res.users", readonly=True)
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     decision_note = fields.Text(readonly=True)
-    own_decision = fields.Boolean(readonly=True, help="Decided by the one who asked, as the authority allows")
+    own_decision = fields.Boolean(
+        readonly=True, help="Decided by the one who asked, as the authority allows"
+    )
     released_amount = fields.Monetary(readonly=True)
     released_until = fields.Date(readonly=True)
     authority_id = fields.Many2one(
-        "credit.authority", string="Authority Needed", compute="_compute_authority_id", compute_sudo=True
+        "credit.authority",
+        string="Authority Needed",
+        compute="_compute_authority_id",
+        compute_sudo=True,
     )
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
@@ -85,7 +102,9 @@ class CreditHold(models.Model):
     @api.depends_context("lang")
     def _compute_way_out(self):
         for hold in self:
-            hold.way_out = self.env["credit.profile"]._explain_way_out(hold._to_assessment(), hold.company_id)
+            hold.way_out = self.env["credit.profile"]._explain_way_out(
+                hold._to_assessment(), hold.company_id
+            )
 
     @api.depends("excess", "exposure", "amount", "oldest_due_days", "company_id")
     def _compute_authority_id(self):
@@ -124,7 +143,9 @@ class CreditHold(models.Model):
                 )
             last_day = fields.Date.to_date(until) or today + timedelta(hold._get_release_days())
             if last_day < today:
-                raise UserError(self.env._("The last day of the release is over. Choose today or later."))
+                raise UserError(
+                    self.env._("The last day of the release is over. Choose today or later.")
+                )
             hold._decide("released", note, {"released_amount": granted, "released_until": last_day})
         self._confirm_released()
         return True
@@ -164,7 +185,9 @@ class CreditHold(models.Model):
         """Raise unless the current user may decide all of ``self`` now. Locks the rows: two do not decide at once."""
         self.check_access("read")
         if not (note or "").strip():
-            raise UserError(self.env._("Say why: the note is what the salesperson and the auditor read."))
+            raise UserError(
+                self.env._("Say why: the note is what the salesperson and the auditor read.")
+            )
         try:
             self.sudo().lock_for_update()
         except LockError as error:
@@ -190,7 +213,9 @@ class CreditHold(models.Model):
     def _get_authorities(self):
         """Authorities whose ceilings cover this hold, the lowest first."""
         authorities = self.env["credit.authority"]._of_company(self.company_id)
-        return authorities._allowing_release(self.excess, self.exposure + self.amount, self.oldest_due_days)
+        return authorities._allowing_release(
+            self.excess, self.exposure + self.amount, self.oldest_due_days
+        )
 
     def _get_refusal_of_decision(self):
         """Why the current user may not decide this hold, or an empty text."""
@@ -200,10 +225,13 @@ class CreditHold(models.Model):
             names = ", ".join(self._get_authorities()[:1]._get_holders(today).mapped("name"))
             return self.env._(
                 "Your authority does not cover this hold. It is for: %s.",
-                names or self.env._("nobody yet; ask for an authority in the configuration of Credit"),
+                names
+                or self.env._("nobody yet; ask for an authority in the configuration of Credit"),
             )
         if self._is_own() and not any(held.mapped("allow_own")):
-            return self.env._("Nobody decides a hold of an own order. Ask a colleague with authority.")
+            return self.env._(
+                "Nobody decides a hold of an own order. Ask a colleague with authority."
+            )
         return ""
 
     def _is_own(self):
@@ -224,7 +252,9 @@ class CreditHold(models.Model):
             oldest_due_days=self.oldest_due_days,
             rounding=self.currency_id.rounding,
         )
-        reasons = (Reason(r.kind, r.action, r.figure, r.threshold, r.rule_id.id) for r in self.reason_ids)
+        reasons = (
+            Reason(r.kind, r.action, r.figure, r.threshold, r.rule_id.id) for r in self.reason_ids
+        )
         return Assessment(demand, standing, tuple(reasons))
 
     def _get_release_days(self):
@@ -249,19 +279,29 @@ class CreditHold(models.Model):
 
     def _tell_salesperson(self, state, note, own):
         sentence = {
-            "released": self.env._("Credit hold released by %(user)s: %(note)s", user=self.env.user.name, note=note),
-            "refused": self.env._("Credit hold refused by %(user)s: %(note)s", user=self.env.user.name, note=note),
+            "released": self.env._(
+                "Credit hold released by %(user)s: %(note)s", user=self.env.user.name, note=note
+            ),
+            "refused": self.env._(
+                "Credit hold refused by %(user)s: %(note)s", user=self.env.user.name, note=note
+            ),
         }[state]
         if own:
             sentence += " " + self.env._("(decided on an own order, as the authority allows)")
-        people = (self.requested_by | self.salesperson_id).filtered(lambda user: not user.share) - self.env.user
-        self.order_id.message_post(body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note")
+        people = (self.requested_by | self.salesperson_id).filtered(
+            lambda user: not user.share
+        ) - self.env.user
+        self.order_id.message_post(
+            body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note"
+        )
         self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
 
     def _confirm_released(self):
         """Confirm what was held, with the mail that the confirmation had asked for."""
         for hold in self.sudo():
-            order = hold.order_id.with_company(hold.order_id.company_id).with_context(send_email=hold.send_email)
+            order = hold.order_id.with_company(hold.order_id.company_id).with_context(
+                send_email=hold.send_email
+            )
             if order.state in ("draft", "sent"):
                 order.action_confirm()
 
@@ -287,7 +327,8 @@ class CreditHold(models.Model):
         standing = assessment.standing
         return {
             "name": order.name,
-            "profile_id": standing.profile_id or self.env["credit.profile"]._find({assessment.demand.customer}).id,
+            "profile_id": standing.profile_id
+            or self.env["credit.profile"]._find({assessment.demand.customer}).id,
             "checkpoint": assessment.demand.checkpoint,
             "amount": assessment.demand.amount,
             "exposure": standing.exposure,
@@ -315,7 +356,11 @@ class CreditHold(models.Model):
         """One activity: to the analyst, else to the lowest authority that may decide."""
         today = fields.Date.context_today(self)
         analyst = self.profile_id.analyst_id or self.company_id.credit_analyst_id
-        holders = self._get_authorities()[:1]._get_holders(today) - self.requested_by - self.salesperson_id
+        holders = (
+            self._get_authorities()[:1]._get_holders(today)
+            - self.requested_by
+            - self.salesperson_id
+        )
         user = analyst or holders[:1]
         if user:
             self.activity_schedule(
@@ -336,7 +381,9 @@ class CreditHold(models.Model):
         """Mark the pending holds whose reasons are gone as ready."""
         pending = self.search([("state", "=", "pending")])
         demands = {hold: hold.order_id._get_credit_demand() for hold in pending if hold.order_id}
-        verdicts = self.env["credit.profile"]._assess(list(demands.values()), fields.Date.context_today(self))
+        verdicts = self.env["credit.profile"]._assess(
+            list(demands.values()), fields.Date.context_today(self)
+        )
         for hold, demand in demands.items():
             ready = verdicts[demand].verdict != "hold"
             if hold.ready != ready:

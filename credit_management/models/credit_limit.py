@@ -27,14 +27,22 @@ class CreditLimit(models.Model):
     _order = "id desc"
     _rec_name = "profile_id"
 
-    profile_id = fields.Many2one("credit.profile", string="Credit File", required=True, index=True, ondelete="restrict")
-    partner_id = fields.Many2one(related="profile_id.partner_id", store=True, index=True, string="Customer")
+    profile_id = fields.Many2one(
+        "credit.profile", string="Credit File", required=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        related="profile_id.partner_id", store=True, index=True, string="Customer"
+    )
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     currency_id = fields.Many2one(related="profile_id.currency_id")
     amount = fields.Monetary(required=True, tracking=True)
-    kind = fields.Selection([("permanent", "Permanent"), ("temporary", "Temporary")], required=True, default="permanent")
+    kind = fields.Selection(
+        [("permanent", "Permanent"), ("temporary", "Temporary")], required=True, default="permanent"
+    )
     date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
-    date_to = fields.Date(string="Until", help="A temporary limit falls back by itself after this day")
+    date_to = fields.Date(
+        string="Until", help="A temporary limit falls back by itself after this day"
+    )
     reason = fields.Text(required=True)
     conditions = fields.Text(help="What the customer must do or provide for this limit")
     state = fields.Selection(
@@ -100,18 +108,28 @@ class CreditLimit(models.Model):
 
     def write(self, vals):
         self._check_no_decision(vals)
-        if not self.env.su and any(limit.state in ("approved", "refused", "cancelled") for limit in self):
-            raise UserError(self.env._("A limit that was decided is not changed. Request another one."))
+        if not self.env.su and any(
+            limit.state in ("approved", "refused", "cancelled") for limit in self
+        ):
+            raise UserError(
+                self.env._("A limit that was decided is not changed. Request another one.")
+            )
         return super().write(vals)
 
     def _check_no_decision(self, names):
         if not self.env.su and DECISION_FIELDS & set(names):
-            raise AccessError(self.env._("A limit is requested, approved and refused by its buttons alone."))
+            raise AccessError(
+                self.env._("A limit is requested, approved and refused by its buttons alone.")
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_journal(self):
         if any(limit.state != "draft" for limit in self):
-            raise UserError(self.env._("Limits that were requested are kept as a journal. Cancel the request instead."))
+            raise UserError(
+                self.env._(
+                    "Limits that were requested are kept as a journal. Cancel the request instead."
+                )
+            )
 
     # === ACTIONS === #
 
@@ -139,7 +157,9 @@ class CreditLimit(models.Model):
         self._check_may_decide()
         self.sudo()._decide("approved")
         profiles = self.profile_id.sudo()
-        profiles.filtered(lambda profile: profile.credit_mode != "limited").write({"credit_mode": "limited"})
+        profiles.filtered(lambda profile: profile.credit_mode != "limited").write(
+            {"credit_mode": "limited"}
+        )
         profiles._mirror_limit()
         profiles.invalidate_recordset()
         return True
@@ -156,7 +176,9 @@ class CreditLimit(models.Model):
         """Withdraw a request, as the one who made it or a credit manager."""
         self.check_access("write")
         if any(limit.state not in ("draft", "requested") for limit in self):
-            raise UserError(self.env._("A limit that was decided is not changed. Request another one."))
+            raise UserError(
+                self.env._("A limit that was decided is not changed. Request another one.")
+            )
         self.sudo()._decide("cancelled")
         return True
 
@@ -184,17 +206,22 @@ class CreditLimit(models.Model):
                         "You have no authority over a limit of %(amount)s for %(customer)s. It is for: %(holders)s.",
                         amount=limit.currency_id.format(limit.amount),
                         customer=limit.partner_id.display_name,
-                        holders=limit.sudo()._get_holder_names() or self.env._("nobody yet; ask a credit manager"),
+                        holders=limit.sudo()._get_holder_names()
+                        or self.env._("nobody yet; ask a credit manager"),
                     )
                 )
 
     def _get_deciding_authorities(self):
         """The current user's authorities that cover this limit."""
         authorities = self.env["credit.authority"]._of_company(self.company_id)
-        return authorities._held_by(self.env.user, fields.Date.context_today(self))._allowing_limit(self.amount)
+        return authorities._held_by(self.env.user, fields.Date.context_today(self))._allowing_limit(
+            self.amount
+        )
 
     def _get_holders(self):
-        authorities = self.env["credit.authority"]._of_company(self.company_id)._allowing_limit(self.amount)
+        authorities = (
+            self.env["credit.authority"]._of_company(self.company_id)._allowing_limit(self.amount)
+        )
         return authorities[:1]._get_holders(fields.Date.context_today(self))
 
     def _get_holder_names(self):
@@ -206,7 +233,9 @@ class CreditLimit(models.Model):
         user = decider if decider in holders else holders[:1]
         if user:
             self.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=user.id, summary=self.env._("Decide the credit limit requested")
+                "mail.mail_activity_data_todo",
+                user_id=user.id,
+                summary=self.env._("Decide the credit limit requested"),
             )
 
     def _decide(self, state, note=None):
@@ -223,8 +252,10 @@ class CreditLimit(models.Model):
     def _in_force(self, today):
         """The one approved row that sets the limit on a day: the temporary one if it runs, else the permanent."""
         running = self.filtered(
-            lambda limit: limit.state == "approved"
-            and limit.date_from <= today
-            and (limit.kind == "permanent" or limit.date_to >= today)
+            lambda limit: (
+                limit.state == "approved"
+                and limit.date_from <= today
+                and (limit.kind == "permanent" or limit.date_to >= today)
+            )
         )
         return running.sorted(lambda limit: (limit.kind, limit.date_from, limit.id))[-1:]

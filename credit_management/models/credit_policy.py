@@ -16,7 +16,9 @@ class CreditPolicy(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: every company may use it")
     rule_ids = fields.One2many("credit.policy.rule", "policy_id", string="Rules", copy=True)
-    tolerance = fields.Float(string="Tolerance (%)", help="Percent by which the limit may be exceeded before it counts")
+    tolerance = fields.Float(
+        string="Tolerance (%)", help="Percent by which the limit may be exceeded before it counts"
+    )
     release_days = fields.Integer(
         string="Validity of a Release (days)",
         default=30,
@@ -29,10 +31,12 @@ class CreditPolicy(models.Model):
     )
 
     _default_limit_not_negative = models.Constraint(
-        "CHECK(default_limit >= 0)", "A credit limit cannot be below zero. Enter 0 to give no credit."
+        "CHECK(default_limit >= 0)",
+        "A credit limit cannot be below zero. Enter 0 to give no credit.",
     )
     _settings_not_negative = models.Constraint(
-        "CHECK(tolerance >= 0 AND release_days >= 0)", "Tolerance and validity cannot be below zero."
+        "CHECK(tolerance >= 0 AND release_days >= 0)",
+        "Tolerance and validity cannot be below zero.",
     )
 
     @api.constrains("rule_ids", "active")
@@ -52,4 +56,7 @@ class CreditPolicy(models.Model):
         :rtype: Policy
         """
         self = self.sudo().filtered("active")
-        return Policy(tuple(rule._to_rule() for rule in self.rule_ids), self.env["credit.policy.rule"]._get_functions())
+        return Policy(
+            tuple(rule._to_rule() for rule in self.rule_ids),
+            self.env["credit.policy.rule"]._get_functions(),
+        )

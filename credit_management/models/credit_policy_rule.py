@@ -25,7 +25,9 @@ class CreditPolicyRule(models.Model):
         required=True,
         default="over_limit",
     )
-    threshold = fields.Float(help="Days or amount, as the rule says; amounts in the currency of the customer's company")
+    threshold = fields.Float(
+        help="Days or amount, as the rule says; amounts in the currency of the customer's company"
+    )
     status = fields.Selection(
         [("watch", "Watch"), ("blocked", "Blocked"), ("legal", "Litigation")],
         default="blocked",
@@ -39,14 +41,20 @@ class CreditPolicyRule(models.Model):
     )
     checkpoint = fields.Selection([("order", "Order")], required=True, default="order")
 
-    _threshold_not_negative = models.Constraint("CHECK(threshold >= 0)", "A threshold cannot be below zero.")
+    _threshold_not_negative = models.Constraint(
+        "CHECK(threshold >= 0)", "A threshold cannot be below zero."
+    )
 
     @api.depends("kind", "threshold", "status")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         statuses = dict(self._fields["status"]._description_selection(self.env))
         for rule in self:
-            detail = {"status": statuses.get(rule.status), "overdue_days": int(rule.threshold), "overdue_amount": rule.threshold}
+            detail = {
+                "status": statuses.get(rule.status),
+                "overdue_days": int(rule.threshold),
+                "overdue_amount": rule.threshold,
+            }
             parts = [kinds.get(rule.kind, ""), detail.get(rule.kind, "")]
             rule.display_name = " ".join(str(part) for part in parts if part != "")
 
@@ -75,12 +83,20 @@ class CreditPolicyRule(models.Model):
     def _get_sentences(self):
         """``{kind: sentence}`` with named placeholders ``figure`` and ``threshold``. Extend with a new kind."""
         return {
-            "over_limit": self.env._("With this document the exposure is %(figure)s, the limit is %(threshold)s."),
-            "overdue_days": self.env._("An item is overdue for %(figure)s days, %(threshold)s are tolerated."),
+            "over_limit": self.env._(
+                "With this document the exposure is %(figure)s, the limit is %(threshold)s."
+            ),
+            "overdue_days": self.env._(
+                "An item is overdue for %(figure)s days, %(threshold)s are tolerated."
+            ),
             "overdue_amount": self.env._("%(figure)s are overdue, %(threshold)s are tolerated."),
             "status": self.env._("The status of the customer is: %(figure)s."),
-            "prepaid_only": self.env._("The customer buys against prepayment; %(figure)s are not paid yet."),
-            "no_rate": self.env._("The currency of the document has no exchange rate. Enter a rate, then confirm again."),
+            "prepaid_only": self.env._(
+                "The customer buys against prepayment; %(figure)s are not paid yet."
+            ),
+            "no_rate": self.env._(
+                "The currency of the document has no exchange rate. Enter a rate, then confirm again."
+            ),
         }
 
     @api.model
@@ -98,4 +114,7 @@ class CreditPolicyRule(models.Model):
         """One sentence in the reader's language for a reason with its figures."""
         formats = self._get_formats(currency)
         write = formats.get(kind, formats[""])
-        return self._get_sentences()[kind] % {"figure": write(figure), "threshold": write(threshold)}
+        return self._get_sentences()[kind] % {
+            "figure": write(figure),
+            "threshold": write(threshold),
+        }

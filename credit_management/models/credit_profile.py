@@ -1,11 +1,10 @@
 from contextlib import contextmanager
 
-from psycopg2.errors import LockNotAvailable
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list, formatLang
+from psycopg2.errors import LockNotAvailable
 
 from ..rules import Demand, Standing, assess_in_turn, excess_over
 from .res_company import CREDIT_MODES
@@ -34,7 +33,12 @@ class CreditProfile(models.Model):
     _lock_timeout = "10s"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", required=True, readonly=True, index=True, ondelete="restrict"
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -67,22 +71,32 @@ class CreditProfile(models.Model):
         domain="[('company_id', 'in', (False, company_id))]",
         help="Empty: the policy of the risk class, else of the company",
     )
-    effective_policy_id = fields.Many2one("credit.policy", string="Policy", compute="_compute_effective_policy_id")
+    effective_policy_id = fields.Many2one(
+        "credit.policy", string="Policy", compute="_compute_effective_policy_id"
+    )
     analyst_id = fields.Many2one(
-        "res.users", string="Analyst", tracking=True, index="btree_not_null", domain=[("share", "=", False)]
+        "res.users",
+        string="Analyst",
+        tracking=True,
+        index="btree_not_null",
+        domain=[("share", "=", False)],
     )
     review_date = fields.Date(string="Next Review", tracking=True)
     note = fields.Html()
 
     # Decisions
     limit_ids = fields.One2many("credit.limit", "profile_id", string="Limits")
-    limit_expiry = fields.Date(compute="_compute_limit_expiry", help="Last day of the limit in force")
+    limit_expiry = fields.Date(
+        compute="_compute_limit_expiry", help="Last day of the limit in force"
+    )
     hold_ids = fields.One2many("credit.hold", "profile_id", string="Holds")
     pending_hold_count = fields.Integer(compute="_compute_pending_hold_count")
 
     # Figures of today
     credit_limit = fields.Monetary(
-        compute="_compute_figures", search="_search_credit_limit", help="In force today; empty when unlimited"
+        compute="_compute_figures",
+        search="_search_credit_limit",
+        help="In force today; empty when unlimited",
     )
     exposure = fields.Monetary(compute="_compute_figures", search="_search_exposure")
     overdue = fields.Monetary(
@@ -94,10 +108,16 @@ class CreditProfile(models.Model):
         string="Oldest Overdue (days)", compute="_compute_figures", search="_search_oldest_due_days"
     )
     available = fields.Monetary(
-        compute="_compute_figures", search="_search_available", help="What may still be ordered; empty when unlimited"
+        compute="_compute_figures",
+        search="_search_available",
+        help="What may still be ordered; empty when unlimited",
     )
-    limit_used = fields.Float(string="Limit Used (%)", compute="_compute_figures", search="_search_limit_used")
-    exposure_summary_ids = fields.One2many("credit.exposure.summary", "profile_id", string="Exposure by Source")
+    limit_used = fields.Float(
+        string="Limit Used (%)", compute="_compute_figures", search="_search_limit_used"
+    )
+    exposure_summary_ids = fields.One2many(
+        "credit.exposure.summary", "profile_id", string="Exposure by Source"
+    )
 
     _customer_unique = models.Constraint(
         "UNIQUE(partner_id, company_id)", "This customer already has a credit file in this company."
@@ -117,7 +137,9 @@ class CreditProfile(models.Model):
     def _compute_effective_policy_id(self):
         for profile in self:
             profile.effective_policy_id = (
-                profile.policy_id or profile.risk_class_id.policy_id or profile.company_id.credit_policy_id
+                profile.policy_id
+                or profile.risk_class_id.policy_id
+                or profile.company_id.credit_policy_id
             )
 
     @api.depends("limit_ids.state", "limit_ids.date_to", "credit_mode")
@@ -130,7 +152,9 @@ class CreditProfile(models.Model):
     def _compute_pending_hold_count(self):
         counts = dict(
             self.env["credit.hold"]._read_group(
-                [("profile_id", "in", self.ids), ("state", "=", "pending")], ["profile_id"], ["__count"]
+                [("profile_id", "in", self.ids), ("state", "=", "pending")],
+                ["profile_id"],
+                ["__count"],
             )
         )
         for profile in self:
@@ -173,13 +197,18 @@ class CreditProfile(models.Model):
         if operator == "in":
             values = tuple({float(item or 0.0) for item in value}) or (None,)
             return Domain.custom(
-                to_sql=lambda model, alias, query: SQL("%s IN %s", model._field_to_sql(alias, name, query), values)
+                to_sql=lambda model, alias, query: SQL(
+                    "%s IN %s", model._field_to_sql(alias, name, query), values
+                )
             )
         if operator not in _COMPARISONS:
             return NotImplemented
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s %s %s", model._field_to_sql(alias, name, query), _COMPARISONS[operator], float(value or 0.0)
+                "%s %s %s",
+                model._field_to_sql(alias, name, query),
+                _COMPARISONS[operator],
+                float(value or 0.0),
             )
         )
 
@@ -208,14 +237,18 @@ class CreditProfile(models.Model):
     def _check_status_reason(self):
         for profile in self:
             if profile.status != "normal" and not (profile.status_reason or "").strip():
-                raise ValidationError(self.env._("Give the reason of this status: it is what salespeople are told."))
+                raise ValidationError(
+                    self.env._("Give the reason of this status: it is what salespeople are told.")
+                )
 
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            company = self.env["res.company"].browse(vals.get("company_id") or self.env.company.root_id.id)
+            company = self.env["res.company"].browse(
+                vals.get("company_id") or self.env.company.root_id.id
+            )
             vals.setdefault("credit_mode", company.sudo().credit_default_mode)
         profiles = super().create(vals_list)
         profiles.sudo()._mirror_limit()
@@ -375,7 +408,9 @@ class CreditProfile(models.Model):
             return {}
         condition = SQL("partner_id IN %s AND company_id IN %s", tuple(partners), tuple(companies))
         rows = self.env.execute_query(self._exposure_figures_sql(today, condition))
-        return {(partner, company): (float(e), float(o), days) for partner, company, e, o, days in rows}
+        return {
+            (partner, company): (float(e), float(o), days) for partner, company, e, o, days in rows
+        }
 
     def _read_limits(self, today):
         """``{profile: limit in force}``, ``None`` when unlimited; without an id, the company's default."""
@@ -383,11 +418,18 @@ class CreditProfile(models.Model):
         saved = self.filtered("id")._origin
         if saved:
             query = SQL(
-                "SELECT id, %s FROM credit_profile WHERE id IN %s", self._limit_sql(self._table, today), tuple(saved.ids)
+                "SELECT id, %s FROM credit_profile WHERE id IN %s",
+                self._limit_sql(self._table, today),
+                tuple(saved.ids),
             )
-            limits = {id_: None if limit is None else float(limit) for id_, limit in self.env.execute_query(query)}
+            limits = {
+                id_: None if limit is None else float(limit)
+                for id_, limit in self.env.execute_query(query)
+            }
         return {
-            profile: limits[profile._origin.id] if profile._origin else profile.company_id._get_default_limit()
+            profile: limits[profile._origin.id]
+            if profile._origin
+            else profile.company_id._get_default_limit()
             for profile in self
         }
 
@@ -395,16 +437,23 @@ class CreditProfile(models.Model):
         """``{profile: Standing}`` on a day, in as many queries whatever the number of profiles."""
         exposures = self._read_exposures(today)
         limits = self._read_limits(today)
-        policies = {policy: policy._to_rules() for policy in self.effective_policy_id | self.env["credit.policy"]}
+        policies = {
+            policy: policy._to_rules()
+            for policy in self.effective_policy_id | self.env["credit.policy"]
+        }
         policies[self.env["credit.policy"]] = self.env["credit.policy"]._to_rules()
         return {
-            profile: profile._to_standing(limits[profile], exposures, policies[profile.effective_policy_id])
+            profile: profile._to_standing(
+                limits[profile], exposures, policies[profile.effective_policy_id]
+            )
             for profile in self
         }
 
     def _to_standing(self, limit, exposures, policy):
         """:rtype: Standing"""
-        exposure, overdue, days = exposures.get((self.partner_id.id, self.company_id.id), (0.0, 0.0, 0))
+        exposure, overdue, days = exposures.get(
+            (self.partner_id.id, self.company_id.id), (0.0, 0.0, 0)
+        )
         return Standing(
             credit_mode=self.credit_mode,
             status=self.status or "normal",
@@ -426,13 +475,17 @@ class CreditProfile(models.Model):
         :param demands: list of :class:`~..rules.Demand`
         :return: ``{demand: Assessment}``
         """
-        return assess_in_turn(demands, self._read_standings({demand.customer for demand in demands}, today))
+        return assess_in_turn(
+            demands, self._read_standings({demand.customer for demand in demands}, today)
+        )
 
     @api.model
     def _read_standings(self, customers, today):
         """``{(partner_id, company_id): Standing}``; without a file the company's defaults count."""
         profiles = self._find(customers)
-        for partner_id, company_id in customers - {(p.partner_id.id, p.company_id.id) for p in profiles}:
+        for partner_id, company_id in customers - {
+            (p.partner_id.id, p.company_id.id) for p in profiles
+        }:
             profiles |= self._new_default(partner_id, company_id)
         standings = profiles._get_standings(today)
         return {(p.partner_id.id, p.company_id.id): standing for p, standing in standings.items()}
@@ -440,12 +493,22 @@ class CreditProfile(models.Model):
     def _find(self, customers):
         """Files of ``(partner_id, company_id)`` pairs; those that do not exist are left out."""
         partners, companies = {c[0] for c in customers}, {c[1] for c in customers}
-        found = self.search([("partner_id", "in", list(partners)), ("company_id", "in", list(companies))])
-        return found.filtered(lambda profile: (profile.partner_id.id, profile.company_id.id) in customers)
+        found = self.search(
+            [("partner_id", "in", list(partners)), ("company_id", "in", list(companies))]
+        )
+        return found.filtered(
+            lambda profile: (profile.partner_id.id, profile.company_id.id) in customers
+        )
 
     def _new_default(self, partner_id, company_id):
         company = self.env["res.company"].browse(company_id)
-        return self.new({"partner_id": partner_id, "company_id": company_id, "credit_mode": company.credit_default_mode})
+        return self.new(
+            {
+                "partner_id": partner_id,
+                "company_id": company_id,
+                "credit_mode": company.credit_default_mode,
+            }
+        )
 
     def _assess_at_gate(self, demands, today, counted=None):
         """Judge demands so that no other transaction can pass the same limit meanwhile.
@@ -467,7 +530,9 @@ class CreditProfile(models.Model):
         for customer, amount in (counted or {}).items():
             own[customer] = own[customer].less(amount)
         standings = {
-            customer: (own if same else seen)[customer].with_own(own[customer], passed.get(customer, 0.0))
+            customer: (own if same else seen)[customer].with_own(
+                own[customer], passed.get(customer, 0.0)
+            )
             for customer in customers
         }
         verdicts = assess_in_turn(demands, standings)
@@ -480,15 +545,23 @@ class CreditProfile(models.Model):
             return
         cr = self.env.cr
         [[before, _now]] = self.env.execute_query(
-            SQL("SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)", self._lock_timeout)
+            SQL(
+                "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)",
+                self._lock_timeout,
+            )
         )
         try:
             self.env.execute_query(
-                SQL("SELECT id FROM credit_profile WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(self.ids))
+                SQL(
+                    "SELECT id FROM credit_profile WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    tuple(self.ids),
+                )
             )
         except LockNotAvailable as error:
             raise UserError(
-                self.env._("Another order of the same customer is being decided at this moment. Confirm again.")
+                self.env._(
+                    "Another order of the same customer is being decided at this moment. Confirm again."
+                )
             ) from error
         cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", before))
 
@@ -526,7 +599,8 @@ class CreditProfile(models.Model):
         """The verdict with every reason and the way out, a line each, in the reader's language."""
         explain = self.env["credit.policy.rule"]._explain
         lines = [
-            explain(reason.kind, reason.figure, reason.threshold, company.currency_id) for reason in assessment.reasons
+            explain(reason.kind, reason.figure, reason.threshold, company.currency_id)
+            for reason in assessment.reasons
         ]
         if assessment.verdict == "hold":
             lines.append(self._explain_way_out(assessment, company))
@@ -542,10 +616,20 @@ class CreditProfile(models.Model):
         if assessment.deposit:
             ways.append(self.env._("a deposit of %s %% with the order", assessment.deposit))
         standing = assessment.standing
-        authority = self.env["credit.authority"]._of_company(company)._allowing_release(
-            assessment.excess, standing.exposure + assessment.demand.amount, standing.oldest_due_days
-        )[:1]
-        ways.append(self.env._("a release by %s", authority.name or self.env._("someone who gets the authority")))
+        authority = (
+            self.env["credit.authority"]
+            ._of_company(company)
+            ._allowing_release(
+                assessment.excess,
+                standing.exposure + assessment.demand.amount,
+                standing.oldest_due_days,
+            )[:1]
+        )
+        ways.append(
+            self.env._(
+                "a release by %s", authority.name or self.env._("someone who gets the authority")
+            )
+        )
         return self.env._("To free it: %s.", format_list(self.env, ways, "or"))
 
     # === LIMITS === #
@@ -579,7 +663,9 @@ class CreditProfile(models.Model):
         """Take the limit away, as somebody who may."""
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(
-                self.env._("Only a credit manager takes a limit away. Request another limit in the credit file.")
+                self.env._(
+                    "Only a credit manager takes a limit away. Request another limit in the credit file."
+                )
             )
         self.sudo().write({"credit_mode": "unlimited"})
 
@@ -608,8 +694,13 @@ class CreditProfile(models.Model):
 
     def _action_open_exposure(self, source=None):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("credit_management.action_credit_exposure")
-        action["domain"] = [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)]
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_exposure"
+        )
+        action["domain"] = [
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+        ]
         action["context"] = {"search_default_group_source": not source}
         if source:
             action["domain"].append(("source", "=", source))
@@ -627,7 +718,9 @@ class CreditProfile(models.Model):
     @api.readonly
     def action_view_holds(self):
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("credit_management.action_credit_hold")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_hold"
+        )
         return {**action, "domain": [("profile_id", "=", self.id)], "context": {}}
 
     @api.readonly

@@ -16,8 +16,11 @@ class CreditRiskClass(models.Model):
         digits="Account",
         help="In the currency of the customer's company. Limit of a customer of the class who has none of its own.",
     )
-    policy_id = fields.Many2one("credit.policy", help="Judges the customers of the class who have no policy of their own")
+    policy_id = fields.Many2one(
+        "credit.policy", help="Judges the customers of the class who have no policy of their own"
+    )
 
     _default_limit_not_negative = models.Constraint(
-        "CHECK(default_limit >= 0)", "A credit limit cannot be below zero. Enter 0 to give no credit."
+        "CHECK(default_limit >= 0)",
+        "A credit limit cannot be below zero. Enter 0 to give no credit.",
     )

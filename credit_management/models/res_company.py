@@ -31,7 +31,9 @@ class ResCompany(models.Model):
     @api.constrains("credit_default_limit")
     def _check_credit_default_limit(self):
         if any(company.credit_default_limit < 0 for company in self):
-            raise ValidationError(self.env._("A credit limit cannot be below zero. Enter 0 to give no credit."))
+            raise ValidationError(
+                self.env._("A credit limit cannot be below zero. Enter 0 to give no credit.")
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -53,7 +55,11 @@ class ResCompany(models.Model):
         """``{company id: (root company id, its currency id, decimals of that currency)}``."""
         companies = self.sudo().with_context(active_test=False).search([])
         return {
-            company.id: (company.root_id.id, company.root_id.currency_id.id, company.root_id.currency_id.decimal_places)
+            company.id: (
+                company.root_id.id,
+                company.root_id.currency_id.id,
+                company.root_id.currency_id.decimal_places,
+            )
             for company in companies
         }
 
@@ -73,5 +79,7 @@ class ResCompany(models.Model):
         for root in self:
             limit = root.credit_default_limit if root.credit_default_mode == "limited" else 0.0
             for company in root._get_credit_tree():
-                self.env["ir.default"].sudo().set("res.partner", "credit_limit", limit, company_id=company.id)
+                self.env["ir.default"].sudo().set(
+                    "res.partner", "credit_limit", limit, company_id=company.id
+                )
         self.env["credit.profile"].sudo().search([("company_id", "in", self.ids)])._mirror_limit()

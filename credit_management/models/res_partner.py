@@ -7,7 +7,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     credit_profile_ids = fields.One2many(
-        "credit.profile", "partner_id", string="Credit Files", groups="credit_management.group_credit_user"
+        "credit.profile",
+        "partner_id",
+        string="Credit Files",
+        groups="credit_management.group_credit_user",
     )
     credit_profile_id = fields.Many2one(
         "credit.profile",
@@ -17,23 +20,39 @@ class ResPartner(models.Model):
         groups="credit_management.group_credit_user",
         help="Of the commercial entity, in the company in use",
     )
-    credit_profile_status = fields.Selection(related="credit_profile_id.status", string="Credit Status")
-    credit_profile_mode = fields.Selection(related="credit_profile_id.credit_mode", string="Credit Mode")
-    credit_profile_currency_id = fields.Many2one(related="credit_profile_id.currency_id", string="Credit Currency")
+    credit_profile_status = fields.Selection(
+        related="credit_profile_id.status", string="Credit Status"
+    )
+    credit_profile_mode = fields.Selection(
+        related="credit_profile_id.credit_mode", string="Credit Mode"
+    )
+    credit_profile_currency_id = fields.Many2one(
+        related="credit_profile_id.currency_id", string="Credit Currency"
+    )
     credit_profile_limit = fields.Monetary(
-        related="credit_profile_id.credit_limit", currency_field="credit_profile_currency_id", string="Limit in Force"
+        related="credit_profile_id.credit_limit",
+        currency_field="credit_profile_currency_id",
+        string="Limit in Force",
     )
     credit_profile_exposure = fields.Monetary(
-        related="credit_profile_id.exposure", currency_field="credit_profile_currency_id", string="Exposure"
+        related="credit_profile_id.exposure",
+        currency_field="credit_profile_currency_id",
+        string="Exposure",
     )
     credit_profile_available = fields.Monetary(
-        related="credit_profile_id.available", currency_field="credit_profile_currency_id", string="Available"
+        related="credit_profile_id.available",
+        currency_field="credit_profile_currency_id",
+        string="Available",
     )
     credit_profile_overdue = fields.Monetary(
-        related="credit_profile_id.overdue", currency_field="credit_profile_currency_id", string="Overdue"
+        related="credit_profile_id.overdue",
+        currency_field="credit_profile_currency_id",
+        string="Overdue",
     )
     credit_standing = fields.Text(
-        string="Credit", compute="_compute_credit_standing", help="May this customer buy, and for how much?"
+        string="Credit",
+        compute="_compute_credit_standing",
+        help="May this customer buy, and for how much?",
     )
 
     # === COMPUTE METHODS === #
@@ -54,7 +73,8 @@ class ResPartner(models.Model):
             return NotImplemented
         company = Domain("company_id", "=", self.env.company.root_id.id)
         found = self.env["credit.profile"]._search(
-            company & (Domain("id", "in", value) if operator == "in" else Domain("id", operator, value))
+            company
+            & (Domain("id", "in", value) if operator == "in" else Domain("id", operator, value))
         )
         return Domain("commercial_partner_id.credit_profile_ids", "in", found)
 
@@ -62,14 +82,20 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id", "user_id")
     def _compute_credit_standing(self):
         company = self.env.company.root_id
-        visible = self.filtered(lambda partner: partner.commercial_partner_id and partner._may_see_credit_standing())
-        customers = {(partner.commercial_partner_id._origin.id, company.id) for partner in visible._origin}
+        visible = self.filtered(
+            lambda partner: partner.commercial_partner_id and partner._may_see_credit_standing()
+        )
+        customers = {
+            (partner.commercial_partner_id._origin.id, company.id) for partner in visible._origin
+        }
         today = fields.Date.context_today(self)
         standings = self.env["credit.profile"].sudo()._read_standings(customers, today)
         for partner in self:
             standing = standings.get((partner.commercial_partner_id._origin.id, company.id))
             partner.credit_standing = (
-                self._get_standing_sentence(standing, company) if partner in visible and standing else False
+                self._get_standing_sentence(standing, company)
+                if partner in visible and standing
+                else False
             )
 
     def _may_see_credit_standing(self):
@@ -98,7 +124,10 @@ class ResPartner(models.Model):
     def create(self, vals_list):
         amounts = [vals.get("credit_limit") for vals in vals_list]
         partners = super().create(
-            [{name: value for name, value in vals.items() if name != "credit_limit"} for vals in vals_list]
+            [
+                {name: value for name, value in vals.items() if name != "credit_limit"}
+                for vals in vals_list
+            ]
             if any(amounts)
             else vals_list
         )
@@ -112,7 +141,9 @@ class ResPartner(models.Model):
             return super().write(vals)
         self._check_field_access(self._fields["credit_limit"], "write")
         customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
-        result = super().write({name: value for name, value in vals.items() if name != "credit_limit"})
+        result = super().write(
+            {name: value for name, value in vals.items() if name != "credit_limit"}
+        )
         super(ResPartner, self - customers).write({"credit_limit": vals["credit_limit"]})
         customers._decide_limit_written(vals["credit_limit"] or 0.0)
         return result
@@ -131,15 +162,27 @@ class ResPartner(models.Model):
         :param amount: in the company's currency; 0 is Odoo's word for "no limit"
         """
         if amount < 0:
-            raise ValidationError(self.env._("A credit limit cannot be below zero. Enter 0 to give no credit."))
+            raise ValidationError(
+                self.env._("A credit limit cannot be below zero. Enter 0 to give no credit.")
+            )
         company = self.env.company.root_id
-        for customer in self.filtered(lambda partner: company.currency_id.compare_amounts(partner.credit_limit, amount)):
+        for customer in self.filtered(
+            lambda partner: company.currency_id.compare_amounts(partner.credit_limit, amount)
+        ):
             profile = self.env["credit.profile"].sudo()._ensure(customer, company)
             if not amount:
                 profile.with_user(self.env.user)._decide_unlimited()
                 continue
-            limit = self.env["credit.limit"].sudo().create(
-                {"profile_id": profile.id, "amount": amount, "reason": self.env._("Written on the customer")}
+            limit = (
+                self.env["credit.limit"]
+                .sudo()
+                .create(
+                    {
+                        "profile_id": profile.id,
+                        "amount": amount,
+                        "reason": self.env._("Written on the customer"),
+                    }
+                )
             )
             limit.action_request()
             if limit._get_deciding_authorities():
@@ -161,6 +204,8 @@ class ResPartner(models.Model):
         """Open the credit file, made now if the customer has none: a decision is about to be taken."""
         self.ensure_one()
         self.env["credit.profile"].check_access("create")
-        self.env["credit.profile"].sudo()._ensure(self.commercial_partner_id, self.env.company.root_id)
+        self.env["credit.profile"].sudo()._ensure(
+            self.commercial_partner_id, self.env.company.root_id
+        )
         self.invalidate_recordset(["credit_profile_id"])
         return self.action_view_credit_profile()

@@ -9,13 +9,20 @@ class SaleOrder(models.Model):
 
     credit_hold_ids = fields.One2many("credit.hold", "order_id", string="Credit Holds", copy=False)
     credit_state = fields.Selection(
-        [("clear", "Clear"), ("warning", "Warning"), ("held", "On credit hold"), ("released", "Released")],
+        [
+            ("clear", "Clear"),
+            ("warning", "Warning"),
+            ("held", "On credit hold"),
+            ("released", "Released"),
+        ],
         compute="_compute_credit_verdict",
         compute_sudo=True,
         help="Clear: may be confirmed. Warning: would be held, or has a reason to look twice. Held: waits for a decision.",
     )
     credit_verdict = fields.Text(
-        compute="_compute_credit_verdict", compute_sudo=True, help="Every reason of the credit gate, and the way out"
+        compute="_compute_credit_verdict",
+        compute_sudo=True,
+        help="Every reason of the credit gate, and the way out",
     )
     credit_available = fields.Monetary(
         string="Available Credit",
@@ -25,7 +32,9 @@ class SaleOrder(models.Model):
         help="What this customer may still order, in the company's currency",
     )
     has_credit_limit = fields.Boolean(compute="_compute_credit_verdict", compute_sudo=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
 
     _credit_exposure_idx = models.Index(
         "(partner_invoice_id) INCLUDE (id, company_id, currency_rate, commitment_date)"
@@ -34,13 +43,22 @@ class SaleOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("partner_invoice_id", "company_id", "amount_total", "currency_id", "state", "credit_hold_ids.state")
+    @api.depends(
+        "partner_invoice_id",
+        "company_id",
+        "amount_total",
+        "currency_id",
+        "state",
+        "credit_hold_ids.state",
+    )
     @api.depends_context("lang", "uid")
     def _compute_credit_verdict(self):
         judged = self.filtered(lambda order: order.partner_invoice_id and order.company_id)
         demands = {order: order._get_credit_demand() for order in judged}
         profiles = self.env["credit.profile"]
-        standings = profiles._read_standings({d.customer for d in demands.values()}, fields.Date.context_today(self))
+        standings = profiles._read_standings(
+            {d.customer for d in demands.values()}, fields.Date.context_today(self)
+        )
         for order in self - judged:
             order.credit_state, order.credit_verdict = "clear", False
             order.credit_available, order.has_credit_limit = 0.0, False
@@ -55,7 +73,9 @@ class SaleOrder(models.Model):
         self.credit_state = self._get_credit_state(verdict)
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
         self.has_credit_limit = standing.credit_limit is not None
-        self.credit_available = (standing.credit_limit or 0.0) - standing.exposure if self.has_credit_limit else 0.0
+        self.credit_available = (
+            (standing.credit_limit or 0.0) - standing.exposure if self.has_credit_limit else 0.0
+        )
 
     def _get_credit_state(self, verdict):
         states = set(self.credit_hold_ids.mapped("state"))
@@ -144,10 +164,18 @@ class SaleOrder(models.Model):
         """``{order: Assessment}`` of the orders no release covers; the files are locked until the end."""
         today = fields.Date.context_today(self)
         released = self.filtered(lambda order: order._get_credit_release())
-        self.env["credit.profile"].sudo()._pass_released({o: o._get_credit_demand() for o in released})
-        demands = {order: order._get_credit_demand() for order in self - released if order.partner_invoice_id}
+        self.env["credit.profile"].sudo()._pass_released(
+            {o: o._get_credit_demand() for o in released}
+        )
+        demands = {
+            order: order._get_credit_demand()
+            for order in self - released
+            if order.partner_invoice_id
+        }
         profiles = self.env["credit.profile"].sudo()
-        for company, orders in (self - released).grouped(lambda order: order.company_id.root_id).items():
+        for company, orders in (
+            (self - released).grouped(lambda order: order.company_id.root_id).items()
+        ):
             profiles |= profiles._ensure(orders.partner_invoice_id.commercial_partner_id, company)
         counted = {}
         if created:
@@ -163,8 +191,11 @@ class SaleOrder(models.Model):
         """
         passed = self.env["credit.profile"]._get_passed()
         unknown = self.filtered(
-            lambda order: order._credit_key() not in passed
-            or order._get_credit_demand().amount > passed[order._credit_key()].amount + order.currency_id.rounding
+            lambda order: (
+                order._credit_key() not in passed
+                or order._get_credit_demand().amount
+                > passed[order._credit_key()].amount + order.currency_id.rounding
+            )
         )
         for order, assessment in unknown._assess_at_gate(created).items():
             if assessment.verdict == "hold":
@@ -173,7 +204,9 @@ class SaleOrder(models.Model):
                         "%(order)s cannot become a sale this way: it would be held by credit control."
                         " Confirm the quotation instead, and it waits for a release.\n%(verdict)s",
                         order=order.name,
-                        verdict=self.env["credit.profile"]._explain_verdict(assessment, order.company_id.root_id),
+                        verdict=self.env["credit.profile"]._explain_verdict(
+                            assessment, order.company_id.root_id
+                        ),
                     )
                 )
 
@@ -194,7 +227,8 @@ class SaleOrder(models.Model):
                 "sticky": False,
                 "title": self.env._("On credit hold"),
                 "message": self.env._(
-                    "Held until credit control decides: %s. The reasons are on the order.", ", ".join(self.mapped("name"))
+                    "Held until credit control decides: %s. The reasons are on the order.",
+                    ", ".join(self.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },
@@ -232,7 +266,11 @@ class SaleOrder(models.Model):
             self.env["res.currency.rate"]
             .sudo()
             .search_count(
-                [("currency_id", "=", self.currency_id.id), ("company_id", "in", (False, company.id))], limit=1
+                [
+                    ("currency_id", "=", self.currency_id.id),
+                    ("company_id", "in", (False, company.id)),
+                ],
+                limit=1,
             )
         )
 
@@ -243,7 +281,9 @@ class SaleOrder(models.Model):
             lambda hold: hold.state == "released" and hold.released_until >= today
         )
         amount = self._get_credit_demand().amount if releases else 0.0
-        return releases.filtered(lambda hold: hold.currency_id.compare_amounts(amount, hold.released_amount) <= 0)[:1]
+        return releases.filtered(
+            lambda hold: hold.currency_id.compare_amounts(amount, hold.released_amount) <= 0
+        )[:1]
 
     # === ACTIONS === #
 
@@ -251,7 +291,9 @@ class SaleOrder(models.Model):
     def action_view_credit_holds(self):
         """The holds of this order."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("credit_management.action_credit_hold")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_hold"
+        )
         action.update(domain=[("order_id", "=", self.id)], context={})
         if len(self.credit_hold_ids) == 1:
             action.update(views=[(False, "form")], res_id=self.credit_hold_ids.id)

@@ -78,7 +78,6 @@ class Standing:
         base = self if self.profile_id else own
         return replace(base, exposure=max(self.exposure + passed, own.exposure))
 
-
     def less(self, amount):
         """The same customer without ``amount`` of the exposure, which the demand to come will add again."""
         return replace(self, exposure=self.exposure - amount)
@@ -109,7 +108,10 @@ class Assessment:
     @property
     def excess(self):
         return excess_over(
-            self.standing.credit_limit, self.standing.exposure, self.demand.amount, self.standing.rounding
+            self.standing.credit_limit,
+            self.standing.exposure,
+            self.demand.amount,
+            self.standing.rounding,
         )
 
     @property
@@ -117,7 +119,9 @@ class Assessment:
         """Payment that clears the money reasons of this verdict; 0.0 when money does not help."""
         kinds = {reason.kind for reason in self.reasons}
         excess = self.excess if kinds & {"over_limit", "prepaid_only"} else 0.0
-        return payment_needed(excess, self.standing.overdue if kinds & {"overdue_days", "overdue_amount"} else 0.0)
+        return payment_needed(
+            excess, self.standing.overdue if kinds & {"overdue_days", "overdue_amount"} else 0.0
+        )
 
     @property
     def deposit(self):
@@ -174,5 +178,7 @@ def assess_in_turn(demands, standings):
         standing = standings[demand.customer]
         verdicts[demand] = assess(demand, standing)
         if verdicts[demand].verdict != "hold":
-            standings[demand.customer] = replace(standing, exposure=standing.exposure + demand.amount)
+            standings[demand.customer] = replace(
+                standing, exposure=standing.exposure + demand.amount
+            )
     return verdicts

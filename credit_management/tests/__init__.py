@@ -1,12 +1,14 @@
-from . import test_access
-from . import test_assessment
-from . import test_exposure
-from . import test_figures
-from . import test_gate
-from . import test_hold
-from . import test_install
-from . import test_limit
-from . import test_partner
-from . import test_policy
-from . import test_rules
-from . import test_tours
+from . import (
+    test_access,
+    test_assessment,
+    test_exposure,
+    test_figures,
+    test_gate,
+    test_hold,
+    test_install,
+    test_limit,
+    test_partner,
+    test_policy,
+    test_rules,
+    test_tours,
+)

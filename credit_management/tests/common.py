@@ -7,10 +7,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
 from odoo.tests import new_test_user
-
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 ORDER_GROUPS = "sales_team.group_sale_salesman"
 
@@ -36,7 +35,11 @@ class CreditCommon(AccountTestInvoicingCommon):
     @classmethod
     def get_default_groups(cls):
         groups = super().get_default_groups()
-        return groups | cls.quick_ref("sales_team.group_sale_manager") | cls.quick_ref("base.group_partner_manager")
+        return (
+            groups
+            | cls.quick_ref("sales_team.group_sale_manager")
+            | cls.quick_ref("base.group_partner_manager")
+        )
 
     @classmethod
     def gate_reads_own_figures(cls):
@@ -53,7 +56,13 @@ class CreditCommon(AccountTestInvoicingCommon):
     @classmethod
     def _user(cls, login, groups, **values):
         return new_test_user(
-            cls.env(su=True), f"credit_{login}", groups, company_id=cls.env.company.id, email=f"{login}@example.com", lang="en_US", **values
+            cls.env(su=True),
+            f"credit_{login}",
+            groups,
+            company_id=cls.env.company.id,
+            email=f"{login}@example.com",
+            lang="en_US",
+            **values,
         )
 
     @classmethod
@@ -76,7 +85,9 @@ class CreditCommon(AccountTestInvoicingCommon):
         policy = cls.env(su=True)["credit.policy"].create(
             {
                 "name": "Policy",
-                "rule_ids": [Command.create({"kind": kind, **values}) for kind, values in rules.items()],
+                "rule_ids": [
+                    Command.create({"kind": kind, **values}) for kind, values in rules.items()
+                ],
             }
         )
         cls.env.company.sudo().credit_policy_id = policy
@@ -134,13 +145,19 @@ class CreditCommon(AccountTestInvoicingCommon):
 
     def _invoice(self, amount, days_late=None, customer=None, post=True, **values):
         """A posted invoice; ``days_late`` sets its due date so many days before today."""
-        due = self.today - timedelta(days_late) if days_late is not None else self.today + timedelta(30)
+        due = (
+            self.today - timedelta(days_late)
+            if days_late is not None
+            else self.today + timedelta(30)
+        )
         defaults = {
             "partner_id": (customer or self.customer).id,
             "invoice_date": min(due, self.today),
             "invoice_date_due": due,
             "invoice_payment_term_id": None,
-            "invoice_line_ids": [self._prepare_invoice_line(price_unit=amount, product_id=self.service, tax_ids=[])],
+            "invoice_line_ids": [
+                self._prepare_invoice_line(price_unit=amount, product_id=self.service, tax_ids=[])
+            ],
         }
         return self._create_invoice(post=post, **defaults | values)
 
@@ -160,7 +177,11 @@ class CreditCommon(AccountTestInvoicingCommon):
                 "line_ids": [
                     Command.create({"account_id": journal.default_account_id.id, "debit": amount}),
                     Command.create(
-                        {"account_id": receivable.id, "partner_id": (customer or self.customer).id, "credit": amount}
+                        {
+                            "account_id": receivable.id,
+                            "partner_id": (customer or self.customer).id,
+                            "credit": amount,
+                        }
                     ),
                 ],
             }
@@ -182,8 +203,12 @@ class CreditCommon(AccountTestInvoicingCommon):
     def _exposure(self, customer=None):
         """``{source: amount}`` as the rows say now."""
         self.env.flush_all()
-        rows = self.env["credit.exposure"].sudo()._read_group(
-            [("partner_id", "=", (customer or self.customer).id)], ["source"], ["amount:sum"]
+        rows = (
+            self.env["credit.exposure"]
+            .sudo()
+            ._read_group(
+                [("partner_id", "=", (customer or self.customer).id)], ["source"], ["amount:sum"]
+            )
         )
         return {source: round(amount, 2) for source, amount in rows if round(amount, 2)}
 
@@ -201,4 +226,6 @@ class CreditCommon(AccountTestInvoicingCommon):
 
     def assertPassed(self, order):
         self.assertEqual(order.state, "sale")
-        self.assertFalse(order.sudo().credit_hold_ids.filtered(lambda hold: hold.state == "pending"))
+        self.assertFalse(
+            order.sudo().credit_hold_ids.filtered(lambda hold: hold.state == "pending")
+        )

@@ -29,7 +29,13 @@ class TestAccess(CreditCommon):
         order.action_confirm()
         self.assertHeld(order)
         self.assertEqual(order.credit_hold_ids.way_out.count("150.00"), 0)
-        for model in ("credit.exposure", "credit.profile", "credit.limit", "credit.policy", "credit.authority"):
+        for model in (
+            "credit.exposure",
+            "credit.profile",
+            "credit.limit",
+            "credit.policy",
+            "credit.authority",
+        ):
             with self.subTest(model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.salesperson).search([])
         with self.assertRaises(AccessError):
@@ -79,7 +85,13 @@ class TestAccess(CreditCommon):
         fresh = self._order(5000.0)
         with self.assertRaises(AccessError):
             fresh.with_user(self.salesperson).write(
-                {"credit_hold_ids": [Command.create({"name": "x", "profile_id": hold.profile_id.id, "state": "released"})]}
+                {
+                    "credit_hold_ids": [
+                        Command.create(
+                            {"name": "x", "profile_id": hold.profile_id.id, "state": "released"}
+                        )
+                    ]
+                }
             )
         with self.assertRaises(AccessError):
             fresh.with_user(self.salesperson).write({"credit_hold_ids": [Command.link(hold.id)]})
@@ -88,7 +100,13 @@ class TestAccess(CreditCommon):
     def test_no_context_key_opens_the_gate(self):
         self._limit(10.0)
         order = self._order(50.0).with_user(self.salesperson)
-        keys = {"bypass_risk": True, "skip_credit": True, "credit_passed": True, "install_mode": True, "no_check": True}
+        keys = {
+            "bypass_risk": True,
+            "skip_credit": True,
+            "credit_passed": True,
+            "install_mode": True,
+            "no_check": True,
+        }
         order.with_context(**keys).action_confirm()
         self.assertHeld(order)
 
@@ -99,7 +117,9 @@ class TestAccess(CreditCommon):
         with self.assertRaises(AccessError):
             self.policy.with_user(self.analyst).write({"name": "Mine"})
         with self.assertRaises(AccessError):
-            self.env["credit.authority"].with_user(self.analyst).create({"user_id": self.analyst.id, "is_unlimited": True})
+            self.env["credit.authority"].with_user(self.analyst).create(
+                {"user_id": self.analyst.id, "is_unlimited": True}
+            )
         profile.with_user(self.manager).write({"credit_mode": "prepaid"})
 
     def test_only_users_of_the_field_request_limits(self):
@@ -111,9 +131,15 @@ class TestAccess(CreditCommon):
     def test_companies_are_apart_and_a_branch_sees_its_root(self):
         self._limit(10.0)
         other = self.setup_other_company()["company"]
-        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        )
         elsewhere, in_branch = (
-            self._user(name, "credit_management.group_credit_manager", company_ids=[Command.set(company.ids)])
+            self._user(
+                name,
+                "credit_management.group_credit_manager",
+                company_ids=[Command.set(company.ids)],
+            )
             for name, company in (("elsewhere", self.company), ("branch", self.company))
         )
         elsewhere.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})

@@ -5,12 +5,16 @@ from ..rules import KINDS, Demand, Policy, Rule, Standing, assess_in_turn
 
 def verdict(rules, standing, amount=100.0, **demand):
     demand = Demand(1, 1, amount, **demand)
-    [assessment] = assess_in_turn([demand], {(1, 1): standing(Policy(tuple(rules), KINDS))}).values()
+    [assessment] = assess_in_turn(
+        [demand], {(1, 1): standing(Policy(tuple(rules), KINDS))}
+    ).values()
     return assessment
 
 
 def limited(limit, exposure, **values):
-    return lambda policy: Standing("limited", credit_limit=limit, exposure=exposure, policy=policy, **values)
+    return lambda policy: Standing(
+        "limited", credit_limit=limit, exposure=exposure, policy=policy, **values
+    )
 
 
 class TestAssessment(BaseCase):
@@ -38,19 +42,32 @@ class TestAssessment(BaseCase):
         rules = [Rule("over_limit", "warn"), Rule("overdue_amount", "warn", threshold=10.0)]
         assessment = verdict(rules, limited(50.0, 0.0, overdue=20.0))
         self.assertEqual(assessment.verdict, "warn")
-        self.assertEqual([reason.kind for reason in assessment.reasons], ["over_limit", "overdue_amount"])
+        self.assertEqual(
+            [reason.kind for reason in assessment.reasons], ["over_limit", "overdue_amount"]
+        )
 
     def test_the_way_out_is_the_larger_payment(self):
         rules = [Rule("over_limit"), Rule("overdue_days", threshold=0)]
-        assessment = verdict(rules, limited(100.0, 80.0, overdue=75.0, oldest_due_days=3), amount=60.0)
-        self.assertEqual((assessment.excess, assessment.payment, assessment.deposit), (40.0, 75.0, None))
+        assessment = verdict(
+            rules, limited(100.0, 80.0, overdue=75.0, oldest_due_days=3), amount=60.0
+        )
+        self.assertEqual(
+            (assessment.excess, assessment.payment, assessment.deposit), (40.0, 75.0, None)
+        )
 
     def test_a_deposit_frees_what_is_only_over_the_limit(self):
-        self.assertEqual(verdict([Rule("over_limit")], limited(100.0, 80.0), amount=60.0).deposit, 67)
+        self.assertEqual(
+            verdict([Rule("over_limit")], limited(100.0, 80.0), amount=60.0).deposit, 67
+        )
 
     def test_rules_of_other_checkpoints_do_not_count(self):
-        self.assertEqual(verdict([Rule("over_limit", checkpoint="delivery")], limited(0.0, 0.0)).verdict, "pass")
+        self.assertEqual(
+            verdict([Rule("over_limit", checkpoint="delivery")], limited(0.0, 0.0)).verdict, "pass"
+        )
 
     def test_a_currency_without_rate_is_a_reason_only_where_a_policy_judges(self):
-        self.assertEqual(verdict([Rule("over_limit")], limited(500.0, 0.0), no_rate="USD").reasons[0].kind, "no_rate")
+        self.assertEqual(
+            verdict([Rule("over_limit")], limited(500.0, 0.0), no_rate="USD").reasons[0].kind,
+            "no_rate",
+        )
         self.assertEqual(verdict([], limited(500.0, 0.0), no_rate="USD").verdict, "pass")

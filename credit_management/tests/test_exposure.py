@@ -77,7 +77,9 @@ class TestExposure(CreditCommon):
         self.assertExposure()
 
     def test_contacts_and_addresses_roll_up_to_their_customer(self):
-        contact = self.env["res.partner"].create({"name": "Purchases", "parent_id": self.customer.id})
+        contact = self.env["res.partner"].create(
+            {"name": "Purchases", "parent_id": self.customer.id}
+        )
         self._invoice(100.0, customer=contact)
         self._sale(40.0, customer=contact)
         self._invoice(7.0, customer=contact, post=False)
@@ -92,11 +94,18 @@ class TestExposure(CreditCommon):
 
     def test_foreign_orders_at_their_stored_rate_invoices_as_booked(self):
         currency = self.setup_other_currency("GBP", rates=[("2000-01-01", 2.0)])
-        pricelist = self.env["product.pricelist"].create({"name": "GBP", "currency_id": currency.id})
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "GBP", "currency_id": currency.id}
+        )
         order = self._sale(100.0, pricelist_id=pricelist.id)
         self.assertExposure(ordered=50.0)
         self.env["res.currency.rate"].create(
-            {"currency_id": currency.id, "name": self.today, "rate": 4.0, "company_id": self.company.id}
+            {
+                "currency_id": currency.id,
+                "name": self.today,
+                "rate": 4.0,
+                "company_id": self.company.id,
+            }
         )
         self.assertExposure(ordered=50.0)
         self._invoice_order(order)
@@ -115,7 +124,8 @@ class TestExposure(CreditCommon):
             {
                 "name": "Half and half",
                 "line_ids": [
-                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (0, 30)
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+                    for days in (0, 30)
                 ],
             }
         )
@@ -127,15 +137,26 @@ class TestExposure(CreditCommon):
     def test_a_debt_moved_to_doubtful_customers_stays(self):
         invoice = self._invoice(250.0)
         doubtful = self.env["account.account"].create(
-            {"name": "Doubtful customers", "code": "416990", "account_type": "asset_current", "reconcile": True}
+            {
+                "name": "Doubtful customers",
+                "code": "416990",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
         )
         receivable = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         transfer = self.env["account.move"].create(
             {
                 "line_ids": [
-                    Command.create({"account_id": doubtful.id, "partner_id": self.customer.id, "debit": 250.0}),
                     Command.create(
-                        {"account_id": receivable.account_id.id, "partner_id": self.customer.id, "credit": 250.0}
+                        {"account_id": doubtful.id, "partner_id": self.customer.id, "debit": 250.0}
+                    ),
+                    Command.create(
+                        {
+                            "account_id": receivable.account_id.id,
+                            "partner_id": self.customer.id,
+                            "credit": 250.0,
+                        }
                     ),
                 ]
             }
@@ -149,27 +170,47 @@ class TestExposure(CreditCommon):
     def test_a_doubtful_account_must_be_reconcilable(self):
         with self.assertRaisesRegex(ValidationError, "Allow reconciliation"):
             self.env["account.account"].create(
-                {"name": "Doubtful", "code": "416991", "account_type": "asset_current", "doubtful_customers": True}
+                {
+                    "name": "Doubtful",
+                    "code": "416991",
+                    "account_type": "asset_current",
+                    "doubtful_customers": True,
+                }
             )
 
     def test_a_branch_counts_in_its_company_and_other_companies_apart(self):
-        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        )
         other = self.setup_other_company()["company"]
         self.env.user.company_ids |= branch | other
         for company, amount in ((branch, 30.0), (other, 500.0)):
-            order = self.env["sale.order"].with_company(company).create(
-                {
-                    "partner_id": self.customer.id,
-                    "company_id": company.id,
-                    "order_line": [
-                        Command.create({"product_id": self.service.id, "price_unit": amount, "tax_ids": False})
-                    ],
-                }
+            order = (
+                self.env["sale.order"]
+                .with_company(company)
+                .create(
+                    {
+                        "partner_id": self.customer.id,
+                        "company_id": company.id,
+                        "order_line": [
+                            Command.create(
+                                {
+                                    "product_id": self.service.id,
+                                    "price_unit": amount,
+                                    "tax_ids": False,
+                                }
+                            )
+                        ],
+                    }
+                )
             )
             order.action_confirm()
         self._sale(100.0)
         rows = self.env["credit.exposure"].sudo().search([("partner_id", "=", self.customer.id)])
-        totals = {company: sum(group.mapped("amount")) for company, group in rows.grouped("company_id").items()}
+        totals = {
+            company: sum(group.mapped("amount"))
+            for company, group in rows.grouped("company_id").items()
+        }
         self.assertEqual(totals, {self.company: 130.0, other: 500.0})
 
     def test_archived_customers_stay(self):
@@ -179,7 +220,11 @@ class TestExposure(CreditCommon):
 
     def test_every_row_opens_its_document(self):
         invoice, order = self._invoice(80.0), self._sale(20.0)
-        rows = self.env["credit.exposure"].sudo().search([("partner_id", "=", self.customer.id)], order="amount")
+        rows = (
+            self.env["credit.exposure"]
+            .sudo()
+            .search([("partner_id", "=", self.customer.id)], order="amount")
+        )
         actions = [row.action_open_document() for row in rows]
         self.assertEqual(
             [(action["res_model"], action["res_id"]) for action in actions],
@@ -193,7 +238,10 @@ class TestExposure(CreditCommon):
         self._sale(7.0)
         profile = self._profile()
         summary = {line.source: line for line in profile.exposure_summary_ids}
-        self.assertEqual({source: line.amount for source, line in summary.items()}, {"receivable": 100.0, "ordered": 7.0})
+        self.assertEqual(
+            {source: line.amount for source, line in summary.items()},
+            {"receivable": 100.0, "ordered": 7.0},
+        )
         self.assertEqual(summary["receivable"].document_count, 2)
         action = summary["receivable"].action_open_documents()
         rows = self.env["credit.exposure"].sudo().search(action["domain"])
@@ -202,8 +250,10 @@ class TestExposure(CreditCommon):
     def test_amounts_are_rounded_to_the_cent(self):
         order = self._sale(100.0, product=self.service_delivered, quantity=3)
         order.order_line.qty_delivered = 1
-        delivered = self.env["credit.exposure"].sudo().search(
-            [("partner_id", "=", self.customer.id), ("source", "=", "delivered")]
+        delivered = (
+            self.env["credit.exposure"]
+            .sudo()
+            .search([("partner_id", "=", self.customer.id), ("source", "=", "delivered")])
         )
         self.assertEqual(delivered.amount, 33.33)
 

@@ -26,7 +26,9 @@ class TestFigures(CreditCommon):
         self._limit(1000.0)
         self._invoice(250.0)
         profile = self._profile()
-        self.assertEqual((profile.credit_limit, profile.available, profile.limit_used), (1000.0, 750.0, 25.0))
+        self.assertEqual(
+            (profile.credit_limit, profile.available, profile.limit_used), (1000.0, 750.0, 25.0)
+        )
 
     def test_searching_and_sorting_say_what_reading_says(self):
         customers = [self._customer(f"C{n}") for n in range(6)]
@@ -37,10 +39,21 @@ class TestFigures(CreditCommon):
         self._profile(customers[0], credit_mode="prepaid")
         self._profile(customers[3])
         self.env.flush_all()
-        profiles = self.env["credit.profile"].sudo().search([("partner_id", "in", [c.id for c in customers])])
+        profiles = (
+            self.env["credit.profile"]
+            .sudo()
+            .search([("partner_id", "in", [c.id for c in customers])])
+        )
         self.assertEqual(len(profiles), 6)
         limited = profiles.filtered(lambda profile: profile.credit_mode != "unlimited")
-        for name in ("credit_limit", "exposure", "overdue", "oldest_due_days", "available", "limit_used"):
+        for name in (
+            "credit_limit",
+            "exposure",
+            "overdue",
+            "oldest_due_days",
+            "available",
+            "limit_used",
+        ):
             judged = profiles if name in ("exposure", "overdue", "oldest_due_days") else limited
             for operator, value, compare in [
                 ("<", 300.0, lambda a, b: a < b),
@@ -51,7 +64,10 @@ class TestFigures(CreditCommon):
                 with self.subTest(name, operator=operator):
                     found = judged.search([("id", "in", judged.ids), (name, operator, value)])
                     if name == "limit_used":  # no share of a limit of nothing
-                        found, judged = found.filtered("credit_limit"), judged.filtered("credit_limit")
+                        found, judged = (
+                            found.filtered("credit_limit"),
+                            judged.filtered("credit_limit"),
+                        )
                     self.assertEqual(found, judged.filtered(lambda p: compare(p[name], value)))  # noqa: B023
             with self.subTest(name, sorted=True):
                 ordered = judged.search([("id", "in", judged.ids)], order=f"{name} desc, id")
@@ -71,7 +87,11 @@ class TestFigures(CreditCommon):
         counts = []
         for batch in (profiles[:1], profiles[:2], profiles):  # the first warms the caches
             self.env.invalidate_all()
-            batch.mapped("partner_id.name"), batch.mapped("company_id.currency_id.name"), batch.mapped("status")
+            (
+                batch.mapped("partner_id.name"),
+                batch.mapped("company_id.currency_id.name"),
+                batch.mapped("status"),
+            )
             before = self.env.cr.sql_log_count
             batch.mapped("exposure")
             counts.append(self.env.cr.sql_log_count - before)
@@ -81,7 +101,9 @@ class TestFigures(CreditCommon):
         self._limit(1000.0)
         self._limit(5000.0, kind="temporary", date_to=self.today + timedelta(5))
         profile = self._profile()
-        self.assertEqual((profile.credit_limit, profile.limit_expiry), (5000.0, self.today + timedelta(5)))
+        self.assertEqual(
+            (profile.credit_limit, profile.limit_expiry), (5000.0, self.today + timedelta(5))
+        )
         for days, expected in ((5, 5000.0), (6, 1000.0)):
             self.assertEqual(profile._read_limits(self.today + timedelta(days))[profile], expected)
 
@@ -90,8 +112,10 @@ class TestFigures(CreditCommon):
         self.assertEqual(self._profile().credit_limit, 100.0)
         self.policy.sudo().write({"has_default_limit": True, "default_limit": 200.0})
         self.assertEqual(self._profile().credit_limit, 200.0)
-        risk_class = self.env["credit.risk.class"].sudo().create(
-            {"name": "Class", "has_default_limit": True, "default_limit": 0.0}
+        risk_class = (
+            self.env["credit.risk.class"]
+            .sudo()
+            .create({"name": "Class", "has_default_limit": True, "default_limit": 0.0})
         )
         self.assertEqual(self._profile(risk_class_id=risk_class.id).credit_limit, 0.0)
         self._limit(400.0)

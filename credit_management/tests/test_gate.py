@@ -54,7 +54,12 @@ class TestGate(CreditCommon):
         self.assertIn("50.00", hold.way_out)
 
     def test_all_rules_that_fail_are_reported(self):
-        self._policy(over_limit={}, overdue_days={"threshold": 10}, overdue_amount={"threshold": 5}, status={})
+        self._policy(
+            over_limit={},
+            overdue_days={"threshold": 10},
+            overdue_amount={"threshold": 5},
+            status={},
+        )
         self._limit(100.0)
         self._invoice(90.0, days_late=11)
         self._profile(status="blocked", status_reason="Court case")
@@ -143,8 +148,14 @@ class TestGate(CreditCommon):
     def test_what_is_paid_online_is_never_held(self):
         self._limit(100.0)
         order = self._order(150.0)
-        provider = self.env["payment.provider"].sudo().create({"name": "Test", "company_id": self.company.id})
-        method = self.env["payment.method"].sudo().with_context(active_test=False).search([], limit=1)
+        provider = (
+            self.env["payment.provider"]
+            .sudo()
+            .create({"name": "Test", "company_id": self.company.id})
+        )
+        method = (
+            self.env["payment.method"].sudo().with_context(active_test=False).search([], limit=1)
+        )
         self.env["payment.transaction"].sudo().create(
             {
                 "provider_id": provider.id,
@@ -162,9 +173,13 @@ class TestGate(CreditCommon):
         self.assertPassed(order)
 
     def test_a_contact_and_a_branch_share_the_limit(self):
-        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        )
         self.env.user.company_ids |= branch
-        contact = self.env["res.partner"].create({"name": "Purchases", "parent_id": self.customer.id})
+        contact = self.env["res.partner"].create(
+            {"name": "Purchases", "parent_id": self.customer.id}
+        )
         self._limit(100.0)
         order = self._order(60.0, customer=contact)
         order.action_confirm()
@@ -175,15 +190,23 @@ class TestGate(CreditCommon):
 
     def test_a_foreign_order_is_judged_in_the_companys_currency(self):
         currency = self.setup_other_currency("GBP", rates=[("2000-01-01", 2.0)])
-        pricelist = self.env["product.pricelist"].create({"name": "GBP", "currency_id": currency.id})
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "GBP", "currency_id": currency.id}
+        )
         self._limit(50.0)
-        fits, too_much = (self._order(amount, pricelist_id=pricelist.id) for amount in (100.0, 101.0))
+        fits, too_much = (
+            self._order(amount, pricelist_id=pricelist.id) for amount in (100.0, 101.0)
+        )
         self.assertEqual((fits.credit_state, too_much.credit_state), ("clear", "warning"))
         too_much.action_confirm()
         self.assertEqual(self.assertHeld(too_much).amount, 50.5)
 
     def test_a_currency_without_rate_is_held_with_what_to_do(self):
-        currency = self.env["res.currency"].sudo().search([("rate_ids", "=", False), ("active", "=", False)], limit=1)
+        currency = (
+            self.env["res.currency"]
+            .sudo()
+            .search([("rate_ids", "=", False), ("active", "=", False)], limit=1)
+        )
         currency.active = True
         pricelist = self.env["product.pricelist"].create({"name": "X", "currency_id": currency.id})
         order = self._order(10.0, pricelist_id=pricelist.id)
@@ -191,7 +214,12 @@ class TestGate(CreditCommon):
         order.action_confirm()
         self.assertHeld(order, "no_rate")
         self.env["res.currency.rate"].create(
-            {"currency_id": currency.id, "name": self.today, "rate": 2.0, "company_id": self.company.id}
+            {
+                "currency_id": currency.id,
+                "name": self.today,
+                "rate": 2.0,
+                "company_id": self.company.id,
+            }
         )
         order.action_confirm()
         self.assertPassed(order)
@@ -232,7 +260,9 @@ class TestGate(CreditCommon):
         orders._register_hook()
         self.assertTrue(self.registry["sale.order"].action_confirm.is_credit_gate)
         orders._unregister_hook()
-        self.assertFalse(getattr(self.registry["sale.order"].action_confirm, "is_credit_gate", False))
+        self.assertFalse(
+            getattr(self.registry["sale.order"].action_confirm, "is_credit_gate", False)
+        )
         orders._register_hook()
         self.assertTrue(self.registry["sale.order"].action_confirm.is_credit_gate)
 
@@ -240,7 +270,9 @@ class TestGate(CreditCommon):
         self._limit(100.0)
         touched = []
         gate = self.registry["sale.order"].action_confirm
-        inner = next(cell.cell_contents for cell in gate.__closure__ if callable(cell.cell_contents))
+        inner = next(
+            cell.cell_contents for cell in gate.__closure__ if callable(cell.cell_contents)
+        )
 
         def confirm_of_somebody_else(self):
             touched.extend(self.ids)

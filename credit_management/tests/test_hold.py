@@ -14,9 +14,17 @@ class TestHold(CreditCommon):
         super().setUpClass()
         cls.authorities = cls.env["credit.authority"].sudo()
         cls.authorities.search([]).action_archive()
-        cls.big = cls.authorities.create({"user_id": cls.manager.id, "is_unlimited": True, "sequence": 20})
+        cls.big = cls.authorities.create(
+            {"user_id": cls.manager.id, "is_unlimited": True, "sequence": 20}
+        )
         cls.small = cls.authorities.create(
-            {"user_id": cls.analyst.id, "max_excess": 50, "max_exposure": 500, "max_overdue_days": 10, "sequence": 10}
+            {
+                "user_id": cls.analyst.id,
+                "max_excess": 50,
+                "max_exposure": 500,
+                "max_overdue_days": 10,
+                "sequence": 10,
+            }
         )
 
     def _held(self, amount=150.0, limit=100.0, user=None):
@@ -107,7 +115,9 @@ class TestHold(CreditCommon):
         hold.with_user(self.manager).action_release("Nobody else is here")
         self.assertPassed(order)
         self.assertTrue(hold.own_decision)
-        self.assertIn("own order", order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1])
+        self.assertIn(
+            "own order", order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1]
+        )
 
     def test_without_any_authority_the_hold_says_what_to_do(self):
         _order, hold = self._held()
@@ -162,7 +172,9 @@ class TestHold(CreditCommon):
         wizard = (
             self.env["credit.hold.decision"]
             .with_user(self.manager)
-            .create({"hold_ids": orders.sudo().credit_hold_ids.ids, "note": "Deposit received by phone"})
+            .create(
+                {"hold_ids": orders.sudo().credit_hold_ids.ids, "note": "Deposit received by phone"}
+            )
         )
         wizard.action_release()
         self.assertEqual(orders.mapped("state"), ["sale", "sale"])
@@ -180,7 +192,9 @@ class TestHold(CreditCommon):
         order, hold = self._held()
         hold.with_user(self.manager).action_release("Go")
         message = order.message_ids.filtered(lambda message: "Credit hold released" in message.body)
-        self.assertIn(self.salesperson.partner_id, message.notified_partner_ids | message.partner_ids)
+        self.assertIn(
+            self.salesperson.partner_id, message.notified_partner_ids | message.partner_ids
+        )
         self.assertTrue(message.subtype_id.internal, "customers in the portal do not read it")
 
     def test_a_hold_becomes_ready_when_its_reasons_are_gone(self):
@@ -198,14 +212,22 @@ class TestHold(CreditCommon):
         order._validate_order()
         hold = self.assertHeld(order)
         self.assertTrue(hold.send_email)
-        before = len(order.message_ids.filtered(lambda m: m.subtype_id == self.env.ref("mail.mt_comment")))
+        before = len(
+            order.message_ids.filtered(lambda m: m.subtype_id == self.env.ref("mail.mt_comment"))
+        )
         hold.with_user(self.manager).action_release("Go")
-        after = len(order.message_ids.filtered(lambda m: m.subtype_id == self.env.ref("mail.mt_comment")))
+        after = len(
+            order.message_ids.filtered(lambda m: m.subtype_id == self.env.ref("mail.mt_comment"))
+        )
         self.assertEqual(after, before + 1)
 
     def test_a_delegate_decides_between_the_two_dates(self):
         self.big.write(
-            {"delegate_id": self.analyst.id, "delegate_from": self.today, "delegate_to": self.today + timedelta(3)}
+            {
+                "delegate_id": self.analyst.id,
+                "delegate_from": self.today,
+                "delegate_to": self.today + timedelta(3),
+            }
         )
         order, hold = self._held(amount=5000.0)
         hold.with_user(self.analyst).action_release("In place of the manager")

@@ -15,7 +15,11 @@ class TestInstall(CreditCommon):
         values = {str(company): amount for company, amount in amounts.items()}
         self.env.flush_all()
         self.env.cr.execute(
-            SQL("UPDATE res_partner SET credit_limit = %s::jsonb WHERE id = %s", json.dumps(values), customer.id)
+            SQL(
+                "UPDATE res_partner SET credit_limit = %s::jsonb WHERE id = %s",
+                json.dumps(values),
+                customer.id,
+            )
         )
         self.env.invalidate_all()
 
@@ -36,17 +40,24 @@ class TestInstall(CreditCommon):
         self.assertEqual(len(profile.limit_ids), 1, "a second run changes nothing")
 
     def test_the_fallback_becomes_the_companys_default_and_an_explicit_zero_unlimited(self):
-        self.env["ir.default"].sudo().set("res.partner", "credit_limit", 300.0, company_id=self.company.id)
+        self.env["ir.default"].sudo().set(
+            "res.partner", "credit_limit", 300.0, company_id=self.company.id
+        )
         follows, explicit = self._customer("Follows"), self._customer("Explicit")
         self._write_as_odoo_did(explicit, **{str(self.company.id): 0.0})
         post_init_hook(self.env(su=True))
-        self.assertEqual((self.company.credit_default_mode, self.company.credit_default_limit), ("limited", 300.0))
+        self.assertEqual(
+            (self.company.credit_default_mode, self.company.credit_default_limit),
+            ("limited", 300.0),
+        )
         self.assertFalse(self._found(follows))
         self.assertEqual(follows.sudo().credit_limit, 300.0)
         self.assertEqual(self._found(explicit).credit_mode, "unlimited")
 
     def test_the_value_of_a_branch_counts_where_its_company_has_none(self):
-        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        )
         only_branch, both = self._customer("Only branch"), self._customer("Both")
         self._write_as_odoo_did(only_branch, **{str(branch.id): 50.0})
         self._write_as_odoo_did(both, **{str(branch.id): 70.0, str(self.company.id): 20.0})
@@ -66,6 +77,8 @@ class TestInstall(CreditCommon):
     def test_after_uninstalling_the_limits_in_force_stay_in_odoos_field(self):
         self._limit(900.0)
         uninstall_hook(self.env(su=True))
-        self.env.cr.execute(SQL("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%%credit_exposure_idx'"))
+        self.env.cr.execute(
+            SQL("SELECT indexname FROM pg_indexes WHERE indexname LIKE '%%credit_exposure_idx'")
+        )
         self.assertFalse(self.env.cr.fetchall())
         self.assertEqual(self.customer.sudo().credit_limit, 900.0)

@@ -1,10 +1,9 @@
 from datetime import timedelta
 
-from psycopg2 import IntegrityError
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CreditCommon
 
@@ -15,7 +14,9 @@ class TestLimit(CreditCommon):
         limit = (
             self.env["credit.limit"]
             .with_user(self.analyst)
-            .create({"profile_id": self._profile().id, "amount": amount, "reason": "Test", **values})
+            .create(
+                {"profile_id": self._profile().id, "amount": amount, "reason": "Test", **values}
+            )
         )
         limit.action_request()
         return limit
@@ -30,7 +31,8 @@ class TestLimit(CreditCommon):
         profile = self._profile()
         self.assertEqual((profile.credit_mode, profile.credit_limit), ("limited", 700.0))
         self.assertRecordValues(
-            limit, [{"state": "approved", "requested_by": self.analyst.id, "decided_by": self.manager.id}]
+            limit,
+            [{"state": "approved", "requested_by": self.analyst.id, "decided_by": self.manager.id}],
         )
 
     def test_a_limit_above_the_authority_is_refused_with_who_may(self):
@@ -87,7 +89,9 @@ class TestLimit(CreditCommon):
     # === THE MIRROR IN ODOO'S OWN FIELD === #
 
     def test_odoos_field_mirrors_the_limit_in_force(self):
-        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        )
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
         self._limit(700.0)
         self.assertEqual((self._mirrored(), self._mirrored(branch)), (700.0, 700.0))
@@ -99,13 +103,17 @@ class TestLimit(CreditCommon):
         self._limit(700.0)
         limit = self._limit(900.0, kind="temporary", date_to=self.today)
         self.assertEqual(self._mirrored(), 900.0)
-        limit.sudo().write({"date_from": self.today - timedelta(9), "date_to": self.today - timedelta(1)})
+        limit.sudo().write(
+            {"date_from": self.today - timedelta(9), "date_to": self.today - timedelta(1)}
+        )
         with self.enter_registry_test_mode():
             self.env.ref("credit_management.ir_cron_mirror_limits").sudo().method_direct_trigger()
         self.assertEqual(self._mirrored(), 700.0)
 
     def test_writing_odoos_field_is_a_request(self):
-        accountant = self._user("accountant", "account.group_account_invoice,base.group_partner_manager")
+        accountant = self._user(
+            "accountant", "account.group_account_invoice,base.group_partner_manager"
+        )
         self._limit(700.0)
         self.customer.with_user(accountant).write({"credit_limit": 5000.0, "ref": "kept"})
         self.assertEqual((self._mirrored(), self.customer.ref), (700.0, "kept"))
@@ -120,7 +128,9 @@ class TestLimit(CreditCommon):
         self.assertEqual((self._mirrored(), self._profile().credit_mode), (0.0, "unlimited"))
 
     def test_taking_a_limit_away_in_odoos_field_needs_a_manager(self):
-        accountant = self._user("accountant", "account.group_account_invoice,base.group_partner_manager")
+        accountant = self._user(
+            "accountant", "account.group_account_invoice,base.group_partner_manager"
+        )
         self._limit(700.0)
         with self.assertRaisesRegex(AccessError, "credit manager"):
             self.customer.with_user(accountant).write({"credit_limit": 0.0})
@@ -149,5 +159,7 @@ class TestLimit(CreditCommon):
         self._limit(100.0)
         invoice = self._invoice(150.0, post=False)
         self.assertIn("over its credit limit", invoice.partner_credit_warning)
-        self.assertFalse(self._invoice(50.0, post=False, customer=self._customer("Free")).partner_credit_warning)
+        self.assertFalse(
+            self._invoice(50.0, post=False, customer=self._customer("Free")).partner_credit_warning
+        )
         self.assertFalse(self._order(500.0).partner_credit_warning)

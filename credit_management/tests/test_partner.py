@@ -21,11 +21,15 @@ class TestPartner(CreditCommon):
         profile = self._profile()
         self.assertEqual(self._profile(), profile)
         other = self.setup_other_company()["company"]
-        self.assertNotEqual(self.env["credit.profile"].sudo()._ensure(self.customer, other), profile)
+        self.assertNotEqual(
+            self.env["credit.profile"].sudo()._ensure(self.customer, other), profile
+        )
 
     def test_contacts_and_branches_have_no_file_of_their_own(self):
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
-        branch = self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
+        )
         profiles = self.env["credit.profile"].sudo()
         with self.assertRaisesRegex(ValidationError, "no credit of its own"):
             profiles.create({"partner_id": contact.id, "company_id": self.company.id})
@@ -36,15 +40,21 @@ class TestPartner(CreditCommon):
     def test_a_status_needs_its_reason_and_keeps_its_date(self):
         with self.assertRaisesRegex(ValidationError, "reason"):
             self._profile(status="blocked")
-        self.assertEqual(self._profile(status="blocked", status_reason="Bounced").status_date, self.today)
+        self.assertEqual(
+            self._profile(status="blocked", status_reason="Bounced").status_date, self.today
+        )
 
     def test_reading_makes_no_file(self):
         order = self._order(50.0)
         order.read(["credit_verdict", "credit_state"])
         self.customer.read(["credit_standing"])
-        self.assertFalse(self.env["credit.profile"].sudo().search([("partner_id", "=", self.customer.id)]))
+        self.assertFalse(
+            self.env["credit.profile"].sudo().search([("partner_id", "=", self.customer.id)])
+        )
         order.action_confirm()
-        self.assertTrue(self.env["credit.profile"].sudo().search([("partner_id", "=", self.customer.id)]))
+        self.assertTrue(
+            self.env["credit.profile"].sudo().search([("partner_id", "=", self.customer.id)])
+        )
 
     def test_the_panel_says_who_may_buy_for_how_much(self):
         customer = self.customer.with_user(self.salesperson)

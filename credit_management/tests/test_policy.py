@@ -14,9 +14,15 @@ class TestPolicy(CreditCommon):
             self.policy.sudo().rule_ids = False
 
     def test_the_policy_of_the_customer_comes_before_class_and_company(self):
-        strict = self.env["credit.policy"].sudo().create({"name": "Strict", "rule_ids": [(0, 0, {"kind": "status"})]})
+        strict = (
+            self.env["credit.policy"]
+            .sudo()
+            .create({"name": "Strict", "rule_ids": [(0, 0, {"kind": "status"})]})
+        )
         of_class = strict.copy()
-        risk_class = self.env["credit.risk.class"].sudo().create({"name": "Class", "policy_id": of_class.id})
+        risk_class = (
+            self.env["credit.risk.class"].sudo().create({"name": "Class", "policy_id": of_class.id})
+        )
         self.assertEqual(self._profile().effective_policy_id, self.policy)
         self.assertEqual(self._profile(risk_class_id=risk_class.id).effective_policy_id, of_class)
         self.assertEqual(self._profile(policy_id=strict.id).effective_policy_id, strict)
@@ -42,14 +48,22 @@ class TestPolicy(CreditCommon):
 
     def test_an_authority_whose_holder_left_does_not_count(self):
         self.env["credit.authority"].sudo().search([]).action_archive()
-        authority = self.env["credit.authority"].sudo().create({"user_id": self.manager.id, "is_unlimited": True})
+        authority = (
+            self.env["credit.authority"]
+            .sudo()
+            .create({"user_id": self.manager.id, "is_unlimited": True})
+        )
         self.manager.sudo().active = False
         self.assertFalse(authority._get_holders(self.today))
 
     def test_a_delegation_needs_its_days(self):
         with self.assertRaisesRegex(ValidationError, "first and a last day"):
             self.env["credit.authority"].sudo().create(
-                {"user_id": self.manager.id, "delegate_id": self.analyst.id, "delegate_from": self.today}
+                {
+                    "user_id": self.manager.id,
+                    "delegate_id": self.analyst.id,
+                    "delegate_from": self.today,
+                }
             )
 
     def test_every_kind_of_rule_has_its_function_and_sentence(self):

@@ -2,9 +2,8 @@ import doctest
 import importlib
 import pkgutil
 
-from odoo.tests import BaseCase
-
 from odoo.addons.credit_management import rules
+from odoo.tests import BaseCase
 
 
 class TestRules(BaseCase):

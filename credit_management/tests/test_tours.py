@@ -18,7 +18,9 @@ class TestTours(CreditCommon, HttpCase):
         self._invoice(300.0, days_late=5)
         order = self._order(250.0, client_order_ref="TOUR")
         self.env.flush_all()
-        self.start_tour(f"/odoo/sales/{order.id}", "credit_hold_salesperson", login=self.salesperson.login)
+        self.start_tour(
+            f"/odoo/sales/{order.id}", "credit_hold_salesperson", login=self.salesperson.login
+        )
         self.assertHeld(order, "over_limit")
         self.start_tour("/odoo/credit-holds", "credit_hold_manager", login=self.manager.login)
         self.assertPassed(order)
