@@ -41,7 +41,7 @@ def main(options) -> int:
 
 
 def stop() -> int:
-    """End a detached Odoo of this checkout, and the project's own PostgreSQL."""
+    """End what runs on the data home: detached Odoos, and the project's own PostgreSQL."""
     home = Home.open()
     own = cluster.Own(home)
     for note in home.folder("running").glob("*.json"):
