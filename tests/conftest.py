@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "setup"))
+sys.path[:0] = [str(Path(__file__).parents[1] / "setup"), str(Path(__file__).parent)]
 
 SETTINGS = "CREDIT_WORKBENCH"
 
