@@ -288,3 +288,8 @@ def test_an_interrupted_program_takes_its_children_along(tmp_path):
         command.stream(words, log=tmp_path / "log", watch=stop)
     with pytest.raises(ProcessLookupError):
         os.killpg(seen[0], 0)
+
+
+def test_a_program_that_is_not_installed_says_nothing():
+    assert command.output(["no-such-program"]) == ""
+    assert command.output(["sh", "-c", "echo yes"]) == "yes"

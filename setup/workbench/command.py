@@ -25,15 +25,13 @@ RUNNING: set[subprocess.Popen] = set()
 
 
 def output(command, **options) -> str:
-    """Standard output of a short program, empty when it fails."""
-    done = subprocess.run(
-        [str(word) for word in command],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        **options,
-    )
+    """Standard output of a short program, empty when it fails or is not installed."""
+    words = [str(word) for word in command]
+    form = {"capture_output": True, "text": True, "errors": "replace"}
+    try:
+        done = subprocess.run(words, check=False, **form, **options)
+    except FileNotFoundError:
+        return ""
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
