@@ -43,7 +43,9 @@ def test_install_take_over_uninstall(bench, company_at_work):
 
 def check_taken_over(shop, facts):
     """Each value above 0 is an approved opening limit; nobody else has a credit file."""
-    profiles = shop.env["credit.profile"].search_read([], ["partner_id", "credit_mode", "credit_limit"])
+    profiles = shop.env["credit.profile"].search_read(
+        [], ["partner_id", "credit_mode", "credit_limit"]
+    )
     assert {row["partner_id"][0]: row["credit_limit"] for row in profiles} == {
         customer: 100.0 * (number + 1) for number, customer in enumerate(facts["limited"])
     }

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
-from odoo.tools import formatLang
+from odoo.tools import formatLang, plaintext2html
 
 from ..rules import Assessment, Demand, Reason, Standing
 
@@ -291,9 +291,10 @@ class CreditHold(models.Model):
         people = (self.requested_by | self.salesperson_id).filtered(
             lambda user: not user.share
         ) - self.env.user
-        self.order_id.message_post(
-            body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note"
-        )
+        if self.order_id:
+            self.order_id.message_post(
+                body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note"
+            )
         self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
 
     def _confirm_released(self):
@@ -367,7 +368,7 @@ class CreditHold(models.Model):
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Decide the order held"),
-                note=self.reason_summary,
+                note=plaintext2html(self.reason_summary),
             )
 
     def _cancel(self):

@@ -24,6 +24,9 @@ class CreditPolicy(models.Model):
         default=30,
         help="A release covers the order up to its amount for so many days. 0: today only.",
     )
+    is_company_policy = fields.Boolean(
+        string="In Use", compute="_compute_is_company_policy", help="By the company you work in"
+    )
     has_default_limit = fields.Boolean(string="Own Default Limit")
     default_limit = fields.Float(
         digits="Account",
@@ -49,6 +52,24 @@ class CreditPolicy(models.Model):
                         policy.name,
                     )
                 )
+
+    @api.depends_context("company")
+    def _compute_is_company_policy(self):
+        in_use = self.env.company.root_id.sudo().credit_policy_id
+        for policy in self:
+            policy.is_company_policy = policy == in_use
+
+    def action_use(self):
+        """Judge the customers of the company in use by this policy, unless class or customer say otherwise."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env.company.root_id.sudo().credit_policy_id = self
+
+    def action_stop_using(self):
+        """The company in use judges nobody any more, but those whose class or file names a policy."""
+        self.ensure_one()
+        self.check_access("write")
+        self.env.company.root_id.sudo().filtered("credit_policy_id").credit_policy_id = False
 
     def _to_rules(self):
         """The policy as the pure rules know it; an empty recordset lets everything pass.

@@ -76,7 +76,6 @@ class CreditProfile(models.Model):
     )
     analyst_id = fields.Many2one(
         "res.users",
-        string="Analyst",
         tracking=True,
         index="btree_not_null",
         domain=[("share", "=", False)],
@@ -237,9 +236,7 @@ class CreditProfile(models.Model):
     def _check_status_reason(self):
         for profile in self:
             if profile.status != "normal" and not (profile.status_reason or "").strip():
-                raise ValidationError(
-                    self.env._("Give the reason of this status: it is what salespeople are told.")
-                )
+                raise ValidationError(self.env._("Give the reason of this status."))
 
     # === CRUD === #
 

@@ -10,7 +10,6 @@ class ResCompany(models.Model):
 
     credit_policy_id = fields.Many2one(
         "credit.policy",
-        string="Credit Policy",
         help="Judges every customer who has no policy of its own. Without it, no order is held.",
     )
     credit_default_mode = fields.Selection(
@@ -24,7 +23,6 @@ class ResCompany(models.Model):
     )
     credit_analyst_id = fields.Many2one(
         "res.users",
-        string="Credit Analyst",
         help="Follows the customers who have no analyst of their own",
     )
 
@@ -53,7 +51,8 @@ class ResCompany(models.Model):
     @ormcache()
     def _get_credit_roots(self):
         """``{company id: (root company id, its currency id, decimals of that currency)}``."""
-        companies = self.sudo().with_context(active_test=False).search([])
+        everything = [("id", "!=", False)]
+        companies = self.sudo().with_context(active_test=False).search(everything)
         return {
             company.id: (
                 company.root_id.id,

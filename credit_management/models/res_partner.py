@@ -203,7 +203,7 @@ class ResPartner(models.Model):
     def action_open_credit_profile(self):
         """Open the credit file, made now if the customer has none: a decision is about to be taken."""
         self.ensure_one()
-        self.env["credit.profile"].check_access("create")
+        self.env["credit.profile"].check_access("read")
         self.env["credit.profile"].sudo()._ensure(
             self.commercial_partner_id, self.env.company.root_id
         )

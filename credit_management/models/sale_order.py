@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from ..rules import assess_in_turn
 
@@ -126,10 +127,10 @@ class SaleOrder(models.Model):
         model_class.action_confirm = action_confirm
 
     def _unregister_hook(self):
-        super()._unregister_hook()
         model_class = self.env.registry[self._name]
         if getattr(vars(model_class).get("action_confirm"), "is_credit_gate", False):
             del model_class.action_confirm
+        return super()._unregister_hook()
 
     def _pass_credit_gate(self, confirm):
         """Confirm the orders that pass, hold the others; an order that is held never stops another.
@@ -189,14 +190,7 @@ class SaleOrder(models.Model):
 
         :raise UserError: where the gate would have held it
         """
-        passed = self.env["credit.profile"]._get_passed()
-        unknown = self.filtered(
-            lambda order: (
-                order._credit_key() not in passed
-                or order._get_credit_demand().amount
-                > passed[order._credit_key()].amount + order.currency_id.rounding
-            )
-        )
+        unknown = self.filtered(lambda order: not order._has_passed_credit_gate())
         for order, assessment in unknown._assess_at_gate(created).items():
             if assessment.verdict == "hold":
                 raise UserError(
@@ -210,11 +204,21 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    def _has_passed_credit_gate(self):
+        """This transaction let the order pass, for this customer and no less than it asks now."""
+        demand = self._get_credit_demand()
+        passed = self.env["credit.profile"]._get_passed().get(demand.document)
+        return (
+            passed
+            and passed.customer == demand.customer
+            and demand.amount <= passed.amount + self.currency_id.rounding
+        )
+
     def _hold_for_credit(self, assessment):
         hold = self.env["credit.hold"].sudo()._hold(self.sudo(), assessment)
         if self.state == "draft":
             self.write({"state": "sent"})
-        body = self.env._("Held by credit control.") + "\n" + hold.reason_summary
+        body = plaintext2html(self.env._("Held by credit control.") + "\n" + hold.reason_summary)
         self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _get_held_notification(self):
@@ -275,14 +279,19 @@ class SaleOrder(models.Model):
         )
 
     def _get_credit_release(self):
-        """The release that covers the order as it is now: amount and last day."""
+        """The release that covers the order as it is now: customer, amount and last day."""
         today = fields.Date.context_today(self)
         releases = self.sudo().credit_hold_ids.filtered(
             lambda hold: hold.state == "released" and hold.released_until >= today
         )
-        amount = self._get_credit_demand().amount if releases else 0.0
+        if not releases:
+            return releases
+        demand = self._get_credit_demand()
         return releases.filtered(
-            lambda hold: hold.currency_id.compare_amounts(amount, hold.released_amount) <= 0
+            lambda hold: (
+                (hold.partner_id.id, hold.company_id.id) == demand.customer
+                and hold.currency_id.compare_amounts(demand.amount, hold.released_amount) <= 0
+            )
         )[:1]
 
     # === ACTIONS === #

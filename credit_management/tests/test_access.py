@@ -39,7 +39,7 @@ class TestAccess(CreditCommon):
             with self.subTest(model), self.assertRaises(AccessError):
                 self.env[model].with_user(self.salesperson).search([])
         with self.assertRaises(AccessError):
-            self.customer.with_user(self.salesperson).credit_limit  # noqa: B018
+            self.customer.with_user(self.salesperson).read(["credit_limit"])
 
     def test_a_salesperson_sees_holds_of_own_orders_only(self):
         _order, hold = self._held(user=self.salesperson)
@@ -114,6 +114,10 @@ class TestAccess(CreditCommon):
         profile = self._profile()
         with self.assertRaises(AccessError):
             profile.with_user(self.analyst).write({"credit_mode": "prepaid"})
+        with self.assertRaises(AccessError):
+            profile.with_user(self.analyst).create(
+                {"partner_id": self._customer("Friend").id, "credit_mode": "unlimited"}
+            )
         with self.assertRaises(AccessError):
             self.policy.with_user(self.analyst).write({"name": "Mine"})
         with self.assertRaises(AccessError):

@@ -87,11 +87,7 @@ class TestFigures(CreditCommon):
         counts = []
         for batch in (profiles[:1], profiles[:2], profiles):  # the first warms the caches
             self.env.invalidate_all()
-            (
-                batch.mapped("partner_id.name"),
-                batch.mapped("company_id.currency_id.name"),
-                batch.mapped("status"),
-            )
+            batch.fetch(["partner_id", "company_id", "status", "credit_mode"])
             before = self.env.cr.sql_log_count
             batch.mapped("exposure")
             counts.append(self.env.cr.sql_log_count - before)

@@ -141,6 +141,18 @@ class TestHold(CreditCommon):
         order.action_confirm()
         self.assertHeld(order)
 
+    def test_a_release_covers_its_customer_alone(self):
+        order, hold = self._held()
+        hold.with_user(self.manager).action_release("For this customer")
+        order._action_cancel()
+        order.action_draft()
+        other = self._customer("Other")
+        self._limit(0.0, other)
+        order.write({"partner_id": other.id, "partner_invoice_id": other.id})
+        order.order_line.price_unit = 150.0
+        order.action_confirm()
+        self.assertHeld(order)
+
     def test_an_expired_release_covers_nothing(self):
         order, hold = self._held()
         hold.with_user(self.manager).action_release("Today", until=self.today)

@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import CreditCommon
@@ -26,6 +26,18 @@ class TestPolicy(CreditCommon):
         self.assertEqual(self._profile().effective_policy_id, self.policy)
         self.assertEqual(self._profile(risk_class_id=risk_class.id).effective_policy_id, of_class)
         self.assertEqual(self._profile(policy_id=strict.id).effective_policy_id, strict)
+
+    def test_a_manager_takes_a_policy_into_use_and_out_of_it(self):
+        other = self.policy.sudo().copy()
+        with self.assertRaises(AccessError):
+            other.with_user(self.analyst).action_use()
+        other.with_user(self.manager).action_use()
+        self.assertEqual(self.company.sudo().credit_policy_id, other)
+        self.assertTrue(other.is_company_policy)
+        with self.assertRaises(AccessError):
+            other.with_user(self.analyst).action_stop_using()
+        other.with_user(self.manager).action_stop_using()
+        self.assertFalse(self.company.sudo().credit_policy_id)
 
     def test_an_archived_policy_judges_nobody(self):
         self._limit(1.0)
