@@ -61,16 +61,8 @@ registry.category("web_tour.tours").add("credit_hold_manager", {
             trigger: ".o_list_view .o_data_row:contains('Receivables'):contains('300.00')",
         },
         {
-            content: "Back to the file",
-            trigger: ".o_back_button, .breadcrumb-item:contains('Tour Customer') a",
-            run: "click",
-        },
-        {
             content: "Back to the hold",
-            trigger: ".o_form_view button[name='action_view_exposure']",
-        },
-        {
-            trigger: ".o_back_button, .breadcrumb-item a",
+            trigger: ".o_control_panel .breadcrumb-item a:contains('S0')",
             run: "click",
         },
         {
