@@ -7,7 +7,7 @@ without Odoo; `demo_fill` puts it into the database.
 from datetime import date
 
 from demo_fill import cash, catalogue, companies, customers, history, people
-from demo_fill.names import QUIET
+from demo_fill.names import QUIET, settle
 
 # Login, password, role. Printed by setup/run, which reads this list without importing it.
 LOGINS = [
@@ -42,5 +42,6 @@ def _fill(env, today, progress):
     people.load(env, LOGINS)
     catalogue.load(env)
     customers.load(env)
+    settle(env)
     history.load(env, today, progress)
     cash.bank_cheques(env, today)

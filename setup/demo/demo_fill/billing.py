@@ -9,12 +9,11 @@ ALLOWANCE = 0.3
 def invoice(env, cases, part):
     """Invoice this part of the orders, each on its day; some stay drafts."""
     for company, group in _by_company(cases).items():
-        moves = _create_invoices(company, group)
-        for case in group:
-            move = moves.get(case.document.name)
-            if move:
-                case.moves[part] = move.with_env(env)
-                move.invoice_date = case.order.deliveries[part].invoice.day
+        values = [_invoice_values(case, case.order.deliveries[part].invoice.day) for case in group]
+        billed = [(case, one) for case, one in zip(group, values, strict=True) if one["invoice_line_ids"]]
+        moves = env["account.move"].with_company(company).create([one for _case, one in billed])
+        for (case, _one), move in zip(billed, moves, strict=True):
+            case.moves[part] = move.with_env(env)
         _post([case.moves[part] for case in group if _is_final(case, part)])
 
 
@@ -32,6 +31,12 @@ def receivable(move):
     return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
 
+def union(records):
+    """One recordset of at least one record."""
+    first, *others = records
+    return first.union(*others)
+
+
 def _by_company(cases):
     groups = defaultdict(list)
     for case in cases:
@@ -39,11 +44,12 @@ def _by_company(cases):
     return groups
 
 
-def _create_invoices(company, cases):
-    """One invoice an order, by the order's name; none where nothing was delivered."""
-    orders = cases[0].document.union(*(case.document for case in cases)).with_company(company)
-    moves = orders.with_context(raise_if_nothing_to_invoice=False)._create_invoices(grouped=True)
-    return {move.invoice_origin: move for move in moves}
+def _invoice_values(case, day):
+    """As the order prepares it, with its day from the start: to write it later costs as much again."""
+    order = case.document.with_company(case.document.company_id)
+    lines = order.with_context(lang=order.partner_id.lang)._get_invoiceable_lines()
+    values = order._prepare_invoice() | {"invoice_date": day}
+    return values | {"invoice_line_ids": [(0, 0, line._prepare_invoice_line()) for line in lines]}
 
 
 def _is_final(case, part):
@@ -53,8 +59,7 @@ def _is_final(case, part):
 def _post(moves):
     """Numbers follow the dates."""
     if moves:
-        moves = sorted(moves, key=lambda move: (move.invoice_date, move.id))
-        moves[0].union(*moves).browse([move.id for move in moves]).action_post()
+        union(moves).sorted(lambda move: (move.invoice_date, move.id)).action_post()
 
 
 def _allow(env, move, day):

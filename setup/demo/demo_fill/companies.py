@@ -4,13 +4,16 @@ from demo_plan.dates import month_start
 from demo_plan.identity import email, french_vat, siret
 from demo_plan.tables import rows
 
-from .names import create, named, remember
+from .names import create, named, remember, settle
 
 FEATURES = (
     "product.group_product_pricelist",
     "base.group_multi_currency",
     "account.group_delivery_invoice_address",
 )
+
+# A company's country would install Peppol, in the middle of loading: this key of Odoo's own prevents it.
+NO_INSTALLATION = {"install_mode": True}
 
 
 def load(env, today):
@@ -50,6 +53,7 @@ def _rate(dollar, row, today):
 
 def _company(env, row):
     """The installation's company becomes the main one; a branch takes its parent's chart."""
+    env = env(context=dict(env.context, **NO_INSTALLATION))
     if row["code"] == "main":
         main = env.ref("base.main_company")
         main.write(_company_values(env, row))
@@ -59,8 +63,7 @@ def _company(env, row):
     if not row["parent"]:
         env["account.chart.template"].try_loading("fr", named(env, "company", row["code"]))
         _payment_methods(env, row["code"])
-    # the chart of a branch is loaded before the commit: now, while it is the right one
-    env.cr.flush()
+    settle(env)  # the chart of a branch is loaded before the commit: now, while it is the right one
 
 
 def _company_values(env, row):

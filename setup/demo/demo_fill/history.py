@@ -8,7 +8,7 @@ from demo_plan.dates import MONTHS, month_end, month_start
 
 from . import billing, cash, delivery
 from .customers import customer
-from .names import named
+from .names import named, settle
 
 
 @dataclass(eq=False)
@@ -37,10 +37,7 @@ def load(env, today, progress):
     for months_ago in range(MONTHS, -1, -1):
         first = month_start(today, months_ago)
         _month(env, cases, Span(first, month_end(first)))
-        # runs what waits for the commit too: each of its callbacks keeps an environment alive,
-        # and Odoo looks through all of them whenever a context changes
-        env.cr.flush()
-        env.invalidate_all()
+        settle(env)
         progress(f"month {MONTHS - months_ago + 1} of {MONTHS + 1}")
     return cases
 
@@ -67,10 +64,13 @@ def order_values(env, code, place, lines, day):
 
 def _month(env, cases, span):
     _confirm(env, [case for case in cases if case.order.day in span])
+    settle(env)
     for part in (0, 1):
         reached = [case for case in cases if len(case.order.deliveries) > part]
         delivery.deliver(env, [case for case in reached if case.order.deliveries[part].day in span], part)
+        settle(env)
         billing.invoice(env, [case for case in reached if _invoice_day(case, part) in span], part)
+        settle(env)
     billing.credit(env, cases, span)
     cash.collect(env, cases, span)
 
