@@ -114,6 +114,7 @@ def to_html(text, mark):
     body = publish_parts(text, writer_name="html5", settings_overrides=settings)["html_body"]
     body = body.replace('src="static/description/', 'class="img-fluid border" src="')
     body = body.replace("<table>", '<table class="table">')
+    body = re.sub(r'<h1 class="title">.*?</h1>\n', "", body)  # Apps shows the name above
     lines = (
         f"<!-- Made from readme/ by setup/describe.py; {mark} -->",
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8" /></head><body>',
