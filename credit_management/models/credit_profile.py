@@ -434,11 +434,8 @@ class CreditProfile(models.Model):
         """``{profile: Standing}`` on a day, in as many queries whatever the number of profiles."""
         exposures = self._read_exposures(today)
         limits = self._read_limits(today)
-        policies = {
-            policy: policy._to_rules()
-            for policy in self.effective_policy_id | self.env["credit.policy"]
-        }
-        policies[self.env["credit.policy"]] = self.env["credit.policy"]._to_rules()
+        used = [*self.effective_policy_id, self.env["credit.policy"]]
+        policies = {policy: policy._to_rules() for policy in used}
         return {
             profile: profile._to_standing(
                 limits[profile], exposures, policies[profile.effective_policy_id]
@@ -737,11 +734,9 @@ class CreditProfile(models.Model):
     @api.model
     def _cron_mirror_limits(self, batch=1000):
         """Temporary limits begin and end by the calendar: every night the mirror follows, a batch at a time."""
-        domain = Domain("credit_mode", "!=", False)
-        remaining = self.search_count(domain)
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
         last = 0
-        while profiles := self.search(domain & Domain("id", ">", last), order="id", limit=batch):
+        while profiles := self.search([("id", ">", last)], order="id", limit=batch):
             profiles._mirror_limit()
             last = profiles[-1].id
             if not self.env["ir.cron"]._commit_progress(len(profiles)):
