@@ -283,7 +283,7 @@ def test_an_interrupted_program_takes_its_children_along(tmp_path):
         seen.append(int(line))
         raise KeyboardInterrupt
 
-    words = ["sh", "-c", "echo $$; sleep 60; true"]
+    words = ["sh", "-c", "(echo $$; exec sleep 60); true"]
     with pytest.raises(KeyboardInterrupt):
         command.stream(words, log=tmp_path / "log", watch=stop)
     with pytest.raises(ProcessLookupError):

@@ -88,21 +88,21 @@ def _start(command, options):
 
 
 def _end(process):
-    """Let it clean up, as Ctrl-C would."""
-    interrupt(process)
-    try:
-        process.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        process.kill()
+    """Let it clean up, as Ctrl-C would; then insist."""
+    for number, patience in ((signal.SIGINT, 20), (signal.SIGTERM, 5), (signal.SIGKILL, 5)):
+        interrupt(process, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=patience)
+            return
 
 
-def interrupt(process) -> None:
+def interrupt(process, number=signal.SIGINT) -> None:
     """What Ctrl-C does: to the program and to those it has started."""
     with suppress(ProcessLookupError, PermissionError):
         if os.getpgid(process.pid) == process.pid:
-            os.killpg(process.pid, signal.SIGINT)
+            os.killpg(process.pid, number)
         else:
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
 
 
 def reason(tail) -> str:
