@@ -2,7 +2,8 @@
 
 from odoo.fields import Command
 
-BATCH = 250
+BATCH = 500
+TABLES = "account_move, account_move_line, account_partial_reconcile, account_payment"
 
 
 def open_company(env):
@@ -81,7 +82,7 @@ class Ledger:
         for start in range(0, len(items), BATCH):
             yield items[start : start + BATCH]
             self.env.cr.commit()
-            self.env.cr.execute("ANALYZE account_move, account_move_line, account_payment")
+            self.env.cr.execute(f"ANALYZE {TABLES}")
 
     def _bill(self, invoices):
         moves = self.env["account.move"].create([self._invoice(invoice) for invoice in invoices])

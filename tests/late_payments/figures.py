@@ -1,6 +1,6 @@
 """What the add-on and Odoo's own ledger say about the company."""
 
-from .orders import cents
+from .table import cents
 
 
 def exposure(env, source, *more):

@@ -10,6 +10,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+# Published beside the file: open at the end of a day, not overdue, all; amount and number of invoices.
+DAY = date(2013, 6, 30)
+RECEIVABLES = Decimal("5119.85"), 84
+NOT_OVERDUE = Decimal("4284.29")
+INVOICED = Decimal("147703.18"), 2466
+
 
 @dataclass(frozen=True)
 class Invoice:

@@ -1,7 +1,7 @@
-"""Loads the file into a database of Odoo and judges its customers: `load.py CSV -- ODOO OPTIONS`.
+"""Loads the file into a database of Odoo and judges its customers.
 
-Run with the Python of Odoo, as `python -m late_payments.load`, on a database that may be thrown away. Prints a table;
-fails when a figure is not as expected.
+With the Python of Odoo: `python -m late_payments.load CSV -- ODOO OPTIONS`, on a database that may be
+thrown away. Prints a table; fails when a figure is not as expected.
 """
 
 import os
@@ -14,16 +14,14 @@ from pathlib import Path
 from freezegun import freeze_time
 
 from . import books, figures, history, orders, plan
+from .history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
 from .table import Table
 
-DAY = date(2013, 6, 30)
 END = date(2014, 1, 31)
-
-# Published with the file, computed by others: amount and number of invoices.
-RECEIVABLES = Decimal("5119.85"), 84
-NOT_OVERDUE = Decimal("4284.29")
-INVOICED = Decimal("147703.18"), 2466
 NOTHING = Decimal("0.00"), 0
+
+CREDIT_MANAGER = "credit_management.group_credit_manager"
+SALES = "sales_team.group_sale_salesman_all_leads"
 
 
 def main(path: Path, options) -> int:
@@ -37,8 +35,7 @@ def main(path: Path, options) -> int:
     server.start(preload=[], stop=True)
     with Registry(config["db_name"][0]).cursor() as cr:
         table = Story(api.Environment(cr, SUPERUSER_ID, {}), history.read(path)).tell()
-    _say(f"\n{table}\n")
-    _say(f"Differences: {', '.join(table.differences) or 'none'}")
+    _say(f"\n{table}\n\nDifferences: {', '.join(table.differences) or 'none'}")
     return int(bool(table.differences))
 
 
@@ -46,52 +43,57 @@ class Story:
     """Two years of a company, and the day in between on which its customers get limits."""
 
     def __init__(self, env, invoices):
+        self.env = env
         self.invoices = invoices
         self.cases = {case.customer: case for case in plan.make(invoices, DAY)}
         self.table = Table()
-        with self._phase("company, users, customers", DAY):
-            self.env = env = books.open_company(env)
-            self.sales = books.add_user(env, "sales", "sales_team.group_sale_salesman_all_leads")
-            self.manager = books.add_user(
-                env, "manager", "credit_management.group_credit_manager"
-            )
-            self.partners = books.add_customers(env, list(self.cases))
-            self.ledger = books.Ledger(env, self.partners)
 
     def tell(self) -> Table:
         """All of it, in order of time."""
-        earlier = [invoice for invoice in self.invoices if invoice.issued <= DAY]
-        settled = [invoice for invoice in earlier if invoice.settled <= DAY]
-        with self._phase(f"{len(earlier)} invoices, {len(settled)} payments", DAY):
-            self.ledger.book(earlier, settled)
-        with self._phase("figures", DAY):
-            self._check_receivables()
-        with self._phase("open orders", DAY):
-            self._open_orders()
-        with self._phase("limits", DAY):
-            self._grant_limits()
-        with self._phase("an order for every customer", DAY):
-            self._judge()
-        later = [invoice for invoice in self.invoices if invoice.issued > DAY]
-        settled = [invoice for invoice in self.invoices if invoice.settled > DAY]
-        with self._phase(f"{len(later)} invoices, {len(settled)} payments", END):
-            self.ledger.book(later, settled)
+        with self._phase("company, users, customers", DAY):
+            self._open()
+        self._book(date.min, DAY)
+        for title, chapter in (
+            ("figures", self._check_receivables),
+            ("open orders", self._open_orders),
+            ("limits", self._grant_limits),
+            ("an order of every customer", self._judge),
+        ):
+            with self._phase(title, DAY):
+                chapter()
+        self._book(DAY, END)
         with self._phase("figures", END):
             self._check_end()
         return self.table
 
     # === Chapters === #
 
+    def _open(self):
+        self.env = books.open_company(self.env)
+        self.sales = books.add_user(self.env, "sales", SALES)
+        self.manager = books.add_user(self.env, "manager", CREDIT_MANAGER)
+        self.partners = books.add_customers(self.env, list(self.cases))
+        self.ledger = books.Ledger(self.env, self.partners)
+
+    def _book(self, after, until):
+        """What was invoiced and paid after a day, until another."""
+        issued = [invoice for invoice in self.invoices if after < invoice.issued <= until]
+        settled = [invoice for invoice in self.invoices if after < invoice.settled <= until]
+        with self._phase(f"{len(issued)} invoices, {len(settled)} payments", until):
+            self.ledger.book(issued, settled)
+
     def _check_receivables(self):
         add, today = self.table.add, DAY.isoformat()
-        not_due = figures.exposure(self.env, "receivable", ("date_due", ">=", today))
-        ledger_not_due = figures.ledger(self.env, ("invoice_date_due", ">=", today))
-        add("30 June 2013: receivables, invoices", figures.exposure(self.env, "receivable"), RECEIVABLES)
+        add("30 June 2013: receivables", figures.exposure(self.env, "receivable"), RECEIVABLES)
         add("the same in Odoo's ledger", figures.ledger(self.env), RECEIVABLES)
-        add("of which not overdue", not_due[0], NOT_OVERDUE)
-        add("the same in Odoo's ledger", ledger_not_due[0], NOT_OVERDUE)
+        amount, _count = figures.exposure(self.env, "receivable", ("date_due", ">=", today))
+        add("not overdue", amount, NOT_OVERDUE)
+        amount, _count = figures.ledger(self.env, ("invoice_date_due", ">=", today))
+        add("not overdue in Odoo's ledger", amount, NOT_OVERDUE)
         found = figures.exposure_by_customer(self.env, "receivable")
-        right = [found.get(self.partners[c.customer], 0) == c.receivable for c in self.cases.values()]
+        right = [
+            found.get(self.partners[name], 0) == c.receivable for name, c in self.cases.items()
+        ]
         add("customers whose receivables are right", sum(right), len(self.cases))
 
     def _open_orders(self):
@@ -109,12 +111,12 @@ class Story:
         confirmed = orders.confirm(self._as(self.sales), self._amounts("order"))
         self.env.invalidate_all()
         self._count("orders held", confirmed, "sent", held=True)
-        self._count("orders that are sales", confirmed, "sale", held=False)
-        outcomes = [
+        self._count("orders that became sales", confirmed, "sale", held=False)
+        right = [
             orders.outcome(confirmed[self.partners[name]].sudo()) == orders.expected_outcome(case)
             for name, case in self.cases.items()
         ]
-        self.table.add("customers judged right, holds to the cent", sum(outcomes), len(self.cases))
+        self.table.add("customers judged right, to the cent", sum(right), len(self.cases))
 
     def _count(self, title, confirmed, state, held):
         amounts = [case.order for case in self.cases.values() if case.is_held is held]
@@ -122,9 +124,10 @@ class Story:
         self.table.add(title, found, (sum(amounts), len(amounts)))
 
     def _check_end(self):
-        self.table.add("31 January 2014: invoiced", figures.invoiced(self.env), INVOICED)
-        self.table.add("receivables, invoices", figures.exposure(self.env, "receivable"), NOTHING)
-        self.table.add("the same in Odoo's ledger", figures.ledger(self.env), NOTHING)
+        add = self.table.add
+        add("31 January 2014: invoiced in all", figures.invoiced(self.env), INVOICED)
+        add("31 January 2014: receivables", figures.exposure(self.env, "receivable"), NOTHING)
+        add("31 January 2014: in Odoo's ledger", figures.ledger(self.env), NOTHING)
 
     # === Tools === #
 
@@ -142,7 +145,7 @@ class Story:
 
     def _amounts(self, name):
         """`{partner: amount}` of the cases that have one."""
-        amounts = {self.partners[case.customer]: getattr(case, name) for case in self.cases.values()}
+        amounts = {self.partners[key]: getattr(case, name) for key, case in self.cases.items()}
         return {partner: amount for partner, amount in amounts.items() if amount}
 
 

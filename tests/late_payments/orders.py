@@ -1,8 +1,8 @@
 """Orders and limits as the people of the company enter them, and what became of the orders."""
 
-from decimal import Decimal
-
 from odoo.fields import Command
+
+from .table import cents
 
 
 def confirm(env, amounts):
@@ -46,9 +46,8 @@ def _order(partner, product, amount):
 def hold_over_limit(env):
     """The company's policy holds what goes over the limit, and nothing else."""
     rule = {"kind": "over_limit", "action": "hold"}
-    env.company.sudo().credit_policy_id = env["credit.policy"].create(
-        {"name": "Late Payments", "rule_ids": [Command.create(rule)]}
-    )
+    policies = env["credit.policy"]
+    policies.create({"name": "Late Payments", "rule_ids": [Command.create(rule)]}).action_use()
 
 
 def grant(env, amounts):
@@ -100,12 +99,3 @@ def expected_outcome(case):
         return "sale", ()
     figures = (case.order, case.exposure, case.limit, case.excess)
     return "sent", (("pending", ("over_limit",), *figures),)
-
-
-def cents(amount) -> Decimal:
-    """An amount of Odoo as an exact one.
-
-    >>> cents(0.1 + 0.2)
-    Decimal('0.30')
-    """
-    return Decimal(f"{amount:.2f}")

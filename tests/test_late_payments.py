@@ -1,0 +1,55 @@
+"""Two years of real invoices: Odoo and the credit gate agree with what others computed."""
+
+import doctest
+from decimal import Decimal
+
+import pytest
+from late_payments import command, history, plan, table
+from late_payments.history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
+
+
+@pytest.fixture(scope="module")
+def path():
+    found = command.source()
+    if reason := command.absence(found):
+        pytest.skip(reason)
+    return found.absolute()
+
+
+@pytest.fixture(scope="module")
+def invoices(path):
+    return history.read(path)
+
+
+@pytest.mark.parametrize("module", [history, plan, table], ids=lambda module: module.__name__)
+def test_examples(module):
+    failed, attempted = doctest.testmod(module)
+    assert attempted
+    assert not failed
+
+
+def test_history_has_the_published_figures(invoices):
+    unpaid = [invoice for invoice in invoices if invoice.is_open(DAY)]
+    not_overdue = [invoice for invoice in unpaid if invoice.due >= DAY]
+    assert (history.total(invoices), len(invoices)) == INVOICED
+    assert (history.total(unpaid), len(unpaid)) == RECEIVABLES
+    assert history.total(not_overdue) == NOT_OVERDUE
+
+
+def test_plan_tries_both_sides_of_every_limit(invoices):
+    """Held and not, with and without open orders, exactly at the limit and a cent above it."""
+    cases = plan.make(invoices, DAY)
+    assert len(cases) == 100
+    assert {(case.is_held, bool(case.open_order)) for case in cases} == {
+        (held, opened) for held in (True, False) for opened in (True, False)
+    }
+    margins = {case.limit - case.exposure - case.order for case in cases}
+    assert {Decimal("0.00"), Decimal("-0.01")} <= margins
+
+
+def test_odoo_and_the_gate_agree(bench, databases, settings, path, capsys):
+    with databases.temporary(settings["template"], "late") as database:
+        code, text = command.run(bench, database, path)
+    with capsys.disabled():
+        print(f"\n{text}")  # noqa: T201
+    assert code == 0, text
