@@ -67,9 +67,9 @@ def _open_limits(env, company):
     env.execute_query(
         SQL(
             """INSERT INTO credit_limit
-                      (profile_id, partner_id, company_id, amount, kind, date_from, state, reason, decided_by, decided_at,
+                      (profile_id, partner_id, company_id, amount, kind, date_from, state, begun, reason, decided_by, decided_at,
                        create_uid, write_uid, create_date, write_date)
-               SELECT f.id, f.partner_id, f.company_id, w.amount, 'permanent', %(today)s, 'approved', %(reason)s,
+               SELECT f.id, f.partner_id, f.company_id, w.amount, 'permanent', %(today)s, 'approved', TRUE, %(reason)s,
                       %(uid)s, %(now)s, %(uid)s, %(uid)s, %(now)s, %(now)s
                  FROM (%(written)s) w
                  JOIN credit_profile f ON f.partner_id = w.partner_id AND f.company_id = %(company)s

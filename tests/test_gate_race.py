@@ -59,6 +59,22 @@ def test_the_first_orders_of_new_customers_need_no_credit_file(crowd):
     assert len(shop.env["credit.profile"].search([("partner_id", "=", customer)])) == 1
 
 
+@pytest.mark.parametrize(("amount", "state"), [(AMOUNT, "sale"), (LIMIT + 1, "sent")])
+def test_an_order_confirmed_twice_at_the_same_moment_is_confirmed_or_held_once(
+    crowd, amount, state
+):
+    shop = Shop(connect(crowd))
+    customer, product = shop.customer(f"Twice {amount}"), shop.product()
+    shop.limit(customer, LIMIT)
+    for order in shop.orders([customer] * 3, product, amount):
+        shop.env["sale.order"].write([order], {"state": "sent"})
+        results = at_once(crowd, [confirming(order)] * 2)
+        errors = [str(result) for result in results if isinstance(result, Exception)]
+        assert all("requiring confirmation" in error for error in errors), errors
+        assert shop.states([order]) == [state]
+        assert len(shop.pending_holds([order])) == (state == "sent")
+
+
 def test_a_hold_is_released_once_by_two_at_the_same_moment(crowd):
     shop = Shop(connect(crowd))
     shop.user("first", "credit_management.group_credit_manager")

@@ -90,7 +90,9 @@ class CreditAuthority(models.Model):
     @api.model
     def _of_company(self, company):
         """Authorities that count in a root company, the lowest first."""
-        return self.sudo().search([("company_id", "in", (False, company.id))])
+        return self.sudo().search(
+            [("company_id", "in", (False, company.id)), ("active", "=", True)]
+        )
 
     def _held_by(self, user, today):
         """Those of ``self`` that a user holds on a day."""

@@ -1,21 +1,55 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-_OPEN_ORDER_LINES = """
-      FROM sale_order_line l
-      JOIN sale_order o ON o.id = l.order_id
-      JOIN res_partner p ON p.id = o.partner_invoice_id
-      JOIN product_product v ON v.id = l.product_id
-      JOIN product_template t ON t.id = v.product_tmpl_id
-     CROSS JOIN LATERAL (
-           SELECT CASE WHEN t.invoice_policy = 'delivery' THEN l.qty_delivered
-                       ELSE LEAST(l.qty_delivered, l.product_uom_qty) END AS delivered,
-                  COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
-                           l.price_unit * (1 - COALESCE(l.discount, 0) / 100)) / NULLIF(o.currency_rate, 0) AS price
-     ) x
-     WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
-       AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
-"""
+#: product lines ``l`` of an order ``o``, with the price of a unit and the open quantities in ``q``
+_LINES = SQL(
+    """sale_order_line l
+       JOIN product_product v ON v.id = l.product_id
+       JOIN product_template t ON t.id = v.product_tmpl_id
+      CROSS JOIN LATERAL (
+            SELECT CASE WHEN t.invoice_policy = 'delivery' THEN l.qty_delivered
+                        ELSE LEAST(l.qty_delivered, l.product_uom_qty) END AS delivered
+      ) d
+      CROSS JOIN LATERAL (
+            SELECT GREATEST(d.delivered - l.qty_invoiced, 0) AS delivered,
+                   CASE WHEN l.product_uom_qty < 0 THEN LEAST(l.product_uom_qty - l.qty_invoiced, 0)
+                        ELSE GREATEST(l.product_uom_qty - GREATEST(d.delivered, l.qty_invoiced), 0)
+                   END AS ordered,
+                   COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
+                            l.price_unit * (1 - COALESCE(l.discount, 0) / 100)) AS price
+      ) q"""
+)
+
+#: down-payment lines ``l``, with what their invoices, drafts included, took off the order in ``i``
+_DOWN_PAYMENTS = SQL(
+    """sale_order_line l
+      CROSS JOIN LATERAL (
+            SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END)
+                   AS invoiced
+              FROM sale_order_line_invoice_rel r
+              JOIN account_move_line e ON e.id = r.invoice_line_id
+              JOIN account_move m ON m.id = e.move_id
+             WHERE r.order_line_id = l.id AND m.state <> 'cancel'
+      ) i"""
+)
+
+#: orders ``o`` with something open; what is open of an order is never less than nothing: credit counts
+#: once it is a credit note
+_OPEN_ORDER = SQL(
+    """o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
+       AND (NOT EXISTS (
+                SELECT FROM sale_order_line l
+                 WHERE l.order_id = o.id AND (l.price_total < 0 OR l.is_downpayment)
+            ) OR (
+                SELECT COALESCE(SUM(q.price * (q.delivered + q.ordered)), 0) FROM %(lines)s
+                 WHERE l.order_id = o.id AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+            ) > (
+                SELECT COALESCE(SUM(i.invoiced), 0) FROM %(down_payments)s
+                 WHERE l.order_id = o.id AND l.is_downpayment
+            ))""",
+    lines=_LINES,
+    down_payments=_DOWN_PAYMENTS,
+)
 
 
 class CreditExposure(models.Model):
@@ -172,48 +206,43 @@ class CreditExposure(models.Model):
         )
 
     def _delivered_rows(self):
-        return self._open_order_rows(SQL("GREATEST(x.delivered - l.qty_invoiced, 0)"))
+        return self._open_order_rows(SQL("q.delivered"))
 
     def _ordered_rows(self):
-        undelivered = SQL(
-            """CASE WHEN l.product_uom_qty < 0 THEN LEAST(l.product_uom_qty - l.qty_invoiced, 0)
-                    ELSE GREATEST(l.product_uom_qty - GREATEST(x.delivered, l.qty_invoiced), 0) END"""
-        )
-        return SQL("%s UNION ALL %s", self._open_order_rows(undelivered), self._down_payment_rows())
+        lines = self._open_order_rows(SQL("q.ordered"))
+        return SQL("%s UNION ALL %s", lines, self._down_payment_rows())
 
     def _open_order_rows(self, quantity):
         """Lines of confirmed orders for the quantity given, at the order's price and stored rate."""
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
-                      x.price * %(quantity)s AS amount,
+                      q.price * %(quantity)s / NULLIF(o.currency_rate, 0) AS amount,
                       COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date
                           AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
-               %(lines)s AND %(quantity)s <> 0""",
+                 FROM sale_order o
+                 JOIN res_partner p ON p.id = o.partner_invoice_id
+                 JOIN (%(lines)s) ON l.order_id = o.id
+                WHERE %(open)s AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+                  AND %(quantity)s <> 0""",
             quantity=quantity,
-            lines=SQL(_OPEN_ORDER_LINES),  # pylint: disable=sql-injection
+            lines=_LINES,
+            open=_OPEN_ORDER,
         )
 
     def _down_payment_rows(self):
         """What down-payment invoices already took off their open orders, drafts included."""
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
-                      -d.invoiced / NULLIF(o.currency_rate, 0) AS amount,
+                      -i.invoiced / NULLIF(o.currency_rate, 0) AS amount,
                       COALESCE(o.commitment_date, o.date_order)::date AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
-                 FROM sale_order_line l
-                 JOIN sale_order o ON o.id = l.order_id
+                 FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_invoice_id
-                CROSS JOIN LATERAL (
-                      SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -i.price_total ELSE i.price_total END)
-                             AS invoiced
-                        FROM sale_order_line_invoice_rel r
-                        JOIN account_move_line i ON i.id = r.invoice_line_id
-                        JOIN account_move m ON m.id = i.move_id
-                       WHERE r.order_line_id = l.id AND m.state <> 'cancel'
-                ) d
-                WHERE o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
-                  AND l.is_downpayment AND d.invoiced <> 0"""
+                 JOIN (%(down_payments)s) ON l.order_id = o.id
+                WHERE %(open)s AND l.is_downpayment AND i.invoiced <> 0""",
+            down_payments=_DOWN_PAYMENTS,
+            open=_OPEN_ORDER,
         )
 
     @api.readonly

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import formatLang, plaintext2html
 
 from ..rules import Assessment, Demand, Reason, Standing
+from .res_company import CREDIT_MODES
 
 
 class CreditHold(models.Model):
@@ -18,7 +19,6 @@ class CreditHold(models.Model):
     _description = "Credit Hold"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "state, id desc"
-    _mail_post_access = "read"
 
     name = fields.Char(required=True, readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="set null")
@@ -40,6 +40,7 @@ class CreditHold(models.Model):
     # Figures as they stood
     amount = fields.Monetary(readonly=True, help="What the document adds to the exposure")
     exposure = fields.Monetary(readonly=True, help="Exposure of the customer before the document")
+    credit_mode = fields.Selection(CREDIT_MODES, readonly=True)
     credit_limit = fields.Monetary(readonly=True)
     excess = fields.Monetary(readonly=True, help="How far the document goes over the limit")
     overdue = fields.Monetary(readonly=True)
@@ -69,6 +70,12 @@ class CreditHold(models.Model):
     )
 
     # Decision
+    requester_ids = fields.Many2many(
+        "res.users",
+        string="Requesters",
+        readonly=True,
+        help="Who confirmed, sold or wrote the document while it waited: none of them decides it",
+    )
     requested_by = fields.Many2one("res.users", readonly=True)
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
@@ -117,6 +124,15 @@ class CreditHold(models.Model):
         for hold in self:
             hold.can_decide = hold.state == "pending" and not hold._get_refusal_of_decision()
 
+    # === CRUD === #
+
+    def write(self, vals):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("A hold is written by the gate and decided by its buttons alone.")
+            )
+        return super().write(vals)
+
     # === ACTIONS === #
 
     def action_release(self, note, amount=None, until=None):
@@ -129,23 +145,12 @@ class CreditHold(models.Model):
         :raise UserError: without a note, or when somebody else decided meanwhile
         """
         self._check_decision(note)
-        today = fields.Date.context_today(self)
+        amount, until = self._read_ceiling(amount, until)
         for hold in self:
-            granted = hold.amount if amount is None else amount
-            if hold.currency_id.compare_amounts(granted, hold.amount) < 0:
-                raise UserError(
-                    self.env._(
-                        "The release of %(granted)s does not cover the %(amount)s of %(document)s. Release at least that.",
-                        granted=formatLang(self.env, granted, currency_obj=hold.currency_id),
-                        amount=formatLang(self.env, hold.amount, currency_obj=hold.currency_id),
-                        document=hold.name,
-                    )
-                )
-            last_day = fields.Date.to_date(until) or today + timedelta(hold._get_release_days())
-            if last_day < today:
-                raise UserError(
-                    self.env._("The last day of the release is over. Choose today or later.")
-                )
+            granted = hold._check_covered(hold.amount if amount is None else amount)
+            last_day = until or fields.Date.context_today(self) + timedelta(
+                hold._get_release_days()
+            )
             hold._decide("released", note, {"released_amount": granted, "released_until": last_day})
         self._confirm_released()
         return True
@@ -184,7 +189,7 @@ class CreditHold(models.Model):
     def _check_decision(self, note):
         """Raise unless the current user may decide all of ``self`` now. Locks the rows: two do not decide at once."""
         self.check_access("read")
-        if not (note or "").strip():
+        if not isinstance(note, str) or not note.strip():
             raise UserError(
                 self.env._("Say why: the note is what the salesperson and the auditor read.")
             )
@@ -200,6 +205,39 @@ class CreditHold(models.Model):
                 raise UserError(hold._get_decided_sentence())
             if refusal := hold._get_refusal_of_decision():
                 raise AccessError(refusal)
+
+    def _read_ceiling(self, amount, until):
+        """Amount and last day of a release as numbers and dates, or a sentence about what they should be."""
+        try:
+            amount = None if amount is None else float(amount)
+            until = fields.Date.to_date(until or None)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("Give the amount as a number and the last day as a date (2026-12-31).")
+            ) from error
+        if until and until < fields.Date.context_today(self):
+            raise UserError(
+                self.env._("The last day of the release is over. Choose today or later.")
+            )
+        return amount, until
+
+    def _check_covered(self, granted):
+        """A release covers the order as it is now, which may be more than what was held.
+
+        :return: the amount granted
+        """
+        order = self.sudo().order_id
+        asked = order._get_credit_demand().amount if order else self.amount
+        if self.currency_id.compare_amounts(granted, asked) < 0:
+            raise UserError(
+                self.env._(
+                    "The release of %(granted)s does not cover the %(amount)s of %(document)s. Release at least that.",
+                    granted=formatLang(self.env, granted, currency_obj=self.currency_id),
+                    amount=formatLang(self.env, asked, currency_obj=self.currency_id),
+                    document=self.name,
+                )
+            )
+        return granted
 
     def _get_decided_sentence(self):
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -235,8 +273,8 @@ class CreditHold(models.Model):
         return ""
 
     def _is_own(self):
-        """The current user asked for it or sold it (an order of the portal counts as its salesperson's)."""
-        return self.env.user in (self.sudo().requested_by | self.sudo().salesperson_id)
+        """The current user asked for it, sold it or wrote it while it waited."""
+        return self.env.user in self.sudo().requester_ids
 
     def _to_assessment(self):
         """The verdict as it was, from the figures kept.
@@ -245,8 +283,8 @@ class CreditHold(models.Model):
         """
         demand = Demand(self.partner_id.id, self.company_id.id, self.amount, self.checkpoint)
         standing = Standing(
-            credit_mode=self.profile_id.sudo().credit_mode,
-            credit_limit=self.credit_limit,
+            credit_mode=self.credit_mode,
+            credit_limit=None if self.credit_mode == "unlimited" else self.credit_limit,
             exposure=self.exposure,
             overdue=self.overdue,
             oldest_due_days=self.oldest_due_days,
@@ -288,9 +326,7 @@ class CreditHold(models.Model):
         }[state]
         if own:
             sentence += " " + self.env._("(decided on an own order, as the authority allows)")
-        people = (self.requested_by | self.salesperson_id).filtered(
-            lambda user: not user.share
-        ) - self.env.user
+        people = self.requester_ids.filtered(lambda user: not user.share) - self.env.user
         if self.order_id:
             self.order_id.message_post(
                 body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note"
@@ -316,6 +352,8 @@ class CreditHold(models.Model):
         """
         hold = order.credit_hold_ids.filtered(lambda hold: hold.state == "pending")
         values = self._prepare_hold_vals(order, assessment)
+        requesters = self.env.user | order.user_id | order.create_uid
+        values["requester_ids"] = [Command.link(user.id) for user in requesters]
         if hold:
             hold.reason_ids.unlink()
             hold.write(values)
@@ -333,6 +371,7 @@ class CreditHold(models.Model):
             "checkpoint": assessment.demand.checkpoint,
             "amount": assessment.demand.amount,
             "exposure": standing.exposure,
+            "credit_mode": standing.credit_mode,
             "credit_limit": standing.credit_limit or 0.0,
             "excess": assessment.excess,
             "overdue": standing.overdue,
@@ -355,21 +394,26 @@ class CreditHold(models.Model):
 
     def _schedule_decision(self):
         """One activity: to the analyst, else to the lowest authority that may decide."""
-        today = fields.Date.context_today(self)
-        analyst = self.profile_id.analyst_id or self.company_id.credit_analyst_id
-        holders = (
-            self._get_authorities()[:1]._get_holders(today)
-            - self.requested_by
-            - self.salesperson_id
-        )
-        user = analyst or holders[:1]
+        holders = self._get_authorities()[:1]._get_holders(fields.Date.context_today(self))
+        user = self._get_analyst() or (holders - self.requester_ids)[:1]
         if user:
-            self.activity_schedule(
+            self.with_context(mail_activity_automation_skip=False).activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Decide the order held"),
                 note=plaintext2html(self.reason_summary),
             )
+
+    def _get_analyst(self):
+        """Who follows the customer, as long as that is somebody who works with credit in the company."""
+        analyst = self.profile_id.analyst_id or self.company_id.credit_analyst_id
+        return analyst.filtered(
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids.root_id
+                and user.has_group("credit_management.group_credit_user")
+            )
+        )
 
     def _cancel(self):
         """The document is gone: nothing to decide any more."""

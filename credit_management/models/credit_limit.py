@@ -1,6 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .credit_profile import FIGURES
+
+#: written while the limit is a draft
+REQUEST_FIELDS = {
+    "profile_id",
+    "partner_id",
+    "amount",
+    "kind",
+    "date_from",
+    "date_to",
+    "reason",
+    "conditions",
+}
 #: written by the actions alone
 DECISION_FIELDS = {
     "state",
@@ -9,6 +22,7 @@ DECISION_FIELDS = {
     "decided_by",
     "decided_at",
     "decision_note",
+    "begun",
     "previous_limit",
     "exposure",
     "overdue",
@@ -31,7 +45,13 @@ class CreditLimit(models.Model):
         "credit.profile", string="Credit File", required=True, index=True, ondelete="restrict"
     )
     partner_id = fields.Many2one(
-        related="profile_id.partner_id", store=True, index=True, string="Customer"
+        "res.partner",
+        string="Customer",
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        index=True,
+        help="Choosing a customer chooses the credit file, in the company in use",
     )
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     currency_id = fields.Many2one(related="profile_id.currency_id")
@@ -64,6 +84,7 @@ class CreditLimit(models.Model):
     decided_by = fields.Many2one("res.users", readonly=True, copy=False)
     decided_at = fields.Datetime(readonly=True, copy=False)
     decision_note = fields.Text(readonly=True, copy=False)
+    begun = fields.Boolean(readonly=True, copy=False, help="Approved, and the first day has come")
 
     # Figures as they stood when the limit was asked for
     previous_limit = fields.Monetary(readonly=True, copy=False)
@@ -80,10 +101,19 @@ class CreditLimit(models.Model):
     )
     _in_force_idx = models.Index("(profile_id, kind, date_from) WHERE state = 'approved'")
 
+    @api.depends("profile_id")
+    def _compute_partner_id(self):
+        for limit in self:
+            limit.partner_id = limit.profile_id.partner_id or limit.partner_id
+
     @api.depends("profile_id", "amount")
     def _compute_display_name(self):
         for limit in self:
-            limit.display_name = f"{limit.partner_id.display_name or ''} {limit.amount:.2f}".strip()
+            limit.display_name = (
+                f"{limit.partner_id.display_name} {limit.currency_id.format(limit.amount)}"
+                if limit.partner_id
+                else self.env._("New limit")
+            )
 
     @api.depends_context("uid")
     @api.depends("state", "amount", "company_id")
@@ -92,35 +122,52 @@ class CreditLimit(models.Model):
             limit.can_decide = limit.state == "requested" and limit._get_deciding_authorities()
 
     @api.constrains("kind", "date_to")
-    def _check_temporary(self):
+    def _check_last_day(self):
         for limit in self:
             if limit.kind == "temporary" and not limit.date_to:
                 raise ValidationError(self.env._("A temporary limit needs its last day."))
+            if limit.kind == "permanent" and limit.date_to:
+                raise ValidationError(
+                    self.env._("A permanent limit has no last day. Make it a temporary one.")
+                )
 
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_no_decision(set().union(*vals_list) - {"state"})
-        if not self.env.su and any(vals.get("state", "draft") != "draft" for vals in vals_list):
-            self._check_no_decision({"state"})
+        vals_list = [self._prepare_draft_vals(vals) for vals in vals_list]
         return super().create(vals_list)
 
-    def write(self, vals):
-        self._check_no_decision(vals)
-        if not self.env.su and any(
-            limit.state in ("approved", "refused", "cancelled") for limit in self
-        ):
-            raise UserError(
-                self.env._("A limit that was decided is not changed. Request another one.")
-            )
-        return super().write(vals)
+    def _prepare_draft_vals(self, vals):
+        """What a client may say of a new limit: all but its decision, defaults of the context included."""
+        if not self.env.su:
+            if vals.get("state", "draft") != "draft" or DECISION_FIELDS & set(vals) - {"state"}:
+                self._refuse_typed_decision()
+            vals = {**vals, **dict.fromkeys(DECISION_FIELDS, False), "state": "draft"}
+        return self._with_profile(vals)
 
-    def _check_no_decision(self, names):
-        if not self.env.su and DECISION_FIELDS & set(names):
-            raise AccessError(
-                self.env._("A limit is requested, approved and refused by its buttons alone.")
-            )
+    def _with_profile(self, vals):
+        """A customer stands for the credit file, made now if there is none."""
+        if not vals.get("partner_id"):
+            return vals
+        customer = self.env["res.partner"].browse(vals["partner_id"]).commercial_partner_id
+        profile = self.env["credit.profile"].sudo()._ensure(customer, self.env.company)
+        return {"profile_id": profile.id, **vals, "partner_id": customer.id}
+
+    def write(self, vals):
+        if not self.env.su:
+            if DECISION_FIELDS & set(vals):
+                self._refuse_typed_decision()
+            if REQUEST_FIELDS & set(vals) and any(limit.state != "draft" for limit in self):
+                raise UserError(
+                    self.env._("A limit that was requested is not changed. Request another one.")
+                )
+        return super().write(self._with_profile(vals))
+
+    def _refuse_typed_decision(self):
+        raise AccessError(
+            self.env._("A limit is requested, approved and refused by its buttons alone.")
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_journal(self):
@@ -139,6 +186,7 @@ class CreditLimit(models.Model):
         self._check_state("draft")
         for limit in self:
             profile = limit.profile_id.sudo()
+            profile.invalidate_recordset(FIGURES)
             limit.sudo().write(
                 {
                     "state": "requested",
@@ -153,15 +201,11 @@ class CreditLimit(models.Model):
         return True
 
     def action_approve(self):
-        """Grant the limit: it counts from its first day, and the customer buys within a limit from now on."""
+        """Grant the limit: it counts from its first day, and an unlimited customer is limited from then on."""
         self._check_may_decide()
+        self._check_grantable()
         self.sudo()._decide("approved")
-        profiles = self.profile_id.sudo()
-        profiles.filtered(lambda profile: profile.credit_mode != "limited").write(
-            {"credit_mode": "limited"}
-        )
-        profiles._mirror_limit()
-        profiles.invalidate_recordset()
+        self.sudo()._begin(fields.Date.context_today(self))
         return True
 
     def action_refuse(self, note=None):
@@ -178,6 +222,11 @@ class CreditLimit(models.Model):
         if any(limit.state not in ("draft", "requested") for limit in self):
             raise UserError(
                 self.env._("A limit that was decided is not changed. Request another one.")
+            )
+        manager = self.env.user.has_group("credit_management.group_credit_manager")
+        if not manager and self.create_uid | self.requested_by != self.env.user:
+            raise AccessError(
+                self.env._("A request is withdrawn by who made it, or by a credit manager.")
             )
         self.sudo()._decide("cancelled")
         return True
@@ -210,6 +259,45 @@ class CreditLimit(models.Model):
                         or self.env._("nobody yet; ask a credit manager"),
                     )
                 )
+
+    def _check_grantable(self):
+        """A limit needs a customer who buys on credit, a temporary one something to fall back to."""
+        for limit in self:
+            mode = limit.profile_id.sudo().credit_mode
+            if mode == "prepaid":
+                raise UserError(
+                    self.env._(
+                        "%s buys against prepayment. Change the credit mode in the credit file first.",
+                        limit.partner_id.display_name,
+                    )
+                )
+            if mode == "unlimited" and limit.kind == "temporary":
+                raise UserError(
+                    self.env._(
+                        "%s has no limit to fall back to. Approve a permanent limit first.",
+                        limit.partner_id.display_name,
+                    )
+                )
+
+    def _begin(self, today):
+        """Limits whose first day has come: the customers are limited from now on."""
+        begun = self.filtered(lambda limit: not limit.begun and limit.date_from <= today)
+        begun.begun = True
+        profiles = begun.profile_id
+        profiles.filtered(
+            lambda profile: profile.credit_mode == "unlimited"
+        ).credit_mode = "limited"
+        profiles._mirror_limit()
+        profiles.invalidate_recordset()
+
+    @api.model
+    def _cron_begin(self):
+        """Limits approved for a later day begin on it; temporary ones end, and Odoo's own field follows."""
+        today = fields.Date.context_today(self)
+        self.search(
+            [("state", "=", "approved"), ("begun", "=", False), ("date_from", "<=", today)]
+        )._begin(today)
+        self.env["credit.profile"]._mirror_all_limits()
 
     def _get_deciding_authorities(self):
         """The current user's authorities that cover this limit."""

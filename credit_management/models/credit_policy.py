@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..rules import Policy
 
@@ -42,6 +43,30 @@ class CreditPolicy(models.Model):
         "Tolerance and validity cannot be below zero.",
     )
 
+    @api.constrains("active")
+    def _check_not_used(self):
+        for policy in self.filtered(lambda policy: not policy.active):
+            if user := policy._get_first_user():
+                raise ValidationError(
+                    self.env._(
+                        'The policy "%(policy)s" judges %(user)s. Give another policy there before you archive it.',
+                        policy=policy.name,
+                        user=user.display_name,
+                    )
+                )
+
+    def _get_first_user(self):
+        """A company, class or credit file that names this policy."""
+        for model, name in (
+            ("res.company", "credit_policy_id"),
+            ("credit.risk.class", "policy_id"),
+            ("credit.profile", "policy_id"),
+        ):
+            records = self.env[model].sudo().with_context(active_test=False)
+            if found := records.search([(name, "=", self.id)], limit=1):
+                return found
+        return None
+
     @api.constrains("rule_ids", "active")
     def _check_rules(self):
         for policy in self:
@@ -71,12 +96,26 @@ class CreditPolicy(models.Model):
         self.check_access("write")
         self.env.company.root_id.sudo().filtered("credit_policy_id").credit_policy_id = False
 
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"has_default_limit", "default_limit"}:
+            self.sudo()._mirror_limits()
+        return result
+
+    def _mirror_limits(self):
+        """The limits that default to these policies are mirrored in Odoo's own field."""
+        companies = self.env["res.company"].search([("credit_policy_id", "in", self.ids)])
+        companies._mirror_default_limit()
+        own = [("policy_id", "in", self.ids)]
+        of_class = [("risk_class_id.policy_id", "in", self.ids)]
+        self.env["credit.profile"].search(Domain.OR([own, of_class]))._mirror_limit()
+
     def _to_rules(self):
         """The policy as the pure rules know it; an empty recordset lets everything pass.
 
         :rtype: Policy
         """
-        self = self.sudo().filtered("active")
+        self = self.sudo()
         return Policy(
             tuple(rule._to_rule() for rule in self.rule_ids),
             self.env["credit.policy.rule"]._get_functions(),

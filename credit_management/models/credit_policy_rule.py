@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 
 from ..rules import KINDS, Rule
@@ -41,6 +42,10 @@ class CreditPolicyRule(models.Model):
     )
     checkpoint = fields.Selection([("order", "Order")], required=True, default="order")
 
+    _status_given = models.Constraint(
+        "CHECK(kind <> 'status' OR status IS NOT NULL)",
+        "A rule about the status needs the status from which on it applies.",
+    )
     _threshold_not_negative = models.Constraint(
         "CHECK(threshold >= 0)", "A threshold cannot be below zero."
     )
@@ -57,6 +62,18 @@ class CreditPolicyRule(models.Model):
             }
             parts = [kinds.get(rule.kind, ""), detail.get(rule.kind, "")]
             rule.display_name = " ".join(str(part) for part in parts if part != "")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_last(self):
+        for policy in self.policy_id:
+            if policy.rule_ids <= self:
+                raise ValidationError(
+                    self.env._(
+                        'The policy "%s" would have no rule left and let everything pass.'
+                        " Add another rule first, or take the policy out of use.",
+                        policy.name,
+                    )
+                )
 
     def _to_rule(self):
         """:rtype: Rule"""

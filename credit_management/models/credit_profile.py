@@ -53,6 +53,7 @@ class CreditProfile(models.Model):
         CREDIT_MODES,
         required=True,
         tracking=True,
+        default=lambda self: self.env.company.root_id.sudo().credit_default_mode,
         help="Limited: up to the limit. Unlimited: no limit. Prepaid: no credit at all.",
     )
     status = fields.Selection(
@@ -68,6 +69,7 @@ class CreditProfile(models.Model):
         "credit.policy",
         string="Own Policy",
         tracking=True,
+        ondelete="restrict",
         domain="[('company_id', 'in', (False, company_id))]",
         help="Empty: the policy of the risk class, else of the company",
     )
@@ -104,7 +106,10 @@ class CreditProfile(models.Model):
         help="Receivables past due, less credit notes and payments not allocated yet",
     )
     oldest_due_days = fields.Integer(
-        string="Oldest Overdue (days)", compute="_compute_figures", search="_search_oldest_due_days"
+        string="Oldest Overdue (days)",
+        compute="_compute_figures",
+        search="_search_oldest_due_days",
+        aggregator="max",
     )
     available = fields.Monetary(
         compute="_compute_figures",
@@ -112,7 +117,10 @@ class CreditProfile(models.Model):
         help="What may still be ordered; empty when unlimited",
     )
     limit_used = fields.Float(
-        string="Limit Used (%)", compute="_compute_figures", search="_search_limit_used"
+        string="Limit Used (%)",
+        compute="_compute_figures",
+        search="_search_limit_used",
+        aggregator=None,
     )
     exposure_summary_ids = fields.One2many(
         "credit.exposure.summary", "profile_id", string="Exposure by Source"
@@ -132,14 +140,17 @@ class CreditProfile(models.Model):
             name = profile.partner_id.display_name or ""
             profile.display_name = f"{name} ({profile.company_id.name})" if several else name
 
-    @api.depends("policy_id", "risk_class_id.policy_id", "company_id.credit_policy_id")
+    @api.depends(
+        "policy_id.active", "risk_class_id.policy_id.active", "company_id.credit_policy_id.active"
+    )
     def _compute_effective_policy_id(self):
         for profile in self:
-            profile.effective_policy_id = (
-                profile.policy_id
-                or profile.risk_class_id.policy_id
-                or profile.company_id.credit_policy_id
+            policies = (
+                profile.policy_id,
+                profile.risk_class_id.policy_id,
+                profile.company_id.sudo().credit_policy_id,
             )
+            profile.effective_policy_id = next((p for p in policies if p.active), False)
 
     @api.depends("limit_ids.state", "limit_ids.date_to", "credit_mode")
     def _compute_limit_expiry(self):
@@ -412,7 +423,7 @@ class CreditProfile(models.Model):
     def _read_limits(self, today):
         """``{profile: limit in force}``, ``None`` when unlimited; without an id, the company's default."""
         limits = {}
-        saved = self.filtered("id")._origin
+        saved = self._origin
         if saved:
             query = SQL(
                 "SELECT id, %s FROM credit_profile WHERE id IN %s",
@@ -484,6 +495,14 @@ class CreditProfile(models.Model):
         standings = profiles._get_standings(today)
         return {(p.partner_id.id, p.company_id.id): standing for p, standing in standings.items()}
 
+    def _read_committed_standings(self, customers, today):
+        """Standings in the companies that this connection can see: not those that are just being made."""
+        companies = self.env["res.company"].browse(
+            {company_id for _partner_id, company_id in customers}
+        )
+        visible = companies.exists().ids
+        return self._read_standings({key for key in customers if key[1] in visible}, today)
+
     def _find(self, customers):
         """Files of ``(partner_id, company_id)`` pairs; those that do not exist are left out."""
         partners, companies = {c[0] for c in customers}, {c[1] for c in customers}
@@ -504,40 +523,41 @@ class CreditProfile(models.Model):
             }
         )
 
-    def _assess_at_gate(self, demands, today, counted=None):
+    @api.model
+    def _assess_at_gate(self, demands, today, counted=False):
         """Judge demands so that no other transaction can pass the same limit meanwhile.
 
-        Locks the files of ``self`` until the end of the transaction, then reads on a second connection,
-        whose snapshot is younger than the lock: under repeatable read our own would not show what others
-        committed while we waited. Own figures complete it: what this transaction let pass already.
+        The files are locked by :meth:`_lock`. Reads on a second connection, whose snapshot is younger than
+        the lock: under repeatable read our own would not show what others committed while we waited. Own
+        figures complete it: what this transaction let pass already.
 
-        :param counted: ``{customer: amount}`` of the demands that our own figures already contain
+        :param counted: whether our own figures contain the demands already
         :return: ``{demand: Assessment}``
         """
-        self._lock()
         customers = {demand.customer for demand in demands}
         own = self._read_standings(customers, today)
+        for demand in demands if counted else ():
+            own[demand.customer] = own[demand.customer].less(demand.amount)
         with self._fresh_env() as fresh_env:
-            same = fresh_env.cr is self.env.cr
-            seen = own if same else fresh_env[self._name]._read_standings(customers, today)
-        passed = {} if same else self._get_passed_amounts()
-        for customer, amount in (counted or {}).items():
-            own[customer] = own[customer].less(amount)
-        standings = {
-            customer: (own if same else seen)[customer].with_own(
-                own[customer], passed.get(customer, 0.0)
-            )
-            for customer in customers
-        }
+            if fresh_env.cr is self.env.cr:
+                standings = own
+            else:
+                seen = fresh_env[self._name]._read_committed_standings(customers, today)
+                passed = self._get_passed_amounts()
+                standings = {
+                    key: seen[key].with_own(mine, passed.get(key, 0.0)) if key in seen else mine
+                    for key, mine in own.items()
+                }
         verdicts = assess_in_turn(demands, standings)
         self._remember_passed(verdicts)
         return verdicts
 
-    def _lock(self):
-        """Queue behind whoever decides for the same customers, lowest id first; others do not notice."""
-        if not self:
-            return
-        cr = self.env.cr
+    def _lock(self, orders):
+        """Queue behind whoever decides for the same customers, lowest id first; others do not notice.
+
+        Then lock the orders: one that somebody else changed while we waited is not judged on its old face
+        (a serialisation failure, which Odoo answers by trying again).
+        """
         [[before, _now]] = self.env.execute_query(
             SQL(
                 "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)",
@@ -545,19 +565,22 @@ class CreditProfile(models.Model):
             )
         )
         try:
-            self.env.execute_query(
-                SQL(
-                    "SELECT id FROM credit_profile WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                    tuple(self.ids),
-                )
-            )
+            for records in (self, orders):
+                if records:
+                    self.env.execute_query(
+                        SQL(
+                            "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                            SQL.identifier(records._table),
+                            tuple(records.ids),
+                        )
+                    )
         except LockNotAvailable as error:
             raise UserError(
                 self.env._(
                     "Another order of the same customer is being decided at this moment. Confirm again."
                 )
             ) from error
-        cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", before))
+        self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", before))
 
     @contextmanager
     def _fresh_env(self):
@@ -577,7 +600,7 @@ class CreditProfile(models.Model):
 
     def _pass_released(self, demands):
         """Documents that a release covers passed the gate without being judged."""
-        self._get_passed().update({demand.document: demand for demand in demands.values()})
+        self._get_passed().update({demand.document: demand for demand in demands})
 
     def _get_passed_amounts(self):
         """``{customer: amount}`` that this transaction let pass."""
@@ -726,14 +749,14 @@ class CreditProfile(models.Model):
             "name": self.env._("Request a Limit"),
             "res_model": "credit.limit",
             "views": [(False, "form")],
-            "context": {"default_profile_id": self.id},
+            "context": {"default_profile_id": self.id, "default_partner_id": self.partner_id.id},
         }
 
     # === CRON === #
 
     @api.model
-    def _cron_mirror_limits(self, batch=1000):
-        """Temporary limits begin and end by the calendar: every night the mirror follows, a batch at a time."""
+    def _mirror_all_limits(self, batch=1000):
+        """Temporary limits end by the calendar: every night the mirror follows, a batch at a time."""
         self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
         last = 0
         while profiles := self.search([("id", ">", last)], order="id", limit=batch):

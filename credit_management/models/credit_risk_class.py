@@ -24,3 +24,10 @@ class CreditRiskClass(models.Model):
         "CHECK(default_limit >= 0)",
         "A credit limit cannot be below zero. Enter 0 to give no credit.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"has_default_limit", "default_limit", "policy_id"}:
+            profiles = self.env["credit.profile"].sudo()
+            profiles.search([("risk_class_id", "in", self.ids)])._mirror_limit()
+        return result

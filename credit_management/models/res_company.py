@@ -10,6 +10,7 @@ class ResCompany(models.Model):
 
     credit_policy_id = fields.Many2one(
         "credit.policy",
+        ondelete="restrict",
         help="Judges every customer who has no policy of its own. Without it, no order is held.",
     )
     credit_default_mode = fields.Selection(
@@ -37,13 +38,14 @@ class ResCompany(models.Model):
     def create(self, vals_list):
         companies = super().create(vals_list)
         self.env.registry.clear_cache()
+        companies.filtered("parent_id").root_id._mirror_default_limit()
         return companies
 
     def write(self, vals):
         result = super().write(vals)
         if vals.keys() & {"parent_id", "currency_id"}:
             self.env.registry.clear_cache()
-        if vals.keys() & {"credit_default_mode", "credit_default_limit"}:
+        if vals.keys() & {"credit_default_mode", "credit_default_limit", "credit_policy_id"}:
             self.root_id._mirror_default_limit()
         return result
 
@@ -70,13 +72,17 @@ class ResCompany(models.Model):
     def _get_default_limit(self):
         """Limit of a customer of this root company without a credit file; ``None`` when unlimited."""
         self.ensure_one()
-        limits = {"limited": self.credit_default_limit, "prepaid": 0.0}
-        return limits.get(self.credit_default_mode)
+        if self.credit_default_mode == "unlimited":
+            return None
+        if self.credit_default_mode == "prepaid":
+            return 0.0
+        policy = self.sudo().credit_policy_id
+        return policy.default_limit if policy.has_default_limit else self.credit_default_limit
 
     def _mirror_default_limit(self):
         """Odoo's own fallback follows ours, and with it the partners nobody has decided about."""
         for root in self:
-            limit = root.credit_default_limit if root.credit_default_mode == "limited" else 0.0
+            limit = root._get_default_limit() or 0.0
             for company in root._get_credit_tree():
                 self.env["ir.default"].sudo().set(
                     "res.partner", "credit_limit", limit, company_id=company.id

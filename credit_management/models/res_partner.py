@@ -21,33 +21,43 @@ class ResPartner(models.Model):
         help="Of the commercial entity, in the company in use",
     )
     credit_profile_status = fields.Selection(
-        related="credit_profile_id.status", string="Credit Status"
+        related="credit_profile_id.status",
+        string="Credit Status",
+        groups="credit_management.group_credit_user",
     )
     credit_profile_mode = fields.Selection(
-        related="credit_profile_id.credit_mode", string="Credit Mode"
+        related="credit_profile_id.credit_mode",
+        string="Credit Mode",
+        groups="credit_management.group_credit_user",
     )
     credit_profile_currency_id = fields.Many2one(
-        related="credit_profile_id.currency_id", string="Credit Currency"
+        related="credit_profile_id.currency_id",
+        string="Credit Currency",
+        groups="credit_management.group_credit_user",
     )
     credit_profile_limit = fields.Monetary(
         related="credit_profile_id.credit_limit",
         currency_field="credit_profile_currency_id",
         string="Limit in Force",
+        groups="credit_management.group_credit_user",
     )
     credit_profile_exposure = fields.Monetary(
         related="credit_profile_id.exposure",
         currency_field="credit_profile_currency_id",
         string="Exposure",
+        groups="credit_management.group_credit_user",
     )
     credit_profile_available = fields.Monetary(
         related="credit_profile_id.available",
         currency_field="credit_profile_currency_id",
         string="Available",
+        groups="credit_management.group_credit_user",
     )
     credit_profile_overdue = fields.Monetary(
         related="credit_profile_id.overdue",
         currency_field="credit_profile_currency_id",
         string="Overdue",
+        groups="credit_management.group_credit_user",
     )
     credit_standing = fields.Text(
         string="Credit",
@@ -72,6 +82,10 @@ class ResPartner(models.Model):
         if operator not in ("in", "any", "any!"):
             return NotImplemented
         company = Domain("company_id", "=", self.env.company.root_id.id)
+        if operator == "in" and False in value:
+            found = self.env["credit.profile"]._search(company)
+            without = Domain("commercial_partner_id.credit_profile_ids", "not in", found)
+            return without | Domain("credit_profile_id", "in", set(value) - {False})
         found = self.env["credit.profile"]._search(
             company
             & (Domain("id", "in", value) if operator == "in" else Domain("id", operator, value))

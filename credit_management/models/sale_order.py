@@ -1,8 +1,13 @@
+from contextlib import nullcontext
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
 from ..rules import assess_in_turn
+
+#: computed and stored: what the demand and the exposure of an order are read from
+_DERIVED = frozenset({"amount_total", "currency_rate", "invoice_status"})
 
 
 class SaleOrder(models.Model):
@@ -23,6 +28,7 @@ class SaleOrder(models.Model):
     credit_verdict = fields.Text(
         compute="_compute_credit_verdict",
         compute_sudo=True,
+        groups="base.group_user",
         help="Every reason of the credit gate, and the way out",
     )
     credit_available = fields.Monetary(
@@ -30,9 +36,12 @@ class SaleOrder(models.Model):
         compute="_compute_credit_verdict",
         compute_sudo=True,
         currency_field="company_currency_id",
+        groups="base.group_user",
         help="What this customer may still order, in the company's currency",
     )
-    has_credit_limit = fields.Boolean(compute="_compute_credit_verdict", compute_sudo=True)
+    has_credit_limit = fields.Boolean(
+        compute="_compute_credit_verdict", compute_sudo=True, groups="base.group_user"
+    )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
@@ -90,20 +99,32 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = super().create(vals_list)
-        orders.filtered(lambda order: order.state == "sale")._check_credit_passed(created=True)
+        self._check_not_derived(set().union(*vals_list))
+        sales = any(vals.get("state") == "sale" for vals in vals_list)
+        with self.env.cr.savepoint() if sales else nullcontext():
+            orders = super().create(vals_list)
+            orders.filtered(lambda order: order.state == "sale")._check_credit_passed()
         return orders
 
     def write(self, vals):
-        if vals.get("state") == "sale":
-            self.filtered(lambda order: order.state != "sale")._check_credit_passed()
-        return super().write(vals)
-
-    def _action_cancel(self):
-        # EXTENDS 'sale'
-        result = super()._action_cancel()
-        self.sudo().credit_hold_ids._cancel()
+        self._check_not_derived(vals)
+        state = vals.get("state")
+        becoming = self.filtered(lambda order: order.state != "sale" and state == "sale")
+        passed = all(order._has_passed_credit_gate() for order in becoming)
+        with nullcontext() if passed else self.env.cr.savepoint():
+            result = super().write(vals)
+            becoming._check_credit_passed()
+        if state in ("draft", "cancel"):
+            self.sudo().credit_hold_ids._cancel()
         return result
+
+    def _check_not_derived(self, names):
+        """What the exposure reads is computed by Odoo from the lines: no client writes it."""
+        typed = _DERIVED & set(names)
+        if typed and not self.env.su:
+            raise AccessError(
+                self.env._("Odoo computes these figures of an order: %s.", ", ".join(sorted(typed)))
+            )
 
     # === THE GATE === #
 
@@ -161,37 +182,30 @@ class SaleOrder(models.Model):
                 order.sudo().credit_hold_ids._cancel()
         return held
 
-    def _assess_at_gate(self, created=False):
-        """``{order: Assessment}`` of the orders no release covers; the files are locked until the end."""
+    def _assess_at_gate(self, counted=False):
+        """``{order: Assessment}`` of the orders no release covers; files and orders are locked until the end.
+
+        :param counted: whether our own figures contain the orders already, as sales
+        """
         today = fields.Date.context_today(self)
-        released = self.filtered(lambda order: order._get_credit_release())
-        self.env["credit.profile"].sudo()._pass_released(
-            {o: o._get_credit_demand() for o in released}
-        )
-        demands = {
-            order: order._get_credit_demand()
-            for order in self - released
-            if order.partner_invoice_id
-        }
         profiles = self.env["credit.profile"].sudo()
-        for company, orders in (
-            (self - released).grouped(lambda order: order.company_id.root_id).items()
-        ):
+        released = self.filtered(lambda order: order._get_credit_release())
+        profiles._pass_released([order._get_credit_demand() for order in released])
+        judged = (self - released).filtered("partner_invoice_id")
+        demands = {order: order._get_credit_demand() for order in judged}
+        for company, orders in judged.grouped(lambda order: order.company_id.root_id).items():
             profiles |= profiles._ensure(orders.partner_invoice_id.commercial_partner_id, company)
-        counted = {}
-        if created:
-            for demand in demands.values():
-                counted[demand.customer] = counted.get(demand.customer, 0.0) + demand.amount
+        profiles._lock(judged)
         verdicts = profiles._assess_at_gate(list(demands.values()), today, counted)
         return {order: verdicts[demand] for order, demand in demands.items()}
 
-    def _check_credit_passed(self, created=False):
-        """The second line: an order that becomes a sale by another way than the gate is judged here.
+    def _check_credit_passed(self):
+        """The second line: an order that became a sale by another way than the gate is judged here.
 
-        :raise UserError: where the gate would have held it
+        :raise UserError: where the gate would have held it; nothing of it is kept
         """
         unknown = self.filtered(lambda order: not order._has_passed_credit_gate())
-        for order, assessment in unknown._assess_at_gate(created).items():
+        for order, assessment in unknown._assess_at_gate(counted=True).items():
             if assessment.verdict == "hold":
                 raise UserError(
                     self.env._(
@@ -251,7 +265,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         order = self.sudo()
         company = order.company_id
-        unpaid = order.amount_total - order.amount_paid
+        unpaid = order.amount_total - order._get_amount_paid_unbooked()
         amount = order.currency_id._convert(
             unpaid, company.root_id.currency_id, company, fields.Date.context_today(self)
         )
@@ -262,6 +276,16 @@ class SaleOrder(models.Model):
             document=self._credit_key(),
             no_rate="" if self._has_credit_rate() else order.currency_id.name,
         )
+
+    def _get_amount_paid_unbooked(self):
+        """Paid online and not in the ledger yet: once its payment is booked, the exposure knows it."""
+        paid = self.transaction_ids.filtered(
+            lambda transaction: (
+                transaction.state in ("authorized", "done")
+                and transaction.payment_id.move_id.state != "posted"
+            )
+        )
+        return sum(paid.mapped("amount"))
 
     def _has_credit_rate(self):
         """Odoo takes a currency without any rate for 1:1; a credit decision may not."""

@@ -177,3 +177,22 @@ class TestAccess(CreditCommon):
         with self.assertRaises(AccessError):
             hold.with_user(portal).action_release("Please")
         self.assertHeld(order)
+
+    def test_figures_of_customers_are_for_credit_people(self):
+        self._limit(100.0)
+        order = self._order(150.0)
+        portal = self._user("portal", "base.group_portal")
+        portal.sudo().partner_id.parent_id = self.customer
+        order.message_subscribe(portal.partner_id.ids)
+        partner_fields = [
+            name for name in self.customer._fields if name.startswith("credit_profile")
+        ]
+        self.assertGreater(len(partner_fields), 8)
+        for user in (portal, self.outsider, self.salesperson):
+            for name in partner_fields:
+                with self.subTest(user.login, field=name), self.assertRaises(AccessError):
+                    self.customer.with_user(user).read([name])
+        for name in ("credit_verdict", "credit_available", "has_credit_limit", "credit_hold_ids"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                order.with_user(portal).read([name])
+        self.customer.with_user(self.analyst).read(partner_fields)

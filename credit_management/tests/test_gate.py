@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -145,32 +145,50 @@ class TestGate(CreditCommon):
         with self.assertRaisesRegex(UserError, "not in a state requiring confirmation"):
             order.action_confirm()
 
-    def test_what_is_paid_online_is_never_held(self):
-        self._limit(100.0)
-        order = self._order(150.0)
+    def _transaction(self, order, amount, **values):
+        """A payment made online for the order."""
         provider = (
             self.env["payment.provider"]
             .sudo()
             .create({"name": "Test", "company_id": self.company.id})
         )
-        method = (
-            self.env["payment.method"].sudo().with_context(active_test=False).search([], limit=1)
+        methods = self.env["payment.method"].sudo().with_context(active_test=False)
+        return (
+            self.env["payment.transaction"]
+            .sudo()
+            .create(
+                {
+                    "provider_id": provider.id,
+                    "payment_method_id": methods.search([], limit=1).id,
+                    "reference": "paid",
+                    "amount": amount,
+                    "currency_id": order.currency_id.id,
+                    "partner_id": self.customer.id,
+                    "sale_order_ids": [Command.link(order.id)],
+                    "state": "done",
+                    **values,
+                }
+            )
         )
-        self.env["payment.transaction"].sudo().create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": "paid",
-                "amount": 150.0,
-                "currency_id": order.currency_id.id,
-                "partner_id": self.customer.id,
-                "sale_order_ids": [Command.link(order.id)],
-                "state": "done",
-            }
-        )
-        order.invalidate_recordset()
+
+    def test_what_is_paid_online_is_never_held(self):
+        self._limit(100.0)
+        order = self._order(150.0)
+        self._transaction(order, 150.0)
         order.action_confirm()
         self.assertPassed(order)
+
+    def test_what_is_paid_online_and_booked_counts_once(self):
+        self._limit(100.0)
+        order = self._order(390.0)
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.customer.id, "amount": 150.0, "payment_type": "inbound"}
+        )
+        payment.move_id = self._pay_on_account(150.0)
+        self._transaction(order, 150.0, payment_id=payment.id)
+        order.action_confirm()
+        hold = self.assertHeld(order)
+        self.assertEqual((hold.amount, hold.exposure, hold.excess), (390.0, -150.0, 140.0))
 
     def test_a_contact_and_a_branch_share_the_limit(self):
         branch = (
@@ -231,6 +249,9 @@ class TestGate(CreditCommon):
         order = self._order(150.0)
         with self.assertRaisesRegex(UserError, "held by credit control"):
             order.write({"state": "sale"})
+        self.assertEqual(
+            order.state, "draft", "nothing of it is kept, even by who swallows the error"
+        )
         self._order(100.0).write({"state": "sale"})
         self.assertExposure(ordered=100.0)
 
@@ -247,6 +268,48 @@ class TestGate(CreditCommon):
         order.order_line.price_unit = 150.0
         with self.assertRaises(UserError):
             order.write({"state": "sale"})
+
+    def test_a_customer_changed_with_the_state_is_the_one_who_is_judged(self):
+        self._limit(100.0)
+        order = self._order(150.0, customer=self._customer("Free"))
+        with self.assertRaisesRegex(UserError, "held by credit control"):
+            order.write({"state": "sale", "partner_invoice_id": self.customer.id})
+
+    # === FORGED FIGURES === #
+
+    def test_no_client_writes_what_the_exposure_is_read_from(self):
+        self._limit(100.0)
+        sale, order = self._sale(50.0), self._order(5000.0)
+        attempts = [
+            (order, "amount_total", 0.0),
+            (sale, "invoice_status", "invoiced"),
+            (sale, "currency_rate", 1e9),
+            (sale.order_line, "qty_invoiced", 1.0),
+            (sale.order_line, "price_total", 0.0),
+            (sale.order_line, "is_downpayment", True),
+        ]
+        for records, name, value in attempts:
+            with self.subTest(name), self.assertRaises(AccessError):
+                records.with_user(self.salesperson).write({name: value})
+        with self.assertRaises(AccessError):
+            self._order(5000.0, amount_total=0.0)
+
+    def test_a_negative_order_makes_no_room(self):
+        self._limit(100.0)
+        negative = self._order(-5000.0)
+        negative.action_confirm()
+        self.assertPassed(negative)
+        self.assertExposure()
+        order = self._order(4900.0)
+        order.action_confirm()
+        self.assertHeld(order)
+
+    def test_a_discount_inside_an_order_counts(self):
+        order = self._order(100.0)
+        discount = {"product_id": self.service.id, "price_unit": -30.0, "tax_ids": False}
+        order.order_line = [Command.create(discount)]
+        order.action_confirm()
+        self.assertExposure(ordered=70.0)
 
     # === BEFORE OTHERS === #
 

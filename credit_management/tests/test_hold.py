@@ -170,12 +170,14 @@ class TestHold(CreditCommon):
             hold.with_user(self.manager).action_release("Gone", until=self.today - timedelta(1))
         self.assertHeld(order)
 
-    def test_an_order_that_grew_while_it_waited_needs_a_new_confirmation(self):
+    def test_an_order_that_grew_while_it_waited_is_not_released_for_less(self):
         order, hold = self._held()
         order.order_line.price_unit = 500.0
-        hold.with_user(self.manager).action_release("For 150")
-        self.assertEqual(order.state, "sent")
+        with self.assertRaisesRegex(UserError, "does not cover the .*500.00"):
+            hold.with_user(self.manager).action_release("For 150")
+        order.action_confirm()
         self.assertEqual(self.assertHeld(order).amount, 500.0)
+        self.assertEqual(self.assertHeld(order), hold)
 
     def test_several_holds_are_decided_with_one_reason(self):
         self._limit(10.0)
@@ -256,3 +258,52 @@ class TestHold(CreditCommon):
         order.sudo().unlink()
         self.assertTrue(hold.exists())
         self.assertEqual((hold.name, hold.state), (name, "cancelled"))
+
+    def test_who_enlarges_a_held_order_asks_too(self):
+        order, hold = self._held()
+        order.order_line.price_unit = 5000.0
+        order.with_user(self.manager).sudo().action_confirm()
+        with self.assertRaisesRegex(AccessError, "own order"):
+            hold.with_user(self.manager).action_release("Now it is mine")
+
+    def test_giving_the_order_to_a_colleague_does_not_make_it_somebody_elses(self):
+        order, hold = self._held(user=self.manager)
+        order.user_id = self.salesperson
+        with self.assertRaisesRegex(AccessError, "own order"):
+            hold.with_user(self.manager).action_release("Not mine any more")
+
+    def test_an_order_set_back_by_hand_closes_its_hold(self):
+        for state in ("draft", "cancel"):
+            order, hold = self._held()
+            order.write({"state": state})
+            self.assertEqual(hold.state, "cancelled")
+
+    def test_the_way_out_names_the_authority_that_is_needed(self):
+        self._policy(status={})
+        self._profile(status="blocked", status_reason="Bounced")
+        order = self._order(40.0)
+        order.action_confirm()
+        hold = self.assertHeld(order, "status")
+        self.assertEqual(hold.authority_id, self.small)
+        self.assertIn(self.analyst.name, hold.way_out)
+
+    def test_an_analyst_who_left_gets_nothing_to_do(self):
+        self.company.sudo().credit_analyst_id = self.salesperson
+        _order, hold = self._held()
+        self.assertNotEqual(hold.activity_ids.user_id, self.salesperson)
+
+    def test_odd_arguments_get_a_sentence(self):
+        _order, hold = self._held()
+        decide = hold.with_user(self.manager)
+        for note in (True, ["x"], 5):
+            with self.assertRaisesRegex(UserError, "Say why"):
+                decide.action_release(note)
+        for ceiling in ({"amount": "abc"}, {"until": "soon"}):
+            with self.assertRaisesRegex(UserError, "as a number"):
+                decide.action_release("Go", **ceiling)
+
+    def test_the_salesperson_does_not_remove_the_activity_of_credit(self):
+        self.company.sudo().credit_analyst_id = self.analyst
+        _order, hold = self._held()
+        with self.assertRaises(AccessError):
+            hold.activity_ids.with_user(self.salesperson).unlink()

@@ -70,7 +70,9 @@ class TestLimit(CreditCommon):
         with self.assertRaisesRegex(ValidationError, "last day"):
             self._request(1.0, kind="temporary")
         with self.assertRaises(IntegrityError), self.cr.savepoint():
-            self._request(1.0, date_to=self.today - timedelta(1))
+            self._request(1.0, kind="temporary", date_to=self.today - timedelta(1))
+        with self.assertRaisesRegex(ValidationError, "no last day"):
+            self._request(1.0, date_to=self.today + timedelta(1))
 
     def test_a_decided_limit_is_a_journal(self):
         limit = self._limit(100.0)
@@ -107,7 +109,7 @@ class TestLimit(CreditCommon):
             {"date_from": self.today - timedelta(9), "date_to": self.today - timedelta(1)}
         )
         with self.enter_registry_test_mode():
-            self.env.ref("credit_management.ir_cron_mirror_limits").sudo().method_direct_trigger()
+            self.env.ref("credit_management.ir_cron_limits").sudo().method_direct_trigger()
         self.assertEqual(self._mirrored(), 700.0)
 
     def test_writing_odoos_field_is_a_request(self):
@@ -163,3 +165,76 @@ class TestLimit(CreditCommon):
             self._invoice(50.0, post=False, customer=self._customer("Free")).partner_credit_warning
         )
         self.assertFalse(self._order(500.0).partner_credit_warning)
+
+    def test_no_context_forges_a_decision(self):
+        limits = self.env["credit.limit"].with_user(self.analyst)
+        forged = {"default_state": "approved", "default_decided_by": self.manager.id}
+        limit = limits.with_context(**forged).create(
+            {"profile_id": self._profile().id, "amount": 1e6, "reason": "Forged"}
+        )
+        self.assertRecordValues(limit, [{"state": "draft", "decided_by": False}])
+
+    def test_an_authority_withdrawn_stays_withdrawn(self):
+        self.env["credit.authority"].sudo().create(
+            {"user_id": self.analyst.id, "is_unlimited": True, "active": False}
+        )
+        limit = self._request(50.0)
+        with self.assertRaises(AccessError):
+            limit.with_user(self.analyst).with_context(active_test=False).action_approve()
+
+    def test_what_was_requested_is_what_is_decided(self):
+        limit = self._request(50.0)
+        with self.assertRaisesRegex(UserError, "requested is not changed"):
+            limit.with_user(self.analyst).amount = 5000.0
+
+    def test_a_request_is_withdrawn_by_its_author_or_a_manager(self):
+        other = self._user("other_analyst", "credit_management.group_credit_user")
+        limit = self._request(50.0)
+        with self.assertRaisesRegex(AccessError, "withdrawn by who made it"):
+            limit.with_user(other).action_cancel()
+        limit.with_user(self.analyst).action_cancel()
+        self.assertEqual(limit.state, "cancelled")
+        limit = self._request(60.0)
+        limit.with_user(self.manager).action_cancel()
+        self.assertEqual(limit.state, "cancelled")
+
+    def test_a_limit_does_not_end_prepayment(self):
+        self._profile(credit_mode="prepaid")
+        limit = self._request(50.0)
+        with self.assertRaisesRegex(UserError, "prepayment"):
+            limit.with_user(self.manager).action_approve()
+        self.assertEqual(self._profile().credit_mode, "prepaid")
+
+    def test_a_temporary_limit_needs_one_to_fall_back_to(self):
+        limit = self._request(50.0, kind="temporary", date_to=self.today)
+        with self.assertRaisesRegex(UserError, "fall back"):
+            limit.with_user(self.manager).action_approve()
+
+    def test_a_limit_for_later_begins_later(self):
+        limit = self._request(50.0, date_from=self.today + timedelta(1))
+        limit.with_user(self.manager).action_approve()
+        self.assertEqual(self._profile().credit_mode, "unlimited")
+        self.assertFalse(limit.begun)
+        limit.sudo()._begin(self.today + timedelta(1))
+        self.assertEqual(self._profile().credit_mode, "limited")
+        self.assertTrue(limit.begun)
+
+    def test_a_limit_is_asked_for_a_customer_with_or_without_a_file(self):
+        customer = self._customer("Without a file")
+        contact = self.env["res.partner"].create({"name": "Contact", "parent_id": customer.id})
+        limit = (
+            self.env["credit.limit"]
+            .with_user(self.analyst)
+            .create({"partner_id": contact.id, "amount": 5.0, "reason": "First order"})
+        )
+        self.assertEqual(limit.profile_id.partner_id, customer)
+        self.assertEqual(limit.partner_id, customer)
+
+    def test_the_mirror_follows_the_defaults_of_class_and_policy_and_new_branches(self):
+        risk_class = self.env["credit.risk.class"].sudo().create({"name": "Class"})
+        profile = self._profile(risk_class_id=risk_class.id, credit_mode="limited")
+        self.assertEqual(self._mirrored(), 0.0)
+        risk_class.write({"has_default_limit": True, "default_limit": 70.0})
+        self.assertEqual((self._mirrored(), profile.sudo().credit_limit), (70.0, 70.0))
+        branch = self.env["res.company"].sudo().create({"name": "B", "parent_id": self.company.id})
+        self.assertEqual(self._mirrored(branch), 70.0)

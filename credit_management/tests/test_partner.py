@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CreditCommon
 
@@ -69,3 +69,23 @@ class TestPartner(CreditCommon):
         self._profile(status="blocked", status_reason="Bounced")
         customer.invalidate_recordset()
         self.assertIn("Blocked", customer.credit_standing)
+
+    def test_a_file_is_edited_in_its_form(self):
+        self._limit(100.0)
+        self._profile()
+        with Form(self._profile().with_user(self.manager)) as form:
+            form.credit_mode = "prepaid"
+            form.analyst_id = self.analyst
+        self.assertEqual(self._profile().credit_mode, "prepaid")
+
+    def test_customers_are_found_by_their_file(self):
+        self._profile(status="watch", status_reason="Slow")
+        partners = self.env["res.partner"].with_user(self.analyst)
+        found = partners.search([("credit_profile_status", "=", "watch")])
+        self.assertIn(self.customer, found)
+        without = self._customer("Without")
+        both = [("id", "in", (self.customer | without).ids)]
+        self.assertEqual(partners.search([*both, ("credit_profile_id", "=", False)]), without)
+        self.assertEqual(
+            partners.search([*both, ("credit_profile_id", "!=", False)]), self.customer
+        )

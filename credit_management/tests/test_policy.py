@@ -1,5 +1,7 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CreditCommon
 
@@ -41,7 +43,9 @@ class TestPolicy(CreditCommon):
 
     def test_an_archived_policy_judges_nobody(self):
         self._limit(1.0)
+        self.company.sudo().credit_policy_id = False
         self.policy.sudo().active = False
+        self.assertFalse(self._profile().effective_policy_id)
         order = self._order(100.0)
         order.action_confirm()
         self.assertPassed(order)
@@ -84,3 +88,31 @@ class TestPolicy(CreditCommon):
             with self.subTest(kind):
                 self.assertIn(kind, rules._get_functions())
                 self.assertTrue(rules._explain(kind, 1.0, 1.0, self.company.currency_id))
+
+    def test_a_policy_that_judges_somebody_is_not_archived(self):
+        with self.assertRaisesRegex(ValidationError, "judges"), self.cr.savepoint():
+            self.policy.sudo().action_archive()
+        own = self.policy.sudo().copy()
+        self._profile(policy_id=own.id)
+        with self.assertRaisesRegex(ValidationError, "judges Customer"):
+            own.action_archive()
+
+    def test_the_last_rule_of_a_policy_stays(self):
+        with self.assertRaisesRegex(ValidationError, "no rule left"):
+            self.policy.sudo().rule_ids.unlink()
+
+    @mute_logger("odoo.sql_db")
+    def test_a_rule_about_the_status_needs_one(self):
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self._policy(status={"status": False})
+
+    def test_the_default_limit_is_the_same_before_the_file_is_made(self):
+        self.company.sudo().write(
+            {"credit_default_mode": "limited", "credit_default_limit": 1000.0}
+        )
+        self.policy.sudo().write({"has_default_limit": True, "default_limit": 50.0})
+        order = self._order(60.0)
+        self.assertEqual(order.credit_state, "warning")
+        self.assertEqual(self.customer.sudo().credit_limit, 50.0)
+        order.action_confirm()
+        self.assertEqual(self.assertHeld(order).credit_limit, 50.0)
