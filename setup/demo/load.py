@@ -6,7 +6,7 @@ without Odoo; `demo_fill` puts it into the database.
 
 from datetime import date
 
-from demo_fill import cash, catalogue, companies, customers, history, people
+from demo_fill import cash, catalogue, companies, credit, customers, gate, history, people, specials
 from demo_fill.names import QUIET, settle
 
 # Login, password, role. Printed by setup/run, which reads this list without importing it.
@@ -44,4 +44,9 @@ def _fill(env, today, progress):
     customers.load(env)
     settle(env)
     history.load(env, today, progress)
+    specials.load(env, today)
     cash.bank_cheques(env, today)
+    progress("credit files, limits and holds")
+    credit.load(env, today)
+    settle(env)
+    gate.load(env, today)

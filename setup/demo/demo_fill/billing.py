@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-
 ALLOWANCE = 0.3
 
 
@@ -10,7 +9,9 @@ def invoice(env, cases, part):
     """Invoice this part of the orders, each on its day; some stay drafts."""
     for company, group in _by_company(cases).items():
         values = [_invoice_values(case, case.order.deliveries[part].invoice.day) for case in group]
-        billed = [(case, one) for case, one in zip(group, values, strict=True) if one["invoice_line_ids"]]
+        billed = [
+            (case, one) for case, one in zip(group, values, strict=True) if one["invoice_line_ids"]
+        ]
         moves = env["account.move"].with_company(company).create([one for _case, one in billed])
         for (case, _one), move in zip(billed, moves, strict=True):
             case.moves[part] = move.with_env(env)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from .billing import receivable, union
 from .names import named
 
-CLEARING = timedelta(days=12)
+CLEARING = timedelta(days=15)
 
 
 def collect(env, cases, span):
@@ -26,9 +26,9 @@ def register(env, place, day, method, partner, amounts):
     _register(env, place, {(partner, day, method, union(amounts).currency_id): amounts})
 
 
-def unallocated(env, place, day, partner, amount):
+def unallocated(env, place, day, partner, amount, method="transfer"):
     """Money that nobody could match yet."""
-    line = named(env, "transfer", place)
+    line = named(env, method, place)
     payment = _create(env, [_values(line, partner, day, amount)])
     payment.action_post()
     return payment
@@ -65,7 +65,9 @@ def _amounts(paid):
         amount = rest if payment.share == 1 else round(rest * payment.share, 2)
         still_open[move] = rest - amount
         if not move.currency_id.is_zero(amount):
-            amounts[move.commercial_partner_id, payment.day, payment.method, move.currency_id][move] = amount
+            amounts[move.commercial_partner_id, payment.day, payment.method, move.currency_id][
+                move
+            ] = amount
     return amounts
 
 
@@ -80,7 +82,9 @@ def _register(env, place, amounts):
     payments = _create(env, values)
     payments.action_post()
     pairs = zip(payments, amounts.values(), strict=True)
-    env["account.move.line"]._reconcile_plan([_to_match(payment, parts) for payment, parts in pairs])
+    env["account.move.line"]._reconcile_plan(
+        [_to_match(payment, parts) for payment, parts in pairs]
+    )
 
 
 def _create(env, values):
@@ -89,7 +93,9 @@ def _create(env, values):
 
 
 def _to_match(payment, parts):
-    return receivable(payment.move_id) + receivable(union(parts)).filtered(lambda line: not line.reconciled)
+    return receivable(payment.move_id) + receivable(union(parts)).filtered(
+        lambda line: not line.reconciled
+    )
 
 
 def _values(line, partner, day, amount, invoices=None):
@@ -105,23 +111,38 @@ def _values(line, partner, day, amount, invoices=None):
     }
     if invoices:
         memo = ", ".join(invoices.mapped("name"))
-        values |= {"memo": memo, "invoice_ids": [(6, 0, invoices.ids)], "currency_id": invoices.currency_id.id}
+        values |= {
+            "memo": memo,
+            "invoice_ids": [(6, 0, invoices.ids)],
+            "currency_id": invoices.currency_id.id,
+        }
     return values
 
 
 def _cash(env, payments, account):
     """The bank's entries, matched with the cheques: Odoo Community has no bank screen for it."""
     company = account.company_ids & payments.company_id
-    entries = env["account.move"].with_company(company).create([_bank_entry(one, account) for one in payments])
+    entries = (
+        env["account.move"]
+        .with_company(company)
+        .create([_bank_entry(one, account) for one in payments])
+    )
     entries.action_post()
     pairs = zip(payments.move_id, entries, strict=True)
-    plan = [(cheque + entry).line_ids.filtered(lambda line: line.account_id == account) for cheque, entry in pairs]
+    plan = [
+        (cheque + entry).line_ids.filtered(lambda line: line.account_id == account)
+        for cheque, entry in pairs
+    ]
     env["account.move.line"]._reconcile_plan(plan)
 
 
 def _bank_entry(payment, account):
     journal = payment.journal_id
-    debit = {"name": payment.name, "account_id": journal.default_account_id.id, "debit": payment.amount}
+    debit = {
+        "name": payment.name,
+        "account_id": journal.default_account_id.id,
+        "debit": payment.amount,
+    }
     credit = {"name": payment.name, "account_id": account.id, "credit": payment.amount}
     return {
         "journal_id": journal.id,

@@ -8,14 +8,20 @@ from .names import create, translate
 
 def load(env):
     """Products, price lists and payment terms."""
-    env = env(context=dict(env.context, allowed_company_ids=[company.id for company in places(env).values()]))
+    env = env(
+        context=dict(
+            env.context, allowed_company_ids=[company.id for company in places(env).values()]
+        )
+    )
     _products(env)
     _pricelists(env)
     _terms(env)
 
 
 def _products(env):
-    made = create(env, "product.product", "product", {row["code"]: _product(row) for row in rows("products")})
+    made = create(
+        env, "product.product", "product", {row["code"]: _product(row) for row in rows("products")}
+    )
     translate(made.values(), "name", [row["name_fr"] for row in rows("products")])
 
 
@@ -33,9 +39,17 @@ def _product(row):
 
 def _pricelists(env):
     """The first one is that of a customer who has none."""
-    names = {"EUR": ("Public prices", "Tarif public"), "USD": ("Export in dollars", "Export en dollars")}
+    names = {
+        "EUR": ("Public prices", "Tarif public"),
+        "USD": ("Export in dollars", "Export en dollars"),
+    }
     values = {
-        code: {"name": name, "currency_id": env.ref(f"base.{code}").id, "company_id": False, "sequence": number}
+        code: {
+            "name": name,
+            "currency_id": env.ref(f"base.{code}").id,
+            "company_id": False,
+            "sequence": number,
+        }
         for number, (code, (name, _french)) in enumerate(names.items(), 1)
     }
     made = create(env, "product.pricelist", "pricelist", values)
@@ -43,7 +57,9 @@ def _pricelists(env):
 
 
 def _terms(env):
-    made = create(env, "account.payment.term", "term", {row["code"]: _term(row) for row in rows("terms")})
+    made = create(
+        env, "account.payment.term", "term", {row["code"]: _term(row) for row in rows("terms")}
+    )
     translate(made.values(), "name", [row["name_fr"] for row in rows("terms")])
 
 
@@ -52,4 +68,9 @@ def _term(row):
     line = {"value": "percent", "value_amount": 100, "nb_days": int(row["days"])}
     if row["end_of_month"] == "1":
         line |= {"delay_type": "days_end_of_month_on_the", "days_next_month": "0"}
-    return {"name": row["name"], "note": row["name"], "line_ids": [(0, 0, line)], "company_id": False}
+    return {
+        "name": row["name"],
+        "note": row["name"],
+        "line_ids": [(0, 0, line)],
+        "company_id": False,
+    }

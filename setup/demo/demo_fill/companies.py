@@ -42,7 +42,9 @@ def _currencies(env, today):
     (euro + dollar).active = True
     (euro + dollar).rate_ids.unlink()
     first = month_start(today, int(rows("rates")[0]["months_ago"]) + 1)
-    env["res.currency.rate"].create({"currency_id": euro.id, "name": first, "rate": 1, "company_id": False})
+    env["res.currency.rate"].create(
+        {"currency_id": euro.id, "name": first, "rate": 1, "company_id": False}
+    )
     env["res.currency.rate"].create([_rate(dollar, row, today) for row in rows("rates")])
 
 
@@ -74,7 +76,9 @@ def _company_values(env, row):
     values |= {"vat": french_vat(f"lumiere {root}"), "email": email(f"lumiere-{row['code']}")}
     values["company_registry"] = siret(f"lumiere {root}", 2 if row["parent"] else 1)
     if "iap_enrich_auto_done" in env["res.company"]._fields:
-        values["iap_enrich_auto_done"] = True  # nobody is asked over the network about a fictional company
+        values["iap_enrich_auto_done"] = (
+            True  # nobody is asked over the network about a fictional company
+        )
     if row["parent"]:
         values["parent_id"] = named(env, "company", row["parent"]).id
     return values
@@ -84,9 +88,13 @@ def _payment_methods(env, code):
     """A transfer goes to the bank at once; a cheque waits to be cashed."""
     company = named(env, "company", code)
     chart = env["account.chart.template"].with_company(company)
-    bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
+    bank = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
+    )
     transfer = bank.inbound_payment_method_line_ids[:1]
-    cheque = transfer.copy({"sequence": 20, "payment_account_id": chart.ref("pcg_5112").id, "name": "Chèque"})
+    cheque = transfer.copy(
+        {"sequence": 20, "payment_account_id": chart.ref("pcg_5112").id, "name": "Chèque"}
+    )
     transfer.write({"payment_account_id": bank.default_account_id.id, "name": "Virement"})
     remember(env, "transfer", {code: transfer})
     remember(env, "cheque", {code: cheque})

@@ -9,8 +9,18 @@ from .names import create, named
 
 def load(env):
     """Companies, their contacts, and what each of our companies agreed with them."""
-    create(env, "res.partner", "customer", {row["code"]: _values(env, row) for row in rows("customers")})
-    create(env, "res.partner", "contact", {_contact_code(row): _contact(env, row) for row in rows("contacts")})
+    create(
+        env,
+        "res.partner",
+        "customer",
+        {row["code"]: _values(env, row) for row in rows("customers")},
+    )
+    create(
+        env,
+        "res.partner",
+        "contact",
+        {_contact_code(row): _contact(env, row) for row in rows("contacts")},
+    )
     for company in places(env).values():
         _agree(env, company)
 
@@ -51,7 +61,9 @@ def _contact(env, row):
         "email": email(row["customer"], "compta" if row["type"] == "contact" else "site"),
     }
     if row["street"]:
-        values |= {key: row[key] for key in ("street", "zip", "city")} | {"country_id": parent.country_id.id}
+        values |= {key: row[key] for key in ("street", "zip", "city")} | {
+            "country_id": parent.country_id.id
+        }
     return values
 
 
@@ -62,5 +74,7 @@ def _agree(env, company):
         ("property_product_pricelist", "pricelist", "currency"),
     ):
         for code in {row[column] for row in rows("customers")}:
-            sharing = [customer(env, row["code"]).id for row in rows("customers") if row[column] == code]
+            sharing = [
+                customer(env, row["code"]).id for row in rows("customers") if row[column] == code
+            ]
             env["res.partner"].browse(sharing).with_company(company)[field] = named(env, kind, code)

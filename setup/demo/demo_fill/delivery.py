@@ -6,7 +6,9 @@ def deliver(env, cases, part):
     transfers = []
     for case in cases:
         share = case.order.deliveries[part].share
-        by_hand = case.document.order_line.filtered(lambda line: line.qty_delivered_method == "manual")
+        by_hand = case.document.order_line.filtered(
+            lambda line: line.qty_delivered_method == "manual"
+        )
         for line in by_hand:
             line.qty_delivered = share_of(line.product_uom_qty, share)
         if "stock.picking" in env:
@@ -30,7 +32,9 @@ def _transfer(document, share):
 
 def _validate(transfers):
     """Validate in one batch what has something to deliver, then write the simulated day."""
-    ready = [(transfer, day) for transfer, day in transfers if any(transfer.move_ids.mapped("quantity"))]
+    ready = [
+        (transfer, day) for transfer, day in transfers if any(transfer.move_ids.mapped("quantity"))
+    ]
     if not ready:
         return
     together = ready[0][0].union(*(transfer for transfer, _day in ready))

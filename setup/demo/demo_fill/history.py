@@ -67,7 +67,9 @@ def _month(env, cases, span):
     settle(env)
     for part in (0, 1):
         reached = [case for case in cases if len(case.order.deliveries) > part]
-        delivery.deliver(env, [case for case in reached if case.order.deliveries[part].day in span], part)
+        delivery.deliver(
+            env, [case for case in reached if case.order.deliveries[part].day in span], part
+        )
         settle(env)
         billing.invoice(env, [case for case in reached if _invoice_day(case, part) in span], part)
         settle(env)
@@ -92,7 +94,9 @@ def _confirm(env, cases):
 
 
 def _create(env, company, orders):
-    values = [order_values(env, order.customer, order.place, order.lines, order.day) for order in orders]
+    values = [
+        order_values(env, order.customer, order.place, order.lines, order.day) for order in orders
+    ]
     return env["sale.order"].with_company(company).create(values)
 
 

@@ -17,7 +17,10 @@ QUIET = {
 def remember(env, kind, records):
     """Name records: `{code: record}` become `__demo__.<kind>_<code>`."""
     env["ir.model.data"]._update_xmlids(
-        [{"xml_id": f"{MODULE}.{kind}_{code}", "record": record, "noupdate": True} for code, record in records.items()]
+        [
+            {"xml_id": f"{MODULE}.{kind}_{code}", "record": record, "noupdate": True}
+            for code, record in records.items()
+        ]
     )
 
 

@@ -3,19 +3,22 @@
 from demo_plan.identity import email
 from demo_plan.tables import rows
 
-from .names import create, named
+from .names import create, named, remember
 
 
 def load(env, logins):
-    """Users in French, with the groups of their role; each password is the one that is printed."""
+    """Users in French, with the groups of their role; each password is the one that is printed.
+
+    The administrator keeps Odoo's first password: to change it would send a mail.
+    """
     password = {login: word for login, word, _role in logins}
-    create(env, "res.users", "user", {row["login"]: _values(env, row, password[row["login"]]) for row in rows("users")})
-    env.ref("base.user_admin").password = password["admin"]
-
-
-def seller(env, login):
-    """The user of a salesperson."""
-    return named(env, "user", login)
+    create(
+        env,
+        "res.users",
+        "user",
+        {row["login"]: _values(env, row, password[row["login"]]) for row in rows("users")},
+    )
+    remember(env, "user", {"admin": env.ref("base.user_admin")})
 
 
 def _values(env, row, password):
@@ -37,5 +40,5 @@ def _values(env, row, password):
 def _groups(env, row):
     groups = env.ref("base.group_user")
     for name in row["groups"].split():
-        groups |= env.ref(name, raise_if_not_found=False) or groups
+        groups |= env.ref(name)
     return groups

@@ -40,7 +40,9 @@ def payments(payer, terms, invoiced, today, rng):
     """What a customer of this kind has paid of an invoice by today."""
     row = keyed("payers")[payer]
     due = due_date(invoiced, terms)
-    if rng.random() < float(row["unpaid"]) or _stopped(row, due, today):
+    # an invoice is not forgotten for ever: only the last ones are unpaid
+    forgotten = rng.random() < float(row["unpaid"]) and due > today - timedelta(days=100)
+    if forgotten or _stopped(row, due, today):
         return ()
     return tuple(part for part in _parts(row, due, invoiced, rng) if part.day < today)
 
@@ -56,4 +58,7 @@ def _parts(row, due, invoiced, rng):
     if int(row["parts"]) == 1:
         return (Payment(first, 1.0, row["method"]),)
     second = payment_day(first + timedelta(days=rng.randint(25, 45)))
-    return (Payment(first, rng.choice((0.4, 0.5, 0.6)), row["method"]), Payment(second, 1.0, row["method"]))
+    return (
+        Payment(first, rng.choice((0.4, 0.5, 0.6)), row["method"]),
+        Payment(second, 1.0, row["method"]),
+    )

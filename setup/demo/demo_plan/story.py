@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import floor
 from random import Random
 
 from . import payers
@@ -67,15 +68,20 @@ def _customer_orders(row, today, months):
 
 
 def _month_orders(row, today, months_ago, months, rng):
-    rate = float(row["rate"])
     first = month_start(today, months_ago)
-    for _number in range(int(rate) + (rng.random() < rate % 1)):
+    for _number in range(_count(row, months - months_ago)):
         day = working_day(first + timedelta(days=rng.randrange(28)))
-        worth = float(row["monthly"]) / rate * rng.uniform(0.6, 1.4)
+        worth = float(row["monthly"]) / float(row["rate"]) * rng.uniform(0.6, 1.4)
         worth *= payers.trend(row["payer"], months_ago, months)
         order = _order(row, day, basket(worth, rng), today, rng)
         if day < today:
             yield order
+
+
+def _count(row, month):
+    """Orders of a month: by the rate, evenly, each customer from a beginning of its own."""
+    rate, start = float(row["rate"]), Random(row["code"]).random()
+    return floor(rate * (month + 1) + start) - floor(rate * month + start)
 
 
 def _order(row, day, lines, today, rng):
@@ -86,7 +92,7 @@ def _order(row, day, lines, today, rng):
 
 def _deliveries(row, ordered, today, rng):
     """All at once, or for one order in six in two parts, each with its invoice."""
-    day = working_day(ordered + timedelta(days=rng.randint(2, 16)))
+    day = working_day(ordered + timedelta(days=rng.randint(3, 28)))
     shares = (0.5, 1.0) if rng.random() < 0.17 else (1.0,)
     for share in shares:
         invoice = _invoice(row, day, today, rng)
