@@ -555,25 +555,22 @@ class CreditProfile(models.Model):
     def _lock(self, orders):
         """Queue behind whoever decides for the same customers, lowest id first; others do not notice.
 
-        Then lock the orders: one that somebody else changed while we waited is not judged on its old face
-        (a serialisation failure, which Odoo answers by trying again).
+        The orders are touched, not just locked: whoever judges one of them at the same moment must not do
+        so on its old face, but gets a serialisation failure, which Odoo answers by trying again.
         """
-        [[before, _now]] = self.env.execute_query(
-            SQL(
-                "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)",
-                self._lock_timeout,
-            )
+        files = SQL(
+            "SELECT id FROM credit_profile WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+            tuple(self.ids) or (0,),
         )
+        touch = SQL(
+            "UPDATE sale_order SET write_uid = write_uid WHERE id IN %s", tuple(orders.ids) or (0,)
+        )
+        timeout = "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
+        [[before, _now]] = self.env.execute_query(SQL(timeout, self._lock_timeout))
+        orders.flush_recordset()
         try:
-            for records in (self, orders):
-                if records:
-                    self.env.execute_query(
-                        SQL(
-                            "SELECT id FROM %s WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-                            SQL.identifier(records._table),
-                            tuple(records.ids),
-                        )
-                    )
+            self.env.execute_query(files)
+            self.env.cr.execute(touch)
         except LockNotAvailable as error:
             raise UserError(
                 self.env._(

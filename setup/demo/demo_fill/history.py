@@ -64,15 +64,12 @@ def order_values(env, code, place, lines, day):
 
 def _month(env, cases, span):
     _confirm(env, [case for case in cases if case.order.day in span])
-    settle(env)
     for part in (0, 1):
         reached = [case for case in cases if len(case.order.deliveries) > part]
         delivery.deliver(
             env, [case for case in reached if case.order.deliveries[part].day in span], part
         )
-        settle(env)
         billing.invoice(env, [case for case in reached if _invoice_day(case, part) in span], part)
-        settle(env)
     billing.credit(env, cases, span)
     cash.collect(env, cases, span)
 
