@@ -11,4 +11,5 @@ from . import (
     test_policy,
     test_rules,
     test_tours,
+    test_translation,
 )
