@@ -5,7 +5,6 @@
     "category": "Accounting/Credit",
     "author": "Credit Management contributors",
     "license": "LGPL-3",
-    "website": "https://github.com/credit-management/credit-management",
     "depends": ["sale", "account", "mail"],
     "data": [
         "security/res_groups.xml",

@@ -2,7 +2,7 @@
 
 from .assessment import Assessment, Demand, Policy, Reason, Rule, Standing, assess_in_turn
 from .kinds import KINDS
-from .limits import deposit_share, excess_over, payment_needed
+from .limits import deposit_share, excess_over
 
 __all__ = [
     "KINDS",
@@ -15,5 +15,4 @@ __all__ = [
     "assess_in_turn",
     "deposit_share",
     "excess_over",
-    "payment_needed",
 ]

@@ -5,7 +5,11 @@ Amounts are in the root company's currency, taxes included. Nothing here reads a
 
 from dataclasses import dataclass, field, replace
 
-from .limits import deposit_share, excess_over, payment_needed
+from .limits import deposit_share, excess_over
+
+#: what a payment clears: kinds about the limit, and about what is overdue
+_LIMIT_KINDS = frozenset({"over_limit", "prepaid_only"})
+_OVERDUE_KINDS = frozenset({"overdue_days", "overdue_amount"})
 
 
 @dataclass(frozen=True)
@@ -116,18 +120,31 @@ class Assessment:
 
     @property
     def payment(self):
-        """Payment that clears the money reasons of this verdict; 0.0 when money does not help."""
-        kinds = {reason.kind for reason in self.reasons}
-        excess = self.excess if kinds & {"over_limit", "prepaid_only"} else 0.0
-        return payment_needed(
-            excess, self.standing.overdue if kinds & {"overdue_days", "overdue_amount"} else 0.0
-        )
+        """Payment that frees the document, the largest of what each reason needs: a payment of overdue items
+        also lowers the exposure, so they do not add up. 0.0 where money alone does not help.
+
+        >>> held = Assessment(Demand(1, 1, 50.0), Standing("limited", credit_limit=0.0), (
+        ...     Reason("over_limit", "hold", 50.0, 0.0), Reason("status", "hold", 2, 2)))
+        >>> held.payment, held.deposit
+        (0.0, None)
+        """
+        kinds = {reason.kind for reason in self.reasons if reason.action == "hold"}
+        if not kinds <= _LIMIT_KINDS | _OVERDUE_KINDS:
+            return 0.0
+        needs = [0.0]
+        if "over_limit" in kinds:
+            needs.append(self.excess)
+        if "prepaid_only" in kinds:
+            needs.append(self.demand.amount)
+        if kinds & _OVERDUE_KINDS:
+            needs.append(self.standing.overdue)
+        return max(needs)
 
     @property
     def deposit(self):
         """Percent of the document which, paid with it, clears the excess, or ``None``."""
-        only_money = {reason.kind for reason in self.reasons} <= {"over_limit", "prepaid_only"}
-        return deposit_share(self.excess, self.demand.amount) if only_money else None
+        kinds = {reason.kind for reason in self.reasons if reason.action == "hold"}
+        return deposit_share(self.excess, self.demand.amount) if kinds <= _LIMIT_KINDS else None
 
 
 def assess(demand, standing):

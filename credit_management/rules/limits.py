@@ -24,17 +24,6 @@ def excess_over(limit, exposure, amount, rounding=0.01):
     return excess if excess >= rounding / 2 else 0.0
 
 
-def payment_needed(excess, overdue):
-    """The payment that would free the document: the larger of both.
-
-    A payment of the overdue items also lowers the exposure, so the two do not add up.
-
-    >>> payment_needed(1250.0, 300.0)
-    1250.0
-    """
-    return max(excess, overdue, 0.0)
-
-
 def deposit_share(excess, amount):
     """Percent of the document, rounded up, to pay with the order; ``None`` if all of it is not enough.
 

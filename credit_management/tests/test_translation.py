@@ -7,8 +7,10 @@ from odoo.tools.translate import TranslationModuleReader
 
 _PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-zA-Z%]")
 
-#: labels that Odoo's mixins bring to our models: which, depends on the other modules installed
-_OF_MIXINS = re.compile(r"\.field_\w+?__(?:activity|message|rating|website_message)_\w+$")
+#: labels of Odoo's mixins and website forms on our models: which, depends on the other modules installed
+_OF_OTHERS = re.compile(
+    r"\.field_\w+?__(?:activity|message|rating|website_message)_\w+$|^model:ir\.model,website_"
+)
 
 
 def _read(name):
@@ -16,8 +18,8 @@ def _read(name):
 
 
 def _own_terms(terms):
-    """Sources of ``(source, place)`` pairs that have a place outside the mixins."""
-    return {source for source, place in terms if not _OF_MIXINS.search(place)}
+    """Sources of ``(source, place)`` pairs that have a place of our own."""
+    return {source for source, place in terms if not _OF_OTHERS.search(place)}
 
 
 class TestTranslation(BaseCase):
