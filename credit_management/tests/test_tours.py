@@ -25,3 +25,27 @@ class TestTours(CreditCommon, HttpCase):
         self.start_tour("/odoo/credit-holds", "credit_hold_manager", login=self.manager.login)
         self.assertPassed(order)
         self.assertEqual(order.sudo().credit_hold_ids.decided_by, self.manager)
+
+    def test_a_customer_who_signs_is_told_politely_and_loses_nothing(self):
+        self._limit(500.0)
+        self._invoice(333.0)
+        order = self._order(250.0, require_signature=True, require_payment=False)
+        order.partner_id.lang = "en_US"
+        self.env.flush_all()
+        answer = self.make_jsonrpc_request(
+            f"/my/orders/{order.id}/accept",
+            {
+                "access_token": order._portal_ensure_token(),
+                "name": "Purchasing",
+                "signature": "R0lGODlhAQABAAD/ACwAAAAAAQABAAACADs=",
+            },
+        )
+        self.assertTrue(answer["force_refresh"])
+        hold = self.assertHeld(order, "over_limit")
+        self.assertTrue(order.signature)
+        self.assertTrue(hold.send_email)
+        self.assertIn(self.salesperson, hold.requester_ids)
+        page = self.url_open(order.get_portal_url()).text
+        self.assertIn("is being checked", page)
+        for figure in ("333.00", "583.00", "83.00", "500.00"):
+            self.assertNotIn(figure, page)
