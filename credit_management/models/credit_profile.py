@@ -15,6 +15,11 @@ FIGURES = ("credit_limit", "exposure", "overdue", "oldest_due_days", "available"
 _COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
 
+def _search_for(name):
+    """The search method of a figure."""
+    return lambda self, operator, value: self._search_figure(name, operator, value)
+
+
 class CreditProfile(models.Model):
     """The credit file of a customer in a root company: mode, status, who follows it, and its figures.
 
@@ -96,30 +101,30 @@ class CreditProfile(models.Model):
     # Figures of today
     credit_limit = fields.Monetary(
         compute="_compute_figures",
-        search="_search_credit_limit",
+        search=_search_for("credit_limit"),
         help="In force today; empty when unlimited",
     )
-    exposure = fields.Monetary(compute="_compute_figures", search="_search_exposure")
+    exposure = fields.Monetary(compute="_compute_figures", search=_search_for("exposure"))
     overdue = fields.Monetary(
         compute="_compute_figures",
-        search="_search_overdue",
+        search=_search_for("overdue"),
         help="Receivables past due, less credit notes and payments not allocated yet",
     )
     oldest_due_days = fields.Integer(
         string="Oldest Overdue (days)",
         compute="_compute_figures",
-        search="_search_oldest_due_days",
+        search=_search_for("oldest_due_days"),
         aggregator="max",
     )
     available = fields.Monetary(
         compute="_compute_figures",
-        search="_search_available",
+        search=_search_for("available"),
         help="What may still be ordered; empty when unlimited",
     )
     limit_used = fields.Float(
         string="Limit Used (%)",
         compute="_compute_figures",
-        search="_search_limit_used",
+        search=_search_for("limit_used"),
         aggregator=None,
     )
     exposure_summary_ids = fields.One2many(
@@ -183,24 +188,6 @@ class CreditProfile(models.Model):
             profile.oldest_due_days = standing.oldest_due_days
             profile.available = 0.0 if limit is None else limit - standing.exposure
             profile.limit_used = 100 * standing.exposure / limit if limit else 0.0
-
-    def _search_credit_limit(self, operator, value):
-        return self._search_figure("credit_limit", operator, value)
-
-    def _search_exposure(self, operator, value):
-        return self._search_figure("exposure", operator, value)
-
-    def _search_overdue(self, operator, value):
-        return self._search_figure("overdue", operator, value)
-
-    def _search_oldest_due_days(self, operator, value):
-        return self._search_figure("oldest_due_days", operator, value)
-
-    def _search_available(self, operator, value):
-        return self._search_figure("available", operator, value)
-
-    def _search_limit_used(self, operator, value):
-        return self._search_figure("limit_used", operator, value)
 
     def _search_figure(self, name, operator, value):
         """Domain over a figure; an empty one (no limit) satisfies no comparison."""

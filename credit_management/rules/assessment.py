@@ -30,6 +30,7 @@ class Demand:
 
     @property
     def customer(self):
+        """Whose credit: ``(partner_id, company_id)``."""
         return self.partner_id, self.company_id
 
 
@@ -106,11 +107,13 @@ class Assessment:
 
     @property
     def verdict(self):
+        """``hold`` when a rule holds, else ``warn`` when one warns, else ``pass``."""
         actions = {reason.action for reason in self.reasons}
         return "hold" if "hold" in actions else "warn" if actions else "pass"
 
     @property
     def excess(self):
+        """How far the document takes the customer over the limit; 0.0 within it, or when unlimited."""
         return excess_over(
             self.standing.credit_limit,
             self.standing.exposure,
