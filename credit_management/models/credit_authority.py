@@ -28,7 +28,7 @@ class CreditAuthority(models.Model):
     max_limit = fields.Float(digits="Account", help="Largest credit limit that may be approved")
     allow_own = fields.Boolean(
         string="Own Documents",
-        help="May also decide holds of the own orders. Each such decision is logged in the order.",
+        help="May also decide holds of their own orders. Each such decision is logged in the order.",
     )
     delegate_id = fields.Many2one(
         "res.users", help="Decides in place of the user between the two dates"
@@ -42,9 +42,11 @@ class CreditAuthority(models.Model):
     )
 
     @api.depends("user_id", "group_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for authority in self:
-            authority.name = authority.user_id.name or authority.group_id.display_name
+            member = self.env._("a member of %s", authority.group_id.display_name)
+            authority.name = authority.user_id.name or member
 
     @api.constrains("user_id", "group_id", "active")
     def _check_holder(self):

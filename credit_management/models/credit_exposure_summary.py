@@ -15,7 +15,7 @@ class CreditExposureSummary(models.Model):
         "credit.profile": ["partner_id"],
     }
 
-    profile_id = fields.Many2one("credit.profile", readonly=True)
+    profile_id = fields.Many2one("credit.profile", string="Credit File", readonly=True)
     company_id = fields.Many2one(related="profile_id.company_id")
     currency_id = fields.Many2one(related="profile_id.currency_id")
     source = fields.Selection(

@@ -268,7 +268,7 @@ class CreditHold(models.Model):
             )
         if self._is_own() and not any(held.mapped("allow_own")):
             return self.env._(
-                "Nobody decides a hold of an own order. Ask a colleague with authority."
+                "Nobody decides a hold of their own order. Ask a colleague with authority."
             )
         return ""
 
@@ -321,11 +321,11 @@ class CreditHold(models.Model):
                 "Credit hold released by %(user)s: %(note)s", user=self.env.user.name, note=note
             ),
             "refused": self.env._(
-                "Credit hold refused by %(user)s: %(note)s", user=self.env.user.name, note=note
+                "Release refused by %(user)s: %(note)s", user=self.env.user.name, note=note
             ),
         }[state]
         if own:
-            sentence += " " + self.env._("(decided on an own order, as the authority allows)")
+            sentence += " " + self.env._("(decided on their own order, as the authority allows)")
         people = self.requester_ids.filtered(lambda user: not user.share) - self.env.user
         if self.order_id:
             self.order_id.message_post(

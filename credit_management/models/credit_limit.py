@@ -226,7 +226,9 @@ class CreditLimit(models.Model):
         manager = self.env.user.has_group("credit_management.group_credit_manager")
         if not manager and self.create_uid | self.requested_by != self.env.user:
             raise AccessError(
-                self.env._("A request is withdrawn by who made it, or by a credit manager.")
+                self.env._(
+                    "A request is withdrawn by the person who made it, or by a credit manager."
+                )
             )
         self.sudo()._decide("cancelled")
         return True

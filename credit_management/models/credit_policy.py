@@ -46,12 +46,12 @@ class CreditPolicy(models.Model):
     @api.constrains("active")
     def _check_not_used(self):
         for policy in self.filtered(lambda policy: not policy.active):
-            if user := policy._get_first_user():
+            if holder := policy._get_first_user():
                 raise ValidationError(
                     self.env._(
-                        'The policy "%(policy)s" judges %(user)s. Give another policy there before you archive it.',
+                        'The policy "%(policy)s" judges %(holder)s. Give another policy there before you archive it.',
                         policy=policy.name,
-                        user=user.display_name,
+                        holder=holder.display_name,
                     )
                 )
 

@@ -18,8 +18,8 @@ class CreditPolicyRule(models.Model):
     kind = fields.Selection(
         [
             ("over_limit", "Exposure over the limit"),
-            ("overdue_days", "Oldest item overdue for more than (days)"),
-            ("overdue_amount", "Overdue amount of more than"),
+            ("overdue_days", "Days overdue above"),
+            ("overdue_amount", "Overdue amount above"),
             ("status", "Status of the customer"),
             ("prepaid_only", "Customer buys against prepayment"),
         ],
@@ -32,7 +32,7 @@ class CreditPolicyRule(models.Model):
     status = fields.Selection(
         [("watch", "Watch"), ("blocked", "Blocked"), ("legal", "Litigation")],
         default="blocked",
-        help="The rule applies from this status on",
+        help="The rule applies from this status upwards",
     )
     action = fields.Selection(
         [("warn", "Warn"), ("hold", "Hold"), ("exempt", "Let pass")],
@@ -44,7 +44,7 @@ class CreditPolicyRule(models.Model):
 
     _status_given = models.Constraint(
         "CHECK(kind <> 'status' OR status IS NOT NULL)",
-        "A rule about the status needs the status from which on it applies.",
+        "A rule about the status needs the status from which it applies.",
     )
     _threshold_not_negative = models.Constraint(
         "CHECK(threshold >= 0)", "A threshold cannot be below zero."
@@ -58,7 +58,7 @@ class CreditPolicyRule(models.Model):
             detail = {
                 "status": statuses.get(rule.status),
                 "overdue_days": int(rule.threshold),
-                "overdue_amount": rule.threshold,
+                "overdue_amount": f"{rule.threshold:g}",
             }
             parts = [kinds.get(rule.kind, ""), detail.get(rule.kind, "")]
             rule.display_name = " ".join(str(part) for part in parts if part != "")
@@ -104,7 +104,7 @@ class CreditPolicyRule(models.Model):
                 "With this document the exposure is %(figure)s, the limit is %(threshold)s."
             ),
             "overdue_days": self.env._(
-                "An item is overdue for %(figure)s days, %(threshold)s are tolerated."
+                "The oldest item is %(figure)s day(s) overdue, %(threshold)s are tolerated."
             ),
             "overdue_amount": self.env._("%(figure)s are overdue, %(threshold)s are tolerated."),
             "status": self.env._("The status of the customer is: %(figure)s."),

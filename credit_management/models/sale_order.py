@@ -123,7 +123,10 @@ class SaleOrder(models.Model):
         typed = _DERIVED & set(names)
         if typed and not self.env.su:
             raise AccessError(
-                self.env._("Odoo computes these figures of an order: %s.", ", ".join(sorted(typed)))
+                self.env._(
+                    "Odoo computes these figures of an order, nobody writes them: %s.",
+                    ", ".join(sorted(typed)),
+                )
             )
 
     # === THE GATE === #

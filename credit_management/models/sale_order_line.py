@@ -22,5 +22,8 @@ class SaleOrderLine(models.Model):
         """What the exposure reads is computed by Odoo: no client writes it."""
         if typed and not self.env.su:
             raise AccessError(
-                self.env._("Odoo computes these figures of an order: %s.", ", ".join(sorted(typed)))
+                self.env._(
+                    "Odoo computes these figures of an order, nobody writes them: %s.",
+                    ", ".join(sorted(typed)),
+                )
             )

@@ -101,12 +101,12 @@ class TestHold(CreditCommon):
         sellers = self.env.ref("sales_team.group_sale_salesman")
         self.manager.sudo().group_ids |= sellers
         order, hold = self._held(user=self.manager)
-        with self.assertRaisesRegex(AccessError, "own order"):
+        with self.assertRaisesRegex(AccessError, "their own order"):
             hold.with_user(self.manager).action_release("Mine")
         self.assertHeld(order)
         asked = self._order(150.0)
         asked.with_user(self.manager).sudo().action_confirm()
-        with self.assertRaisesRegex(AccessError, "own order"):
+        with self.assertRaisesRegex(AccessError, "their own order"):
             self.assertHeld(asked).with_user(self.manager).action_refuse("Mine too")
 
     def test_an_authority_over_own_orders_is_used_and_logged(self):
@@ -116,7 +116,8 @@ class TestHold(CreditCommon):
         self.assertPassed(order)
         self.assertTrue(hold.own_decision)
         self.assertIn(
-            "own order", order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1]
+            "their own order",
+            order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1],
         )
 
     def test_without_any_authority_the_hold_says_what_to_do(self):
@@ -263,13 +264,13 @@ class TestHold(CreditCommon):
         order, hold = self._held()
         order.order_line.price_unit = 5000.0
         order.with_user(self.manager).sudo().action_confirm()
-        with self.assertRaisesRegex(AccessError, "own order"):
+        with self.assertRaisesRegex(AccessError, "their own order"):
             hold.with_user(self.manager).action_release("Now it is mine")
 
     def test_giving_the_order_to_a_colleague_does_not_make_it_somebody_elses(self):
         order, hold = self._held(user=self.manager)
         order.user_id = self.salesperson
-        with self.assertRaisesRegex(AccessError, "own order"):
+        with self.assertRaisesRegex(AccessError, "their own order"):
             hold.with_user(self.manager).action_release("Not mine any more")
 
     def test_an_order_set_back_by_hand_closes_its_hold(self):

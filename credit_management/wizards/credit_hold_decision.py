@@ -9,7 +9,7 @@ class CreditHoldDecision(models.TransientModel):
 
     hold_ids = fields.Many2many("credit.hold", required=True, readonly=True, string="Holds")
     hold_count = fields.Integer(compute="_compute_hold_count")
-    note = fields.Text(required=True, help="Why; the salesperson and the auditor read it")
+    note = fields.Text(required=True, help="The reason; the salesperson and the auditor read it")
     currency_id = fields.Many2one(related="hold_ids.currency_id")
     amount = fields.Monetary(
         compute="_compute_amount",
