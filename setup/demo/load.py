@@ -11,20 +11,23 @@ from demo_fill.names import QUIET, settle
 
 # Login, password, role. Printed by setup/run, which reads this list without importing it.
 LOGINS = [
-    ("admin", "admin", "Administrateur"),
-    ("sales", "sales", "Commercial"),
-    ("sales2", "sales2", "Commercial export"),
-    ("analyst", "analyst", "Analyste crédit"),
+    ("admin", "admin", "Administrator, in English; the others in French"),
+    ("sales", "sales", "Salesperson"),
+    ("sales2", "sales2", "Salesperson, export"),
+    ("analyst", "analyst", "Credit analyst"),
     ("manager", "manager", "Credit manager"),
-    ("accountant", "accountant", "Comptable"),
-    ("director", "director", "Direction"),
+    ("accountant", "accountant", "Accountant"),
+    ("director", "director", "Director"),
 ]
 
 LOADED_ON = "credit_demo.loaded_on"
 
 
 def load(env, progress):
-    """Load the demo once; a second call leaves the database as it is."""
+    """Load the demo once; a second call leaves the database as it is.
+
+    It commits month by month. When it fails half-way, drop the database and begin again.
+    """
     if env["ir.config_parameter"].sudo().get_param(LOADED_ON):
         progress("already loaded")
         return

@@ -18,7 +18,9 @@ def load(env, logins):
         "user",
         {row["login"]: _values(env, row, password[row["login"]]) for row in rows("users")},
     )
-    remember(env, "user", {"admin": env.ref("base.user_admin")})
+    admin = env.ref("base.user_admin")
+    admin.write({"lang": "en_US", "tz": "Europe/Paris"})
+    remember(env, "user", {"admin": admin})
 
 
 def _values(env, row, password):
