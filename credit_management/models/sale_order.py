@@ -81,6 +81,8 @@ class SaleOrder(models.Model):
         verdict = assessment.verdict if self.state in ("draft", "sent") else "pass"
         explained = self.env["credit.profile"]._explain_verdict(assessment, self.company_id.root_id)
         self.credit_state = self._get_credit_state(verdict)
+        if self.credit_state == "held" and verdict == "pass":
+            explained = self.env._("The reasons of the hold are gone. Confirm the order again.")
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
         self.has_credit_limit = standing.credit_limit is not None
         self.credit_available = (
@@ -195,6 +197,8 @@ class SaleOrder(models.Model):
         released = self.filtered(lambda order: order._get_credit_release())
         profiles._pass_released([order._get_credit_demand() for order in released])
         judged = (self - released).filtered("partner_invoice_id")
+        if not judged:
+            return {}
         demands = {order: order._get_credit_demand() for order in judged}
         for company, orders in judged.grouped(lambda order: order.company_id.root_id).items():
             profiles |= profiles._ensure(orders.partner_invoice_id.commercial_partner_id, company)

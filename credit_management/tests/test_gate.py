@@ -127,6 +127,8 @@ class TestGate(CreditCommon):
         order.action_confirm()
         hold = self.assertHeld(order)
         self._pay(invoice)
+        order.invalidate_recordset()
+        self.assertIn("Confirm the order again", order.credit_verdict)
         order.action_confirm()
         self.assertPassed(order)
         self.assertEqual(hold.state, "cancelled")

@@ -190,7 +190,7 @@ class TestLimit(CreditCommon):
     def test_a_request_is_withdrawn_by_its_author_or_a_manager(self):
         other = self._user("other_analyst", "credit_management.group_credit_user")
         limit = self._request(50.0)
-        with self.assertRaisesRegex(AccessError, "withdrawn by who made it"):
+        with self.assertRaisesRegex(AccessError, "withdrawn by the person who made it"):
             limit.with_user(other).action_cancel()
         limit.with_user(self.analyst).action_cancel()
         self.assertEqual(limit.state, "cancelled")
