@@ -101,7 +101,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_not_derived(set().union(*vals_list))
+        self._refuse_derived(_DERIVED.intersection(set().union(*vals_list)))
         sales = any(vals.get("state") == "sale" for vals in vals_list)
         with self.env.cr.savepoint() if sales else nullcontext():
             orders = super().create(vals_list)
@@ -109,7 +109,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        self._check_not_derived(vals)
+        self._refuse_derived(_DERIVED & vals.keys())
         state = vals.get("state")
         becoming = self.filtered(lambda order: order.state != "sale" and state == "sale")
         passed = all(order._has_passed_credit_gate() for order in becoming)
@@ -120,9 +120,8 @@ class SaleOrder(models.Model):
             self.sudo().credit_hold_ids._cancel()
         return result
 
-    def _check_not_derived(self, names):
+    def _refuse_derived(self, typed):
         """What the exposure reads is computed by Odoo from the lines: no client writes it."""
-        typed = _DERIVED & set(names)
         if typed and not self.env.su:
             raise AccessError(
                 self.env._(
