@@ -33,22 +33,9 @@ _DOWN_PAYMENTS = SQL(
       ) i"""
 )
 
-#: orders ``o`` with something open; what is open of an order is never less than nothing: credit counts
-#: once it is a credit note
+#: orders ``o`` with something open; an order below nothing makes no room: credit counts once it is a credit note
 _OPEN_ORDER = SQL(
-    """o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced'
-       AND (NOT EXISTS (
-                SELECT FROM sale_order_line l
-                 WHERE l.order_id = o.id AND (l.price_total < 0 OR l.is_downpayment)
-            ) OR (
-                SELECT COALESCE(SUM(q.price * (q.delivered + q.ordered)), 0) FROM %(lines)s
-                 WHERE l.order_id = o.id AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
-            ) > (
-                SELECT COALESCE(SUM(i.invoiced), 0) FROM %(down_payments)s
-                 WHERE l.order_id = o.id AND l.is_downpayment
-            ))""",
-    lines=_LINES,
-    down_payments=_DOWN_PAYMENTS,
+    "o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced' AND o.amount_total > 0"
 )
 
 
@@ -87,6 +74,7 @@ class CreditExposure(models.Model):
         "product.template": ["invoice_policy"],
         "res.partner": ["commercial_partner_id"],
         "sale.order": [
+            "amount_total",
             "commitment_date",
             "currency_rate",
             "invoice_status",
