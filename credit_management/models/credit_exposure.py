@@ -4,8 +4,8 @@ from odoo.tools import SQL
 #: product lines ``l`` of an order ``o``, with the price of a unit and the open quantities in ``q``
 _LINES = SQL(
     """sale_order_line l
-       JOIN product_product v ON v.id = l.product_id
-       JOIN product_template t ON t.id = v.product_tmpl_id
+       LEFT JOIN product_product v ON v.id = l.product_id
+       LEFT JOIN product_template t ON t.id = v.product_tmpl_id
       CROSS JOIN LATERAL (
             SELECT CASE WHEN t.invoice_policy = 'delivery' THEN l.qty_delivered
                         ELSE LEAST(l.qty_delivered, l.product_uom_qty) END AS delivered
@@ -201,7 +201,10 @@ class CreditExposure(models.Model):
         return SQL("%s UNION ALL %s", lines, self._down_payment_rows())
 
     def _open_order_rows(self, quantity):
-        """Lines of confirmed orders for the quantity given, at the order's price and stored rate."""
+        """Lines of confirmed orders for the quantity given, at the order's price and stored rate.
+
+        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts.
+        """
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
                       q.price * %(quantity)s / NULLIF(o.currency_rate, 0) AS amount,
@@ -211,7 +214,8 @@ class CreditExposure(models.Model):
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_invoice_id
                  JOIN (%(lines)s) ON l.order_id = o.id
-                WHERE %(open)s AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+                WHERE %(open)s AND l.display_type IS NULL
+                  AND (l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0)
                   AND %(quantity)s <> 0""",
             quantity=quantity,
             lines=_LINES,

@@ -38,6 +38,12 @@ class TestExposure(CreditCommon):
         on_delivery.order_line.qty_delivered = 5
         self.assertExposure(delivered=800.0)
 
+    def test_what_is_delivered_beyond_an_order_of_nothing_counts(self):
+        order = self._sale(100.0)
+        line = {"product_id": self.service_delivered.id, "product_uom_qty": 0, "price_unit": 30.0}
+        order.order_line = [Command.create({**line, "qty_delivered": 2, "tax_ids": False})]
+        self.assertExposure(ordered=100.0, delivered=60.0)
+
     def test_a_down_payment_counts_once_draft_posted_paid_and_deducted(self):
         order = self._sale(1000.0)
         down_payment = self._down_payment(order, 300.0, post=False)
