@@ -301,18 +301,17 @@ class CreditLimit(models.Model):
         )._begin(today)
         self.env["credit.profile"]._mirror_all_limits()
 
-    def _get_deciding_authorities(self):
-        """The current user's authorities that cover this limit."""
+    def _get_authorities(self):
+        """Authorities whose ceiling covers this limit, the lowest first."""
         authorities = self.env["credit.authority"]._of_company(self.company_id)
-        return authorities._held_by(self.env.user, fields.Date.context_today(self))._allowing_limit(
-            self.amount
-        )
+        return authorities._allowing_limit(self.amount)
+
+    def _get_deciding_authorities(self):
+        """Those of them that the current user holds."""
+        return self._get_authorities()._held_by(self.env.user, fields.Date.context_today(self))
 
     def _get_holders(self):
-        authorities = (
-            self.env["credit.authority"]._of_company(self.company_id)._allowing_limit(self.amount)
-        )
-        return authorities[:1]._get_holders(fields.Date.context_today(self))
+        return self._get_authorities()[:1]._get_holders(fields.Date.context_today(self))
 
     def _get_holder_names(self):
         return ", ".join(self._get_holders().mapped("name"))

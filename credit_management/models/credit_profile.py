@@ -536,13 +536,15 @@ class CreditProfile(models.Model):
                     for key, mine in own.items()
                 }
         verdicts = assess_in_turn(demands, standings)
-        self._remember_passed(verdicts)
+        self._remember_passed(
+            demand for demand, assessment in verdicts.items() if assessment.verdict != "hold"
+        )
         return verdicts
 
-    def _lock(self, orders):
+    def _lock(self, documents):
         """Queue behind whoever decides for the same customers, lowest id first; others do not notice.
 
-        The orders are touched, not just locked: whoever judges one of them at the same moment must not do
+        The documents are touched, not just locked: whoever judges one of them at the same moment must not do
         so on its old face, but gets a serialisation failure, which Odoo answers by trying again.
         """
         files = SQL(
@@ -550,11 +552,13 @@ class CreditProfile(models.Model):
             tuple(self.ids) or (0,),
         )
         touch = SQL(
-            "UPDATE sale_order SET write_uid = write_uid WHERE id IN %s", tuple(orders.ids) or (0,)
+            "UPDATE %s SET write_uid = write_uid WHERE id IN %s",
+            SQL.identifier(documents._table),
+            tuple(documents.ids) or (0,),
         )
         timeout = "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
         [[before, _now]] = self.env.execute_query(SQL(timeout, self._lock_timeout))
-        orders.flush_recordset()
+        documents.flush_recordset()
         try:
             self.env.execute_query(files)
             self.env.cr.execute(touch)
@@ -576,14 +580,8 @@ class CreditProfile(models.Model):
         """``{document: Demand}`` that passed the gate in this transaction; forgotten when it ends."""
         return self.env.cr.postcommit.data.setdefault("credit_management.passed", {})
 
-    def _remember_passed(self, verdicts):
-        passed = self._get_passed()
-        for demand, assessment in verdicts.items():
-            if assessment.verdict != "hold":
-                passed[demand.document] = demand
-
-    def _pass_released(self, demands):
-        """Documents that a release covers passed the gate without being judged."""
+    def _remember_passed(self, demands):
+        """These documents passed the gate, by a verdict or by a release."""
         self._get_passed().update({demand.document: demand for demand in demands})
 
     def _get_passed_amounts(self):

@@ -194,7 +194,7 @@ class SaleOrder(models.Model):
         today = fields.Date.context_today(self)
         profiles = self.env["credit.profile"].sudo()
         released = self.filtered(lambda order: order._get_credit_release())
-        profiles._pass_released([order._get_credit_demand() for order in released])
+        profiles._remember_passed(order._get_credit_demand() for order in released)
         judged = (self - released).filtered("partner_invoice_id")
         if not judged:
             return {}
