@@ -147,12 +147,15 @@ class CreditLimit(models.Model):
         return self._with_profile(vals)
 
     def _with_profile(self, vals):
-        """A customer stands for the credit file, made now if there is none."""
+        """A customer stands for the credit file: the one named if it is theirs, else the one in the company in use."""
         if not vals.get("partner_id"):
             return vals
         customer = self.env["res.partner"].browse(vals["partner_id"]).commercial_partner_id
-        profile = self.env["credit.profile"].sudo()._ensure(customer, self.env.company)
-        return {"profile_id": profile.id, **vals, "partner_id": customer.id}
+        profiles = self.env["credit.profile"].sudo()
+        named = vals.get("profile_id") or self.env.context.get("default_profile_id")
+        profile = profiles.browse(named).filtered(lambda profile: profile.partner_id == customer)
+        profile = profile or profiles._ensure(customer, self.env.company)
+        return {**vals, "profile_id": profile.id, "partner_id": customer.id}
 
     def write(self, vals):
         if not self.env.su:

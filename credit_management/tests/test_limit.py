@@ -238,3 +238,18 @@ class TestLimit(CreditCommon):
         self.assertEqual((self._mirrored(), profile.sudo().credit_limit), (70.0, 70.0))
         branch = self.env["res.company"].sudo().create({"name": "B", "parent_id": self.company.id})
         self.assertEqual(self._mirrored(branch), 70.0)
+
+    def test_a_limit_is_asked_in_the_company_of_its_file(self):
+        other = self.setup_other_company()["company"]
+        self.analyst.sudo().company_ids |= other
+        profile = self.env["credit.profile"].sudo()._ensure(self.customer, other)
+        action = profile.with_user(self.analyst).action_request_limit()
+        limits = self.env["credit.limit"].with_user(self.analyst)
+        limits = limits.with_context(
+            **action["context"], allowed_company_ids=[self.company.id, other.id]
+        )
+        form = {"partner_id": self.customer.id, "amount": 5.0, "reason": "Export"}
+        self.assertEqual(limits.create(form).profile_id, profile)
+        stranger = self._customer("Stranger")
+        limit = limits.create({**form, "partner_id": stranger.id, "profile_id": profile.id})
+        self.assertEqual(limit.profile_id.partner_id, stranger, "no file under another's name")
