@@ -34,7 +34,7 @@ class CreditHold(models.Model):
         [("order", "Order")], required=True, readonly=True, default="order"
     )
     salesperson_id = fields.Many2one(
-        related="order_id.user_id", store=True, index=True, string="Salesperson"
+        "res.users", compute="_compute_salesperson_id", store=True, index=True
     )
 
     # Figures as they stood
@@ -98,6 +98,11 @@ class CreditHold(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("order_id.user_id")
+    def _compute_salesperson_id(self):
+        for hold in self:
+            hold.salesperson_id = hold.order_id.user_id
 
     @api.depends("reason_ids.kind", "reason_ids.figure", "reason_ids.threshold")
     @api.depends_context("lang")
@@ -222,12 +227,12 @@ class CreditHold(models.Model):
         return amount, until
 
     def _check_covered(self, granted):
-        """A release covers the order as it is now, which may be more than what was held.
+        """A release covers the document as it is now, which may be more than what was held.
 
         :return: the amount granted
         """
-        order = self.sudo().order_id
-        asked = order._get_credit_demand().amount if order else self.amount
+        document = self.sudo()._get_document()
+        asked = document._get_credit_demand().amount if document else self.amount
         if self.currency_id.compare_amounts(granted, asked) < 0:
             raise UserError(
                 self.env._(
@@ -327,8 +332,8 @@ class CreditHold(models.Model):
         if own:
             sentence += " " + self.env._("(decided on their own order, as the authority allows)")
         people = self.requester_ids.filtered(lambda user: not user.share) - self.env.user
-        if self.order_id:
-            self.order_id.message_post(
+        if document := self._get_document():
+            document.message_post(
                 body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note"
             )
         self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
@@ -336,36 +341,55 @@ class CreditHold(models.Model):
     def _confirm_released(self):
         """Confirm what was held, with the mail that the confirmation had asked for."""
         for hold in self.sudo():
-            order = hold.order_id.with_company(hold.order_id.company_id).with_context(
-                send_email=hold.send_email
-            )
-            if order.state in ("draft", "sent"):
-                order.action_confirm()
+            if document := hold._get_document():
+                document.with_context(send_email=hold.send_email)._confirm_released()
+
+    # === DOCUMENT === #
+
+    @api.model
+    def _document_fields(self):
+        """``{model: field}``: what can be held, and the field of the hold that names it. Extend with a new model.
+
+        The model has ``credit_hold_ids``, ``_get_credit_demand()``, ``_get_credit_release()``,
+        ``_get_credit_requesters()``, ``_confirm_released()``, and is a ``mail.thread``.
+
+        :rtype: dict[str, str]
+        """
+        return {"sale.order": "order_id"}
+
+    def _get_document(self):
+        """The one document held, or ``None`` when it was deleted since."""
+        self.ensure_one()
+        return next((self[name] for name in self._document_fields().values() if self[name]), None)
 
     # === HOLDING === #
 
     @api.model
-    def _hold(self, order, assessment):
-        """Hold an order, or bring its pending hold up to date; the caller has ``sudo``.
+    def _hold(self, document, assessment):
+        """Hold a document, or bring its pending hold up to date; the caller has ``sudo``.
 
         :return: the pending hold
         """
-        hold = order.credit_hold_ids.filtered(lambda hold: hold.state == "pending")
-        values = self._prepare_hold_vals(order, assessment)
-        requesters = self.env.user | order.user_id | order.create_uid
+        hold = document.credit_hold_ids.filtered(lambda hold: hold.state == "pending")
+        values = self._prepare_hold_vals(document, assessment)
+        requesters = self.env.user | document._get_credit_requesters()
         values["requester_ids"] = [Command.link(user.id) for user in requesters]
         if hold:
             hold.reason_ids.unlink()
             hold.write(values)
             return hold
-        hold = self.create({**values, "order_id": order.id, "requested_by": self.env.uid})
+        values |= {
+            self._document_fields()[document._name]: document.id,
+            "requested_by": self.env.uid,
+        }
+        hold = self.create(values)
         hold._schedule_decision()
         return hold
 
-    def _prepare_hold_vals(self, order, assessment):
+    def _prepare_hold_vals(self, document, assessment):
         standing = assessment.standing
         return {
-            "name": order.name,
+            "name": document.name,
             "profile_id": standing.profile_id
             or self.env["credit.profile"]._find({assessment.demand.customer}).id,
             "checkpoint": assessment.demand.checkpoint,
@@ -425,7 +449,11 @@ class CreditHold(models.Model):
     def _cron_reassess(self):
         """Mark the pending holds whose reasons are gone as ready."""
         pending = self.search([("state", "=", "pending")])
-        demands = {hold: hold.order_id._get_credit_demand() for hold in pending if hold.order_id}
+        demands = {
+            hold: document._get_credit_demand()
+            for hold in pending
+            if (document := hold._get_document())
+        }
         verdicts = self.env["credit.profile"]._assess(
             list(demands.values()), fields.Date.context_today(self)
         )
