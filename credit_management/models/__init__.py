@@ -11,10 +11,12 @@ from . import (
     credit_policy,
     credit_policy_rule,
     credit_profile,
+    credit_profile_alert,
     credit_risk_class,
     res_company,
     res_config_settings,
     res_partner,
+    res_users,
     sale_order,
     sale_order_line,
 )

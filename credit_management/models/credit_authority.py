@@ -7,34 +7,52 @@ class CreditAuthority(models.Model):
 
     _name = "credit.authority"
     _description = "Credit Authority"
+    _inherit = ["mail.thread"]
     _order = "sequence, is_unlimited, max_excess, id"
 
     name = fields.Char(compute="_compute_name")
-    sequence = fields.Integer(default=10, help="The lowest authority that suffices is asked first")
-    active = fields.Boolean(default=True)
-    user_id = fields.Many2one("res.users", index=True)
-    group_id = fields.Many2one("res.groups", index=True)
-    company_id = fields.Many2one("res.company", help="Empty: every company")
-    is_unlimited = fields.Boolean(string="No Ceiling")
+    sequence = fields.Integer(
+        default=10, tracking=True, help="The lowest authority that suffices is asked first"
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    user_id = fields.Many2one("res.users", index=True, tracking=True)
+    group_id = fields.Many2one("res.groups", index=True, tracking=True)
+    company_id = fields.Many2one("res.company", tracking=True, help="Empty: every company")
+    is_unlimited = fields.Boolean(string="No Ceiling", tracking=True)
     max_excess = fields.Float(
-        digits="Account", help="Largest amount over the limit that may be released"
+        digits="Account", tracking=True, help="Largest amount over the limit that may be released"
     )
     max_exposure = fields.Float(
-        digits="Account", help="Largest exposure, the document included, that may be released"
+        digits="Account",
+        tracking=True,
+        help="Largest exposure, the document included, that may be released",
     )
     max_overdue_days = fields.Integer(
-        help="Oldest overdue item, in days, with which a document may be released"
+        tracking=True,
+        help="Oldest overdue item, in days, with which a document may be released or a limit approved",
     )
-    max_limit = fields.Float(digits="Account", help="Largest credit limit that may be approved")
+    max_limit = fields.Float(
+        digits="Account", tracking=True, help="Largest credit limit that may be approved"
+    )
+    risk_class_ids = fields.Many2many(
+        "credit.risk.class",
+        string="Risk Classes",
+        tracking=True,
+        help="Only for customers of these classes. Empty: every customer, with a class or without.",
+    )
     allow_own = fields.Boolean(
         string="Own Documents",
+        tracking=True,
         help="May also decide holds of their own orders. Each such decision is logged in the order.",
     )
     delegate_id = fields.Many2one(
-        "res.users", help="Decides in place of the user between the two dates"
+        "res.users",
+        index="btree_not_null",
+        tracking=True,
+        help="Decides in place of the user between the two dates",
     )
-    delegate_from = fields.Date()
-    delegate_to = fields.Date()
+    delegate_from = fields.Date(tracking=True)
+    delegate_to = fields.Date(tracking=True)
 
     _ceilings_not_negative = models.Constraint(
         "CHECK(max_excess >= 0 AND max_exposure >= 0 AND max_overdue_days >= 0 AND max_limit >= 0)",
@@ -57,7 +75,7 @@ class CreditAuthority(models.Model):
                         "An authority is held by a user or by a group: choose one of the two."
                     )
                 )
-            if not authority._get_holders():
+            if authority.active and not authority._get_holders():
                 raise ValidationError(
                     self.env._(
                         "Nobody holds this authority: %s has no active user. Choose someone else.",
@@ -68,6 +86,7 @@ class CreditAuthority(models.Model):
     @api.constrains("delegate_id", "delegate_from", "delegate_to")
     def _check_delegation(self):
         for authority in self.filtered("delegate_id"):
+            authority._check_delegate()
             if not (
                 authority.delegate_from
                 and authority.delegate_to
@@ -76,6 +95,32 @@ class CreditAuthority(models.Model):
                 raise ValidationError(
                     self.env._("A delegation needs a first and a last day, in that order.")
                 )
+
+    def _check_delegate(self):
+        """A delegate is at work, and sees what is to be decided."""
+        delegate = self.delegate_id
+        if not delegate.active:
+            raise ValidationError(
+                self.env._(
+                    "%s is archived and decides nothing. Choose another delegate.", delegate.name
+                )
+            )
+        if delegate.share or not delegate.has_group("credit_management.group_credit_user"):
+            raise ValidationError(
+                self.env._(
+                    "%s does not work with credit and could not see what is to be decided."
+                    " Give them the access right Credit / User first, or choose another delegate.",
+                    delegate.name,
+                )
+            )
+        if self.company_id and self.company_id not in delegate.company_ids.root_id:
+            raise ValidationError(
+                self.env._(
+                    "%(delegate)s does not work in %(company)s. Choose another delegate.",
+                    delegate=delegate.name,
+                    company=self.company_id.name,
+                )
+            )
 
     def _get_holders(self, today=None):
         """The active users who hold one of these authorities, delegates of ``today`` included."""
@@ -86,7 +131,7 @@ class CreditAuthority(models.Model):
             running = self.filtered(
                 lambda a: a.delegate_id and a.delegate_from <= today <= a.delegate_to
             )
-            holders |= running.delegate_id.filtered("active")
+            holders |= running.delegate_id.filtered(lambda user: user.active and not user.share)
         return holders
 
     @api.model
@@ -94,6 +139,17 @@ class CreditAuthority(models.Model):
         """Authorities that count in a root company, the lowest first."""
         return self.sudo().search(
             [("company_id", "in", (False, company.id)), ("active", "=", True)]
+        )
+
+    def _for_class(self, risk_class_id):
+        """Those of ``self`` that count for customers of a risk class.
+
+        :param risk_class_id: its id, 0 for a customer without a class
+        """
+        return self.filtered(
+            lambda authority: (
+                not authority.risk_class_ids or risk_class_id in authority.risk_class_ids.ids
+            )
         )
 
     def _held_by(self, user, today):
@@ -113,8 +169,36 @@ class CreditAuthority(models.Model):
             )
         )
 
-    def _allowing_limit(self, amount):
-        """Those of ``self`` that may approve a limit of ``amount`` (the company's currency)."""
+    def _allowing_limit(self, amount, overdue_days=0):
+        """Those of ``self`` that may approve a limit of ``amount`` (the company's currency).
+
+        :param overdue_days: age of the customer's oldest overdue item
+        """
         return self.filtered(
-            lambda authority: authority.is_unlimited or amount <= authority.max_limit
+            lambda authority: (
+                authority.is_unlimited
+                or (amount <= authority.max_limit and overdue_days <= authority.max_overdue_days)
+            )
         )
+
+    # === PEOPLE WHO LEAVE === #
+
+    @api.model
+    def _forget_archived(self, users):
+        """Users were archived: what they held alone is archived too, what they did for others ends. Their colleagues read so."""
+        authorities = self.sudo().with_context(active_test=False)
+        held = authorities.search([("user_id", "in", users.ids), ("active", "=", True)])
+        delegated = authorities.search([("delegate_id", "in", users.ids)])
+        for authority in held:
+            authority.message_post(
+                body=self.env._(
+                    "Archived with its user %s. Give somebody else the authority.",
+                    authority.user_id.name,
+                )
+            )
+        held.active = False
+        for authority in delegated:
+            authority.message_post(
+                body=self.env._("The delegation ends: %s is archived.", authority.delegate_id.name)
+            )
+        delegated.write({"delegate_id": False, "delegate_from": False, "delegate_to": False})

@@ -256,6 +256,7 @@ class CreditHold(models.Model):
     def _get_authorities(self):
         """Authorities whose ceilings cover this hold, the lowest first."""
         authorities = self.env["credit.authority"]._of_company(self.company_id)
+        authorities = authorities._for_class(self.sudo().profile_id.risk_class_id.id)
         return authorities._allowing_release(
             self.excess, self.exposure + self.amount, self.oldest_due_days
         )

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 from .credit_profile import FIGURES
 
@@ -23,6 +27,7 @@ DECISION_FIELDS = {
     "decided_at",
     "decision_note",
     "begun",
+    "alert_date",
     "previous_limit",
     "exposure",
     "overdue",
@@ -61,7 +66,9 @@ class CreditLimit(models.Model):
     )
     date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
     date_to = fields.Date(
-        string="Until", help="A temporary limit falls back by itself after this day"
+        string="Until",
+        help="A temporary limit falls back by itself after this day. A permanent one still measures after it,"
+        " and the rule about expired limits says what follows.",
     )
     reason = fields.Text(required=True)
     conditions = fields.Text(help="What the customer must do or provide for this limit")
@@ -85,6 +92,9 @@ class CreditLimit(models.Model):
     decided_at = fields.Datetime(readonly=True, copy=False)
     decision_note = fields.Text(readonly=True, copy=False)
     begun = fields.Boolean(readonly=True, copy=False, help="Approved, and the first day has come")
+    alert_date = fields.Date(
+        string="Told On", readonly=True, copy=False, help="Day the analyst was told of its end"
+    )
 
     # Figures as they stood when the limit was asked for
     previous_limit = fields.Monetary(readonly=True, copy=False)
@@ -126,10 +136,44 @@ class CreditLimit(models.Model):
         for limit in self:
             if limit.kind == "temporary" and not limit.date_to:
                 raise ValidationError(self.env._("A temporary limit needs its last day."))
-            if limit.kind == "permanent" and limit.date_to:
-                raise ValidationError(
-                    self.env._("A permanent limit has no last day. Make it a temporary one.")
-                )
+
+    @api.constrains("profile_id", "kind", "date_from", "date_to", "state")
+    def _check_no_overlap(self):
+        """One temporary limit at a time: two would leave it to chance which one measures."""
+        if found := self._find_overlap():
+            raise ValidationError(self.browse(found)._get_overlap_sentence())
+
+    def _find_overlap(self):
+        """The id of a temporary limit, requested or approved, on a day of one of ``self``; or None."""
+        if not self.ids:
+            return None
+        self.flush_model(["profile_id", "kind", "date_from", "date_to", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id FROM credit_limit l
+                     JOIN credit_limit o ON o.profile_id = l.profile_id AND o.id <> l.id
+                      AND o.date_from <= l.date_to AND o.date_to >= l.date_from
+                    WHERE l.id IN %s AND l.kind = 'temporary' AND o.kind = 'temporary'
+                      AND l.state IN ('requested', 'approved') AND o.state IN ('requested', 'approved')
+                    ORDER BY o.id IN %s, o.id LIMIT 1""",
+                tuple(self.ids),
+                tuple(self.ids),
+            )
+        )
+        return rows[0][0] if rows else None
+
+    def _get_overlap_sentence(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        limit = self.sudo()
+        return self.env._(
+            "%(customer)s already has a temporary limit of %(amount)s from %(first)s to %(last)s (%(state)s)."
+            " Choose other days, or another customer.",
+            customer=limit.partner_id.display_name,
+            amount=limit.currency_id.format(limit.amount),
+            first=format_date(self.env, limit.date_from),
+            last=format_date(self.env, limit.date_to),
+            state=states[limit.state].lower(),
+        )
 
     # === CRUD === #
 
@@ -305,9 +349,11 @@ class CreditLimit(models.Model):
         self.env["credit.profile"]._mirror_all_limits()
 
     def _get_authorities(self):
-        """Authorities whose ceiling covers this limit, the lowest first."""
-        authorities = self.env["credit.authority"]._of_company(self.company_id)
-        return authorities._allowing_limit(self.amount)
+        """Authorities whose ceilings cover this limit, the lowest first."""
+        profile = self.sudo().profile_id
+        authorities = self.env["credit.authority"]._of_company(profile.company_id)
+        authorities = authorities._for_class(profile.risk_class_id.id)
+        return authorities._allowing_limit(self.amount, profile.oldest_due_days)
 
     def _get_deciding_authorities(self):
         """Those of them that the current user holds."""
@@ -351,3 +397,51 @@ class CreditLimit(models.Model):
             )
         )
         return running.sorted(lambda limit: (limit.kind, limit.date_from, limit.id))[-1:]
+
+    def _permanent_in_force(self, today):
+        """The approved permanent row that measures on a day when no temporary one runs; its ``date_to`` is the expiry."""
+        return self.filtered(lambda limit: limit.kind == "permanent")._in_force(today)
+
+    def _is_replaced(self):
+        """A later permanent limit was approved that begins before this one ends."""
+        return any(
+            (limit.date_from, limit.id) > (self.date_from, self.id)
+            and limit.date_from <= self.date_to + timedelta(1)
+            for limit in self.profile_id.limit_ids
+            if limit.state == "approved" and limit.kind == "permanent"
+        )
+
+    # === EXPIRY === #
+
+    @api.model
+    def _search_ending(self, today):
+        """Approved limits that nobody was told of: permanent ones that expire soon, temporary ones that fell back."""
+        ending = self.browse()
+        for company in self.env["res.company"].search([("parent_id", "=", False)]):
+            last = today + timedelta(company.credit_alert_days)
+            expires = Domain("kind", "=", "permanent") & Domain("date_to", "<=", last)
+            fell_back = Domain("kind", "=", "temporary") & Domain("date_to", "<", today)
+            ending |= self.search(
+                Domain("company_id", "=", company.id)
+                & Domain("state", "=", "approved")
+                & Domain("alert_date", "=", False)
+                & Domain("profile_id.credit_mode", "=", "limited")
+                & (expires | fell_back)
+            )
+        return ending
+
+    def _tell_end(self, today):
+        """Tell whoever is in charge; of a limit that another one has replaced nobody is told."""
+        replaced = self.filtered(lambda limit: limit.kind == "permanent" and limit._is_replaced())
+        replaced.alert_date = today
+        for limits in (self - replaced).grouped(lambda limit: (limit.kind, limit.date_to)).values():
+            day = limits[0].date_to
+            told = limits.profile_id._tell(limits[0]._get_end_sentence, max(today, day))
+            limits.filtered(lambda limit, told=told: limit.profile_id in told).alert_date = today
+
+    def _get_end_sentence(self, profile):
+        """The same for all limits of this kind that end on this day, in the language of ``profile``."""
+        day = format_date(profile.env, self.date_to)
+        if self.kind == "temporary":
+            return profile.env._("The temporary limit ended on %s: the limit is as before", day)
+        return profile.env._("The credit limit ends on %s", day)

@@ -6,18 +6,22 @@ class CreditRiskClass(models.Model):
 
     _name = "credit.risk.class"
     _description = "Credit Risk Class"
+    _inherit = ["mail.thread"]
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
-    has_default_limit = fields.Boolean(string="Own Default Limit")
+    name = fields.Char(required=True, translate=True, tracking=True)
+    sequence = fields.Integer(default=10, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    has_default_limit = fields.Boolean(string="Own Default Limit", tracking=True)
     default_limit = fields.Float(
         digits="Account",
+        tracking=True,
         help="In the currency of the customer's company. Limit of a customer of the class who has none of its own.",
     )
     policy_id = fields.Many2one(
-        "credit.policy", help="Judges the customers of the class who have no policy of their own"
+        "credit.policy",
+        tracking=True,
+        help="Judges the customers of the class who have no policy of their own",
     )
 
     _default_limit_not_negative = models.Constraint(

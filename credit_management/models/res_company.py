@@ -26,12 +26,22 @@ class ResCompany(models.Model):
         "res.users",
         help="Follows the customers who have no analyst of their own",
     )
+    credit_alert_days = fields.Integer(
+        default=30, help="So many days before a limit expires, its analyst is told"
+    )
 
     @api.constrains("credit_default_limit")
     def _check_credit_default_limit(self):
         if any(company.credit_default_limit < 0 for company in self):
             raise ValidationError(
                 self.env._("A credit limit cannot be below zero. Enter 0 to give no credit.")
+            )
+
+    @api.constrains("credit_alert_days")
+    def _check_credit_alert_days(self):
+        if any(company.credit_alert_days < 0 for company in self):
+            raise ValidationError(
+                self.env._("Enter how many days before its expiry a limit is told of: 0 or more.")
             )
 
     @api.model_create_multi

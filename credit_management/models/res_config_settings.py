@@ -20,3 +20,6 @@ class ResConfigSettings(models.TransientModel):
     credit_analyst_id = fields.Many2one(
         related="credit_company_id.credit_analyst_id", readonly=False
     )
+    credit_alert_days = fields.Integer(
+        related="credit_company_id.credit_alert_days", readonly=False
+    )

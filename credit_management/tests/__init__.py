@@ -1,6 +1,8 @@
 from . import (
     test_access,
+    test_alert,
     test_assessment,
+    test_authority,
     test_exposure,
     test_figures,
     test_gate,

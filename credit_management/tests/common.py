@@ -198,6 +198,20 @@ class CreditCommon(AccountTestInvoicingCommon):
     def _down_payment(self, order, amount, post=True):
         return self._create_down_payment_invoice(order, "fixed", amount, post=post)
 
+    def _tracked(self, records, user=None):
+        """The records as a user (the manager) writes them with tracking, which the test classes of Odoo switch off."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        context = {"tracking_disable": False, "mail_notrack": False}
+        return records.with_user(user or self.manager).with_context(**context)
+
+    def _get_tracked(self, records):
+        """The tracking values written on the records so far."""
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        records.invalidate_recordset(["message_ids"])
+        return records.sudo().message_ids.tracking_value_ids
+
     # === ASSERTIONS === #
 
     def _exposure(self, customer=None):

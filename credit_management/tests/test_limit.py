@@ -71,8 +71,34 @@ class TestLimit(CreditCommon):
             self._request(1.0, kind="temporary")
         with self.assertRaises(IntegrityError), self.cr.savepoint():
             self._request(1.0, kind="temporary", date_to=self.today - timedelta(1))
-        with self.assertRaisesRegex(ValidationError, "no last day"):
-            self._request(1.0, date_to=self.today + timedelta(1))
+        with self.assertRaises(IntegrityError), self.cr.savepoint():
+            self._request(1.0, date_to=self.today - timedelta(1))
+
+    def test_a_permanent_limit_that_expired_still_measures(self):
+        last = self.today - timedelta(1)
+        limit = self._limit(700.0, date_from=last - timedelta(9), date_to=last)
+        profile = self._profile()
+        self.assertEqual((profile.credit_mode, profile.credit_limit), ("limited", 700.0))
+        self.assertEqual(profile.limit_ids._permanent_in_force(self.today), limit)
+
+    def test_temporary_limits_of_a_customer_do_not_overlap(self):
+        self._limit(100.0)
+        days = {"date_from": self.today, "date_to": self.today + timedelta(9)}
+        first = self._limit(500.0, kind="temporary", **days)
+        with self.assertRaisesRegex(
+            ValidationError, r"already has a temporary limit of .*500.00.*approved"
+        ):
+            self._request(
+                600.0, kind="temporary", date_from=days["date_to"], date_to=days["date_to"]
+            )
+        later = {"date_from": self.today + timedelta(10), "date_to": self.today + timedelta(10)}
+        asked = self._request(600.0, kind="temporary", **later)
+        with self.assertRaisesRegex(ValidationError, r"600.00.*requested"), self.cr.savepoint():
+            self._request(700.0, kind="temporary", **later)
+        asked.action_cancel()
+        self._request(700.0, kind="temporary", **later)
+        self._limit(900.0, **days)
+        self.assertEqual(self._profile().credit_limit, first.amount, "a permanent one may overlap")
 
     def test_a_decided_limit_is_a_journal(self):
         limit = self._limit(100.0)

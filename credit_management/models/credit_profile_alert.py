@@ -1,0 +1,173 @@
+from odoo import api, fields, models
+
+
+class CreditProfile(models.Model):
+    """What somebody must be told of at night: limits that end, reviews due, customers over their limit.
+
+    Each event is told once, by one activity; what was told is kept with its date.
+    """
+
+    _inherit = "credit.profile"
+
+    #: files handled between two commits of the nightly job
+    _alert_batch = 500
+
+    review_alert_date = fields.Date(
+        readonly=True, copy=False, help="The review date for which the analyst was told"
+    )
+    over_limit_date = fields.Date(
+        string="Over the Limit Since",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Snapshot: the night it was first seen, without an order waiting for a decision. Emptied when"
+        " the customer is back within the limit.",
+    )
+    over_limit_alert_date = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Day the analyst was told that the customer is over the limit",
+    )
+
+    # === CRON === #
+
+    @api.model
+    def _cron_alert(self):
+        """Tell the analysts, a batch at a time; what a batch has told is kept when the next one stops."""
+        today = fields.Date.context_today(self)
+        for records, tell in self._get_alert_steps(today):
+            self.env["ir.cron"]._commit_progress(remaining=len(records))
+            for start in range(0, len(records), self._alert_batch):
+                batch = records[start : start + self._alert_batch]
+                getattr(batch, tell)(today)
+                if not self.env["ir.cron"]._commit_progress(len(batch)):
+                    return
+
+    def _get_alert_steps(self, today):
+        """``(records, method)`` to call on them; each search sees what the steps before it wrote."""
+        yield self.env["credit.limit"]._search_ending(today), "_tell_end"
+        yield self._search_review_due(today), "_tell_review"
+        yield self._search_back_within(), "_mark_within"
+        yield self._search_over(), "_tell_over"
+
+    def _search_review_due(self, today):
+        """Files whose review date has come and was not told; a file reviewed has another date."""
+        due = self.search([("review_date", "<=", today)])
+        return due.filtered(lambda profile: profile.review_alert_date != profile.review_date)
+
+    def _search_over(self):
+        """Files over their limit of which nobody was told, but those with an order that waits for a decision."""
+        return self.search(
+            [
+                ("credit_mode", "=", "limited"),
+                ("available", "<", 0),
+                ("over_limit_alert_date", "=", False),
+                ("hold_ids", "not any", [("state", "=", "pending")]),
+            ]
+        )
+
+    def _search_back_within(self):
+        return self.search(
+            [
+                ("over_limit_date", "!=", False),
+                "|",
+                ("credit_mode", "!=", "limited"),
+                ("available", ">=", 0),
+            ]
+        )
+
+    # === EVENTS === #
+
+    def _tell_review(self, today):
+        told = self._tell(lambda profile: profile.env._("Review the customer"), today)
+        for profile in told:
+            profile.review_alert_date = profile.review_date
+
+    def _mark_within(self, today):
+        self.write({"over_limit_date": False, "over_limit_alert_date": False})
+
+    def _tell_over(self, today):
+        """Snapshot of who is over the limit; told is only what no release and no tolerance covers."""
+        self.filtered(lambda profile: not profile.over_limit_date).over_limit_date = today
+        accepted = self._get_accepted_exposures()
+        undecided = self.filtered(
+            lambda profile: (
+                profile.currency_id.compare_amounts(profile.exposure, accepted[profile]) > 0
+            )
+        )
+        told = undecided._tell(
+            lambda profile: profile.env._("Over the credit limit, and nobody decided it"), today
+        )
+        told.over_limit_alert_date = today
+
+    def _get_accepted_exposures(self):
+        """``{profile: exposure that somebody accepted}``: the limit with its tolerance, or a release since it was passed."""
+        accepted = {
+            profile: profile.credit_limit * (1 + profile.effective_policy_id.tolerance / 100)
+            for profile in self
+        }
+        since = {profile: profile.over_limit_date for profile in self}
+        for hold in self.env["credit.hold"].search(
+            [("profile_id", "in", self.ids), ("state", "=", "released")]
+        ):
+            profile = hold.profile_id
+            if hold.released_until and hold.released_until >= since[profile]:
+                released = hold.exposure + hold.released_amount
+                accepted[profile] = max(accepted[profile], released)
+        return accepted
+
+    # === PEOPLE === #
+
+    def _tell(self, describe, deadline):
+        """One activity on each file, for the one in charge of it, in their language.
+
+        :param describe: function of a file that returns the sentence in the language of its environment
+        :return: the files of which somebody was told
+        """
+        people = self._get_in_charge()
+        told = self.filtered(people.get)
+        for user, profiles in told.grouped(people.get).items():
+            spoken = profiles.with_context(lang=user.lang, mail_activity_quick_update=True)
+            for summary, same in spoken.grouped(describe).items():
+                same.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=deadline,
+                    user_id=user.id,
+                    summary=summary,
+                )
+        return told
+
+    def _get_in_charge(self):
+        """``{profile: user}``: its analyst, else the company's, else who holds the lowest authority; may be empty."""
+        today = fields.Date.context_today(self)
+        lowest = {
+            company: self.env["credit.authority"]._of_company(company)
+            for company in self.company_id
+        }
+        return {
+            profile: profile._get_analyst()
+            or profile._get_lowest_holder(lowest[profile.company_id], today)
+            for profile in self
+        }
+
+    def _get_analyst(self):
+        """Who follows the customer, as long as that is somebody who works with credit in the company."""
+        candidates = (self.analyst_id, self.company_id.credit_analyst_id)
+        return next(
+            filter(None, map(self._filter_credit_people, candidates)), self.analyst_id.browse()
+        )
+
+    def _get_lowest_holder(self, authorities, today):
+        for authority in authorities:
+            if people := self._filter_credit_people(authority._get_holders(today)):
+                return people[:1]
+        return self.analyst_id.browse()
+
+    def _filter_credit_people(self, users):
+        return users.filtered(
+            lambda user: (
+                user.active
+                and self.company_id in user.company_ids.root_id
+                and user.has_group("credit_management.group_credit_user")
+            )
+        )
