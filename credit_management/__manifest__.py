@@ -25,6 +25,7 @@
         "views/credit_authority_views.xml",
         "views/account_account_views.xml",
         "views/res_partner_views.xml",
+        "views/res_partner_standing_views.xml",
         "views/sale_order_views.xml",
         "views/sale_portal_templates.xml",
         "views/res_config_settings_views.xml",

@@ -16,6 +16,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_partner_standing,
     res_users,
     sale_order,
     sale_order_line,

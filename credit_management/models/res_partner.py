@@ -59,11 +59,6 @@ class ResPartner(models.Model):
         string="Overdue",
         groups="credit_management.group_credit_user",
     )
-    credit_standing = fields.Text(
-        string="Credit",
-        compute="_compute_credit_standing",
-        help="May this customer buy, and for how much?",
-    )
 
     # === COMPUTE METHODS === #
 
@@ -91,46 +86,6 @@ class ResPartner(models.Model):
             & (Domain("id", "in", value) if operator == "in" else Domain("id", operator, value))
         )
         return Domain("commercial_partner_id.credit_profile_ids", "in", found)
-
-    @api.depends_context("company", "uid", "lang")
-    @api.depends("commercial_partner_id", "user_id")
-    def _compute_credit_standing(self):
-        company = self.env.company.root_id
-        visible = self.filtered(
-            lambda partner: partner.commercial_partner_id and partner._may_see_credit_standing()
-        )
-        customers = {
-            (partner.commercial_partner_id._origin.id, company.id) for partner in visible._origin
-        }
-        today = fields.Date.context_today(self)
-        standings = self.env["credit.profile"].sudo()._read_standings(customers, today)
-        for partner in self:
-            standing = standings.get((partner.commercial_partner_id._origin.id, company.id))
-            partner.credit_standing = (
-                self._get_standing_sentence(standing, company)
-                if partner in visible and standing
-                else False
-            )
-
-    def _may_see_credit_standing(self):
-        """Credit people see everybody; a salesperson own customers, those of nobody, and all if he sees all orders."""
-        user = self.env.user
-        if user._has_group("credit_management.group_credit_user"):
-            return True
-        if user._has_group("sales_team.group_sale_salesman_all_leads"):
-            return True
-        owner = self.commercial_partner_id.user_id or self.user_id
-        return user._has_group("sales_team.group_sale_salesman") and (not owner or owner == user)
-
-    def _get_standing_sentence(self, standing, company):
-        if standing.status in ("blocked", "legal"):
-            return self.env._("Blocked: no order passes without a release.")
-        if standing.credit_mode == "prepaid":
-            return self.env._("Buys against prepayment.")
-        if standing.credit_limit is None:
-            return self.env._("No limit.")
-        available = company.currency_id.format(max(standing.credit_limit - standing.exposure, 0.0))
-        return self.env._("%s may still be ordered.", available)
 
     # === CRUD === #
 

@@ -1,0 +1,225 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..rules import assess_in_turn
+from ..rules.standing import may_buy, still_to_order
+
+
+class ResPartner(models.Model):
+    """What a salesperson sees of a customer's credit: may it buy, for how much, and why not.
+
+    Nothing here is stored, and no exposure or overdue amount is shown. Read for many customers at once.
+    """
+
+    _inherit = "res.partner"
+
+    credit_standing = fields.Text(
+        string="Credit",
+        compute="_compute_credit_standing",
+        help="May this customer buy, and for how much?",
+    )
+    credit_may_buy = fields.Selection(
+        [("yes", "Yes"), ("warning", "With care"), ("blocked", "Blocked")],
+        string="May Buy",
+        compute="_compute_credit_standing",
+        search="_search_credit_may_buy",
+    )
+    credit_has_ceiling = fields.Boolean(
+        compute="_compute_credit_standing", help="There is an amount that may still be ordered"
+    )
+    credit_to_order = fields.Monetary(
+        string="May Still Order",
+        compute="_compute_credit_standing",
+        currency_field="credit_company_currency_id",
+        help="What the credit limit leaves, taxes included; nothing while the customer is blocked",
+    )
+    credit_company_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_credit_company_currency_id"
+    )
+    credit_pending_hold_count = fields.Integer(
+        string="Orders Waiting",
+        compute="_compute_credit_pending_hold_count",
+        help="Held documents that wait for a decision, as far as you may see them",
+    )
+    is_my_customer = fields.Boolean(
+        compute="_compute_is_my_customer",
+        search="_search_is_my_customer",
+        help="You follow this customer, or have an order of it",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("company", "uid", "lang")
+    @api.depends("commercial_partner_id", "user_id")
+    def _compute_credit_standing(self):
+        company = self.env.company.root_id
+        visible = self.filtered(
+            lambda partner: partner.commercial_partner_id and partner._may_see_credit_standing()
+        )
+        verdicts = visible.commercial_partner_id._origin._get_smallest_verdicts(company)
+        for partner in self:
+            verdict = verdicts.get(partner in visible and partner.commercial_partner_id._origin.id)
+            partner.update(
+                self._get_standing_values(verdict, company)
+                if verdict
+                else dict.fromkeys(self._get_standing_fields(), False)
+            )
+
+    @api.depends_context("company")
+    def _compute_credit_company_currency_id(self):
+        self.credit_company_currency_id = self.env.company.root_id.currency_id
+
+    @api.depends_context("company", "uid")
+    def _compute_credit_pending_hold_count(self):
+        counts = {}
+        holds = self.env["credit.hold"]
+        if holds.has_access("read"):
+            domain = self._get_pending_hold_domain()
+            counts = dict(holds._read_group(domain, ["partner_id"], ["__count"]))
+        for partner in self:
+            partner.credit_pending_hold_count = counts.get(partner.commercial_partner_id._origin, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_is_my_customer(self):
+        mine = self.search([("id", "in", self.ids), ("is_my_customer", "=", True)])
+        for partner in self:
+            partner.is_my_customer = partner._origin in mine
+
+    def _search_is_my_customer(self, operator, value):
+        """Customers whose salesperson the user is, or who are invoiced an order or quotation of the user."""
+        if operator != "in":
+            return NotImplemented
+        self.env["sale.order"].flush_model(["user_id", "partner_invoice_id", "company_id"])
+        self.env["res.partner"].flush_model(["user_id", "commercial_partner_id"])
+        return Domain.custom(to_sql=lambda model, alias, query: self._is_my_customer_sql(alias))
+
+    def _is_my_customer_sql(self, alias):
+        return SQL(
+            """%(alias)s.id IN (
+                 SELECT own.commercial_partner_id FROM res_partner own WHERE own.user_id = %(user)s
+                 UNION
+                 SELECT own.commercial_partner_id FROM sale_order o
+                   JOIN res_partner own ON own.id = o.partner_invoice_id
+                  WHERE o.user_id = %(user)s AND o.company_id IN %(companies)s
+               )""",
+            alias=SQL.identifier(alias),
+            user=self.env.uid,
+            companies=tuple(self.env.companies.ids),
+        )
+
+    def _search_credit_may_buy(self, operator, value):
+        """Judged are the user's own customers and those with a credit file; nobody else is found."""
+        if operator != "in" or False in value or not self._may_see_any_credit_standing():
+            return Domain.FALSE if operator == "in" else NotImplemented
+        files = self.env["credit.profile"].sudo()
+        with_file = files._search([("company_id", "=", self.env.company.root_id.id)])
+        customers = self.search(
+            Domain("is_my_customer", "=", True)
+            | Domain("id", "in", with_file.subselect("partner_id"))
+        )
+        found = customers.filtered(lambda customer: customer.credit_may_buy in value)
+        return Domain("commercial_partner_id", "in", found.ids)
+
+    # === BUSINESS METHODS === #
+
+    def _may_see_any_credit_standing(self):
+        return self.env.user._has_group("credit_management.group_credit_user") or (
+            self.env.user._has_group("sales_team.group_sale_salesman")
+        )
+
+    def _may_see_credit_standing(self):
+        """Credit people see everybody; a salesperson own customers, those of nobody, and all if he sees all orders."""
+        user = self.env.user
+        if user._has_group("credit_management.group_credit_user"):
+            return True
+        if user._has_group("sales_team.group_sale_salesman_all_leads"):
+            return True
+        owner = self.commercial_partner_id.user_id or self.user_id
+        return user._has_group("sales_team.group_sale_salesman") and (not owner or owner == user)
+
+    def _get_pending_hold_domain(self):
+        return [
+            ("partner_id", "in", self.commercial_partner_id._origin.ids),
+            ("company_id", "=", self.env.company.root_id.id),
+            ("state", "=", "pending"),
+        ]
+
+    def _get_smallest_verdicts(self, company):
+        """``{customer id: Assessment}`` of a document of next to nothing, whose only reasons are the customer's own.
+
+        :param company: root company
+        """
+        profiles = self.env["credit.profile"].sudo()
+        smallest = company.currency_id.rounding
+        demands = [profiles._demand(customer, company, smallest) for customer in self]
+        today = fields.Date.context_today(self)
+        standings = profiles._read_standings({demand.customer for demand in demands}, today)
+        verdicts = assess_in_turn(demands, standings)
+        return {demand.partner_id: verdict for demand, verdict in verdicts.items()}
+
+    def _get_standing_fields(self):
+        return ("credit_standing", "credit_may_buy", "credit_has_ceiling", "credit_to_order")
+
+    def _get_standing_values(self, verdict, company):
+        state = may_buy(verdict)
+        left = still_to_order(verdict.standing)
+        return {
+            "credit_may_buy": state,
+            "credit_standing": self._get_standing_sentence(verdict, company),
+            "credit_has_ceiling": left is not None,
+            "credit_to_order": 0.0 if state == "blocked" else left or 0.0,
+        }
+
+    def _get_standing_sentence(self, verdict, company):
+        """May the customer buy, and why not: without a figure but what may still be ordered."""
+        standing = verdict.standing
+        if standing.status in ("blocked", "legal"):
+            return self.env._("Blocked: no order passes without a release.")
+        kinds = dict.fromkeys(reason.kind for reason in verdict.reasons)
+        if standing.credit_mode == "prepaid":
+            kinds = {"prepaid_only": None} | kinds
+            kinds.pop("over_limit", None)
+        sentences = self._get_kind_sentences()
+        other = self.env._("A rule of the credit policy applies.")
+        parts = list(dict.fromkeys(sentences.get(kind, other) for kind in kinds))
+        if may_buy(verdict) == "blocked":
+            parts.append(self.env._("An order needs a release."))
+        elif standing.credit_mode != "prepaid":
+            parts.append(self._get_ceiling_sentence(still_to_order(standing), company))
+        return " ".join(parts)
+
+    def _get_ceiling_sentence(self, left, company):
+        if left is None:
+            return self.env._("No limit.")
+        return self.env._("%s may still be ordered.", company.currency_id.format(left))
+
+    @api.model
+    def _get_kind_sentences(self):
+        """``{kind: sentence}`` for people who see no figures. Extend when a kind of rule is added."""
+        overdue = self.env._("Invoices are overdue.")
+        return {
+            "over_limit": self.env._("The credit limit is used up."),
+            "limit_used": self.env._("The credit limit is nearly used up."),
+            "overdue_days": overdue,
+            "overdue_amount": overdue,
+            "overdue_share": overdue,
+            "oldest_item_days": self.env._("An invoice is open for long."),
+            "limit_expired": self.env._("The credit limit has expired."),
+            "review_due": self.env._("The credit review is due."),
+            "no_limit_yet": self.env._("Nobody has decided about a credit limit yet."),
+            "status": self.env._("The customer is under watch."),
+            "prepaid_only": self.env._("Buys against prepayment."),
+        }
+
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_view_credit_holds(self):
+        """The documents of this customer that wait for a decision, as far as the user may see them."""
+        self.ensure_one()
+        self.env["credit.hold"].check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_hold"
+        )
+        return {**action, "domain": self._get_pending_hold_domain(), "context": {}}
