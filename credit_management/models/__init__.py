@@ -12,6 +12,7 @@ from . import (
     credit_policy_rule,
     credit_profile,
     credit_profile_alert,
+    credit_profile_merge,
     credit_risk_class,
     res_company,
     res_config_settings,

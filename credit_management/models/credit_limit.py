@@ -79,6 +79,7 @@ class CreditLimit(models.Model):
             ("approved", "Approved"),
             ("refused", "Refused"),
             ("cancelled", "Cancelled"),
+            ("superseded", "Superseded"),
         ],
         required=True,
         readonly=True,
@@ -111,7 +112,7 @@ class CreditLimit(models.Model):
     )
     _in_force_idx = models.Index("(profile_id, kind, date_from) WHERE state = 'approved'")
 
-    @api.depends("profile_id")
+    @api.depends("profile_id.partner_id")
     def _compute_partner_id(self):
         for limit in self:
             limit.partner_id = limit.profile_id.partner_id or limit.partner_id
@@ -161,6 +162,16 @@ class CreditLimit(models.Model):
             )
         )
         return rows[0][0] if rows else None
+
+    def _overlaps_any(self, others):
+        """A temporary limit with a day in common with one of ``others`` that is requested or approved."""
+        return self.kind == "temporary" and any(
+            other.kind == "temporary"
+            and other.state in ("requested", "approved")
+            and other.date_from <= self.date_to
+            and other.date_to >= self.date_from
+            for other in others
+        )
 
     def _get_overlap_sentence(self):
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -385,6 +396,11 @@ class CreditLimit(models.Model):
                 "decision_note": note,
             }
         )
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _set_aside(self, note):
+        """These limits count no more, or never will: others do. The caller has ``sudo``."""
+        self.write({"state": "superseded", "decision_note": note})
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
     def _in_force(self, today):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
@@ -106,6 +107,12 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        result = self._write_with_limit(vals)
+        if vals.keys() & {"parent_id", "is_company"}:
+            self._give_files_to_customer()
+        return result
+
+    def _write_with_limit(self, vals):
         if "credit_limit" not in vals:
             return super().write(vals)
         self._check_field_access(self._fields["credit_limit"], "write")
@@ -124,6 +131,34 @@ class ResPartner(models.Model):
         profiles.unlink()
 
     # === BUSINESS METHODS === #
+
+    def _give_files_to_customer(self):
+        """A customer that has become the contact of another has no credit of its own any more."""
+        files = self.env["credit.profile"].sudo().search([("partner_id", "in", self.ids)])
+        for customer, moved in files.grouped("partner_id").items():
+            if customer.commercial_partner_id != customer:
+                moved._move_to(customer.commercial_partner_id)
+
+    def _take_files_of(self, merged):
+        """Before other partners are merged into this one: their credit files are merged into its customer's.
+
+        Odoo's own field of the merged is made equal, or Odoo would write theirs on the one that is kept.
+        """
+        customer = self.commercial_partner_id
+        files = self.env["credit.profile"].sudo()
+        files.search([("partner_id", "in", merged.ids)])._move_to(customer)
+        if not files.search_count([("partner_id", "=", customer.id)], limit=1):
+            return
+        self.env["res.partner"].flush_model(["credit_limit"])
+        self.env.cr.execute(
+            SQL(
+                """UPDATE res_partner p SET credit_limit = kept.credit_limit FROM res_partner kept
+                    WHERE kept.id = %s AND p.id IN %s""",
+                self.id,
+                tuple(merged.ids),
+            )
+        )
+        self.env["res.partner"].invalidate_model(["credit_limit"])
 
     def _decide_limit_written(self, amount):
         """Somebody wrote Odoo's own field, which mirrors ours: it is a request, granted at once to who may.

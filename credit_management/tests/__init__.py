@@ -9,6 +9,7 @@ from . import (
     test_hold,
     test_install,
     test_limit,
+    test_merge,
     test_my_customers,
     test_partner,
     test_policy,

@@ -1,1 +1,1 @@
-from . import credit_hold_decision, credit_limit_refusal
+from . import base_partner_merge, credit_hold_decision, credit_limit_refusal

@@ -1,0 +1,127 @@
+from odoo import models
+from odoo.tools import SQL, format_list
+
+from ..rules.kinds import STATUSES
+
+
+class CreditProfile(models.Model):
+    """Two customers become one: their files do too. What was decided for the one that is kept counts."""
+
+    _inherit = "credit.profile"
+
+    def _move_to(self, customer):
+        """Give the files to another customer: merged into its file of the same company, else as they are.
+
+        :param customer: a commercial partner
+        """
+        for profile in self.sorted("id"):
+            kept = self.search(
+                [
+                    ("partner_id", "=", customer.id),
+                    ("company_id", "=", profile.company_id.id),
+                    ("id", "!=", profile.id),
+                ]
+            )
+            (kept | profile)._wait_for_lock()
+            if kept:
+                kept._absorb(profile)
+            else:
+                profile._hand_over(customer)
+
+    def _wait_for_lock(self):
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM credit_profile WHERE id IN %s ORDER BY id FOR UPDATE",
+                tuple(self.ids),
+            )
+        )
+
+    def _hand_over(self, customer):
+        former = self.partner_id.display_name
+        self.partner_id = customer
+        self.flush_recordset()
+        self._mirror_limit()
+        self.message_post(
+            body=self.env._(
+                "The credit file of %(former)s is now the one of %(customer)s.",
+                former=former,
+                customer=customer.display_name,
+            )
+        )
+
+    def _absorb(self, merged):
+        """Take everything of another file of the same company, which is then gone."""
+        self.ensure_one()
+        sentences = [
+            self.env._("Merged with the credit file of %s.", merged._describe_decisions()),
+            *self._set_aside_limits(merged),
+        ]
+        values = self._prepare_merged_vals(merged)
+        if "status" in values:
+            sentences.append(
+                self.env._("Its status was graver and is kept: %s.", merged.status_reason)
+            )
+        self._take_records(merged)
+        self.write(values)
+        merged.unlink()
+        self.flush_recordset()
+        self._mirror_limit()
+        self.message_post(body=" ".join(sentences))
+
+    def _describe_decisions(self):
+        """The customer and what was decided for it, on one line."""
+        labels = (
+            dict(self._fields[name]._description_selection(self.env))[self[name]]
+            for name in ("credit_mode", "status")
+        )
+        parts = [self.partner_id.display_name, *labels]
+        if self.credit_mode == "limited":
+            parts.append(self.currency_id.format(self.credit_limit))
+        return format_list(self.env, parts, "unit-short")
+
+    def _is_decided(self):
+        """Somebody has decided about this customer's credit."""
+        return bool(
+            self.credit_mode != self.company_id.credit_default_mode
+            or self.limit_ids.filtered(lambda limit: limit.state == "approved")
+        )
+
+    def _prepare_merged_vals(self, merged):
+        """What a merged file brings: whatever was not decided here, and a graver status."""
+        values = {
+            name: merged[name]
+            for name in ("risk_class_id", "policy_id", "analyst_id", "review_date", "note")
+            if merged[name] and not self[name]
+        }
+        if not self._is_decided():
+            values["credit_mode"] = merged.credit_mode
+        if STATUSES.index(merged.status) > STATUSES.index(self.status):
+            values |= {"status": merged.status, "status_reason": merged.status_reason}
+        return values
+
+    def _set_aside_limits(self, merged):
+        """Limits of a merged file stay in the journal; they do not count where this one has its own.
+
+        :return: sentences about it
+        """
+        granted = merged.limit_ids.filtered(lambda limit: limit.state == "approved")
+        aside = granted if self._is_decided() else granted.browse()
+        waiting = (merged.limit_ids - aside).filtered(
+            lambda limit: limit.state in ("requested", "approved")
+        )
+        aside |= waiting.filtered(lambda limit: limit._overlaps_any(self.limit_ids))
+        if not aside:
+            return []
+        aside._set_aside(
+            self.env._("Merged with %s, whose own limits count.", self.partner_id.display_name)
+        )
+        return [self.env._("%s limits of it stay in the journal and do not count.", len(aside))]
+
+    def _take_records(self, merged):
+        """Limits, holds and whatever else refers to a merged file: messages, activities, records of other add-ons."""
+        merged.limit_ids.profile_id = self
+        merged.hold_ids.profile_id = self
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
+        wizard._update_foreign_keys_generic(self._name, merged, self)
+        wizard._update_reference_fields_generic(self._name, merged, self)
+        self.env.invalidate_all()
