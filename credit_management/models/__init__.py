@@ -20,5 +20,7 @@ from . import (
     res_partner_standing,
     res_users,
     sale_order,
+    sale_order_growth,
     sale_order_line,
+    sale_order_line_growth,
 )

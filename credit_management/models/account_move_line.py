@@ -10,3 +10,9 @@ class AccountMoveLine(models.Model):
         "(account_id, partner_id) INCLUDE (company_id, amount_residual, date_maturity, date, move_id, id)"
         " WHERE parent_state = 'posted' AND reconciled IS NOT TRUE AND amount_residual <> 0"
     )
+
+    def _sale_create_reinvoice_sale_line(self):
+        # EXTENDS 'sale': a cost that is booked on an order was asked by nobody and must be booked
+        orders = self.env["sale.order"].union(*filter(None, self._sale_determine_order().values()))
+        with orders.sudo()._watch_growth():
+            return super()._sale_create_reinvoice_sale_line()

@@ -83,6 +83,8 @@ class SaleOrder(models.Model):
         self.credit_state = self._get_credit_state(verdict)
         if self.credit_state == "held" and verdict == "pass":
             explained = self.env._("The reasons of the hold are gone. Confirm the order again.")
+        elif self.credit_state == "warning" and self.state == "sale":
+            explained = self._explain_request()
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
         self.has_credit_limit = standing.credit_limit is not None
         self.credit_available = (
@@ -92,7 +94,7 @@ class SaleOrder(models.Model):
     def _get_credit_state(self, verdict):
         states = set(self.credit_hold_ids.mapped("state"))
         if "pending" in states:
-            return "held"
+            return "warning" if self.state == "sale" else "held"
         if "released" in states and (self.state == "sale" or self._get_credit_release()):
             return "released"
         return "clear" if verdict == "pass" else "warning"

@@ -6,6 +6,7 @@ from . import (
     test_exposure,
     test_figures,
     test_gate,
+    test_growth,
     test_hold,
     test_install,
     test_limit,

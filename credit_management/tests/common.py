@@ -212,6 +212,32 @@ class CreditCommon(AccountTestInvoicingCommon):
         records.invalidate_recordset(["message_ids"])
         return records.sudo().message_ids.tracking_value_ids
 
+    def _transaction(self, order, amount, **values):
+        """A payment made online for the order."""
+        provider = (
+            self.env["payment.provider"]
+            .sudo()
+            .create({"name": "Test", "company_id": self.company.id})
+        )
+        methods = self.env["payment.method"].sudo().with_context(active_test=False)
+        return (
+            self.env["payment.transaction"]
+            .sudo()
+            .create(
+                {
+                    "provider_id": provider.id,
+                    "payment_method_id": methods.search([], limit=1).id,
+                    "reference": "paid",
+                    "amount": amount,
+                    "currency_id": order.currency_id.id,
+                    "partner_id": order.partner_id.id,
+                    "sale_order_ids": [Command.link(order.id)],
+                    "state": "done",
+                    **values,
+                }
+            )
+        )
+
     # === ASSERTIONS === #
 
     def _exposure(self, customer=None):

@@ -147,32 +147,6 @@ class TestGate(CreditCommon):
         with self.assertRaisesRegex(UserError, "not in a state requiring confirmation"):
             order.action_confirm()
 
-    def _transaction(self, order, amount, **values):
-        """A payment made online for the order."""
-        provider = (
-            self.env["payment.provider"]
-            .sudo()
-            .create({"name": "Test", "company_id": self.company.id})
-        )
-        methods = self.env["payment.method"].sudo().with_context(active_test=False)
-        return (
-            self.env["payment.transaction"]
-            .sudo()
-            .create(
-                {
-                    "provider_id": provider.id,
-                    "payment_method_id": methods.search([], limit=1).id,
-                    "reference": "paid",
-                    "amount": amount,
-                    "currency_id": order.currency_id.id,
-                    "partner_id": self.customer.id,
-                    "sale_order_ids": [Command.link(order.id)],
-                    "state": "done",
-                    **values,
-                }
-            )
-        )
-
     def test_what_is_paid_online_is_never_held(self):
         self._limit(100.0)
         order = self._order(150.0)
