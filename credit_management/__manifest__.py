@@ -6,6 +6,7 @@
     "author": "Credit Management contributors",
     "license": "LGPL-3",
     "depends": ["sale", "account", "mail"],
+    "external_dependencies": {"python": ["openpyxl", "python-stdnum"]},
     "data": [
         "security/res_groups.xml",
         "security/ir.model.access.csv",
@@ -16,6 +17,7 @@
         "data/ir_cron.xml",
         "wizards/credit_hold_decision_views.xml",
         "wizards/credit_limit_refusal_views.xml",
+        "wizards/credit_limit_batch_views.xml",
         "views/credit_exposure_views.xml",
         "views/credit_hold_views.xml",
         "views/credit_limit_views.xml",

@@ -240,12 +240,19 @@ class CreditLimit(models.Model):
 
     def action_request(self):
         """Send the request, with the customer's figures of this moment."""
+        self._request()
+        for limit in self.sudo():
+            limit._schedule_decision()
+        return True
+
+    def _request(self):
         self.check_access("write")
         self._check_state("draft")
-        for limit in self:
-            profile = limit.profile_id.sudo()
-            profile.invalidate_recordset(FIGURES)
-            limit.sudo().write(
+        profiles = self.sudo().profile_id
+        profiles.invalidate_recordset(FIGURES)
+        for limit in self.sudo():
+            profile = limit.profile_id
+            limit.write(
                 {
                     "state": "requested",
                     "requested_by": self.env.uid,
@@ -255,8 +262,18 @@ class CreditLimit(models.Model):
                     "overdue": profile.overdue,
                 }
             )
-            limit.sudo()._schedule_decision()
-        return True
+
+    def _request_or_grant(self):
+        """Send many requests at once: what the user may decide is granted, the others wait for somebody.
+
+        :return: the limits granted
+        """
+        self._request()
+        own = self.filtered(lambda limit: limit._get_deciding_authorities())
+        own.action_approve()
+        for limit in (self - own).sudo():
+            limit._schedule_decision()
+        return own
 
     def action_approve(self):
         """Grant the limit: it counts from its first day, and an unlimited customer is limited from then on."""

@@ -10,6 +10,8 @@ from . import (
     test_hold,
     test_install,
     test_limit,
+    test_limit_batch,
+    test_limit_file,
     test_merge,
     test_my_customers,
     test_partner,

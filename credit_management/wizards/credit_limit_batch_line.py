@@ -1,0 +1,211 @@
+from odoo import api, fields, models
+
+
+class CreditLimitBatchLine(models.TransientModel):
+    """One limit to ask for: what it changes, who may decide it, and what is wrong with it."""
+
+    _name = "credit.limit.batch.line"
+    _description = "Change of a Credit Limit"
+    _order = "number, id"
+
+    batch_id = fields.Many2one("credit.limit.batch", required=True, index=True, ondelete="cascade")
+    number = fields.Integer(string="Row")
+    customer_text = fields.Char(string="In the File", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer")
+    company_id = fields.Many2one("res.company", required=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(string="New Limit")
+    kind = fields.Selection([("permanent", "Permanent"), ("temporary", "Temporary")])
+    date_from = fields.Date(string="From")
+    date_to = fields.Date(string="Until")
+    reason = fields.Char()
+
+    # What could not be read or computed; the user mends it by entering something else
+    customer_problem = fields.Char(readonly=True)
+    amount_problem = fields.Char(readonly=True)
+    kind_problem = fields.Char(readonly=True)
+    from_problem = fields.Char(readonly=True)
+    to_problem = fields.Char(readonly=True)
+
+    # The preview
+    has_limit = fields.Boolean(compute="_compute_preview")
+    current_limit = fields.Monetary(compute="_compute_preview", help="In force today")
+    exposure = fields.Monetary(compute="_compute_preview")
+    available = fields.Monetary(
+        string="Available After", compute="_compute_preview", help="What the new limit would leave"
+    )
+    decider = fields.Char(string="Decided by", compute="_compute_preview")
+    at_once = fields.Boolean(compute="_compute_preview", help="Within your authority")
+    problem = fields.Text(compute="_compute_preview")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id", "company_id", "amount", "kind", "date_from", "date_to", "reason")
+    @api.depends_context("uid", "lang", "allowed_company_ids")
+    def _compute_preview(self):
+        standings = self._read_standings()
+        authorities = self._get_authorities(standings)
+        taken = self._get_temporary_limits()
+        rows = self.batch_id.line_ids.grouped(lambda line: line._get_customer())
+        today = fields.Date.context_today(self)
+        for line in self:
+            customer = line._get_customer()
+            line._set_figures(standings.get(customer))
+            line._set_decider(authorities[line], today)
+            problems = line._get_problems(
+                standings.get(customer), taken.get(customer, ()), rows.get(customer, ())
+            )
+            line.problem = " ".join(filter(None, problems))
+
+    def _set_figures(self, standing):
+        limit = standing and standing.credit_limit
+        self.has_limit = limit is not None
+        self.current_limit = limit or 0.0
+        self.exposure = standing.exposure if standing else 0.0
+        self.available = self.amount - self.exposure
+
+    def _set_decider(self, authorities, today):
+        self.at_once = bool(authorities._held_by(self.env.user, today))
+        self.decider = self.env.user.name if self.at_once else authorities[:1].name
+
+    def _get_authorities(self, standings):
+        """``{row: authorities that may approve it}``, the lowest first."""
+        of_company = {
+            company: self.env["credit.authority"]._of_company(company)
+            for company in self.company_id
+        }
+        classes = {
+            (file.partner_id.id, file.company_id.id): file.risk_class_id.id
+            for file in self._get_files()
+        }
+        found = {}
+        for line in self:
+            customer = line._get_customer()
+            standing = standings.get(customer)
+            able = of_company.get(line.company_id, self.env["credit.authority"])
+            found[line] = able._for_class(classes.get(customer, 0))._allowing_limit(
+                line.amount, standing.oldest_due_days if standing else 0
+            )
+        return found
+
+    # === PROBLEMS: each a sentence, or nothing === #
+
+    def _get_problems(self, standing, taken, rows):
+        """
+        :param taken: temporary limits of the customer, requested or approved
+        :param rows: all rows for the customer, this one too
+        """
+        yield from self._check_entries()
+        yield self._check_customer(standing)
+        yield self._check_days() or self._check_others(taken, rows)
+
+    def _check_entries(self):
+        if not self.partner_id:
+            yield self.customer_problem or self.env._("Choose the customer.")
+        elif self not in self._get_readable():
+            yield self.env._("You do not work in the company of this row.")
+        if self.amount_problem and not self.amount:
+            yield self.amount_problem
+        if self.amount < 0:
+            yield self.env._("A credit limit cannot be below zero.")
+        if not (self.reason or "").strip():
+            yield self.env._("Give the reason.")
+
+    def _check_customer(self, standing):
+        """What would keep the limit from being approved."""
+        if not standing:
+            return ""
+        if standing.credit_mode == "prepaid":
+            return self.env._("The customer buys against prepayment.")
+        if standing.credit_mode == "unlimited" and self.kind == "temporary":
+            return self.env._("There is no limit to fall back to.")
+        return ""
+
+    def _check_days(self):
+        if not self.kind:
+            return self.kind_problem or self.env._("Choose permanent or temporary.")
+        if not self.date_from:
+            return self.from_problem or self.env._("Enter the first day.")
+        if self.to_problem and not self.date_to:
+            return self.to_problem
+        if self.date_to and self.date_to < self.date_from:
+            return self.env._("A limit cannot end before it begins.")
+        if self.kind == "temporary" and not self.date_to:
+            return self.env._("A temporary limit needs its last day.")
+        return ""
+
+    def _check_others(self, taken, rows):
+        """Another row, or a limit that exists, for the same customer and days."""
+        if not self.partner_id:
+            return ""
+        for row in rows:
+            if row._origin != self._origin and self._excludes(row):
+                return self.env._("Row %s is for the same customer and days.", row.number)
+        for limit in taken:
+            if self.kind == "temporary" and self._meets(limit.date_from, limit.date_to):
+                return limit._get_overlap_sentence()
+        return ""
+
+    def _excludes(self, row):
+        """Two permanent limits of one customer, or two temporary ones with a day in common."""
+        return row.kind == self.kind and (
+            self.kind == "permanent" or row._meets(self.date_from, self.date_to)
+        )
+
+    def _meets(self, first, last):
+        """A day in common with the days from ``first`` to ``last``."""
+        return bool(
+            self.date_from and self.date_to and self.date_from <= last and first <= self.date_to
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _get_customer(self):
+        return self.partner_id.commercial_partner_id.id, self.company_id.id
+
+    def _get_readable(self):
+        """Rows of the companies the user works in."""
+        return self.filtered(
+            lambda line: line.partner_id and line.company_id in self.env.companies.root_id
+        )
+
+    def _read_standings(self):
+        """``{(customer id, company id): Standing}`` of all rows, in one go."""
+        customers = {line._get_customer() for line in self._get_readable()}
+        today = fields.Date.context_today(self)
+        return self.env["credit.profile"].sudo()._read_standings(customers, today)
+
+    def _get_files(self):
+        customers = {line._get_customer() for line in self._get_readable()}
+        return self.env["credit.profile"].sudo()._find(customers)
+
+    def _get_temporary_limits(self):
+        """``{customer: temporary limits requested or approved}``."""
+        limits = self.env["credit.limit"].sudo()
+        found = limits.search(
+            [
+                ("profile_id", "in", self._get_files().ids),
+                ("kind", "=", "temporary"),
+                ("state", "in", ("requested", "approved")),
+            ]
+        )
+        return found.grouped(lambda limit: (limit.partner_id.id, limit.company_id.id))
+
+    def _prepare_limits(self):
+        """Values of the limits; the credit files are made where they are missing."""
+        files = self.env["credit.profile"].sudo()
+        profiles = {}
+        for company, lines in self._get_readable().grouped("company_id").items():
+            for profile in files._ensure(lines.partner_id.commercial_partner_id, company):
+                profiles[profile.partner_id.id, company.id] = profile.id
+        return [
+            {
+                "profile_id": profiles[line._get_customer()],
+                "amount": line.amount,
+                "kind": line.kind,
+                "date_from": line.date_from,
+                "date_to": line.date_to,
+                "reason": line.reason,
+            }
+            for line in self
+        ]
