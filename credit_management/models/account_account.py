@@ -29,7 +29,7 @@ class AccountAccount(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if vals.keys() & {"account_type", "doubtful_customers"}:
+        if vals.keys() & {"account_type", "doubtful_customers", "reconcile"}:
             self.env.registry.clear_cache()
         return result
 
@@ -40,3 +40,17 @@ class AccountAccount(models.Model):
         accounts = self.sudo().with_context(active_test=False)
         domain = ["|", ("account_type", "=", "asset_receivable"), ("doubtful_customers", "=", True)]
         return tuple(accounts.search(domain, order="id").ids) or (0,)
+
+    @api.model
+    @ormcache()
+    def _get_outstanding_account_ids(self):
+        """Ids of the accounts where payments wait to be matched with the bank, in every company; never empty."""
+        lines = (
+            self.env["account.payment.method.line"]
+            .sudo()
+            .search([("payment_account_id", "!=", False)])
+        )
+        waiting = lines.payment_account_id.filtered(
+            lambda account: account.reconcile and account.account_type != "asset_cash"
+        )
+        return tuple(sorted(waiting.ids)) or (0,)

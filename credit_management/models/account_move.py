@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import formatLang
+
+from ..rules import assess, excess_over
 
 
 class AccountMove(models.Model):
@@ -16,9 +19,45 @@ class AccountMove(models.Model):
         customer = record.partner_id.commercial_partner_id
         if record._name == "sale.order" or not customer:
             return ""
+        company = record.company_id.root_id
+        standing = record._get_credit_standing(customer, company)
         amount = 0.0 if record._origin else current_amount - exclude_amount
-        return (
-            self.env["credit.profile"]
-            .sudo()
-            ._warn_of_limit(customer, record.company_id.root_id, amount)
+        if not excess_over(standing.credit_limit, standing.exposure, amount, standing.rounding):
+            return ""
+        return self.env._(
+            "%(customer)s is over its credit limit of %(limit)s.",
+            customer=customer.name,
+            limit=formatLang(self.env, standing.credit_limit, currency_obj=company.currency_id),
         )
+
+    def _get_alerts(self):
+        # EXTENDS 'account': what the credit policy says of a draft invoice
+        alerts = super()._get_alerts()
+        if self.state == "draft" and self.move_type == "out_invoice" and self.commercial_partner_id:
+            if warning := self._get_credit_warning():
+                alerts["credit_management"] = {"level": "warning", "message": warning}
+        return alerts
+
+    def _get_credit_warning(self):
+        """The reasons of the policy at the checkpoint of invoices: what was delivered goes out all the same."""
+        company = self.company_id.root_id
+        standing = self._get_credit_standing(self.commercial_partner_id, company)
+        if not any(rule.checkpoint == "invoice" for rule in standing.policy.rules):
+            return ""
+        profiles = self.env["credit.profile"].sudo()
+        demand = profiles._demand(
+            self.commercial_partner_id,
+            company,
+            self.amount_total_signed,
+            checkpoint="invoice",
+            payment_days=self.invoice_payment_term_id._get_credit_days(),
+        )
+        counted = self._origin and "draft_invoice" in standing.policy.sources
+        assessment = assess(demand, standing.less(demand) if counted else standing)
+        return profiles._explain_verdict(assessment, company)
+
+    def _get_credit_standing(self, customer, company):
+        """:rtype: Standing"""
+        key = (customer._origin.id or customer.id, company.id)
+        today = fields.Date.context_today(self)
+        return self.env["credit.standing"].sudo()._read_standings({key}, today)[key]

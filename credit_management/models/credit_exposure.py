@@ -42,7 +42,8 @@ _OPEN_ORDER = SQL(
 class CreditExposure(models.Model):
     """What customers owe or will owe, one row for each open document line and source.
 
-    No table: the rows are read from the ledger and the orders each time. Amounts are in the root
+    No table: the rows are read from the ledger and the orders each time, of every source that some policy counts
+    (without a policy: those that a policy counts by default). Amounts are in the root
     company's currency, taxes included; receivables positive, credit notes and unallocated payments
     negative. An add-on adds a source by extending :meth:`_exposure_sources`.
     """
@@ -54,6 +55,7 @@ class CreditExposure(models.Model):
     _rec_name = "source"
 
     _depends = {
+        "account.payment": ["cleared_date", "move_id", "partner_type", "payment_type"],
         "account.move": [
             "amount_total_signed",
             "commercial_partner_id",
@@ -90,6 +92,7 @@ class CreditExposure(models.Model):
     source = fields.Selection(
         [
             ("receivable", "Receivables"),
+            ("uncleared", "Payments not cleared"),
             ("draft_invoice", "Draft invoices"),
             ("delivered", "Delivered, to invoice"),
             ("ordered", "Ordered, to deliver"),
@@ -97,6 +100,7 @@ class CreditExposure(models.Model):
         readonly=True,
     )
     amount = fields.Monetary(readonly=True)
+    date = fields.Date(readonly=True, help="Date of the document")
     date_due = fields.Date(
         string="Due",
         readonly=True,
@@ -116,21 +120,29 @@ class CreditExposure(models.Model):
 
     @property
     def _table_query(self):
+        return self._rows_sql(self.env["credit.policy"]._get_countings().sources)
+
+    def _rows_sql(self, sources):
+        """The rows of some sources, in the shape of this model.
+
+        :param sources: names of sources
+        """
         company_id = SQL("src.company_id")
         roots = self.env["res.company"]._get_credit_roots()
         root, currency, decimals = (
             self._case(company_id, {key: value[n] for key, value in roots.items()})
             for n in range(3)
         )
+        slots = self._source_slots()
         return SQL(" UNION ALL ").join(
             SQL(
                 """SELECT src.line_id::bigint * %(slots)s + %(slot)s AS id, src.partner_id, %(root)s AS company_id,
                           %(currency)s AS currency_id, %(source)s AS source,
                           ROUND(src.amount::numeric, %(decimals)s) AS amount,
-                          src.date_due, src.res_model, src.res_id
+                          src.date, src.date_due, src.res_model, src.res_id
                      FROM (%(rows)s) src""",
                 slots=self._slots,
-                slot=self._source_slots()[source],
+                slot=slots[source],
                 root=root,
                 currency=currency,
                 source=SQL("%s::varchar", source),
@@ -138,7 +150,17 @@ class CreditExposure(models.Model):
                 rows=rows,
             )
             for source, rows in self._exposure_sources().items()
+            if source in sources
         )
+
+    def _flushing(self, sql):
+        """The same SQL, which writes what is pending on the documents before it runs."""
+        to_flush = (
+            self.env[model]._fields[name]
+            for model, names in self._depends.items()
+            for name in names
+        )
+        return SQL("%s%s", sql, SQL().join(SQL(to_flush=field) for field in to_flush))
 
     #: row ids are ``id of the line * slots + slot of the source``
     _slots = 16
@@ -159,13 +181,14 @@ class CreditExposure(models.Model):
 
         A fragment selects ``line_id`` (unique in the source), ``partner_id`` (the commercial entity),
         ``company_id`` (of the document, a branch or not), ``amount`` (company currency, taxes included,
-        signed), ``date_due``, ``res_model`` and ``res_id``. A condition on ``partner_id`` must be able to
+        signed), ``date`` of the document, ``date_due``, ``res_model`` and ``res_id``. A condition on ``partner_id`` must be able to
         sink into it: joins and ``WHERE`` only, no window, no aggregate over customers.
 
         :rtype: dict[str, SQL]
         """
         return {
             "receivable": self._receivable_rows(),
+            "uncleared": self._uncleared_rows(),
             "draft_invoice": self._draft_invoice_rows(),
             "delivered": self._delivered_rows(),
             "ordered": self._ordered_rows(),
@@ -174,7 +197,7 @@ class CreditExposure(models.Model):
     def _receivable_rows(self):
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, l.company_id,
-                      l.amount_residual AS amount, COALESCE(l.date_maturity, l.date) AS date_due,
+                      l.amount_residual AS amount, l.date, COALESCE(l.date_maturity, l.date) AS date_due,
                       'account.move'::varchar AS res_model, l.move_id AS res_id
                  FROM account_move_line l
                  JOIN res_partner p ON p.id = l.partner_id
@@ -183,10 +206,29 @@ class CreditExposure(models.Model):
             self.env["account.account"]._get_exposure_account_ids(),
         )
 
+    def _uncleared_rows(self):
+        """Money of customers that is registered but not seen on the bank: cheques, bills of exchange, direct debits.
+
+        What it settles is no receivable any more and what it does not is a negative one: either way it is added back.
+        """
+        return SQL(
+            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, l.company_id,
+                      l.amount_residual AS amount, l.date, l.date AS date_due,
+                      'account.payment'::varchar AS res_model, y.id AS res_id
+                 FROM account_move_line l
+                 JOIN account_payment y ON y.move_id = l.move_id
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE l.account_id IN %s
+                  AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
+                  AND y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.cleared_date IS NULL""",
+            self.env["account.account"]._get_outstanding_account_ids(),
+        )
+
     def _draft_invoice_rows(self):
         return SQL(
             """SELECT m.id AS line_id, m.commercial_partner_id AS partner_id, m.company_id,
-                      m.amount_total_signed AS amount, m.invoice_date_due AS date_due,
+                      m.amount_total_signed AS amount, COALESCE(m.invoice_date, m.date) AS date,
+                      m.invoice_date_due AS date_due,
                       'account.move'::varchar AS res_model, m.id AS res_id
                  FROM account_move m
                 WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_refund')
@@ -208,6 +250,7 @@ class CreditExposure(models.Model):
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
                       q.price * %(quantity)s / NULLIF(o.currency_rate, 0) AS amount,
+                      o.date_order::date AS date,
                       COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date
                           AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
@@ -227,6 +270,7 @@ class CreditExposure(models.Model):
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
                       -i.invoiced / NULLIF(o.currency_rate, 0) AS amount,
+                      o.date_order::date AS date,
                       COALESCE(o.commitment_date, o.date_order)::date AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CreditExposureSummary(models.Model):
-    """Exposure of a credit file by source: the lines of the panel, each opening its documents."""
+    """Exposure of a credit file by source, as its policy counts: the lines of the panel, each opening its documents."""
 
     _name = "credit.exposure.summary"
     _description = "Credit Exposure by Source"
@@ -12,7 +12,9 @@ class CreditExposureSummary(models.Model):
     _rec_name = "source"
     _depends = {
         "credit.exposure": ["amount", "company_id", "partner_id", "source"],
-        "credit.profile": ["partner_id"],
+        "credit.profile": ["partner_id", "policy_id", "risk_class_id"],
+        "credit.risk.class": ["policy_id"],
+        "res.company": ["credit_policy_id"],
     }
 
     profile_id = fields.Many2one("credit.profile", string="Credit File", readonly=True)
@@ -31,16 +33,21 @@ class CreditExposureSummary(models.Model):
         return SQL(
             """SELECT f.id::bigint * %(slots)s + %(slot)s AS id, f.id AS profile_id, s.source, s.amount, s.document_count
                  FROM credit_profile f
+                 JOIN res_company r ON r.id = f.company_id
+                 LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
                 CROSS JOIN LATERAL (
                       SELECT e.source, SUM(e.amount) AS amount,
                              COUNT(DISTINCT (e.res_model, e.res_id)) AS document_count
                         FROM %(rows)s e
-                       WHERE e.partner_id = f.partner_id AND e.company_id = f.company_id
+                       WHERE e.partner_id = f.partner_id AND e.company_id = f.company_id AND %(counted)s
                        GROUP BY e.source
                 ) s""",
             slots=exposure._slots,
             slot=exposure._case(SQL("s.source"), exposure._source_slots()),
             rows=exposure._table_sql,
+            counted=self.env["credit.standing"]._counted_rows_sql(
+                SQL("%s", fields.Date.context_today(self))
+            ),
         )
 
     @api.readonly

@@ -1,8 +1,33 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 from ..rules import Policy
+
+
+class Counting(NamedTuple):
+    """What a policy takes for exposure: sources, and how far ahead orders count (``None``: all of them)."""
+
+    sources: tuple
+    horizon_days: int | None
+
+
+class Countings(NamedTuple):
+    """Every way to count that is in use: ``kinds``, the place of each policy's among them (``0``: no policy),
+    all sources that any of them needs, the days late for which some rule asks a sum, and the kinds of rules in use."""
+
+    kinds: tuple
+    of_policy: dict
+    sources: frozenset
+    cutoffs: tuple
+    rule_kinds: frozenset
+
+    @property
+    def has_horizon(self):
+        return any(kind.horizon_days is not None for kind in self.kinds)
 
 
 class CreditPolicy(models.Model):
@@ -17,6 +42,21 @@ class CreditPolicy(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", help="Empty: every company may use it")
     rule_ids = fields.One2many("credit.policy.rule", "policy_id", string="Rules", copy=True)
+    # What counts as exposure; receivables always do
+    count_uncleared = fields.Boolean(
+        string="Payments not Cleared",
+        help="A payment that is registered but not matched with the bank still counts: cheques, bills of exchange,"
+        " direct debits",
+    )
+    count_draft_invoice = fields.Boolean(string="Draft Invoices", default=True)
+    count_delivered = fields.Boolean(string="Delivered, to Invoice", default=True)
+    count_ordered = fields.Boolean(string="Ordered, to Deliver", default=True)
+    has_horizon = fields.Boolean(
+        string="Credit Horizon", help="Orders that are delivered later than this do not count yet"
+    )
+    horizon_days = fields.Integer(string="Horizon (days)", default=90)
+
+    # How it judges
     tolerance = fields.Float(
         string="Tolerance (%)", help="Percent by which the limit may be exceeded before it counts"
     )
@@ -24,6 +64,14 @@ class CreditPolicy(models.Model):
         string="Validity of a Release (days)",
         default=30,
         help="A release covers the order up to its amount for so many days. 0: today only.",
+    )
+    grace_days = fields.Integer(
+        string="Grace (days)",
+        help="So many days after its date something counts as overdue, expired or due for review",
+    )
+    auto_release = fields.Boolean(
+        string="Release by Itself",
+        help="A hold whose reasons are gone is released and the order confirmed. Holds put by hand never are.",
     )
     is_company_policy = fields.Boolean(
         string="In Use", compute="_compute_is_company_policy", help="By the company you work in"
@@ -39,8 +87,8 @@ class CreditPolicy(models.Model):
         "A credit limit cannot be below zero. Enter 0 to give no credit.",
     )
     _settings_not_negative = models.Constraint(
-        "CHECK(tolerance >= 0 AND release_days >= 0)",
-        "Tolerance and validity cannot be below zero.",
+        "CHECK(tolerance >= 0 AND release_days >= 0 AND horizon_days >= 0 AND grace_days >= 0)",
+        "Tolerance, validity, horizon and grace cannot be below zero.",
     )
 
     @api.constrains("active")
@@ -96,10 +144,24 @@ class CreditPolicy(models.Model):
         self.check_access("write")
         self.env.company.root_id.sudo().filtered("credit_policy_id").credit_policy_id = False
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return policies
+
     def write(self, vals):
         result = super().write(vals)
+        self.env.registry.clear_cache()
         if vals.keys() & {"has_default_limit", "default_limit"}:
             self.sudo()._mirror_limits()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
         return result
 
     def _mirror_limits(self):
@@ -110,13 +172,51 @@ class CreditPolicy(models.Model):
         of_class = [("risk_class_id.policy_id", "in", self.ids)]
         self.env["credit.profile"].search(Domain.OR([own, of_class]))._mirror_limit()
 
-    def _to_rules(self):
-        """The policy as the pure rules know it; an empty recordset lets everything pass.
+    # === FOR THE RULES === #
+
+    @api.model
+    @ormcache("policy_id")
+    def _get_rules(self, policy_id):
+        """The policy as the pure rules know it; without one everything passes.
 
         :rtype: Policy
         """
-        self = self.sudo()
+        policy = self.sudo().browse(policy_id)
+        counting = (policy or self.new())._get_counting()
+        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
         return Policy(
-            tuple(rule._to_rule() for rule in self.rule_ids),
-            self.env["credit.policy.rule"]._get_functions(),
+            rules=tuple(rule._to_rule() for rule in policy.rule_ids),
+            functions=self.env["credit.policy.rule"]._get_functions(),
+            grace_days=policy.grace_days,
+            horizon_days=counting.horizon_days,
+            sources=counting.sources,
+            intercompany=frozenset(companies.partner_id.ids),
         )
+
+    @api.model
+    @ormcache()
+    def _get_countings(self):
+        """:rtype: Countings"""
+        policies = self.sudo().with_context(active_test=False).search([])
+        kinds = {self.new()._get_counting(): 0}
+        of_policy = {0: 0}
+        for policy in policies:
+            of_policy[policy.id] = kinds.setdefault(policy._get_counting(), len(kinds))
+        return Countings(
+            tuple(kinds),
+            of_policy,
+            frozenset(source for kind in kinds for source in kind.sources),
+            tuple(
+                sorted({days for policy in policies for days in self._get_rules(policy.id).cutoffs})
+            ),
+            frozenset(policies.rule_ids.mapped("kind")),
+        )
+
+    def _get_counting(self):
+        """What this policy counts: a source unless a field ``count_<source>`` says no.
+
+        :rtype: Counting
+        """
+        sources = self.env["credit.exposure"]._exposure_sources()
+        counted = (s for s in sources if f"count_{s}" not in self._fields or self[f"count_{s}"])
+        return Counting(tuple(counted), self.horizon_days if self.has_horizon else None)

@@ -18,16 +18,30 @@ class CreditPolicyRule(models.Model):
     kind = fields.Selection(
         [
             ("over_limit", "Exposure over the limit"),
+            ("limit_used", "Percent of the limit used above"),
             ("overdue_days", "Days overdue above"),
             ("overdue_amount", "Overdue amount above"),
+            ("overdue_share", "Percent of the balance overdue above"),
+            ("oldest_item_days", "Age of the oldest open item above"),
+            ("order_amount", "Amount of the document above"),
             ("status", "Status of the customer"),
             ("prepaid_only", "Customer buys against prepayment"),
+            ("payment_term", "Payment terms longer than"),
+            ("limit_expired", "Limit expired"),
+            ("review_due", "Review due"),
+            ("no_limit_yet", "Nobody has decided about the customer"),
+            ("order_below", "Amount of the document up to"),
+            ("intercompany", "Customer is one of our companies"),
+            ("always", "Every document"),
         ],
         required=True,
         default="over_limit",
     )
     threshold = fields.Float(
-        help="Days or amount, as the rule says; amounts in the currency of the customer's company"
+        help="Days, percent or amount, as the rule says; amounts in the currency of the customer's company"
+    )
+    days = fields.Integer(
+        string="Late by (days)", help="Only what is more than so many days late is counted"
     )
     status = fields.Selection(
         [("watch", "Watch"), ("blocked", "Blocked"), ("legal", "Litigation")],
@@ -40,14 +54,49 @@ class CreditPolicyRule(models.Model):
         default="hold",
         help="Let pass: a document to which the rule applies passes, whatever the other rules say",
     )
-    checkpoint = fields.Selection([("order", "Order")], required=True, default="order")
+    checkpoint = fields.Selection(
+        [("order", "Order"), ("invoice", "Invoice")],
+        required=True,
+        default="order",
+        help="When the rule is asked. An invoice of what was delivered must go out: there it only warns.",
+    )
+
+    # Scope: the narrowest rule of a kind counts, customer before class, group and company
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="cascade",
+        domain="[('parent_id', '=', False)]",
+        help="Empty: every customer",
+    )
+    risk_class_id = fields.Many2one(
+        "credit.risk.class", ondelete="cascade", help="Empty: every class"
+    )
+    group_id = fields.Many2one(
+        "credit.profile",
+        string="Group",
+        ondelete="cascade",
+        domain="[('child_ids', '!=', False)]",
+        help="Members of the group of this credit file. Empty: every customer",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        domain="[('parent_id', '=', False)]",
+        ondelete="cascade",
+        help="Empty: every company",
+    )
 
     _status_given = models.Constraint(
         "CHECK(kind <> 'status' OR status IS NOT NULL)",
         "A rule about the status needs the status from which it applies.",
     )
     _threshold_not_negative = models.Constraint(
-        "CHECK(threshold >= 0)", "A threshold cannot be below zero."
+        "CHECK(threshold >= 0 AND days >= 0)", "A threshold cannot be below zero."
+    )
+    _invoice_warns = models.Constraint(
+        "CHECK(checkpoint <> 'invoice' OR action <> 'hold')",
+        "An invoice of what was delivered must go out: a rule there warns or lets pass, it holds nothing.",
     )
 
     @api.depends("kind", "threshold", "status")
@@ -55,13 +104,42 @@ class CreditPolicyRule(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         statuses = dict(self._fields["status"]._description_selection(self.env))
         for rule in self:
-            detail = {
-                "status": statuses.get(rule.status),
-                "overdue_days": int(rule.threshold),
-                "overdue_amount": f"{rule.threshold:g}",
-            }
-            parts = [kinds.get(rule.kind, ""), detail.get(rule.kind, "")]
-            rule.display_name = " ".join(str(part) for part in parts if part != "")
+            detail = statuses.get(rule.status, "") if rule.kind == "status" else ""
+            if rule.kind in self._get_measured_kinds():
+                detail = f"{rule.threshold:g}"
+            rule.display_name = f"{kinds.get(rule.kind, rule.kind or '')} {detail}".strip()
+
+    @api.model
+    def _get_measured_kinds(self):
+        """The kinds that compare a figure with the threshold."""
+        return {
+            "limit_used",
+            "overdue_days",
+            "overdue_amount",
+            "overdue_share",
+            "oldest_item_days",
+            "order_amount",
+            "order_below",
+            "payment_term",
+        }
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last(self):
@@ -86,6 +164,11 @@ class CreditPolicyRule(models.Model):
             self.policy_id.tolerance,
             self.status,
             self.id,
+            self.days,
+            self.partner_id.commercial_partner_id.id or 0,
+            self.risk_class_id.id or 0,
+            self.group_id.id or 0,
+            self.company_id.id or 0,
         )
 
     @api.model
@@ -107,9 +190,32 @@ class CreditPolicyRule(models.Model):
                 "The oldest item is %(figure)s day(s) overdue, %(threshold)s are tolerated."
             ),
             "overdue_amount": self.env._("%(figure)s are overdue, %(threshold)s are tolerated."),
+            "limit_used": self.env._(
+                "With this document %(figure)s of the limit are used, %(threshold)s are tolerated."
+            ),
+            "overdue_share": self.env._(
+                "%(figure)s of the open balance are overdue, %(threshold)s are tolerated."
+            ),
+            "oldest_item_days": self.env._(
+                "The oldest open item is %(figure)s day(s) old, %(threshold)s are tolerated."
+            ),
+            "order_amount": self.env._(
+                "The document is of %(figure)s; above %(threshold)s it needs a look."
+            ),
             "status": self.env._("The status of the customer is: %(figure)s."),
             "prepaid_only": self.env._(
                 "The customer buys against prepayment; %(figure)s are not paid yet."
+            ),
+            "payment_term": self.env._(
+                "The payment terms are of %(figure)s day(s), %(threshold)s are allowed."
+            ),
+            "limit_expired": self.env._("The credit limit expired %(figure)s day(s) ago."),
+            "review_due": self.env._("The review of the customer was due %(figure)s day(s) ago."),
+            "no_limit_yet": self.env._("Nobody has decided about the credit of this customer yet."),
+            "always": self.env._("A credit controller looks at every document of this customer."),
+            "missing_kind": self.env._(
+                "A rule of the policy comes from an add-on that is not installed any more."
+                " A credit manager takes it out of the policy or installs the add-on again."
             ),
             "no_rate": self.env._(
                 "The currency of the document has no exchange rate. Enter a rate, then confirm again."
@@ -120,18 +226,34 @@ class CreditPolicyRule(models.Model):
     def _get_formats(self, currency):
         """``{kind: function}`` that writes a figure of the kind for people; an amount where none is given."""
         statuses = self.env["credit.profile"]._fields["status"]._description_selection(self.env)
+        days = dict.fromkeys(
+            ("overdue_days", "oldest_item_days", "payment_term", "limit_expired", "review_due"),
+            lambda figure: str(int(figure)),
+        )
+        percent = dict.fromkeys(
+            ("limit_used", "overdue_share"),
+            lambda figure: self.env._("%s %%", formatLang(self.env, figure, digits=1)),
+        )
         return {
-            "overdue_days": lambda figure: str(int(figure)),
+            **days,
+            **percent,
             "status": lambda figure: statuses[int(figure)][1],
             "": lambda amount: formatLang(self.env, amount, currency_obj=currency),
         }
 
     @api.model
-    def _explain(self, kind, figure, threshold, currency):
-        """One sentence in the reader's language for a reason with its figures."""
+    def _explain(self, kind, figure, threshold, currency, group=""):
+        """One sentence in the reader's language for a reason with its figures.
+
+        :param group: name of the group at which the reason applies, if not at the customer itself
+        """
         formats = self._get_formats(currency)
         write = formats.get(kind, formats[""])
-        return self._get_sentences()[kind] % {
+        sentences = self._get_sentences()
+        sentence = sentences.get(kind, sentences["missing_kind"]) % {
             "figure": write(figure),
             "threshold": write(threshold),
         }
+        if not group:
+            return sentence
+        return self.env._("Group %(group)s: %(sentence)s", group=group, sentence=sentence)

@@ -1,12 +1,11 @@
-from contextlib import contextmanager
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_list, formatLang
-from psycopg2.errors import LockNotAvailable
+from odoo.tools import SQL, format_list, formatLang, ormcache
 
-from ..rules import Demand, Standing, assess_in_turn, excess_over
+from ..rules import Demand, Standing, assess_in_turn
 from .res_company import CREDIT_MODES
 
 #: figures read from ``credit.exposure`` and ``credit.limit``: sortable and searchable, never stored
@@ -33,9 +32,7 @@ class CreditProfile(models.Model):
     _order = "id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
-
-    #: how long a confirmation waits for others of the same customer
-    _lock_timeout = "10s"
+    _parent_store = True
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -70,6 +67,28 @@ class CreditProfile(models.Model):
     status_reason = fields.Char(tracking=True)
     status_date = fields.Date(readonly=True, string="Status Since")
     risk_class_id = fields.Many2one("credit.risk.class", tracking=True, index="btree_not_null")
+    mode_date = fields.Date(
+        string="Mode Decided on",
+        readonly=True,
+        help="Empty: nobody has decided, the customer has the mode of the company's default",
+    )
+    parent_id = fields.Many2one(
+        "credit.profile",
+        string="Group",
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('company_id', '=', company_id), ('id', '!=', id)]",
+        help="Credit file whose limit its members share. Every level is checked, the lowest counts.",
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("credit.profile", "parent_id", string="Members")
+    has_max_payment_days = fields.Boolean(string="Own Longest Terms", tracking=True)
+    max_payment_days = fields.Integer(
+        string="Longest Payment Terms (days)",
+        tracking=True,
+        help="Agreed with this customer; without it, of the risk class, else of the rule",
+    )
     policy_id = fields.Many2one(
         "credit.policy",
         string="Own Policy",
@@ -98,6 +117,12 @@ class CreditProfile(models.Model):
     hold_ids = fields.One2many("credit.hold", "profile_id", string="Holds")
     pending_hold_count = fields.Integer(compute="_compute_pending_hold_count")
 
+    # Figures of today, of all who share the limit
+    group_limit = fields.Monetary(compute="_compute_figures", help="Limit that the members share")
+    group_exposure = fields.Monetary(
+        compute="_compute_figures", help="Of all who share the limit of the group"
+    )
+
     # Figures of today
     credit_limit = fields.Monetary(
         compute="_compute_figures",
@@ -119,7 +144,7 @@ class CreditProfile(models.Model):
     available = fields.Monetary(
         compute="_compute_figures",
         search=_search_for("available"),
-        help="What may still be ordered; empty when unlimited",
+        help="What may still be ordered, by the customer's limit and the group's; empty when unlimited",
     )
     limit_used = fields.Float(
         string="Limit Used (%)",
@@ -131,6 +156,9 @@ class CreditProfile(models.Model):
         "credit.exposure.summary", "profile_id", string="Exposure by Source"
     )
 
+    _payment_days_not_negative = models.Constraint(
+        "CHECK(max_payment_days >= 0)", "Payment terms cannot be below zero days."
+    )
     _customer_unique = models.Constraint(
         "UNIQUE(partner_id, company_id)", "This customer already has a credit file in this company."
     )
@@ -175,19 +203,31 @@ class CreditProfile(models.Model):
         for profile in self:
             profile.pending_hold_count = counts.get(profile, 0)
 
-    @api.depends("partner_id", "company_id", "credit_mode")
+    @api.depends("partner_id", "company_id", "credit_mode", "parent_id")
     @api.depends_context("uid", "tz")
     def _compute_figures(self):
-        standings = self._get_standings(fields.Date.context_today(self))
+        saved = self.filtered(lambda profile: profile.partner_id and profile.company_id)
+        customers = {profile._get_customer() for profile in saved}
+        standings = self._read_standings(customers, fields.Date.context_today(self))
         for profile in self:
-            standing = standings[profile]
-            limit = standing.credit_limit
-            profile.credit_limit = limit or 0.0
-            profile.exposure = standing.exposure
-            profile.overdue = standing.overdue
-            profile.oldest_due_days = standing.oldest_due_days
-            profile.available = 0.0 if limit is None else limit - standing.exposure
-            profile.limit_used = 100 * standing.exposure / limit if limit else 0.0
+            profile._set_figures(standings.get(profile._get_customer(), Standing()))
+
+    def _set_figures(self, standing):
+        self.credit_limit = standing.credit_limit or 0.0
+        self.exposure = standing.exposure
+        self.overdue = standing.overdue
+        self.oldest_due_days = standing.oldest_due_days
+        self.available = standing.available or 0.0
+        self.limit_used = (
+            100 * standing.exposure / standing.credit_limit if standing.credit_limit else 0.0
+        )
+        group = standing.levels[-1] if standing.levels else None
+        self.group_limit = (group and group.credit_limit) or 0.0
+        self.group_exposure = group.exposure if group else 0.0
+
+    def _get_customer(self):
+        """The pair by which standings are kept."""
+        return self.partner_id._origin.id, self.company_id._origin.id
 
     def _search_figure(self, name, operator, value):
         """Domain over a figure; an empty one (no limit) satisfies no comparison."""
@@ -230,6 +270,24 @@ class CreditProfile(models.Model):
                     )
                 )
 
+    @api.constrains("parent_id")
+    def _check_group(self):
+        for profile in self:
+            if profile._has_cycle():
+                raise ValidationError(
+                    self.env._(
+                        "%s would be a member of its own group. Choose another group.",
+                        profile.partner_id.display_name,
+                    )
+                )
+            if profile.parent_id and profile.parent_id.company_id != profile.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "A group shares one limit in one company: choose a credit file of %s.",
+                        profile.company_id.name,
+                    )
+                )
+
     @api.constrains("status", "status_reason")
     def _check_status_reason(self):
         for profile in self:
@@ -244,15 +302,25 @@ class CreditProfile(models.Model):
             company = self.env["res.company"].browse(
                 vals.get("company_id") or self.env.company.root_id.id
             )
-            vals.setdefault("credit_mode", company.sudo().credit_default_mode)
+            if (
+                vals.setdefault("credit_mode", company.sudo().credit_default_mode)
+                != company.sudo().credit_default_mode
+            ):
+                vals.setdefault("mode_date", fields.Date.context_today(self))
         profiles = super().create(vals_list)
+        if any(vals.get("parent_id") for vals in vals_list):
+            self.env.registry.clear_cache()
         profiles.sudo()._mirror_limit()
         return profiles
 
     def write(self, vals):
         if "status" in vals:
             vals = {**vals, "status_date": fields.Date.context_today(self)}
+        if "credit_mode" in vals:
+            vals = {**vals, "mode_date": fields.Date.context_today(self)}
         result = super().write(vals)
+        if "parent_id" in vals:
+            self.env.registry.clear_cache()
         if vals.keys() & {"credit_mode", "risk_class_id", "policy_id"}:
             self.sudo()._mirror_limit()
         return result
@@ -286,177 +354,64 @@ class CreditProfile(models.Model):
         domain = [("partner_id", "in", customers.ids), ("company_id", "=", company.id)]
         missing = customers - self.search(domain).partner_id
         if missing:
-            self._insert_missing(missing, company)
+            self._insert_missing({(customer.id, company.id) for customer in missing})
         return self.search(domain)
 
-    def _insert_missing(self, customers, company):
-        """Somebody else may make the same file at this moment: theirs is then as good as ours."""
-        now = self.env.cr.now()
-        rows = SQL(", ").join(
-            SQL(
-                "(%s, %s, %s, 'normal', %s, %s, %s, %s)",
-                customer.id,
-                company.id,
-                company.sudo().credit_default_mode,
-                self.env.uid,
-                self.env.uid,
-                now,
-                now,
-            )
-            for customer in customers
-        )
-        self.env["res.partner"].flush_model()
+    def _insert_missing(self, customers):
+        """Somebody else may make the same file at this moment: theirs is then as good as ours.
+
+        :param customers: pairs ``(partner_id, company_id)``
+        """
+        partners, companies = (list(ids) for ids in zip(*sorted(customers), strict=True))
+        self.env["res.partner"].flush_model(["active"])
+        self.env["res.company"].flush_model(["credit_default_mode"])
         self.env.execute_query(
             SQL(
-                """INSERT INTO credit_profile
-                          (partner_id, company_id, credit_mode, status, create_uid, write_uid, create_date, write_date)
-                   VALUES %s ON CONFLICT (partner_id, company_id) DO NOTHING RETURNING id""",
-                rows,
+                """INSERT INTO credit_profile (id, parent_path, partner_id, company_id, credit_mode, status,
+                                              create_uid, write_uid, create_date, write_date)
+                   SELECT n.id, n.id || '/', n.partner_id, n.company_id, r.credit_default_mode, 'normal',
+                          %(uid)s, %(uid)s, %(now)s, %(now)s
+                     FROM (SELECT nextval('credit_profile_id_seq') AS id, a.*
+                             FROM UNNEST(%(partners)s, %(companies)s) a(partner_id, company_id)) n
+                     JOIN res_company r ON r.id = n.company_id
+                   ON CONFLICT (partner_id, company_id) DO NOTHING RETURNING id""",
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                partners=partners,
+                companies=companies,
             )
         )
+
+    # === GROUPS === #
+
+    @api.model
+    @ormcache()
+    def _has_groups(self):
+        """Some credit file shares the limit of another."""
+        return bool(self.sudo().search_count([("parent_id", "!=", False)], limit=1))
 
     # === FIGURES === #
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        # EXTENDS 'base': figures are columns of a join on the exposure
+        # EXTENDS 'base': figures are columns of a join on the standings of everybody
         if field_expr not in FIGURES:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        today = fields.Date.context_today(self)
-        figures = query.make_alias(alias, "figures")
+        kind = "late" if field_expr in ("overdue", "oldest_due_days") else "limit"
+        figures = query.make_alias(alias, kind)
+        rows = self.env["credit.standing"]._list_sql(kind, fields.Date.context_today(self))
         query.add_join(
             "LEFT JOIN",
             figures,
-            SQL("(%s)", self._exposure_figures_sql(today)),
-            SQL(
-                "%s = %s AND %s = %s",
-                SQL.identifier(alias, "partner_id"),
-                SQL.identifier(figures, "partner_id"),
-                SQL.identifier(alias, "company_id"),
-                SQL.identifier(figures, "company_id"),
-            ),
+            SQL("(%s)", self.env["credit.standing"]._flushing(rows)),
+            SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(figures, "id")),
         )
-        return self._figure_to_sql(field_expr, alias, figures, today)
+        return SQL.identifier(figures, field_expr)
 
-    def _figure_to_sql(self, name, alias, figures, today):
-        limit = self._limit_sql(alias, today)
-        exposure = SQL("COALESCE(%s, 0)", SQL.identifier(figures, "exposure"))
-        if name == "credit_limit":
-            return limit
-        if name == "available":
-            return SQL("(%s - %s)", limit, exposure)
-        if name == "limit_used":
-            return SQL("(100 * %s / NULLIF(%s, 0))", exposure, limit)
-        return SQL("COALESCE(%s, 0)", SQL.identifier(figures, name))
-
-    def _exposure_figures_sql(self, today, condition=SQL("TRUE")):  # noqa: B008
-        """``SELECT partner_id, company_id, exposure, overdue, oldest_due_days``, one row a customer.
-
-        :param condition: on ``partner_id`` and ``company_id``; it sinks into every source
-        """
-        return SQL(
-            """SELECT partner_id, company_id, exposure, GREATEST(due, 0) AS overdue,
-                      CASE WHEN due > 0 THEN %(today)s::date - oldest ELSE 0 END AS oldest_due_days
-                 FROM (SELECT partner_id, company_id, SUM(amount) AS exposure,
-                              COALESCE(SUM(amount) FILTER (
-                                  WHERE source = 'receivable' AND (date_due < %(today)s::date OR amount < 0)
-                              ), 0) AS due,
-                              MIN(date_due) FILTER (
-                                  WHERE source = 'receivable' AND date_due < %(today)s::date AND amount > 0
-                              ) AS oldest
-                         FROM %(rows)s e
-                        WHERE %(condition)s
-                        GROUP BY partner_id, company_id) f""",
-            today=today,
-            rows=self.env["credit.exposure"]._table_sql,
-            condition=condition,
-        )
-
-    def _limit_sql(self, alias, today):
-        """Limit in force on a day: NULL when unlimited, 0 when prepaid; temporary, permanent, then the defaults."""
-        for model in ("credit.limit", "credit.risk.class", "credit.policy", "res.company"):
-            self.env[model].flush_model()
-        self.flush_model(["credit_mode", "risk_class_id", "policy_id"])
-        return SQL(
-            """CASE %(profile)s.credit_mode WHEN 'prepaid' THEN 0 WHEN 'limited' THEN COALESCE(
-                 (SELECT l.amount FROM credit_limit l
-                   WHERE l.profile_id = %(profile)s.id AND l.state = 'approved' AND l.date_from <= %(today)s
-                     AND (l.kind = 'permanent' OR l.date_to >= %(today)s)
-                   ORDER BY l.kind DESC, l.date_from DESC, l.id DESC LIMIT 1),
-                 (SELECT c.default_limit FROM credit_risk_class c
-                   WHERE c.id = %(profile)s.risk_class_id AND c.has_default_limit),
-                 (SELECT y.default_limit FROM credit_policy y
-                   WHERE y.has_default_limit AND y.id = COALESCE(
-                         %(profile)s.policy_id,
-                         (SELECT c.policy_id FROM credit_risk_class c WHERE c.id = %(profile)s.risk_class_id),
-                         (SELECT r.credit_policy_id FROM res_company r WHERE r.id = %(profile)s.company_id))),
-                 (SELECT r.credit_default_limit FROM res_company r WHERE r.id = %(profile)s.company_id),
-                 0) END""",
-            profile=SQL.identifier(alias),
-            today=today,
-        )
-
-    def _read_exposures(self, today):
-        """``{(partner_id, company_id): (exposure, overdue, oldest_due_days)}`` of the customers of ``self``."""
-        partners, companies = self.partner_id.ids, self.company_id.ids
-        if not partners or not companies:
-            return {}
-        condition = SQL("partner_id IN %s AND company_id IN %s", tuple(partners), tuple(companies))
-        rows = self.env.execute_query(self._exposure_figures_sql(today, condition))
-        return {
-            (partner, company): (float(e), float(o), days) for partner, company, e, o, days in rows
-        }
-
-    def _read_limits(self, today):
-        """``{profile: limit in force}``, ``None`` when unlimited; without an id, the company's default."""
-        limits = {}
-        saved = self._origin
-        if saved:
-            query = SQL(
-                "SELECT id, %s FROM credit_profile WHERE id IN %s",
-                self._limit_sql(self._table, today),
-                tuple(saved.ids),
-            )
-            limits = {
-                id_: None if limit is None else float(limit)
-                for id_, limit in self.env.execute_query(query)
-            }
-        return {
-            profile: limits[profile._origin.id]
-            if profile._origin
-            else profile.company_id._get_default_limit()
-            for profile in self
-        }
-
-    def _get_standings(self, today):
-        """``{profile: Standing}`` on a day, in as many queries whatever the number of profiles."""
-        exposures = self._read_exposures(today)
-        limits = self._read_limits(today)
-        used = [*self.effective_policy_id, self.env["credit.policy"]]
-        policies = {policy: policy._to_rules() for policy in used}
-        return {
-            profile: profile._to_standing(
-                limits[profile], exposures, policies[profile.effective_policy_id]
-            )
-            for profile in self
-        }
-
-    def _to_standing(self, limit, exposures, policy):
-        """:rtype: Standing"""
-        exposure, overdue, days = exposures.get(
-            (self.partner_id.id, self.company_id.id), (0.0, 0.0, 0)
-        )
-        return Standing(
-            credit_mode=self.credit_mode,
-            status=self.status or "normal",
-            credit_limit=limit,
-            exposure=exposure,
-            overdue=overdue,
-            oldest_due_days=days,
-            rounding=self.currency_id.rounding,
-            profile_id=self._origin.id or 0,
-            policy=policy,
-        )
+    @api.model
+    def _read_standings(self, customers, today):
+        """``{(partner_id, company_id): Standing}``; without a file the company's defaults count."""
+        return self.env["credit.standing"]._read_standings(customers, today)
 
     # === ASSESSMENT === #
 
@@ -471,25 +426,6 @@ class CreditProfile(models.Model):
             demands, self._read_standings({demand.customer for demand in demands}, today)
         )
 
-    @api.model
-    def _read_standings(self, customers, today):
-        """``{(partner_id, company_id): Standing}``; without a file the company's defaults count."""
-        profiles = self._find(customers)
-        for partner_id, company_id in customers - {
-            (p.partner_id.id, p.company_id.id) for p in profiles
-        }:
-            profiles |= self._new_default(partner_id, company_id)
-        standings = profiles._get_standings(today)
-        return {(p.partner_id.id, p.company_id.id): standing for p, standing in standings.items()}
-
-    def _read_committed_standings(self, customers, today):
-        """Standings in the companies that this connection can see: not those that are just being made."""
-        companies = self.env["res.company"].browse(
-            {company_id for _partner_id, company_id in customers}
-        )
-        visible = companies.exists().ids
-        return self._read_standings({key for key in customers if key[1] in visible}, today)
-
     def _find(self, customers):
         """Files of ``(partner_id, company_id)`` pairs; those that do not exist are left out."""
         partners, companies = {c[0] for c in customers}, {c[1] for c in customers}
@@ -500,97 +436,6 @@ class CreditProfile(models.Model):
             lambda profile: (profile.partner_id.id, profile.company_id.id) in customers
         )
 
-    def _new_default(self, partner_id, company_id):
-        company = self.env["res.company"].browse(company_id)
-        return self.new(
-            {
-                "partner_id": partner_id,
-                "company_id": company_id,
-                "credit_mode": company.credit_default_mode,
-            }
-        )
-
-    @api.model
-    def _assess_at_gate(self, demands, today, counted=False):
-        """Judge demands so that no other transaction can pass the same limit meanwhile.
-
-        The files are locked by :meth:`_lock`. Reads on a second connection, whose snapshot is younger than
-        the lock: under repeatable read our own would not show what others committed while we waited. Own
-        figures complete it: what this transaction let pass already.
-
-        :param counted: whether our own figures contain the demands already
-        :return: ``{demand: Assessment}``
-        """
-        customers = {demand.customer for demand in demands}
-        own = self._read_standings(customers, today)
-        for demand in demands if counted else ():
-            own[demand.customer] = own[demand.customer].less(demand.amount)
-        with self._fresh_env() as fresh_env:
-            if fresh_env.cr is self.env.cr:
-                standings = own
-            else:
-                seen = fresh_env[self._name]._read_committed_standings(customers, today)
-                passed = self._get_passed_amounts()
-                standings = {
-                    key: seen[key].with_own(mine, passed.get(key, 0.0)) if key in seen else mine
-                    for key, mine in own.items()
-                }
-        verdicts = assess_in_turn(demands, standings)
-        self._remember_passed(
-            demand for demand, assessment in verdicts.items() if assessment.verdict != "hold"
-        )
-        return verdicts
-
-    def _lock(self, documents):
-        """Queue behind whoever decides for the same customers, lowest id first; others do not notice.
-
-        The documents are touched, not just locked: whoever judges one of them at the same moment must not do
-        so on its old face, but gets a serialisation failure, which Odoo answers by trying again.
-        """
-        files = SQL(
-            "SELECT id FROM credit_profile WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-            tuple(self.ids) or (0,),
-        )
-        touch = SQL(
-            "UPDATE %s SET write_uid = write_uid WHERE id IN %s",
-            SQL.identifier(documents._table),
-            tuple(documents.ids) or (0,),
-        )
-        timeout = "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)"
-        [[before, _now]] = self.env.execute_query(SQL(timeout, self._lock_timeout))
-        documents.flush_recordset()
-        try:
-            self.env.execute_query(files)
-            self.env.cr.execute(touch)
-        except LockNotAvailable as error:
-            raise UserError(
-                self.env._(
-                    "Another order of the same customer is being decided at this moment. Confirm again."
-                )
-            ) from error
-        self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", before))
-
-    @contextmanager
-    def _fresh_env(self):
-        """An environment whose snapshot is taken now, on a connection of its own; for reading only."""
-        with self.env.registry.cursor() as cr:
-            yield self.env(cr=cr)
-
-    def _get_passed(self):
-        """``{document: Demand}`` that passed the gate in this transaction; forgotten when it ends."""
-        return self.env.cr.postcommit.data.setdefault("credit_management.passed", {})
-
-    def _remember_passed(self, demands):
-        """These documents passed the gate, by a verdict or by a release."""
-        self._get_passed().update({demand.document: demand for demand in demands})
-
-    def _get_passed_amounts(self):
-        """``{customer: amount}`` that this transaction let pass."""
-        amounts = {}
-        for demand in self._get_passed().values():
-            amounts[demand.customer] = amounts.get(demand.customer, 0.0) + demand.amount
-        return amounts
-
     # === WORDS === #
 
     @api.model
@@ -598,7 +443,13 @@ class CreditProfile(models.Model):
         """The verdict with every reason and the way out, a line each, in the reader's language."""
         explain = self.env["credit.policy.rule"]._explain
         lines = [
-            explain(reason.kind, reason.figure, reason.threshold, company.currency_id)
+            explain(
+                reason.kind,
+                reason.figure,
+                reason.threshold,
+                company.currency_id,
+                self.browse(reason.level_id).sudo().partner_id.name,
+            )
             for reason in assessment.reasons
         ]
         if assessment.verdict == "hold":
@@ -646,17 +497,21 @@ class CreditProfile(models.Model):
             SQL(
                 """UPDATE res_partner p SET credit_limit = COALESCE(p.credit_limit, '{}'::jsonb) || v.limits
                      FROM (SELECT f.partner_id,
-                                  jsonb_object_agg(c.id::text, COALESCE(%s, 0)) AS limits
-                             FROM credit_profile f
+                                  jsonb_object_agg(c.id::text, COALESCE(f.credit_limit, 0)) AS limits
+                             FROM (%s) f
                              JOIN res_company c ON split_part(c.parent_path, '/', 1)::int = f.company_id
-                            WHERE f.id IN %s GROUP BY f.partner_id) v
+                            GROUP BY f.partner_id) v
                     WHERE p.commercial_partner_id = v.partner_id
                       AND NOT COALESCE(p.credit_limit, '{}'::jsonb) @> v.limits""",
-                self._limit_sql("f", fields.Date.context_today(self)),
-                tuple(self.ids),
+                self._limits_in_force_sql(),
             )
         )
         self.env["res.partner"].invalidate_model(["credit_limit"])
+
+    def _limits_in_force_sql(self):
+        today = fields.Date.context_today(self)
+        standings = self.env["credit.standing"]
+        return standings._flushing(standings._limits_sql(today, only=self.ids))
 
     def _decide_unlimited(self):
         """Take the limit away, as somebody who may."""
@@ -667,22 +522,6 @@ class CreditProfile(models.Model):
                 )
             )
         self.sudo().write({"credit_mode": "unlimited"})
-
-    @api.model
-    def _warn_of_limit(self, customer, company, amount):
-        """The sentence for a draft invoice whose customer is over the limit, or an empty text.
-
-        :param amount: what the exposure does not contain yet, in the company's currency, taxes included
-        """
-        key = (customer.id, company.id)
-        standing = self._read_standings({key}, fields.Date.context_today(self))[key]
-        if not excess_over(standing.credit_limit, standing.exposure, amount, standing.rounding):
-            return ""
-        return self.env._(
-            "%(customer)s is over its credit limit of %(limit)s.",
-            customer=customer.name,
-            limit=formatLang(self.env, standing.credit_limit, currency_obj=company.currency_id),
-        )
 
     # === ACTIONS === #
 
@@ -701,10 +540,21 @@ class CreditProfile(models.Model):
             ("company_id", "=", self.company_id.id),
         ]
         action["context"] = {"search_default_group_source": not source}
+        action["domain"] += self._get_counted_domain()
         if source:
             action["domain"].append(("source", "=", source))
         action["display_name"] = self.env._("Exposure of %s", self.partner_id.display_name)
         return action
+
+    def _get_counted_domain(self):
+        """Domain of the rows that the policy of this file counts."""
+        countings = self.env["credit.policy"]._get_countings()
+        counting = countings.kinds[countings.of_policy.get(self.effective_policy_id.id or 0, 0)]
+        domain = [("source", "in", list(counting.sources))]
+        if counting.horizon_days is not None:
+            last = fields.Date.context_today(self) + timedelta(counting.horizon_days)
+            domain += ["|", ("source", "!=", "ordered"), ("date_due", "<=", last)]
+        return domain
 
     @api.readonly
     def action_view_overdue(self):

@@ -18,6 +18,11 @@ class CreditRiskClass(models.Model):
         tracking=True,
         help="In the currency of the customer's company. Limit of a customer of the class who has none of its own.",
     )
+    has_max_payment_days = fields.Boolean(string="Own Longest Terms")
+    max_payment_days = fields.Integer(
+        string="Longest Payment Terms (days)",
+        help="For customers of the class with no agreement of their own; without it, as the rule says",
+    )
     policy_id = fields.Many2one(
         "credit.policy",
         tracking=True,
@@ -27,6 +32,9 @@ class CreditRiskClass(models.Model):
     _default_limit_not_negative = models.Constraint(
         "CHECK(default_limit >= 0)",
         "A credit limit cannot be below zero. Enter 0 to give no credit.",
+    )
+    _payment_days_not_negative = models.Constraint(
+        "CHECK(max_payment_days >= 0)", "Payment terms cannot be below zero days."
     )
 
     def write(self, vals):

@@ -1,4 +1,5 @@
 from contextlib import nullcontext
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -86,10 +87,8 @@ class SaleOrder(models.Model):
         elif self.credit_state == "warning" and self.state == "sale":
             explained = self._explain_request()
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
-        self.has_credit_limit = standing.credit_limit is not None
-        self.credit_available = (
-            (standing.credit_limit or 0.0) - standing.exposure if self.has_credit_limit else 0.0
-        )
+        self.has_credit_limit = standing.available is not None
+        self.credit_available = standing.available or 0.0
 
     def _get_credit_state(self, verdict):
         states = set(self.credit_hold_ids.mapped("state"))
@@ -193,19 +192,17 @@ class SaleOrder(models.Model):
 
         :param counted: whether our own figures contain the orders already, as sales
         """
-        today = fields.Date.context_today(self)
-        profiles = self.env["credit.profile"].sudo()
+        gate = self.env["credit.gate"].sudo()
         released = self.filtered(lambda order: order._get_credit_release())
-        profiles._remember_passed(order._get_credit_demand() for order in released)
-        judged = (self - released).filtered("partner_invoice_id")
-        if not judged:
+        gate._remember_passed(order._get_credit_demand() for order in released)
+        demands = {
+            order: order._get_credit_demand()
+            for order in self - released
+            if order.partner_invoice_id
+        }
+        if not demands:
             return {}
-        demands = {order: order._get_credit_demand() for order in judged}
-        for company, orders in judged.grouped(lambda order: order.company_id.root_id).items():
-            profiles |= profiles._ensure(orders.partner_invoice_id.commercial_partner_id, company)
-        profiles._lock(judged)
-        verdicts = profiles._assess_at_gate(list(demands.values()), today, counted)
-        return {order: verdicts[demand] for order, demand in demands.items()}
+        return gate._judge(demands, fields.Date.context_today(self), counted)
 
     def _check_credit_passed(self):
         """The second line: an order that became a sale by another way than the gate is judged here.
@@ -228,11 +225,12 @@ class SaleOrder(models.Model):
 
     def _has_passed_credit_gate(self):
         """This transaction let the order pass, for this customer and no less than it asks now."""
+        passed = self.env["credit.gate"]._get_passed().get(self._credit_key())
+        if not passed:
+            return False
         demand = self._get_credit_demand()
-        passed = self.env["credit.profile"]._get_passed().get(demand.document)
         return (
-            passed
-            and passed.customer == demand.customer
+            passed.customer == demand.customer
             and demand.amount <= passed.amount + self.currency_id.rounding
         )
 
@@ -283,6 +281,29 @@ class SaleOrder(models.Model):
             amount,
             document=self._credit_key(),
             no_rate="" if self._has_credit_rate() else order.currency_id.name,
+            payment_days=order.payment_term_id._get_credit_days(),
+            schedule=order._get_credit_schedule(),
+        )
+
+    def _get_credit_schedule(self):
+        """The total by expected delivery, ``((day, amount), …)`` in the company's currency at today's rate.
+
+        Empty where no policy has a horizon: then all of it counts, whenever it is delivered.
+        """
+        if not self.env["credit.policy"]._get_countings().has_horizon:
+            return ()
+        today = fields.Date.context_today(self)
+        company = self.company_id
+        start = (self.state == "sale" and self.date_order) or fields.Datetime.now()
+        return tuple(
+            (
+                (self.commitment_date or start + timedelta(line.customer_lead)).date(),
+                self.currency_id._convert(
+                    line.price_total, company.root_id.currency_id, company, today
+                ),
+            )
+            for line in self.order_line
+            if not line.display_type
         )
 
     def _get_amount_paid_unbooked(self):

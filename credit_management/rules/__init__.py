@@ -1,22 +1,35 @@
 """The rules of credit: plain Python, no database, every figure an argument."""
 
-from .assessment import Assessment, Demand, Policy, Reason, Rule, Standing, assess_in_turn
+from .assessment import (
+    Assessment,
+    Demand,
+    Level,
+    Policy,
+    Reason,
+    Rule,
+    Standing,
+    assess,
+    assess_in_turn,
+)
 from .growth import Size, of_whole_order, surplus_quantity
 from .kinds import KINDS
-from .limits import deposit_share, excess_over
+from .limits import deposit_share, excess_over, levels_that_count
 
 __all__ = [
     "KINDS",
     "Assessment",
     "Demand",
+    "Level",
     "Policy",
     "Reason",
     "Rule",
     "Size",
     "Standing",
+    "assess",
     "assess_in_turn",
     "deposit_share",
     "excess_over",
+    "levels_that_count",
     "of_whole_order",
     "surplus_quantity",
 ]

@@ -4,12 +4,17 @@ Amounts are in the root company's currency, taxes included. Nothing here reads a
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from .limits import deposit_share, excess_over
 
-#: what a payment clears: kinds about the limit, and about what is overdue
-_LIMIT_KINDS = frozenset({"over_limit", "prepaid_only"})
-_OVERDUE_KINDS = frozenset({"overdue_days", "overdue_amount"})
+#: kinds that are asked at each level: of the customer, then of each group it belongs to
+LEVEL_KINDS = frozenset({"over_limit", "limit_used", "status"})
+#: kinds whose figure is a sum of what is late
+LATE_SUM_KINDS = frozenset({"overdue_amount", "overdue_share"})
+#: a deposit with the order clears the kinds about the limit, a payment of what is late the others
+_LIMIT_KINDS = frozenset({"over_limit", "limit_used", "prepaid_only"})
+_OVERDUE_KINDS = frozenset({"overdue_days", "overdue_amount", "overdue_share"})
 
 
 @dataclass(frozen=True)
@@ -18,7 +23,9 @@ class Demand:
 
     ``amount`` is what the document adds to the exposure (what is already paid is off);
     ``document`` is ``(model, id)``; ``no_rate`` names the document's currency when the company
-    has no exchange rate for it, so that ``amount`` cannot be trusted.
+    has no exchange rate for it, so that ``amount`` cannot be trusted; ``payment_days`` is the longest
+    instalment of its payment terms; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
+    empty when all of it is for now.
     """
 
     partner_id: int
@@ -27,16 +34,32 @@ class Demand:
     checkpoint: str = "order"
     document: tuple = ()
     no_rate: str = ""
+    payment_days: int = 0
+    schedule: tuple = ()
 
     @property
     def customer(self):
         """Whose credit: ``(partner_id, company_id)``."""
         return self.partner_id, self.company_id
 
+    def amount_until(self, day):
+        """The part that is delivered until a day, all of it when ``day`` is ``None``; what is paid covers the first.
+
+        >>> demand = Demand(1, 1, 80.0, schedule=((date(2026, 1, 5), 60.0), (date(2026, 6, 1), 40.0)))
+        >>> demand.amount_until(date(2026, 2, 1)), demand.amount_until(None)
+        (40.0, 80.0)
+        """
+        later = sum(amount for due, amount in self.schedule if day and due > day)
+        return max(self.amount - later, 0.0) if later else self.amount
+
 
 @dataclass(frozen=True)
 class Rule:
-    """``action`` is ``warn``, ``hold`` or ``exempt``; ``tolerance`` (percent) comes from the policy."""
+    """``action`` is ``warn``, ``hold`` or ``exempt``; ``tolerance`` (percent) comes from the policy.
+
+    ``days``: how late an item must be to be counted, where the kind sums what is late. The scope names a customer,
+    class, group (its credit file) or company; 0 is any.
+    """
 
     kind: str
     action: str = "hold"
@@ -45,19 +68,74 @@ class Rule:
     tolerance: float = 0.0
     status: str = "blocked"
     rule_id: int = 0
+    days: int = 0
+    partner_id: int = 0
+    risk_class_id: int = 0
+    group_id: int = 0
+    company_id: int = 0
+
+    @property
+    def rank(self):
+        """How narrow the scope is: customer, class, group, company, all."""
+        scope = (self.partner_id, self.risk_class_id, self.group_id, self.company_id)
+        return next((4 - place for place, id_ in enumerate(scope) if id_), 0)
+
+    def covers(self, demand, standing):
+        """The scope contains this customer."""
+        return (
+            self.partner_id in (0, demand.partner_id)
+            and self.company_id in (0, demand.company_id)
+            and self.risk_class_id in (0, standing.risk_class_id)
+            and self.group_id in (0, *(level.profile_id for level in standing.levels))
+        )
 
 
 @dataclass(frozen=True)
 class Policy:
+    """``horizon_days``: orders due later do not count, ``None`` for no horizon; ``grace_days``: how long something
+    may be past its day before it counts as late, expired or due for review; ``sources``: what counts as exposure;
+    ``intercompany``: ids of the partners that are our own companies."""
+
     rules: tuple = ()
     functions: dict = field(default_factory=dict, compare=False, hash=False)
+    grace_days: int = 0
+    horizon_days: int | None = None
+    sources: tuple = ()
+    intercompany: frozenset = frozenset()
+
+    @property
+    def cutoffs(self):
+        """How many days late items must be, for each sum of late items that the rules ask for; without 0.
+
+        >>> Policy((Rule("overdue_share", days=10), Rule("overdue_amount")), grace_days=5).cutoffs
+        (5, 15)
+        """
+        days = {rule.days + self.grace_days for rule in self.rules if rule.kind in LATE_SUM_KINDS}
+        return tuple(sorted(days - {0}))
+
+
+@dataclass(frozen=True)
+class Level:
+    """A group whose limit its members share: ``exposure`` is of all of them, ``credit_limit`` ``None`` when unlimited."""
+
+    profile_id: int
+    credit_limit: float | None = None
+    exposure: float = 0.0
+    status: str = "normal"
+
+    @property
+    def key(self):
+        return "group", self.profile_id
 
 
 @dataclass(frozen=True)
 class Standing:
     """A customer as the gate sees it on one day; ``credit_limit`` is ``None`` when unlimited.
 
-    ``profile_id`` is 0 for a customer without a credit file: the company's defaults apply.
+    ``profile_id`` is 0 for a customer without a credit file: the company's defaults apply. ``receivable`` is the open
+    balance; ``late`` holds ``(days, amount)``: what is more than so many days late, for each of the policy's cutoffs;
+    ``oldest_item_days`` counts from the date of the item, ``oldest_due_days`` from its due date; ``undecided``: nobody
+    has decided mode or limit; ``payment_days``: longest terms agreed with this customer, ``None`` for the rule's own.
     """
 
     credit_mode: str = "unlimited"
@@ -69,32 +147,102 @@ class Standing:
     rounding: float = 0.01
     profile_id: int = 0
     policy: Policy = Policy()
+    today: date | None = None
+    risk_class_id: int = 0
+    levels: tuple = ()
+    receivable: float = 0.0
+    late: tuple = ()
+    oldest_item_days: int = 0
+    limit_expiry: date | None = None
+    review_date: date | None = None
+    undecided: bool = False
+    payment_days: int | None = None
+
+    def overdue_beyond(self, days):
+        """What is more than ``days`` late, net of credits.
+
+        >>> Standing(overdue=300.0, late=((10, 120.0),)).overdue_beyond(10)
+        120.0
+        """
+        return dict(self.late).get(days, 0.0) if days else self.overdue
+
+    def adds(self, demand):
+        """What a demand adds to the exposure that is measured: not what is delivered beyond the horizon."""
+        days = self.policy.horizon_days
+        if days is None or not demand.schedule:
+            return demand.amount
+        return demand.amount_until(self.today + timedelta(days))
+
+    @property
+    def available(self):
+        """What may still be asked, by the customer's limit and each group's; ``None`` when unlimited.
+
+        >>> Standing(credit_limit=500.0, exposure=100.0, levels=(Level(7, 900.0, 700.0), Level(8))).available
+        200.0
+        """
+        measured = (self, *self.levels)
+        left = (m.credit_limit - m.exposure for m in measured if m.credit_limit is not None)
+        return min(left, default=None)
+
+    def excess(self, demand):
+        """How far a demand takes customer or group over the limit, the worst of them."""
+        added = self.adds(demand)
+        measured = (self, *self.levels)
+        return max(excess_over(m.credit_limit, m.exposure, added, self.rounding) for m in measured)
+
+    def in_groups(self, levels):
+        """The same customer as a member of groups."""
+        return replace(self, levels=levels)
+
+    def at(self, level):
+        """The standing of a group, for the rules that are asked at each level."""
+        return replace(
+            self, credit_limit=level.credit_limit, exposure=level.exposure, status=level.status
+        )
 
     def with_own(self, own, passed):
         """What another transaction's eyes see (``self``), completed by what only ours knows.
 
-        :param own: the standing in our own transaction; it may hold changes not committed yet
-        :param passed: amount that our transaction let pass already, invisible to ``self``
+        :param own: the standing in our own transaction, with changes not committed yet; ``None`` if it has none
+        :param passed: function of a key, the customer's ``0`` or a group's: amount our transaction let pass already
 
         >>> seen, own = Standing(exposure=500.0, profile_id=1), Standing(exposure=300.0, profile_id=1)
-        >>> seen.with_own(own, passed=100.0).exposure
+        >>> seen.with_own(own, lambda key: 100.0).exposure
         600.0
         """
-        base = self if self.profile_id else own
-        return replace(base, exposure=max(self.exposure + passed, own.exposure))
+        mine = {0: own.exposure} if own else {}
+        mine |= {level.key: level.exposure for level in own.levels} if own else {}
+        base = self if self.profile_id or not own else own
+        levels = tuple(
+            replace(level, exposure=max(level.exposure + passed(level.key), mine.get(level.key, 0)))
+            for level in self.levels
+        )
+        exposure = self.exposure + passed(0)
+        return replace(base, exposure=max(exposure, mine.get(0, exposure)), levels=levels)
 
-    def less(self, amount):
-        """The same customer without ``amount`` of the exposure, which the demand to come will add again."""
-        return replace(self, exposure=self.exposure - amount)
+    def plus(self, amount, of_group=None):
+        """The same customer with ``amount`` more of exposure, and each group with ``of_group(key)`` more."""
+        levels = tuple(
+            replace(level, exposure=level.exposure + (of_group(level.key) if of_group else amount))
+            for level in self.levels
+        )
+        return replace(self, exposure=self.exposure + amount, levels=levels)
+
+    def less(self, demand):
+        """The same customer without a demand that the exposure contains already, and that will be added again."""
+        return self.plus(-self.adds(demand))
 
 
 @dataclass(frozen=True)
 class Reason:
+    """A rule that applies; ``level_id`` is the credit file of the group at which it does, 0 for the customer."""
+
     kind: str
     action: str
     figure: float
     threshold: float
     rule_id: int = 0
+    level_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,13 +261,8 @@ class Assessment:
 
     @property
     def excess(self):
-        """How far the document takes the customer over the limit; 0.0 within it, or when unlimited."""
-        return excess_over(
-            self.standing.credit_limit,
-            self.standing.exposure,
-            self.demand.amount,
-            self.standing.rounding,
-        )
+        """How far the document takes customer or group over the limit; 0.0 within it, or when unlimited."""
+        return self.standing.excess(self.demand)
 
     @property
     def payment(self):
@@ -131,23 +274,44 @@ class Assessment:
         >>> held.payment, held.deposit
         (0.0, None)
         """
-        kinds = {reason.kind for reason in self.reasons if reason.action == "hold"}
-        if not kinds <= _LIMIT_KINDS | _OVERDUE_KINDS:
+        if not self._held_kinds <= _LIMIT_KINDS | _OVERDUE_KINDS:
             return 0.0
-        needs = [0.0]
-        if "over_limit" in kinds:
-            needs.append(self.excess)
-        if "prepaid_only" in kinds:
-            needs.append(self.demand.amount)
-        if kinds & _OVERDUE_KINDS:
-            needs.append(self.standing.overdue)
-        return max(needs)
+        late = self.standing.overdue if self._held_kinds & _OVERDUE_KINDS else 0.0
+        return max(self._room_needed, late)
 
     @property
     def deposit(self):
-        """Percent of the document which, paid with it, clears the excess, or ``None``."""
-        kinds = {reason.kind for reason in self.reasons if reason.action == "hold"}
-        return deposit_share(self.excess, self.demand.amount) if kinds <= _LIMIT_KINDS else None
+        """Percent of the document which, paid with it, clears the reasons about the limit, or ``None``."""
+        if not self._held_kinds <= _LIMIT_KINDS:
+            return None
+        return deposit_share(self._room_needed, self.demand.amount)
+
+    @property
+    def _held_kinds(self):
+        return {reason.kind for reason in self.reasons if reason.action == "hold"}
+
+    @property
+    def _room_needed(self):
+        """How much less the exposure must be.
+
+        >>> reasons = (Reason("limit_used", "hold", 90.0, 80.0),)
+        >>> Assessment(Demand(1, 1, 100.0), Standing("limited", credit_limit=1000.0, exposure=800.0), reasons).payment
+        100.0
+        """
+        needs = [0.0]
+        measured = {0: self.standing} | {level.profile_id: level for level in self.standing.levels}
+        for reason in self.reasons:
+            level = measured.get(reason.level_id, self.standing)
+            total = level.exposure + self.standing.adds(self.demand)
+            if reason.action != "hold":
+                continue
+            if reason.kind == "over_limit":
+                needs.append(total - (level.credit_limit or 0.0))
+            elif reason.kind == "limit_used":
+                needs.append(total - (level.credit_limit or 0.0) * reason.threshold / 100)
+            elif reason.kind == "prepaid_only":
+                needs.append(self.demand.amount)
+        return round(max(needs), 6)
 
 
 def assess(demand, standing):
@@ -165,7 +329,11 @@ def assess(demand, standing):
     """
     if demand.amount < standing.rounding / 2 or not standing.policy.rules:
         return Assessment(demand, standing)
-    found = [reason for rule in standing.policy.rules if (reason := _apply(rule, standing, demand))]
+    found = [
+        reason
+        for rule in rules_in_force(standing.policy.rules, demand, standing)
+        for reason in _apply(rule, standing, demand)
+    ]
     if any(reason.action == "exempt" for reason in found):
         return Assessment(demand, standing)
     if demand.no_rate:
@@ -173,15 +341,38 @@ def assess(demand, standing):
     return Assessment(demand, standing, tuple(found))
 
 
+def rules_in_force(rules, demand, standing):
+    """The rules of the demand's checkpoint whose scope is the narrowest for their kind.
+
+    >>> rules = (Rule("order_amount", threshold=500), Rule("order_amount", threshold=900, partner_id=7))
+    >>> [[rule.threshold for rule in rules_in_force(rules, Demand(partner, 1, 1.0), Standing())] for partner in (7, 8)]
+    [[900], [500]]
+    """
+    covering = [
+        rule
+        for rule in rules
+        if rule.checkpoint == demand.checkpoint and rule.covers(demand, standing)
+    ]
+    narrowest = {}
+    for rule in covering:
+        narrowest[rule.kind] = max(rule.rank, narrowest.get(rule.kind, 0))
+    return [rule for rule in covering if rule.rank == narrowest[rule.kind]]
+
+
 def _apply(rule, standing, demand):
-    if rule.checkpoint != demand.checkpoint:
-        return None
-    figures = standing.policy.functions[rule.kind](rule, standing, demand)
-    return figures and Reason(rule.kind, rule.action, *figures, rule_id=rule.rule_id)
+    """The reasons that a rule gives: of the customer, and of each group where the kind is asked there too."""
+    function = standing.policy.functions.get(rule.kind)
+    if not function:
+        yield Reason("missing_kind", rule.action, 0.0, 0.0, rule.rule_id)
+        return
+    levels = standing.levels if rule.kind in LEVEL_KINDS else ()
+    for level_id, measured in ((0, standing), *((g.profile_id, standing.at(g)) for g in levels)):
+        if figures := function(rule, measured, demand):
+            yield Reason(rule.kind, rule.action, *figures, rule.rule_id, level_id)
 
 
 def assess_in_turn(demands, standings):
-    """Judge demands one after the other, each seeing those before it that passed.
+    """Judge demands one after the other, each seeing those before it that passed, in the same group too.
 
     :param standings: ``{(partner_id, company_id): Standing}``
     :return: ``{demand: Assessment}``, in the order of ``demands``
@@ -192,13 +383,14 @@ def assess_in_turn(demands, standings):
     >>> [verdict.verdict for verdict in assess_in_turn([first, second, third], {(1, 1): standing}).values()]
     ['pass', 'hold', 'pass']
     """
-    standings = dict(standings)
+    added = {}
     verdicts = {}
     for demand in demands:
         standing = standings[demand.customer]
+        if added:
+            standing = standing.plus(added.get(demand.customer, 0.0), lambda key: added.get(key, 0))
         verdicts[demand] = assess(demand, standing)
         if verdicts[demand].verdict != "hold":
-            standings[demand.customer] = replace(
-                standing, exposure=standing.exposure + demand.amount
-            )
+            for key in (demand.customer, *(level.key for level in standing.levels)):
+                added[key] = added.get(key, 0.0) + standing.adds(demand)
     return verdicts

@@ -2,7 +2,10 @@
 
 Each takes ``(rule, standing, demand)`` and returns ``(figure, threshold)`` when the rule
 applies, else ``None``. An add-on brings its own through ``credit.policy.rule._get_functions``.
+Amounts are in the root company's currency, taxes included.
 """
+
+from datetime import timedelta
 
 from .limits import excess_over
 
@@ -22,31 +25,53 @@ def over_limit(rule, standing, demand):
     >>> over_limit(Rule("over_limit", tolerance=5.0), standing, Demand(1, 1, 150.0)) is None
     True
     """
-    if standing.credit_limit is None:
+    added = standing.adds(demand)
+    if standing.credit_limit is None or added < standing.rounding / 2:
         return None
     ceiling = standing.credit_limit * (1 + rule.tolerance / 100)
-    if not excess_over(ceiling, standing.exposure, demand.amount, standing.rounding):
+    if not excess_over(ceiling, standing.exposure, added, standing.rounding):
         return None
-    return standing.exposure + demand.amount, standing.credit_limit
+    return standing.exposure + added, standing.credit_limit
+
+
+def limit_used(rule, standing, demand):
+    """With the document, more than the threshold (percent) of the limit is used.
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> standing = Standing(credit_mode="limited", credit_limit=1000.0, exposure=700.0)
+    >>> limit_used(Rule("limit_used", threshold=80), standing, Demand(1, 1, 100.0)) is None
+    True
+    >>> limit_used(Rule("limit_used", threshold=80), standing, Demand(1, 1, 150.0))
+    (85.0, 80)
+    """
+    added = standing.adds(demand)
+    limit = standing.credit_limit
+    if not limit or added < standing.rounding / 2:
+        return None
+    ceiling = limit * rule.threshold / 100
+    if not excess_over(ceiling, standing.exposure, added, standing.rounding):
+        return None
+    return 100 * (standing.exposure + added) / limit, rule.threshold
 
 
 def overdue_days(rule, standing, demand):
-    """The oldest unpaid item is overdue for more days than the threshold.
+    """The oldest unpaid item is overdue for more days than the threshold and the grace.
 
-    >>> from .assessment import Demand, Rule, Standing
+    >>> from .assessment import Demand, Policy, Rule, Standing
     >>> rule = Rule("overdue_days", threshold=30)
     >>> overdue_days(rule, Standing(oldest_due_days=30), Demand(1, 1, 1.0)) is None
     True
     >>> overdue_days(rule, Standing(oldest_due_days=31), Demand(1, 1, 1.0))
     (31, 30)
+    >>> overdue_days(rule, Standing(oldest_due_days=31, policy=Policy(grace_days=5)), Demand(1, 1, 1.0)) is None
+    True
     """
-    if standing.oldest_due_days <= rule.threshold:
-        return None
-    return standing.oldest_due_days, rule.threshold
+    tolerated = rule.threshold + standing.policy.grace_days
+    return (standing.oldest_due_days, tolerated) if standing.oldest_due_days > tolerated else None
 
 
 def overdue_amount(rule, standing, demand):
-    """The overdue amount, net of credits, exceeds the threshold (company currency).
+    """What is later than the rule's days and the grace, net of credits, exceeds the threshold (company currency).
 
     >>> from .assessment import Demand, Rule, Standing
     >>> overdue_amount(Rule("overdue_amount", threshold=500), Standing(overdue=500.0), Demand(1, 1, 1.0)) is None
@@ -54,13 +79,64 @@ def overdue_amount(rule, standing, demand):
     >>> overdue_amount(Rule("overdue_amount", threshold=0), Standing(overdue=20.0), Demand(1, 1, 1.0))
     (20.0, 0)
     """
-    if standing.overdue - rule.threshold < standing.rounding / 2:
+    late = standing.overdue_beyond(rule.days + standing.policy.grace_days)
+    return (late, rule.threshold) if late - rule.threshold >= standing.rounding / 2 else None
+
+
+def overdue_share(rule, standing, demand):
+    """What is later than the rule's days and the grace exceeds the threshold, in percent of the open balance.
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> standing = Standing(overdue=300.0, receivable=1000.0, late=((10, 200.0),))
+    >>> overdue_share(Rule("overdue_share", threshold=15, days=10), standing, Demand(1, 1, 1.0))
+    (20.0, 15)
+    >>> overdue_share(Rule("overdue_share", threshold=20, days=10), standing, Demand(1, 1, 1.0)) is None
+    True
+    """
+    late = standing.overdue_beyond(rule.days + standing.policy.grace_days)
+    if late < standing.rounding / 2:
         return None
-    return standing.overdue, rule.threshold
+    # credits that are not allocated make the balance smaller than what is late: then all of it is
+    share = round(min(100 * late / max(standing.receivable, late), 100.0), 2)
+    return (share, rule.threshold) if share > rule.threshold else None
+
+
+def oldest_item_days(rule, standing, demand):
+    """The oldest unpaid item, due or not, is older than the threshold, in days from its date.
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> oldest_item_days(Rule("oldest_item_days", threshold=90), Standing(oldest_item_days=91), Demand(1, 1, 1.0))
+    (91, 90)
+    """
+    days = standing.oldest_item_days
+    return (days, rule.threshold) if days > rule.threshold else None
+
+
+def order_amount(rule, standing, demand):
+    """The document is larger than the threshold (company currency).
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> order_amount(Rule("order_amount", threshold=500), Standing(), Demand(1, 1, 500.0)) is None
+    True
+    >>> order_amount(Rule("order_amount", threshold=500), Standing(), Demand(1, 1, 500.01))
+    (500.01, 500)
+    """
+    above = demand.amount - rule.threshold >= standing.rounding / 2
+    return (demand.amount, rule.threshold) if above else None
+
+
+def order_below(rule, standing, demand):
+    """The document is not larger than the threshold: small amounts that nobody looks at.
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> order_below(Rule("order_below", "exempt", threshold=50), Standing(), Demand(1, 1, 50.0))
+    (50.0, 50)
+    """
+    return None if order_amount(rule, standing, demand) else (demand.amount, rule.threshold)
 
 
 def status(rule, standing, demand):
-    """The customer's status is as grave as the rule's, or graver.
+    """The customer's status, or its group's, is as grave as the rule's, or graver.
 
     >>> from .assessment import Demand, Rule, Standing
     >>> rule = Rule("status", status="blocked")
@@ -85,10 +161,102 @@ def prepaid_only(rule, standing, demand):
     return (demand.amount, 0.0) if standing.credit_mode == "prepaid" else None
 
 
+def payment_term(rule, standing, demand):
+    """The payment terms are longer than agreed with the customer, or else than the threshold, in days.
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> rule = Rule("payment_term", threshold=30)
+    >>> payment_term(rule, Standing(), Demand(1, 1, 1.0, payment_days=45))
+    (45, 30)
+    >>> payment_term(rule, Standing(payment_days=60), Demand(1, 1, 1.0, payment_days=45)) is None
+    True
+    """
+    longest = rule.threshold if standing.payment_days is None else standing.payment_days
+    return (demand.payment_days, longest) if demand.payment_days > longest else None
+
+
+def limit_expired(rule, standing, demand):
+    """The limit's last day is over for more days than the threshold and the grace.
+
+    >>> from datetime import date
+    >>> from .assessment import Demand, Rule, Standing
+    >>> standing = Standing(today=date(2026, 7, 3), limit_expiry=date(2026, 6, 30))
+    >>> limit_expired(Rule("limit_expired"), standing, Demand(1, 1, 1.0))
+    (3, 0.0)
+    """
+    return _days_over(standing.limit_expiry, rule, standing)
+
+
+def review_due(rule, standing, demand):
+    """The review was due more days ago than the threshold and the grace.
+
+    >>> from datetime import date
+    >>> from .assessment import Demand, Rule, Standing
+    >>> standing = Standing(today=date(2026, 7, 3), review_date=date(2026, 7, 3))
+    >>> review_due(Rule("review_due"), standing, Demand(1, 1, 1.0)) is None
+    True
+    """
+    return _days_over(standing.review_date, rule, standing)
+
+
+def _days_over(day, rule, standing):
+    tolerated = rule.threshold + standing.policy.grace_days
+    if not day or standing.today <= day + timedelta(tolerated):
+        return None
+    return (standing.today - day).days, tolerated
+
+
+def no_limit_yet(rule, standing, demand):
+    """Nobody has decided about this customer: neither a limit, nor to sell without one.
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> no_limit_yet(Rule("no_limit_yet"), Standing(undecided=True), Demand(1, 1, 80.0))
+    (80.0, 0.0)
+    """
+    undecided = standing.undecided and standing.credit_mode != "prepaid"
+    return (demand.amount, 0.0) if undecided else None
+
+
+def intercompany(rule, standing, demand):
+    """The customer is one of our own companies.
+
+    >>> from .assessment import Demand, Policy, Rule, Standing
+    >>> ours = Standing(policy=Policy(intercompany=frozenset({1})))
+    >>> intercompany(Rule("intercompany", "exempt"), ours, Demand(1, 1, 80.0))
+    (80.0, 0.0)
+    """
+    ours = demand.partner_id in standing.policy.intercompany
+    return (demand.amount, 0.0) if ours else None
+
+
+def always(rule, standing, demand):
+    """Every document in the rule's scope.
+
+    >>> from .assessment import Demand, Rule, Standing
+    >>> always(Rule("always"), Standing(), Demand(1, 1, 80.0))
+    (80.0, 0.0)
+    """
+    return demand.amount, 0.0
+
+
 KINDS = {
-    "over_limit": over_limit,
-    "overdue_days": overdue_days,
-    "overdue_amount": overdue_amount,
-    "status": status,
-    "prepaid_only": prepaid_only,
+    function.__name__: function
+    for function in (
+        over_limit,
+        limit_used,
+        overdue_days,
+        overdue_amount,
+        overdue_share,
+        oldest_item_days,
+        order_amount,
+        status,
+        prepaid_only,
+        payment_term,
+        limit_expired,
+        review_due,
+        no_limit_yet,
+        order_below,
+        intercompany,
+        always,
+    )
 }

@@ -49,7 +49,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         def own_env(self):
             yield self.env
 
-        cls.classPatch(cls.registry["credit.profile"], "_fresh_env", own_env)
+        cls.classPatch(cls.registry["credit.gate"], "_fresh_env", own_env)
 
     # === RECORDS === #
 

@@ -101,7 +101,10 @@ class TestFigures(CreditCommon):
             (profile.credit_limit, profile.limit_expiry), (5000.0, self.today + timedelta(5))
         )
         for days, expected in ((5, 5000.0), (6, 1000.0)):
-            self.assertEqual(profile._read_limits(self.today + timedelta(days))[profile], expected)
+            [standing] = profile._read_standings(
+                {profile._get_customer()}, self.today + timedelta(days)
+            ).values()
+            self.assertEqual(standing.credit_limit, expected)
 
     def test_the_limit_comes_from_the_nearest_decision(self):
         self.company.sudo().write({"credit_default_mode": "limited", "credit_default_limit": 100.0})

@@ -1,0 +1,192 @@
+import hashlib
+from contextlib import contextmanager
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, ormcache
+from psycopg2.errors import LockNotAvailable
+
+from ..rules import assess_in_turn
+
+
+class CreditGate(models.AbstractModel):
+    """Where documents of a customer are judged one after the other, whoever sends them and from wherever.
+
+    Odoo works under repeatable read: a transaction that waited for another still sees the world before it. So the
+    gate locks the credit files, then reads on a second connection whose snapshot is younger than the lock.
+    """
+
+    _name = "credit.gate"
+    _description = "Credit Gate"
+
+    #: how long a confirmation waits for others of the same customer
+    _lock_timeout = "10s"
+
+    @api.model
+    def _judge(self, demands, today, counted=False):
+        """Judge demands so that no other transaction can pass the same limit meanwhile.
+
+        Files and documents stay locked until the end of the transaction. What this transaction let pass already
+        is added to what the second connection sees, and the figures are never below what our own view shows.
+
+        :param demands: ``{document: Demand}``, records of one model
+        :param counted: whether our own figures contain the demands already
+        :return: ``{document: Assessment}``
+        """
+        self.env.flush_all()
+        customers = {demand.customer for demand in demands.values()}
+        documents = next(iter(demands)).browse(document.id for document in demands)
+        untouched = self._lock(customers, documents)
+        standings = self._read_locked(customers, demands.values(), today, counted, untouched)
+        verdicts = assess_in_turn(list(demands.values()), standings)
+        passed = (demand for demand, found in verdicts.items() if found.verdict != "hold")
+        self._remember_passed(passed)
+        return {document: verdicts[demand] for document, demand in demands.items()}
+
+    def _read_locked(self, customers, demands, today, counted, untouched):
+        """Standings as they are behind the lock.
+
+        :param untouched: this transaction has written nothing, so that its own view holds nothing that others lack
+        """
+        with self._fresh_env() as env:
+            if env.cr is self.env.cr:
+                return self._read_own(customers, demands, today, counted)
+            seen = env["credit.standing"]._read_standings(
+                customers, today, env[self._name]._execute_prepared
+            )
+        if untouched and not counted:
+            return seen
+        own = self._read_own(customers, demands, today, counted)
+        passed = self._get_passed_amounts()
+        return {
+            key: seen[key].with_own(mine, lambda level, key=key: passed.get(level or key, 0.0))
+            if key in seen
+            else mine
+            for key, mine in own.items()
+        }
+
+    def _read_own(self, customers, demands, today, counted):
+        own = self.env["credit.standing"]._read_standings(customers, today)
+        for demand in demands if counted else ():
+            own[demand.customer] = own[demand.customer].less(demand)
+        return own
+
+    # === LOCK === #
+
+    def _lock(self, customers, documents):
+        """Queue behind whoever decides for the same customers or groups, lowest id first; others do not notice.
+
+        The documents are touched, not just locked: whoever judges one of them at the same moment must not do
+        so on its old face, but gets a serialisation failure, which Odoo answers by trying again.
+
+        :return: whether this transaction had written nothing before
+        """
+        [[before, _now, untouched]] = self.env.execute_query(
+            SQL(
+                "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true),"
+                " pg_current_xact_id_if_assigned() IS NULL",
+                self._lock_timeout,
+            )
+        )
+        touch = SQL(
+            "UPDATE %s SET write_uid = write_uid WHERE id = ANY(%s); SELECT set_config('lock_timeout', %s, true)",
+            SQL.identifier(documents._table),
+            documents.ids,
+            before,
+        )
+        try:
+            if missing := customers - self._lock_files(customers):
+                self.env["credit.profile"]._insert_missing(missing)
+                self._lock_files(customers)
+            self.env.cr.execute(touch)
+        except LockNotAvailable as error:
+            raise UserError(
+                self.env._(
+                    "Another order of the same customer is being decided at this moment. Confirm again."
+                )
+            ) from error
+        return untouched
+
+    def _lock_files(self, customers):
+        """Lock the files of customers and of the groups above them.
+
+        :return: those that have a file, and groups
+        """
+        partners, companies = (list(ids) for ids in zip(*customers, strict=True))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, company_id FROM credit_profile
+                    WHERE id IN (SELECT UNNEST(string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
+                                   FROM credit_profile f
+                                  WHERE f.partner_id = ANY(%s) AND f.company_id = ANY(%s))
+                    ORDER BY id FOR NO KEY UPDATE""",
+                partners,
+                companies,
+            )
+        )
+        return set(rows)
+
+    # === SECOND CONNECTION === #
+
+    @contextmanager
+    def _fresh_env(self):
+        """An environment whose snapshot is taken now, on a connection of its own; for reading only."""
+        with self.env.registry.cursor() as cr:
+            yield self.env(cr=cr)
+
+    def _execute_prepared(self, _build, *values):
+        """The standings, by a statement that the connection keeps: planning it takes longer than running it."""
+        name, statement = self._get_statement()
+        prepared = SQL(
+            "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
+            " EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)",
+            name,
+        )
+        [[_mode, known]] = self.env.execute_query(prepared)
+        if not known:
+            self.env.cr.execute(statement)
+        return self.env.execute_query(SQL("EXECUTE %s(%s, %s, %s)", SQL.identifier(name), *values))
+
+    @api.model
+    @ormcache()
+    def _get_statement(self):
+        """Name and ``PREPARE`` of the standings of some customers; another text has another name."""
+        standings = self.env["credit.standing"]._standings_sql(SQL("$1"), SQL("$2"), SQL("$3"))
+        digest = hashlib.sha256(repr((standings.code, standings.params)).encode()).hexdigest()
+        name = f"credit_standings_{digest[:16]}"
+        return name, SQL(
+            "PREPARE %s(int[], int[], date) AS %s",
+            SQL.identifier(name),
+            SQL(standings.code, *standings.params) if standings.params else standings,
+        )
+
+    # === WHAT PASSED === #
+
+    def _get_passed(self):
+        """``{document: Demand}`` that passed the gate in this transaction; forgotten when it ends."""
+        return self.env.cr.postcommit.data.setdefault("credit_management.passed", {})
+
+    def _remember_passed(self, demands):
+        """These documents passed the gate, by a verdict or by a release."""
+        self._get_passed().update({demand.document: demand for demand in demands})
+
+    def _get_passed_amounts(self):
+        """``{customer or key of a group: amount}`` that this transaction let pass."""
+        amounts = {}
+        groups = self._get_groups({demand.customer for demand in self._get_passed().values()})
+        for demand in self._get_passed().values():
+            for key in (demand.customer, *groups.get(demand.customer, ())):
+                amounts[key] = amounts.get(key, 0.0) + demand.amount
+        return amounts
+
+    def _get_groups(self, customers):
+        """``{customer: keys of the groups it shares a limit with}``."""
+        if not customers or not self.env["credit.profile"]._has_groups():
+            return {}
+        profiles = self.env["credit.profile"].sudo()._find(customers)
+        return {
+            profile._get_customer(): [
+                ("group", int(part)) for part in profile.parent_path.split("/")[:-1]
+            ]
+            for profile in profiles
+        }

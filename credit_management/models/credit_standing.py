@@ -1,0 +1,422 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..rules import Level, Standing, levels_that_count
+
+#: a debt, as opposed to a credit
+_DEBT = SQL("source = 'receivable' AND amount > 0")
+
+
+class CreditStanding(models.AbstractModel):
+    """How customers stand on a day: limits and figures of the ledger, as the rules and the lists need them.
+
+    A customer is a pair of a commercial partner and a root company, with a credit file or without. Amounts are in
+    the root company's currency, taxes included. One query, whatever the number of customers; two more where there
+    are groups. The aliases in the SQL: ``f`` credit file, ``k`` its risk class, ``r`` its root company.
+    """
+
+    _name = "credit.standing"
+    _description = "Standing of a Customer"
+
+    # === READING === #
+
+    @api.model
+    def _read_standings(self, customers, today, execute=None):
+        """Without a credit file the company's defaults count.
+
+        :param customers: pairs ``(partner_id, company_id)``
+        :param execute: runs a query given the method that builds it and its values; on our own cursor if not given
+        :rtype: dict[tuple[int, int], Standing]
+        """
+        if not customers:
+            return {}
+        standings, paths = self._read_alone(customers, today, execute)
+        if self.env["credit.profile"]._has_groups():
+            self._add_levels(standings, paths, today)
+        return standings
+
+    def _read_alone(self, customers, today, execute=None):
+        """Standings without the groups, and the path of each customer's file in its group.
+
+        :return: ``{customer: Standing}``, ``{customer: (id of the file, path)}``
+        """
+        partners, companies = (list(ids) for ids in zip(*sorted(customers), strict=True))
+        run = execute or self._execute
+        rows = run(self._standings_sql, partners, companies, today)
+        paths = {row[:2]: (row[2], row[3] or "") for row in rows}
+        return {row[:2]: self._to_standing(row, today) for row in rows}, paths
+
+    def _execute(self, build, *values):
+        query = build(*(SQL("%s", value) for value in values))
+        return self.env.execute_query(self._flushing(query))
+
+    def _flushing(self, sql):
+        """The same SQL, which first writes what is pending on everything that a standing is read from."""
+        models_read = (
+            "credit.limit",
+            "credit.profile",
+            "credit.risk.class",
+            "credit.policy",
+            "res.company",
+        )
+        for model in models_read:
+            self.env[model].flush_model()
+        return self.env["credit.exposure"]._flushing(sql)
+
+    def _to_standing(self, row, today):
+        """A row of :meth:`_standings_sql` as the rules know it.
+
+        :rtype: Standing
+        """
+        (
+            _partner,
+            company_id,
+            profile_id,
+            _path,
+            mode,
+            status,
+            class_id,
+            payment_days,
+            review_date,
+            undecided,
+            policy_id,
+            limit,
+            expiry,
+            exposure,
+            overdue,
+            due_days,
+            item_days,
+            receivable,
+            *late,
+        ) = row
+        decimals = self.env["res.company"]._get_credit_roots()[company_id][2]
+        policy = self.env["credit.policy"]._get_rules(policy_id or 0)
+        cutoffs = self.env["credit.policy"]._get_countings().cutoffs
+        return Standing(
+            credit_mode=mode,
+            status=status,
+            credit_limit=None if limit is None else float(limit),
+            exposure=float(exposure or 0.0),
+            overdue=float(overdue or 0.0),
+            oldest_due_days=due_days or 0,
+            rounding=10**-decimals,
+            profile_id=profile_id or 0,
+            policy=policy,
+            today=today,
+            risk_class_id=class_id or 0,
+            receivable=float(receivable or 0.0),
+            late=tuple((d, float(a or 0.0)) for d, a in zip(cutoffs, late, strict=True)),
+            oldest_item_days=item_days or 0,
+            limit_expiry=expiry,
+            review_date=review_date,
+            undecided=undecided,
+            payment_days=payment_days,
+        )
+
+    def _add_levels(self, standings, paths, today):
+        """Complete standings by the groups that share a limit: the customer's own if it heads one, then upwards."""
+        tops = {path.split("/")[0] for _id, path in paths.values() if path}
+        query = SQL(
+            """SELECT partner_id, company_id, id, parent_path FROM credit_profile
+                WHERE parent_path LIKE ANY(%s) AND parent_path LIKE '%%/%%'""",
+            [f"{top}/%" for top in tops],
+        )
+        self.env["credit.profile"].flush_model(["parent_id", "parent_path"])
+        members = {row[2]: row for row in self.env.execute_query(query)}
+        heads = {int(part) for row in members.values() for part in row[3].split("/")[:-2]}
+        if not heads:
+            return
+        customers = {row[:2] for row in members.values() if row[3].split("/")[0] in tops}
+        alone, _paths = self._read_alone(customers, today)
+        levels = {
+            head: self._to_level(members[head], members.values(), alone)
+            for head in heads
+            if head in members
+        }
+        for customer, (_id, path) in paths.items():
+            standing = standings[customer]
+            mine = tuple(
+                levels[int(part)] for part in reversed(path.split("/")[:-1]) if int(part) in levels
+            )
+            standings[customer] = self._with_levels(standing, mine)
+
+    def _to_level(self, head, members, alone):
+        """The group under a file: its limit and status, and the exposure of all who share it.
+
+        :rtype: Level
+        """
+        standing = alone[head[:2]]
+        exposure = sum(
+            alone[member[:2]].exposure for member in members if member[3].startswith(head[3])
+        )
+        return Level(head[2], standing.credit_limit, exposure, standing.status)
+
+    def _with_levels(self, standing, levels):
+        kept = levels_that_count(levels, standing.credit_mode, standing.undecided)
+        return standing if not kept else standing.in_groups(kept)
+
+    # === SQL: STANDINGS === #
+
+    def _standings_sql(self, partners, companies, today):
+        """A row for each pair of two arrays of the same length, in the order that :meth:`_to_standing` reads."""
+        mode = SQL("COALESCE(f.credit_mode, r.credit_default_mode)")
+        return SQL(
+            """SELECT a.partner_id, a.company_id, f.id, f.parent_path, %(mode)s, COALESCE(f.status, 'normal'),
+                          f.risk_class_id,
+                          CASE WHEN f.has_max_payment_days THEN f.max_payment_days
+                               WHEN k.has_max_payment_days THEN k.max_payment_days END,
+                          f.review_date, f.mode_date IS NULL AND own.amount IS NULL, %(policy)s, %(limit)s,
+                          CASE own.kind WHEN 'permanent' THEN own.date_to
+                                        WHEN 'temporary' THEN (%(fallback)s) END,
+                          %(exposure)s, x.overdue, x.oldest_due_days, x.oldest_item_days, x.receivable %(late)s
+                     FROM UNNEST(%(partners)s::int[], %(companies)s::int[]) a(partner_id, company_id)
+                     JOIN res_company r ON r.id = a.company_id
+                     LEFT JOIN credit_profile f ON f.partner_id = a.partner_id AND f.company_id = a.company_id
+                     LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
+                     LEFT JOIN LATERAL (%(own)s) own ON TRUE
+                     LEFT JOIN (%(figures)s) x ON x.partner_id = a.partner_id AND x.company_id = a.company_id""",
+            mode=mode,
+            policy=self._policy_sql(),
+            limit=self._limit_sql(mode, SQL("own.amount")),
+            fallback=self._own_limit_sql(SQL("l.date_to"), today, SQL("l.kind = 'permanent'")),
+            exposure=self._exposure_sql(SQL("x")),
+            late=SQL().join(
+                SQL(", x.%s", SQL.identifier(f"late_{days}"))
+                for days in self.env["credit.policy"]._get_countings().cutoffs
+            ),
+            partners=partners,
+            companies=companies,
+            own=self._own_limit_sql(SQL("l.amount, l.kind, l.date_to"), today),
+            figures=self._figures_sql(
+                today, SQL("partner_id = ANY(%s) AND company_id = ANY(%s)", partners, companies)
+            ),
+        )
+
+    def _policy_sql(self):
+        """The policy that judges: of the file, else of its class, else of the company."""
+        return SQL("COALESCE(f.policy_id, k.policy_id, r.credit_policy_id)")
+
+    def _limit_sql(self, mode, own):
+        """Limit in force: NULL when unlimited, 0 when prepaid; what was granted, else in a group the group's alone,
+        else the default of class, policy, company."""
+        return SQL(
+            """CASE %(mode)s WHEN 'prepaid' THEN 0 WHEN 'limited' THEN COALESCE(
+                 %(own)s,
+                 CASE WHEN f.parent_id IS NULL THEN COALESCE(
+                   CASE WHEN k.has_default_limit THEN k.default_limit END,
+                   (SELECT y.default_limit FROM credit_policy y WHERE y.id = %(policy)s AND y.has_default_limit),
+                   r.credit_default_limit, 0) END) END""",
+            mode=mode,
+            own=own,
+            policy=self._policy_sql(),
+        )
+
+    def _own_limit_sql(self, columns, today, condition=SQL("TRUE")):  # noqa: B008
+        """The approved limit ``l`` of file ``f`` that is in force: the temporary one if it runs, else the permanent."""
+        return SQL(
+            """SELECT %(columns)s FROM credit_limit l
+                WHERE l.profile_id = f.id AND l.state = 'approved' AND l.date_from <= %(today)s::date
+                  AND (l.kind = 'permanent' OR l.date_to >= %(today)s::date) AND %(condition)s
+                ORDER BY l.kind DESC, l.date_from DESC, l.id DESC LIMIT 1""",
+            columns=columns,
+            today=today,
+            condition=condition,
+        )
+
+    def _all_own_limits_sql(self, today):
+        """``profile_id, amount`` in force of every file: for lists, where one pass beats a look-up each."""
+        return SQL(
+            """SELECT DISTINCT ON (l.profile_id) l.profile_id, l.amount FROM credit_limit l
+                WHERE l.state = 'approved' AND l.date_from <= %(today)s::date
+                  AND (l.kind = 'permanent' OR l.date_to >= %(today)s::date)
+                ORDER BY l.profile_id, l.kind DESC, l.date_from DESC, l.id DESC""",
+            today=today,
+        )
+
+    # === SQL: FIGURES === #
+
+    def _exposure_sql(self, figures):
+        """The exposure as the policy in force counts it, from the columns of :meth:`_figures_sql`."""
+        kinds = range(len(self.env["credit.policy"]._get_countings().kinds))
+        return self._by_policy_sql(
+            [SQL("%s.%s", figures, SQL.identifier(f"exposure_{n}")) for n in kinds]
+        )
+
+    def _by_policy_sql(self, expressions):
+        """The expression of the way to count of the policy in force, out of one for each way."""
+        branches = [
+            SQL("WHEN %s THEN %s", policy_id, expressions[n])
+            for policy_id, n in self.env["credit.policy"]._get_countings().of_policy.items()
+            if policy_id and n
+        ]
+        if not branches:
+            return expressions[0]
+        branches = SQL(" ").join(branches)
+        return SQL("CASE %s %s ELSE %s END", self._policy_sql(), branches, expressions[0])
+
+    def _figures_sql(self, today, condition, late=True):
+        """``partner_id, company_id``, ``exposure_n`` for each way to count, and what is late; one row a customer.
+
+        :param condition: on ``partner_id`` and ``company_id``; it sinks into every source
+        :param late: with the figures of what is open and late; without them the lists are faster
+        """
+        countings = self.env["credit.policy"]._get_countings()
+        sums = [
+            SQL(
+                "%s AS %s",
+                self._counted_sql(kind, today, countings.sources),
+                SQL.identifier(f"exposure_{n}"),
+            )
+            for n, kind in enumerate(countings.kinds)
+        ]
+        if late:
+            sums += self._late_columns(today, countings.cutoffs)
+        return SQL(
+            "SELECT partner_id, company_id, %s FROM (%s) e WHERE %s GROUP BY partner_id, company_id",
+            SQL(", ").join(sums),
+            self.env["credit.exposure"]._rows_sql(countings.sources),
+            condition,
+        )
+
+    def _counted_sql(self, kind, today, all_sources):
+        """The sum of what one way to count contains."""
+        condition = self._is_counted_sql(kind, today, all_sources)
+        return SQL("SUM(amount) FILTER (WHERE %s)", condition) if condition else SQL("SUM(amount)")
+
+    def _is_counted_sql(self, kind, today, all_sources):
+        """Whether a row counts, or nothing when all of them do."""
+        conditions = []
+        if set(kind.sources) != set(all_sources):
+            conditions.append(SQL("source IN %s", kind.sources))
+        if kind.horizon_days is not None:
+            conditions.append(
+                SQL("(source <> 'ordered' OR date_due <= %s::date + %s)", today, kind.horizon_days)
+            )
+        return SQL(" AND ").join(conditions) if conditions else None
+
+    def _counted_rows_sql(self, today):
+        """Whether a row of the exposure counts by the policy of ``f``, ``k`` and ``r``."""
+        countings = self.env["credit.policy"]._get_countings()
+        conditions = [
+            self._is_counted_sql(kind, today, countings.sources) or SQL("TRUE")
+            for kind in countings.kinds
+        ]
+        return self._by_policy_sql(conditions)
+
+    def _late_columns(self, today, cutoffs=()):
+        """What is open and late on the receivables, net of credits: nothing is late where credits cover it."""
+        due = self._late_sql(today, 0)
+        yield SQL("GREATEST(%s, 0) AS overdue", due)
+        yield SQL(
+            "CASE WHEN %(due)s > 0 THEN %(today)s::date - MIN(date_due) FILTER (WHERE %(open)s"
+            " AND date_due < %(today)s::date) ELSE 0 END AS oldest_due_days",
+            due=due,
+            today=today,
+            open=_DEBT,
+        )
+        yield SQL(
+            "CASE WHEN SUM(amount) FILTER (WHERE source = 'receivable') > 0"
+            " THEN %s::date - MIN(date) FILTER (WHERE %s) ELSE 0 END AS oldest_item_days",
+            today,
+            _DEBT,
+        )
+        yield SQL("SUM(amount) FILTER (WHERE source = 'receivable') AS receivable")
+        for days in cutoffs:
+            yield SQL(
+                "GREATEST(%s, 0) AS %s", self._late_sql(today, days), SQL.identifier(f"late_{days}")
+            )
+
+    def _late_sql(self, today, days):
+        return SQL(
+            "SUM(amount) FILTER (WHERE source = 'receivable' AND (date_due < %s::date - %s OR amount < 0))",
+            today,
+            days,
+        )
+
+    # === SQL: LISTS === #
+
+    def _limits_sql(self, today, *columns, joins=SQL(), only=None):  # noqa: B008
+        """Credit files ``f`` with the limit in force: ``id, partner_id, company_id, credit_limit`` and more columns.
+
+        :param only: ids of files; all of them if not given
+        """
+        few = only is not None
+        own = (
+            self._own_limit_sql(SQL("l.amount"), today) if few else self._all_own_limits_sql(today)
+        )
+        return SQL(
+            """SELECT f.id, f.partner_id, f.company_id, %(limit)s AS credit_limit %(columns)s
+                 FROM credit_profile f
+                 JOIN res_company r ON r.id = f.company_id
+                 LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
+                 LEFT JOIN %(own)s
+                 %(joins)s
+                WHERE %(condition)s""",
+            limit=self._limit_sql(SQL("f.credit_mode"), SQL("own.amount")),
+            columns=SQL().join(SQL(", %s", column) for column in columns),
+            own=SQL("LATERAL (%s) own ON TRUE", own)
+            if few
+            else SQL("(%s) own ON own.profile_id = f.id", own),
+            joins=joins,
+            condition=SQL("f.id = ANY(%s)", list(only)) if few else SQL("TRUE"),
+        )
+
+    def _list_sql(self, kind, today):
+        """What a list of credit files sorts and searches by, of everybody at once: ``id`` and its columns.
+
+        :param kind: ``"limit"``: limit, exposure and what follows from them; ``"late"``: what is overdue
+        """
+        if kind == "late":
+            return self._list_late_sql(today)
+        shared = self.env["credit.profile"]._has_groups()
+        return SQL(
+            """SELECT id, credit_limit, exposure, %(available)s AS available,
+                      100 * exposure / NULLIF(credit_limit, 0) AS limit_used
+                 FROM (%(limits)s) f %(groups)s""",
+            available=SQL("LEAST(credit_limit - exposure, g.available)")
+            if shared
+            else SQL("credit_limit - exposure"),
+            limits=self._exposures_sql(today),
+            groups=SQL("LEFT JOIN (%s) g ON g.profile_id = f.id", self._shared_available_sql(today))
+            if shared
+            else SQL(),
+        )
+
+    def _exposures_sql(self, today):
+        """Every credit file with limit and exposure."""
+        return self._limits_sql(
+            today,
+            SQL("COALESCE(%s, 0) AS exposure", self._exposure_sql(SQL("x"))),
+            SQL("f.parent_path, f.parent_id, f.credit_mode, f.mode_date"),
+            joins=SQL(
+                "LEFT JOIN (%s) x ON x.partner_id = f.partner_id AND x.company_id = f.company_id",
+                self._figures_sql(today, SQL("TRUE"), late=False),
+            ),
+        )
+
+    def _list_late_sql(self, today):
+        return SQL(
+            """SELECT f.id, COALESCE(x.overdue, 0) AS overdue, COALESCE(x.oldest_due_days, 0) AS oldest_due_days
+                 FROM credit_profile f
+                 LEFT JOIN (SELECT partner_id, company_id, %s FROM (%s) e GROUP BY partner_id, company_id) x
+                        ON x.partner_id = f.partner_id AND x.company_id = f.company_id""",
+            SQL(", ").join(self._late_columns(today)),
+            self.env["credit.exposure"]._rows_sql({"receivable"}),
+        )
+
+    def _shared_available_sql(self, today):
+        """``profile_id, available``: the least that the groups of a member leave."""
+        return SQL(
+            """WITH files AS (%(files)s), heads AS (
+                      SELECT h.parent_path, h.credit_limit - SUM(m.exposure) AS available
+                        FROM files h
+                        JOIN files m ON m.parent_path LIKE h.parent_path || '%%'
+                       WHERE h.id IN (SELECT parent_id FROM credit_profile)
+                       GROUP BY h.id, h.parent_path, h.credit_limit)
+               SELECT m.id AS profile_id, MIN(h.available) AS available
+                 FROM heads h
+                 JOIN files m ON m.parent_path LIKE h.parent_path || '%%'
+                WHERE m.credit_mode <> 'unlimited' OR m.mode_date IS NULL
+                GROUP BY m.id""",
+            files=self._exposures_sql(today),
+        )
