@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command
 from odoo.tools import formatLang, plaintext2html
 
-from ..rules import Assessment, Demand, Reason, Standing
 from .res_company import CREDIT_MODES
 
 
@@ -43,6 +42,10 @@ class CreditHold(models.Model):
     credit_mode = fields.Selection(CREDIT_MODES, readonly=True)
     credit_limit = fields.Monetary(readonly=True)
     excess = fields.Monetary(readonly=True, help="How far the document goes over the limit")
+    payment = fields.Monetary(readonly=True, help="Payment that would have freed the document")
+    deposit = fields.Integer(
+        readonly=True, help="Percent of the document paid with it that would have"
+    )
     overdue = fields.Monetary(readonly=True)
     oldest_due_days = fields.Integer(string="Oldest Overdue (days)", readonly=True)
     reason_ids = fields.One2many("credit.hold.reason", "hold_id", string="Reasons", readonly=True)
@@ -110,12 +113,12 @@ class CreditHold(models.Model):
         for hold in self:
             hold.reason_summary = "\n".join(hold.reason_ids.mapped("message"))
 
-    @api.depends("excess", "overdue", "amount", "reason_ids")
+    @api.depends("payment", "deposit", "authority_id")
     @api.depends_context("lang")
     def _compute_way_out(self):
         for hold in self:
             hold.way_out = self.env["credit.profile"]._explain_way_out(
-                hold._to_assessment(), hold.company_id
+                hold.payment, hold.deposit, hold.sudo().authority_id, hold.company_id
             )
 
     @api.depends("excess", "exposure", "amount", "oldest_due_days", "company_id")
@@ -282,25 +285,6 @@ class CreditHold(models.Model):
         """The current user asked for it, sold it or wrote it while it waited."""
         return self.env.user in self.sudo().requester_ids
 
-    def _to_assessment(self):
-        """The verdict as it was, from the figures kept.
-
-        :rtype: Assessment
-        """
-        demand = Demand(self.partner_id.id, self.company_id.id, self.amount, self.checkpoint)
-        standing = Standing(
-            credit_mode=self.credit_mode,
-            credit_limit=None if self.credit_mode == "unlimited" else self.credit_limit,
-            exposure=self.exposure,
-            overdue=self.overdue,
-            oldest_due_days=self.oldest_due_days,
-            rounding=self.currency_id.rounding,
-        )
-        reasons = (
-            Reason(r.kind, r.action, r.figure, r.threshold, r.rule_id.id) for r in self.reason_ids
-        )
-        return Assessment(demand, standing, tuple(reasons))
-
     def _get_release_days(self):
         return self.sudo().profile_id.effective_policy_id.release_days
 
@@ -399,6 +383,8 @@ class CreditHold(models.Model):
             "credit_mode": standing.credit_mode,
             "credit_limit": standing.credit_limit or 0.0,
             "excess": assessment.excess,
+            "payment": assessment.payment,
+            "deposit": assessment.deposit or 0,
             "overdue": standing.overdue,
             "oldest_due_days": standing.oldest_due_days,
             "ready": False,
@@ -411,6 +397,7 @@ class CreditHold(models.Model):
                         "rule_id": reason.rule_id or False,
                         "figure": reason.figure,
                         "threshold": reason.threshold,
+                        "level_id": reason.level_id or False,
                     }
                 )
                 for reason in assessment.reasons

@@ -15,12 +15,22 @@ class CreditHoldReason(models.Model):
     action = fields.Selection([("warn", "Warn"), ("hold", "Hold")], required=True)
     figure = fields.Float()
     threshold = fields.Float()
+    level_id = fields.Many2one(
+        "credit.profile",
+        string="Group",
+        ondelete="set null",
+        help="The group at which the rule applies",
+    )
     message = fields.Char(compute="_compute_message")
 
-    @api.depends("kind", "figure", "threshold")
+    @api.depends("kind", "figure", "threshold", "level_id")
     @api.depends_context("lang")
     def _compute_message(self):
         for reason in self:
             reason.message = self.env["credit.policy.rule"]._explain(
-                reason.kind, reason.figure, reason.threshold, reason.hold_id.currency_id
+                reason.kind,
+                reason.figure,
+                reason.threshold,
+                reason.hold_id.currency_id,
+                reason.sudo().level_id.partner_id.name,
             )

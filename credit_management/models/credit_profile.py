@@ -453,28 +453,31 @@ class CreditProfile(models.Model):
             for reason in assessment.reasons
         ]
         if assessment.verdict == "hold":
-            lines.append(self._explain_way_out(assessment, company))
+            standing = assessment.standing
+            authority = (
+                self.env["credit.authority"]
+                ._of_company(company)
+                ._for_class(standing.risk_class_id)
+                ._allowing_release(
+                    assessment.excess,
+                    standing.exposure + assessment.demand.amount,
+                    standing.oldest_due_days,
+                )[:1]
+            )
+            lines.append(
+                self._explain_way_out(assessment.payment, assessment.deposit, authority, company)
+            )
         return "\n".join(lines)
 
     @api.model
-    def _explain_way_out(self, assessment, company):
-        """What would free the document: a payment, a deposit with the order, or somebody's release."""
+    def _explain_way_out(self, payment, deposit, authority, company):
+        """What would free the document: a payment, a deposit with the order (percent), or somebody's release."""
         ways = []
-        if assessment.payment:
-            amount = formatLang(self.env, assessment.payment, currency_obj=company.currency_id)
+        if payment:
+            amount = formatLang(self.env, payment, currency_obj=company.currency_id)
             ways.append(self.env._("a payment of %s", amount))
-        if assessment.deposit:
-            ways.append(self.env._("a deposit of %s %% with the order", assessment.deposit))
-        standing = assessment.standing
-        authority = (
-            self.env["credit.authority"]
-            ._of_company(company)
-            ._allowing_release(
-                assessment.excess,
-                standing.exposure + assessment.demand.amount,
-                standing.oldest_due_days,
-            )[:1]
-        )
+        if deposit:
+            ways.append(self.env._("a deposit of %s %% with the order", deposit))
         ways.append(
             self.env._(
                 "a release by %s", authority.name or self.env._("someone who gets the authority")
