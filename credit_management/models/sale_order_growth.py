@@ -71,7 +71,7 @@ class SaleOrder(models.Model):
     def _get_growth_watched(self):
         """Confirmed orders that nobody watches yet; one that is just being created as a sale is judged whole."""
         watched = self._get_watched_ids()
-        passed = self.env["credit.profile"]._get_passed()
+        passed = self.env["credit.gate"]._get_passed()
         now = self.env.cr.now()
         return self.sudo().filtered(
             lambda order: (
@@ -140,12 +140,9 @@ class SaleOrder(models.Model):
         :rtype: Demand
         """
         whole = self._get_credit_demand()
-        number = len(self.env["credit.profile"]._get_passed())
-        return replace(
-            whole,
-            amount=max(min(self._get_growth(before), whole.amount), 0.0),
-            document=(*whole.document, "growth", number),
-        )
+        number = len(self.env["credit.gate"]._get_passed())
+        growth = whole.part(max(min(self._get_growth(before), whole.amount), 0.0))
+        return replace(growth, document=(*whole.document, "growth", number))
 
     # === THE GATE === #
 
@@ -155,9 +152,9 @@ class SaleOrder(models.Model):
         :param demands: ``{order: Demand}``
         :raise UserError: for what would be held; a release of the new total is requested
         """
-        profiles = self.env["credit.profile"].sudo()
+        gate = self.env["credit.gate"].sudo()
         released = {order: d for order, d in demands.items() if order._get_credit_release()}
-        profiles._remember_passed(released.values())
+        gate._remember_passed(released.values())
         held = {}
         for order, assessment in self._assess_growth(
             demands.keys() - released.keys(), demands
@@ -172,16 +169,11 @@ class SaleOrder(models.Model):
 
     def _assess_growth(self, orders, demands):
         """``{order: Assessment}``, with files and orders locked as at a confirmation."""
-        profiles = self.env["credit.profile"].sudo()
-        judged = self.sudo().browse([order.id for order in demands if order in orders])
+        judged = {order: demand for order, demand in demands.items() if order in orders}
         if not judged:
             return {}
-        for company, batch in judged.grouped(lambda order: order.company_id.root_id).items():
-            profiles |= profiles._ensure(batch.partner_invoice_id.commercial_partner_id, company)
-        profiles._lock(judged)
-        asked = [demands[order] for order in judged]
-        verdicts = profiles._assess_at_gate(asked, fields.Date.context_today(self), counted=True)
-        return {order: verdicts[demands[order]] for order in judged}
+        gate = self.env["credit.gate"].sudo()
+        return gate._judge(judged, fields.Date.context_today(self), counted=True)
 
     def _close_requests(self):
         """The order grew as far as somebody asked, without a release: nothing to decide any more."""
@@ -245,7 +237,7 @@ class SaleOrder(models.Model):
                     self.env["res.company"].browse(company_id),
                 )
             )
-            profile._lock(order)
+            self.env["credit.gate"].sudo()._lock({assessment.demand.customer}, order)
             standing = replace(assessment.standing, profile_id=profile.id)
             hold = (
                 self.env["credit.hold"].sudo()._hold(order, replace(assessment, standing=standing))
@@ -292,7 +284,7 @@ class SaleOrder(models.Model):
         standings = self.env["credit.profile"]._read_standings(
             {demand.customer}, fields.Date.context_today(self)
         )
-        standing = standings[demand.customer].less(demand.amount)
+        standing = standings[demand.customer].less(demand)
         return assess_in_turn([demand], {demand.customer: standing})[demand]
 
     def _alert_of_growth(self, assessment, growth):

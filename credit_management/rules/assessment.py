@@ -52,6 +52,17 @@ class Demand:
         later = sum(amount for due, amount in self.schedule if day and due > day)
         return max(self.amount - later, 0.0) if later else self.amount
 
+    def part(self, amount):
+        """The same demand for another amount, delivered on the same days.
+
+        >>> Demand(1, 1, 100.0, schedule=((date(2026, 1, 5), 100.0),)).part(30.0).schedule
+        ((datetime.date(2026, 1, 5), 30.0),)
+        """
+        share = amount / self.amount if self.amount else 1.0
+        return replace(
+            self, amount=amount, schedule=tuple((day, part * share) for day, part in self.schedule)
+        )
+
 
 @dataclass(frozen=True)
 class Rule:

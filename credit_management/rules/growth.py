@@ -45,6 +45,6 @@ def of_whole_order(assessment, total):
     demand, standing = assessment.demand, assessment.standing
     return replace(
         assessment,
-        demand=replace(demand, amount=total),
-        standing=standing.less(total - demand.amount),
+        demand=demand.part(total),
+        standing=standing.plus(demand.amount - total),
     )

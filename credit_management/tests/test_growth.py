@@ -262,12 +262,12 @@ class TestGrowth(CreditCommon):
     def test_shrinking_passes_without_a_question(self):
         self._policy(status={})
         self._profile(status="blocked", status_reason="Court case")
-        gate = self.registry["credit.profile"]
+        gate = self.registry["credit.gate"]
 
         def nobody_asks(*_args, **_kwargs):
             raise AssertionError("the gate was asked")
 
-        self.patch(gate, "_assess_at_gate", nobody_asks)
+        self.patch(gate, "_judge", nobody_asks)
         self.patch(gate, "_lock", nobody_asks)
         line = self.as_salesperson.order_line
         line.price_unit = 100.0
