@@ -1,0 +1,95 @@
+"""The command: `python3 tests/benchmark`. See README.md."""
+
+import argparse
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(REPO / "setup"), str(REPO / "tests")]
+
+from workbench import bench as benches  # noqa: E402
+from workbench.console import say  # noqa: E402
+from workbench.problem import Problem  # noqa: E402
+
+from benchmark import questions, report  # noqa: E402
+from benchmark.competitors import Competitors  # noqa: E402
+from benchmark.figures import Finding  # noqa: E402
+from benchmark.sizes import Sizes  # noqa: E402
+from benchmark.worker import Worker  # noqa: E402
+
+INSTALL_SECONDS = 60.0
+
+
+def parser() -> argparse.ArgumentParser:
+    """What may be said on the command line."""
+    sizes = Sizes()
+    words = argparse.ArgumentParser(prog="tests/benchmark", description=__doc__)
+    words.add_argument("--customers", type=int, default=sizes.customers)
+    words.add_argument("--invoices", type=int, default=sizes.invoices)
+    words.add_argument("--open", type=int, help="open invoices, three in ten by default")
+    words.add_argument("--batch", type=int, default=sizes.batch, help="orders confirmed at once")
+    words.add_argument("--rounds", type=int, default=40, help="how often each question is put")
+    words.add_argument("--only", choices=questions.ALL, action="append", help="this part only")
+    words.add_argument("--without-oca", action="store_true", help="do not install OCA's add-ons")
+    words.add_argument("--fresh", action="store_true", help="generate anew")
+    words.add_argument("--keep", action="store_true", help="leave the copies, to look into them")
+    words.add_argument("--reuse", action="store_true", help="use the copies that a run has left")
+    words.add_argument(
+        "--priority",
+        type=int,
+        help="nice value, such as -10, where others work on the same machine",
+    )
+    words.add_argument("--odoo", metavar="PATH", help="an Odoo 19 package, tree or checkout")
+    words.add_argument(
+        "--report", type=Path, default=Path("benchmark"), help="files to write, without suffix"
+    )
+    return words
+
+
+def main() -> int:
+    """Generate, install, measure, report; 1 when a target is missed."""
+    options = parser().parse_args()
+    opened = options.open or options.invoices * 3 // 10
+    sizes = Sizes(options.customers, options.invoices, opened, batch=options.batch)
+    competitors = Competitors(benches.prepare(options.odoo), sizes)
+    try:
+        return run(competitors, options)
+    except Problem as problem:
+        say(f"\n{problem}")
+        return 1
+    finally:
+        if not options.keep:
+            competitors.drop()
+
+
+def run(competitors: Competitors, options) -> int:
+    """One run, from the generator to the report."""
+    start = time.monotonic()
+    said = competitors.generate(options.fresh)
+    say(said.rstrip())
+    names, seconds = competitors.prepare(oca=not options.without_oca, reuse=options.reuse)
+    about = report.environment(competitors, names["suite"])
+    findings = {}
+    if seconds:
+        installed = Finding("Installing the suite", seconds, seconds, seconds, "s", INSTALL_SECONDS)
+        findings["installation"] = [installed]
+    with ExitStack() as stack:
+        workers = {
+            label: stack.enter_context(Worker(competitors.bench, name, *competitors.options(label)))
+            for label, name in names.items()
+        }
+        for worker in workers.values() if options.priority else ():
+            worker.ask(priority=options.priority)
+        field = questions.Field(workers, workers["suite"].plan(), options.rounds, competitors.words)
+        for part in options.only or questions.ALL:
+            findings[part] = questions.ALL[part](field)
+            report.write(options.report, about, findings, field.turns)
+    say((options.report.with_suffix(".md")).read_text())
+    say(f"{time.monotonic() - start:.0f} s in all; {options.report}.md, {options.report}.json")
+    return int(any("NOT" in found.verdict for row in findings.values() for found in row))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,147 @@
+"""The databases of those that are compared: copies of one generated database."""
+
+import json
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench import command
+from workbench.bench import Bench
+from workbench.console import step
+from workbench.databases import Databases
+from workbench.home import digest
+
+from . import HERE
+from .sizes import Sizes
+from .worker import Worker
+
+SUITE = "credit_management"
+OCA_PACKAGES = ("odoo-addon-account-financial-risk", "odoo-addon-sale-financial-risk")
+OCA_VERSIONS = "==19.0.*"
+LABELS = ("odoo", "suite", "noindex", "oca")
+OCA = ("account_financial_risk", "sale_financial_risk")
+COVERING_INDEX = "account_move_line_credit_exposure_idx"
+
+
+@dataclass
+class Competitors:
+    """Makes the databases, and workers on them."""
+
+    bench: Bench
+    sizes: Sizes
+    label: str = "bench"
+
+    def __post_init__(self):
+        self.databases = Databases(self.bench)
+
+    def name(self, label: str) -> str:
+        """Name of a database."""
+        return f"{self.bench.prefix}_{self.label}_{label}"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """``{measured customer: in words}``."""
+        return {
+            name: f"{opened:,} open" + (f", {settled:,} settled" if settled else "")
+            for name, (opened, settled) in self.sizes.specials.items()
+        }
+
+    # === The generated database === #
+
+    @property
+    def _origin(self):
+        sources = [(HERE / "sizes.py"), *sorted((HERE / "inside").glob("*.py"))]
+        generator = digest(*(path.read_bytes() for path in sources if path.stem not in _LATER))
+        base = self.databases.ensure_base()
+        return {"base": base, "sizes": self.sizes.as_dict(), "generator": generator}
+
+    @property
+    def generated(self) -> str:
+        """Name of the database that all copies are made of, one for each size."""
+        return self.name(f"g{self.sizes.customers}x{self.sizes.invoices}")
+
+    def generate(self, fresh=False) -> str:
+        """Fill a database, unless there is one that was filled this way; what the generator said."""
+        wanted = self._origin
+        if not fresh and self.databases.origin(self.generated) == wanted:
+            return ""
+        self.databases.drop(self.generated)
+        self.databases.clone(wanted["base"], self.generated)
+        script = HERE / "inside" / "generate.py"
+        sizes = json.dumps(self.sizes.as_dict())
+        words = [self.bench.python, script, sizes, "--", *self.bench.options(self.generated)]
+        with step(f"Generating {self.sizes.invoices:,} invoices") as progress:
+            what = "The generated database is not right:"
+            log = self.bench.run(words, log="benchmark-generate", what=what, watch=progress)
+        self.databases.remember(self.generated, wanted)
+        return log.read_text()
+
+    # === Copies of it === #
+
+    def prepare(self, oca=True, reuse=False) -> tuple[dict[str, str], float]:
+        """``{label: database}`` of all who take part, and the seconds that installing the suite took."""
+        labels = ["odoo", "suite", "no index", *(["oca"] if oca else [])]
+        names = {label: self.name(label.replace(" ", "")) for label in labels}
+        if reuse and all(self.databases.exists(name) for name in names.values()):
+            return names, 0.0
+        self.copy("odoo", names["odoo"])
+        seconds = self.copy("suite", names["suite"], SUITE)
+        self.databases.clone(names["suite"], names["no index"])
+        self.sql(names["no index"], f"DROP INDEX {COVERING_INDEX}")
+        if oca:
+            self._download()
+            self.copy("oca", names["oca"], *OCA)
+        return names, seconds
+
+    def copy(self, label, name, *addons):
+        """A copy of the generated database with some add-ons in use; seconds that their installation took."""
+        with step(f"Copying for {label}"):
+            self.databases.clone(self.generated, name)
+        seconds = self._install(name, addons, *self.options(label)) if addons else 0.0
+        with Worker(self.bench, name, *self.options(label)) as worker:
+            worker.ask(setup=label)
+        with step(f"Vacuum of {label}"):
+            self.sql(name, "VACUUM ANALYZE")
+        return seconds
+
+    def options(self, label: str) -> tuple[str, ...]:
+        """Where Odoo finds the add-ons."""
+        return ("--addons-path", str(self._target / "odoo" / "addons")) if label == "oca" else ()
+
+    @property
+    def _target(self) -> Path:
+        return self.bench.home / "benchmark-oca"
+
+    def _download(self):
+        names = [f"{package}{OCA_VERSIONS}" for package in OCA_PACKAGES]
+        words = [self.bench.python, "-m", "pip", "install", "--no-deps", "--upgrade", "--quiet"]
+        with step("OCA's add-ons, installed for the run"):
+            command.run(
+                [*words, "--target", self._target, *names],
+                log=self.bench.log("benchmark-pip"),
+                what="pip could not install OCA's add-ons:",
+                remedy="Check the network, or leave them out: --without-oca",
+            )
+
+    def _install(self, name, addons, *options):
+        """Seconds from the start of Odoo to its end."""
+        words = self.bench.odoo_command(name, *options, "-i", ",".join(addons), "--stop-after-init")
+        start = time.monotonic()
+        with step(f"Installing {', '.join(addons)}"):
+            what = "Odoo could not install the add-ons:"
+            self.bench.run([*words, "--no-http"], log=f"benchmark-install-{name}", what=what)
+        return time.monotonic() - start
+
+    def sql(self, name: str, query: str) -> str:
+        """Ask a database."""
+        words = ["psql", "-XAtq", "-F", "|", "-v", "ON_ERROR_STOP=1", "-d", name, "-c", query]
+        return command.output(words, env=self.bench.environ())
+
+    def drop(self) -> None:
+        """Remove the copies; the generated database stays for the next run."""
+        for label in LABELS:
+            self.databases.drop(self.name(label))
+
+
+#: modules that run on copies only
+_LATER = {"serve", "acts", "setups"}

@@ -1,0 +1,1 @@
+"""What runs in Odoo's virtual environment: the generator, and the acts that are measured."""

@@ -1,0 +1,54 @@
+"""Asks the same of several workers in turn, so that the noise of the machine hits all alike."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .figures import Rounds
+from .worker import Sample
+
+WARM_UPS = 3
+
+
+@dataclass
+class Turns:
+    """What was measured of one question: a list of samples for each series."""
+
+    samples: dict[str, list[Sample]] = field(default_factory=dict)
+
+    @property
+    def rounds(self) -> Rounds:
+        """Milliseconds."""
+        return Rounds({name: [s.ms for s in row] for name, row in self.samples.items()})
+
+    @property
+    def with_hooks(self) -> Rounds:
+        """Milliseconds with what Odoo does at the commit: messages of the tracking, mails."""
+        return Rounds({name: [s.hooks_ms for s in row] for name, row in self.samples.items()})
+
+    def queries(self, series: str) -> int:
+        """Number of queries, the same in each round but for caches: the most frequent one."""
+        counts = [sample.queries for sample in self.samples[series]]
+        return max(set(counts), key=counts.count)
+
+    def result(self, series: str):
+        """What the act returned."""
+        return self.samples[series][-1].result
+
+
+def in_turn(count: int, series: dict[str, Callable[[], Sample]], warm_ups: int = WARM_UPS) -> Turns:
+    """Measure each series once a round; who begins changes from round to round.
+
+    >>> turns = in_turn(2, {"a": lambda: Sample(1.0, 1.0, 5, 0), "b": lambda: Sample(2.0, 2.0, 6, 0)}, 0)
+    >>> turns.rounds.values, turns.queries("b")
+    ({'a': [1.0, 1.0], 'b': [2.0, 2.0]}, 6)
+    """
+    names = list(series)
+    for _warm_up in range(warm_ups):
+        for name in names:
+            series[name]()
+    turns = Turns({name: [] for name in names})
+    for number in range(count):
+        shift = number % len(names)
+        for name in names[shift:] + names[:shift]:
+            turns.samples[name].append(series[name]())
+    return turns

@@ -1,0 +1,68 @@
+"""An Odoo process on one database, asked one question at a time."""
+
+import json
+import subprocess
+from dataclasses import dataclass
+
+from workbench.bench import Bench
+from workbench.problem import Problem
+
+from . import HERE
+
+#: for all alike: with queries of milliseconds, compiling them is a loss
+NO_JIT = {"PGOPTIONS": "-c jit=off"}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One measurement: ``ms`` with the flush, ``hooks_ms`` also with what Odoo does before it commits."""
+
+    ms: float
+    hooks_ms: float
+    queries: int
+    result: object
+
+
+class Worker:
+    """Use as a context: the process ends with it."""
+
+    def __init__(self, bench: Bench, database: str, *options: str):
+        self.database = database
+        script = [bench.python, HERE / "inside" / "serve.py", "--"]
+        words = [*script, *bench.options(database, *options)]
+        self.log = bench.log(f"benchmark-{database}")
+        self._file = self.log.open("w")
+        self._process = subprocess.Popen(
+            [str(word) for word in words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._file,
+            text=True,
+            env=bench.environ() | NO_JIT,
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self._process.stdin.close()
+        self._process.wait(timeout=30)
+        self._file.close()
+
+    def ask(self, **question):
+        """The answer to a question."""
+        self._process.stdin.write(json.dumps(question) + "\n")
+        self._process.stdin.flush()
+        if answer := self._process.stdout.readline():
+            return json.loads(answer)
+        self._process.wait()
+        tail = "\n".join(self.log.read_text().splitlines()[-15:])
+        raise Problem(f"Odoo ended on {self.database}:\n{tail}", f"Read {self.log}")
+
+    def measure(self, act: str, /, **arguments) -> Sample:
+        """One measurement of an act."""
+        return Sample(**self.ask(act=act, arguments=arguments))
+
+    def plan(self) -> dict:
+        """What the generator made to be measured."""
+        return self.ask(plan=True)

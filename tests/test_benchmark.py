@@ -1,0 +1,101 @@
+"""The benchmark measures what it says: its data are consistent, and all give the same figures. No time is tested."""
+
+import pytest
+from benchmark.competitors import SUITE, Competitors
+from benchmark.figures import Finding, Rounds, find
+from benchmark.report import markdown
+from benchmark.sizes import MEASURED, Sizes
+from benchmark.turns import in_turn
+from benchmark.worker import Sample, Worker
+
+SIZES = Sizes(customers=60, invoices=1200, open=360, batch=10)
+
+
+@pytest.fixture(scope="module")
+def competitors(bench):
+    """A small generated database; the generator itself fails when its checks do."""
+    competitors = Competitors(bench, SIZES, "benchtest")
+    competitors.generate()
+    yield competitors
+    competitors.databases.drop(competitors.generated)
+    competitors.drop()
+
+
+@pytest.fixture(scope="module")
+def suite(competitors):
+    """An Odoo with the suite at work on a copy of it."""
+    name = competitors.name("suite")
+    competitors.copy("suite", name, SUITE)
+    with Worker(competitors.bench, name) as worker:
+        yield worker
+
+
+def count(competitors, query):
+    return int(competitors.sql(competitors.generated, f"SELECT COUNT(*) FROM {query}"))
+
+
+def test_as_many_rows_as_asked_for(competitors):
+    invoices = "account_move WHERE move_type = 'out_invoice' AND state = 'posted' AND name LIKE '%/0______'"
+    assert count(competitors, invoices) == SIZES.invoices
+    assert count(competitors, f"{invoices} AND amount_residual > 0") == SIZES.open
+    assert count(competitors, "sale_order WHERE name LIKE 'B0%'") == SIZES.customers * SIZES.orders
+    assert count(competitors, "res_partner WHERE name LIKE 'Customer 0%'") == SIZES.customers
+
+
+def test_the_measured_customers_have_what_is_said_of_them(competitors, suite):
+    for name, (opened, settled) in SIZES.specials.items():
+        partner = suite.plan()["customers"][name]["partner"]
+        invoices = f"account_move WHERE partner_id = {partner} AND state = 'posted'"
+        assert count(competitors, f"{invoices} AND amount_residual > 0") == opened
+        assert count(competitors, f"{invoices} AND amount_residual = 0") == settled
+
+
+def test_the_exposure_of_every_customer_is_the_raw_sum(suite):
+    raw = {p: round(e, 2) for p, e in suite.measure("sql", query="EXPOSURES").result}
+    assert len(raw) >= SIZES.customers
+    assert {p: e for p, e in suite.measure("exposures").result if e} == raw
+    files = dict(suite.measure("files").result)
+    assert len(files) >= SIZES.customers * 9 // 10
+    assert files == {partner: raw.get(partner, 0.0) for partner in files}
+    for customer in suite.plan()["customers"].values():
+        [[exposure]] = suite.measure("sql", query="EXPOSURE", partner=customer["partner"]).result
+        assert round(exposure, 2) == raw[customer["partner"]]
+
+
+def test_lists_answer_as_raw_sql_does(suite):
+    for act, query in (("highest", "HIGHEST"), ("over", "OVER"), ("page", "PAGE")):
+        found = suite.measure(act).result
+        ids = {row[0] if isinstance(row, list) else row for row in found}
+        assert ids == {row[0] for row in suite.measure("sql", query=query).result}
+        assert ids
+
+
+def test_what_is_measured_is_done_and_undone(suite):
+    for _time in range(2):
+        for name in MEASURED:
+            customer = suite.plan()["customers"][name]
+            assert suite.measure("confirm", orders=[customer["order"]]).result == ["sale"]
+            assert suite.measure("post", moves=[customer["draft"]]).result == ["posted"]
+            assert suite.measure("pay", moves=[customer["unpaid"]]).result == ["paid"]
+    assert suite.measure("confirm", orders=suite.plan()["batch"]).result == ["sale"]
+
+
+def test_queries_are_counted_on_the_second_connection_too(suite):
+    customers = suite.plan()["customers"].values()
+    samples = [
+        suite.measure("confirm", orders=[customer["order"]]) for customer in customers for _ in "12"
+    ]
+    assert len({sample.queries for sample in samples[1::2]}) == 1
+
+
+def test_the_report_says_whether_a_target_is_reached():
+    turns = in_turn(
+        9, {"a": lambda: Sample(12.0, 13.0, 5, 0), "b": lambda: Sample(10.0, 10.0, 4, 0)}
+    )
+    near = find("Addition", turns.rounds, lambda rounds: rounds.added("a", "b"), "ms", 3.0)
+    far = Finding("Share", 20.0, 19.0, 21.0, "%", 5.0, 9)
+    text = markdown({"cores": 2}, {"confirm": [near, far]}, {"Question": turns})
+    assert "| Addition | 2.00 ms | 2.00 to 2.00 | ≤ 3.00 | reached |" in text
+    assert "| Share | 20.00 % | 19.00 to 21.00 | ≤ 5.00 | NOT reached |" in text
+    assert "a: 12.0, 5; b: 10.0, 4" in text
+    assert Rounds({"a": [1.0]}).median("a") == 1.0
