@@ -12,6 +12,14 @@ class AccountMove(models.Model):
         " WHERE state = 'draft' AND move_type IN ('out_invoice', 'out_refund')"
     )
 
+    def _post(self, soft=True):
+        # EXTENDS 'account': a payment or a credit note may free a hold; an invoice does not
+        posted = super()._post(soft)
+        credits_ = posted.filtered(lambda move: move.move_type in ("entry", "out_refund"))
+        if customers := credits_.line_ids.filtered(lambda line: line.balance < 0).partner_id:
+            self.env["credit.hold"]._reassess_soon(customers.commercial_partner_id)
+        return posted
+
     def _build_credit_warning_message(
         self, record, current_amount=0.0, exclude_current=False, exclude_amount=0.0
     ):

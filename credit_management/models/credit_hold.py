@@ -1,17 +1,25 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.fields import Command
-from odoo.tools import formatLang, plaintext2html
+from odoo.fields import Command, Domain
+from odoo.tools import SQL, formatLang, plaintext2html
 
 from .res_company import CREDIT_MODES
+
+#: activity of the one who decides, on the hold; and of the salesperson, on the order
+_DECISION = "mail.mail_activity_data_todo"
+NEWS = "credit_management.mail_activity_type_credit"
+
+_COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
 
 class CreditHold(models.Model):
     """A document held by the gate: the figures and reasons as they stood, and what was decided.
 
-    Users write nothing here: the gate holds, :meth:`action_release` and :meth:`action_refuse` decide.
+    Users write nothing here: the gate holds, :meth:`action_ask` argues, :meth:`action_release` and
+    :meth:`action_refuse` decide.
     """
 
     _name = "credit.hold"
@@ -49,6 +57,12 @@ class CreditHold(models.Model):
     overdue = fields.Monetary(readonly=True)
     oldest_due_days = fields.Integer(string="Oldest Overdue (days)", readonly=True)
     reason_ids = fields.One2many("credit.hold.reason", "hold_id", string="Reasons", readonly=True)
+    main_reason = fields.Selection(
+        selection="_select_kinds",
+        compute="_compute_main_reason",
+        store=True,
+        help="The first reason that holds",
+    )
     reason_summary = fields.Text(string="Reasons in Words", compute="_compute_reason_summary")
     way_out = fields.Text(compute="_compute_way_out")
 
@@ -66,7 +80,22 @@ class CreditHold(models.Model):
         tracking=True,
     )
     ready = fields.Boolean(
-        readonly=True, help="The reasons are gone: the order can be confirmed again"
+        readonly=True, help="The reasons are gone: the document can be confirmed again"
+    )
+    assessed_at = fields.Datetime(
+        string="Last Judged", readonly=True, default=fields.Datetime.now, copy=False
+    )
+    age_days = fields.Integer(
+        string="Age (days)",
+        compute="_compute_age_days",
+        search="_search_age_days",
+        aggregator="max",
+        help="Full days since it is held; once decided, the days it waited",
+    )
+    manual_reason = fields.Char(
+        string="Held by Hand",
+        readonly=True,
+        help="Why credit control holds the document, whatever the rules say",
     )
     send_email = fields.Boolean(
         readonly=True, help="The confirmation asked for a mail to the customer"
@@ -80,6 +109,7 @@ class CreditHold(models.Model):
         help="Who confirmed, sold or wrote the document while it waited: none of them decides it",
     )
     requested_by = fields.Many2one("res.users", readonly=True)
+    argument = fields.Text(readonly=True, help="What the salesperson says for a release")
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     decision_note = fields.Text(readonly=True)
@@ -99,6 +129,7 @@ class CreditHold(models.Model):
     _one_pending_order = models.UniqueIndex(
         "(order_id) WHERE state = 'pending' AND order_id IS NOT NULL", "This order is held already."
     )
+    _pending_idx = models.Index("(partner_id) WHERE state = 'pending'")
 
     # === COMPUTE METHODS === #
 
@@ -107,7 +138,56 @@ class CreditHold(models.Model):
         for hold in self:
             hold.salesperson_id = hold.order_id.user_id
 
-    @api.depends("reason_ids.kind", "reason_ids.figure", "reason_ids.threshold")
+    @api.depends("create_date", "decided_at")
+    def _compute_age_days(self):
+        now = fields.Datetime.now()
+        for hold in self:
+            hold.age_days = ((hold.decided_at or now) - (hold.create_date or now)).days
+
+    def _search_age_days(self, operator, value):
+        if operator == "in":
+            condition, value = SQL("IN"), tuple({int(item or 0) for item in value}) or (None,)
+        elif operator in _COMPARISONS:
+            condition, value = _COMPARISONS[operator], int(value or 0)
+        else:
+            return NotImplemented
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s %s %s", model._field_to_sql(alias, "age_days", query), condition, value
+            )
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # EXTENDS 'base': the age is sorted and searched where it is computed
+        if field_expr != "age_days":
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        return SQL(
+            "EXTRACT(DAY FROM COALESCE(%s, %s) - %s)::int",
+            super()._field_to_sql(alias, "decided_at", query),
+            fields.Datetime.now(),
+            super()._field_to_sql(alias, "create_date", query),
+        )
+
+    @api.model
+    def _select_kinds(self):
+        kinds = self.env["credit.policy.rule"]._fields["kind"]._description_selection(self.env)
+        return [
+            *kinds,
+            ("no_rate", self.env._("Currency without exchange rate")),
+            ("missing_kind", self.env._("Rule of an add-on that is not installed")),
+            ("manual", self.env._("Held by hand")),
+        ]
+
+    @api.depends("reason_ids.kind", "reason_ids.action", "manual_reason")
+    def _compute_main_reason(self):
+        known = dict(self._select_kinds())
+        for hold in self:
+            holding = hold.reason_ids.filtered(lambda reason: reason.action == "hold")
+            kind = "manual" if hold.manual_reason else holding[:1].kind
+            hold.main_reason = kind if kind in known else False
+
+    @api.depends("reason_ids.kind", "reason_ids.figure", "reason_ids.threshold", "reason_ids.note")
     @api.depends_context("lang")
     def _compute_reason_summary(self):
         for hold in self:
@@ -154,12 +234,12 @@ class CreditHold(models.Model):
         """
         self._check_decision(note)
         amount, until = self._read_ceiling(amount, until)
+        granted = {hold: hold.amount if amount is None else amount for hold in self}
+        self._refuse(UserError, {hold: hold._get_lack(granted[hold]) for hold in self})
         for hold in self:
-            granted = hold._check_covered(hold.amount if amount is None else amount)
-            last_day = until or fields.Date.context_today(self) + timedelta(
-                hold._get_release_days()
-            )
-            hold._decide("released", note, {"released_amount": granted, "released_until": last_day})
+            last_day = until or hold._get_last_day()
+            values = {"released_amount": granted[hold], "released_until": last_day}
+            hold._decide("released", note, values)
         self._confirm_released()
         return True
 
@@ -169,6 +249,43 @@ class CreditHold(models.Model):
         for hold in self:
             hold._decide("refused", note, {})
         return True
+
+    def action_ask(self, argument):
+        """Ask for the release, with what speaks for it; whoever decides reads it.
+
+        :raise AccessError: unless the user sells the document
+        """
+        self.ensure_one()
+        self._check_may_ask()
+        if not isinstance(argument, str) or not argument.strip():
+            raise UserError(
+                self.env._("Write what speaks for the release: whoever decides reads it.")
+            )
+        if self.state != "pending":
+            raise UserError(self._get_decided_sentence())
+        hold = self.sudo()
+        hold.write({"argument": argument.strip(), "requester_ids": [Command.link(self.env.uid)]})
+        hold._schedule_decision()
+        deciders = hold.activity_search([_DECISION]).user_id - self.env.user
+        hold.message_post(
+            body=self.env._("Release asked for: %s", hold.argument),
+            partner_ids=deciders.partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+        )
+        return True
+
+    @api.readonly
+    def action_open_request(self):
+        """Ask the salesperson for the argument."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask for a Release"),
+            "res_model": "credit.hold.request",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_hold_id": self.id},
+        }
 
     @api.readonly
     def action_open_decision(self):
@@ -208,11 +325,43 @@ class CreditHold(models.Model):
                 self.env._("Somebody else is deciding this hold at this moment. Reload the page.")
             ) from error
         self.invalidate_recordset(["state"])
-        for hold in self:
-            if hold.state != "pending":
-                raise UserError(hold._get_decided_sentence())
-            if refusal := hold._get_refusal_of_decision():
-                raise AccessError(refusal)
+        decided = self.filtered(lambda hold: hold.state != "pending")
+        sentences = {hold: hold._get_decided_sentence() for hold in decided}
+        refusals = {hold: hold._get_refusal_of_decision() for hold in self - decided}
+        error = AccessError if any(refusals.values()) else UserError
+        self._refuse(error, sentences | refusals)
+
+    def _refuse(self, error, sentences):
+        """Raise ``error`` when a hold has a sentence; of several, each is named.
+
+        :param sentences: ``{hold: why it cannot be decided, or an empty text}``
+        """
+        found = {hold: sentence for hold, sentence in sentences.items() if sentence}
+        if found and len(self) == 1:
+            raise error(found[self])
+        if found:
+            lines = [f"{hold.name}: {sentence}" for hold, sentence in found.items()]
+            raise error(
+                self.env._(
+                    "Nothing was decided. Take these out of the selection, or solve what they say first:"
+                )
+                + "\n"
+                + "\n".join(lines)
+            )
+
+    def _check_may_ask(self):
+        """Raise unless the user sells the document: it is theirs, or they may write it."""
+        self.check_access("read")
+        document = self._get_document()
+        sellers = self.salesperson_id | self.sudo().requester_ids
+        if self.env.user in sellers or (document and document.has_access("write")):
+            return
+        raise AccessError(
+            self.env._(
+                "Only who sells %s asks for its release. You may write a message here instead.",
+                self.name,
+            )
+        )
 
     def _read_ceiling(self, amount, until):
         """Amount and last day of a release as numbers and dates, or a sentence about what they should be."""
@@ -229,23 +378,20 @@ class CreditHold(models.Model):
             )
         return amount, until
 
-    def _check_covered(self, granted):
-        """A release covers the document as it is now, which may be more than what was held.
-
-        :return: the amount granted
+    def _get_lack(self, granted):
+        """Why a release of ``granted`` does not do: it covers the document as it is now, which may be more than
+        what was held. Empty when it covers.
         """
         document = self.sudo()._get_document()
         asked = document._get_credit_demand().amount if document else self.amount
-        if self.currency_id.compare_amounts(granted, asked) < 0:
-            raise UserError(
-                self.env._(
-                    "The release of %(granted)s does not cover the %(amount)s of %(document)s. Release at least that.",
-                    granted=formatLang(self.env, granted, currency_obj=self.currency_id),
-                    amount=formatLang(self.env, asked, currency_obj=self.currency_id),
-                    document=self.name,
-                )
-            )
-        return granted
+        if self.currency_id.compare_amounts(granted, asked) >= 0:
+            return ""
+        return self.env._(
+            "The release of %(granted)s does not cover the %(amount)s of %(document)s. Release at least that.",
+            granted=formatLang(self.env, granted, currency_obj=self.currency_id),
+            amount=formatLang(self.env, asked, currency_obj=self.currency_id),
+            document=self.name,
+        )
 
     def _get_decided_sentence(self):
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -285,8 +431,10 @@ class CreditHold(models.Model):
         """The current user asked for it, sold it or wrote it while it waited."""
         return self.env.user in self.sudo().requester_ids
 
-    def _get_release_days(self):
-        return self.sudo().profile_id.effective_policy_id.release_days
+    def _get_last_day(self):
+        """Last day of a release given today, as the customer's policy says."""
+        days = self.sudo().profile_id.effective_policy_id.release_days
+        return fields.Date.context_today(self) + timedelta(days)
 
     def _decide(self, state, note, values):
         own = self._is_own()
@@ -302,8 +450,9 @@ class CreditHold(models.Model):
                 **values,
             }
         )
-        hold.activity_unlink(["mail.mail_activity_data_todo"])
+        hold.activity_unlink([_DECISION])
         hold._tell_salesperson(state, note, own)
+        hold._give_news(state)
 
     def _tell_salesperson(self, state, note, own):
         sentence = {
@@ -325,9 +474,77 @@ class CreditHold(models.Model):
 
     def _confirm_released(self):
         """Confirm what was held, with the mail that the confirmation had asked for."""
+        failures = {}
         for hold in self.sudo():
-            if document := hold._get_document():
-                document.with_context(send_email=hold.send_email)._confirm_released()
+            try:
+                with self.env.cr.savepoint():
+                    hold._confirm_document()
+            except UserError as error:
+                if len(self) == 1:
+                    raise
+                failures[hold] = str(error)
+        self._refuse(UserError, failures)
+
+    def _confirm_document(self):
+        if document := self._get_document():
+            document.with_context(send_email=self.send_email)._confirm_released()
+
+    # === NEWS FOR THE SALESPERSON === #
+
+    def _get_news(self):
+        """``{event: (summary, note)}`` of the activities that the salesperson gets."""
+        return {
+            "ready": (
+                self.env._("Try again: the credit hold has no reason any more"),
+                self.env._("What held %s is gone. Do it again, and it passes.", self.name),
+            ),
+            "released": (
+                self.env._("Released by credit control"),
+                self.env._(
+                    "%(document)s may go: %(note)s", document=self.name, note=self.decision_note
+                ),
+            ),
+            "refused": (
+                self.env._("Release refused by credit control"),
+                self.env._(
+                    "%(document)s does not go: %(note)s Talk to the customer, then change or cancel it.",
+                    document=self.name,
+                    note=self.decision_note,
+                ),
+            ),
+            "expired": (
+                self.env._("The release is over"),
+                self.env._(
+                    "The release of %s ended before it was used. Confirm again: it is judged as it is now.",
+                    self.name,
+                ),
+            ),
+            "manual": (
+                self.env._("Held by credit control"),
+                self.env._(
+                    "%(document)s is held: %(note)s", document=self.name, note=self.manual_reason
+                ),
+            ),
+        }
+
+    def _get_sold_order(self):
+        """The order on which the salesperson works; empty when it was deleted."""
+        return self.order_id
+
+    def _give_news(self, event):
+        """One activity for the salesperson, in their language; the last news counts."""
+        self._take_news_back()
+        user = self.salesperson_id
+        order = self._get_sold_order()
+        if not order or not user.active or user.share or user == self.env.user:
+            return
+        summary, note = self.with_context(lang=user.lang)._get_news()[event]
+        order.with_context(mail_activity_automation_skip=False).activity_schedule(
+            NEWS, user_id=user.id, summary=summary, note=plaintext2html(note)
+        )
+
+    def _take_news_back(self):
+        self._get_sold_order().activity_unlink([NEWS])
 
     # === DOCUMENT === #
 
@@ -335,8 +552,9 @@ class CreditHold(models.Model):
     def _document_fields(self):
         """``{model: field}``: what can be held, and the field of the hold that names it. Extend with a new model.
 
-        The model has ``credit_hold_ids``, ``_get_credit_demand()``, ``_get_credit_release()``,
-        ``_get_credit_requesters()``, ``_confirm_released()``, and is a ``mail.thread``.
+        The model is a ``mail.thread`` with ``credit_hold_ids``, ``_get_credit_demand()``, ``_assess_at_gate()``,
+        ``_get_held_demand(hold)``, ``_get_credit_release()``, ``_get_credit_requesters()``,
+        ``_is_in_credit_exposure()``, ``_may_release_by_itself()`` and ``_confirm_released()``.
 
         :rtype: dict[str, str]
         """
@@ -350,16 +568,19 @@ class CreditHold(models.Model):
     # === HOLDING === #
 
     @api.model
-    def _hold(self, document, assessment):
+    def _hold(self, document, assessment, requesters=None):
         """Hold a document, or bring its pending hold up to date; the caller has ``sudo``.
 
+        :param requesters: who asks, besides those who sell it; the current user if not given
         :return: the pending hold
         """
         hold = document.credit_hold_ids.filtered(lambda hold: hold.state == "pending")
         values = self._prepare_hold_vals(document, assessment)
-        requesters = self.env.user | document._get_credit_requesters()
+        requesters = self.env.user if requesters is None else requesters
+        requesters |= document._get_credit_requesters()
         values["requester_ids"] = [Command.link(user.id) for user in requesters]
         if hold:
+            values["send_email"] = values["send_email"] or hold.send_email
             hold.reason_ids.unlink()
             hold.write(values)
             return hold
@@ -388,6 +609,8 @@ class CreditHold(models.Model):
             "overdue": standing.overdue,
             "oldest_due_days": standing.oldest_due_days,
             "ready": False,
+            "assessed_at": fields.Datetime.now(),
+            "manual_reason": assessment.demand.manual,
             "send_email": bool(self.env.context.get("send_email")),
             "reason_ids": [
                 Command.create(
@@ -398,22 +621,57 @@ class CreditHold(models.Model):
                         "figure": reason.figure,
                         "threshold": reason.threshold,
                         "level_id": reason.level_id or False,
+                        "note": reason.note,
                     }
                 )
                 for reason in assessment.reasons
             ],
         }
 
+    @api.model
+    def _hold_by_hand(self, document, reason):
+        """Hold a document whatever the rules say, until somebody with authority releases it.
+
+        The caller checked the right of the user, and has ``sudo``.
+        """
+        demand = replace(
+            document._get_credit_demand(),
+            manual=reason,
+            in_exposure=document._is_in_credit_exposure(),
+        )
+        profiles = self.env["credit.profile"]
+        partner_id, company_id = demand.customer
+        profiles._ensure(
+            self.env["res.partner"].browse(partner_id), self.env["res.company"].browse(company_id)
+        )
+        verdicts = profiles._assess([demand], fields.Date.context_today(self))
+        hold = self._hold(document, verdicts[demand], self.env["res.users"])
+        document.message_post(
+            body=self.env._("Held by credit control: %s", reason),
+            partner_ids=(hold.salesperson_id - self.env.user).partner_id.ids,
+            subtype_xmlid="mail.mt_note",
+        )
+        hold._give_news("manual")
+        return hold
+
     def _schedule_decision(self):
-        """One activity: to the analyst, else to the lowest authority that may decide."""
-        holders = self._get_authorities()[:1]._get_holders(fields.Date.context_today(self))
-        user = self._get_analyst() or (holders - self.requester_ids)[:1]
-        if user:
+        """One activity: to the analyst, else to the lowest authority that may decide; what it says is of today."""
+        today = fields.Date.context_today(self)
+        activity = self.activity_search([_DECISION])
+        holders = self._get_authorities()[:1]._get_holders(today)
+        user = activity.user_id[:1] or self._get_analyst() or (holders - self.requester_ids)[:1]
+        words = self.with_context(lang=user.lang)
+        note = "\n".join(filter(None, (words.argument, words.reason_summary)))
+        values = {
+            "summary": words.env._("Decide the document held"),
+            "note": plaintext2html(note),
+            "date_deadline": today,
+        }
+        if activity:
+            activity.write(values)
+        elif user:
             self.with_context(mail_activity_automation_skip=False).activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=user.id,
-                summary=self.env._("Decide the order held"),
-                note=plaintext2html(self.reason_summary),
+                _DECISION, user_id=user.id, **values
             )
 
     def _get_analyst(self):
@@ -427,25 +685,28 @@ class CreditHold(models.Model):
             )
         )
 
-    def _cancel(self):
-        """The document is gone: nothing to decide any more."""
-        pending = self.filtered(lambda hold: hold.state == "pending")
-        pending.write({"state": "cancelled"})
-        pending.activity_unlink(["mail.mail_activity_data_todo"])
+    def _get_pending(self):
+        return self.filtered(lambda hold: hold.state == "pending")
 
-    @api.model
-    def _cron_reassess(self):
-        """Mark the pending holds whose reasons are gone as ready."""
-        pending = self.search([("state", "=", "pending")])
-        demands = {
-            hold: document._get_credit_demand()
-            for hold in pending
-            if (document := hold._get_document())
-        }
-        verdicts = self.env["credit.profile"]._assess(
-            list(demands.values()), fields.Date.context_today(self)
-        )
-        for hold, demand in demands.items():
-            ready = verdicts[demand].verdict != "hold"
-            if hold.ready != ready:
-                hold.ready = ready
+    def _get_manual_reason(self):
+        """Why credit control holds the document by hand, or an empty text."""
+        return self._get_pending().filtered("manual_reason")[:1].manual_reason or ""
+
+    def _cancel(self):
+        """The document is gone or passed: nothing to decide any more."""
+        pending = self._get_pending()
+        if not pending:
+            return
+        pending.write({"state": "cancelled", "decided_at": fields.Datetime.now()})
+        pending.activity_unlink([_DECISION])
+        for hold in pending:
+            hold._take_news_back()
+
+    def _reopen_manual(self):
+        """A document held by hand that was cancelled and comes back is held as before."""
+        if self._get_pending():
+            return
+        last = self.filtered(lambda hold: hold.manual_reason).sorted("id")[-1:]
+        if last.state == "cancelled":
+            last.write({"state": "pending", "decided_at": False})
+            last._schedule_decision()

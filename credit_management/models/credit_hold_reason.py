@@ -21,9 +21,10 @@ class CreditHoldReason(models.Model):
         ondelete="set null",
         help="The group at which the rule applies",
     )
+    note = fields.Char(help="What somebody typed who held the document by hand")
     message = fields.Char(compute="_compute_message")
 
-    @api.depends("kind", "figure", "threshold", "level_id")
+    @api.depends("kind", "figure", "threshold", "level_id", "note")
     @api.depends_context("lang")
     def _compute_message(self):
         for reason in self:
@@ -33,4 +34,5 @@ class CreditHoldReason(models.Model):
                 reason.threshold,
                 reason.hold_id.currency_id,
                 reason.sudo().level_id.partner_id.name,
+                reason.note or "",
             )

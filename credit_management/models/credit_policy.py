@@ -155,6 +155,7 @@ class CreditPolicy(models.Model):
     def write(self, vals):
         result = super().write(vals)
         self.env.registry.clear_cache()
+        self.env["credit.hold"]._reassess_soon()
         if vals.keys() & {"has_default_limit", "default_limit"}:
             self.sudo()._mirror_limits()
         return result

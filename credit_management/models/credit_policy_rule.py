@@ -128,18 +128,23 @@ class CreditPolicyRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
-        self.env.registry.clear_cache()
+        self._forget_rules()
         return rules
 
     def write(self, vals):
         result = super().write(vals)
-        self.env.registry.clear_cache()
+        self._forget_rules()
         return result
 
     def unlink(self):
         result = super().unlink()
-        self.env.registry.clear_cache()
+        self._forget_rules()
         return result
+
+    def _forget_rules(self):
+        """Nobody judges by the rules as they were, and what was held by them may be free."""
+        self.env.registry.clear_cache()
+        self.env["credit.hold"]._reassess_soon()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last(self):
@@ -181,7 +186,7 @@ class CreditPolicyRule(models.Model):
 
     @api.model
     def _get_sentences(self):
-        """``{kind: sentence}`` with named placeholders ``figure`` and ``threshold``. Extend with a new kind."""
+        """``{kind: sentence}`` with named placeholders ``figure``, ``threshold`` and ``note``. Extend with a new kind."""
         return {
             "over_limit": self.env._(
                 "With this document the exposure is %(figure)s, the limit is %(threshold)s."
@@ -217,6 +222,7 @@ class CreditPolicyRule(models.Model):
                 "A rule of the policy comes from an add-on that is not installed any more."
                 " A credit manager takes it out of the policy or installs the add-on again."
             ),
+            "manual": self.env._("Credit control holds it: %(note)s"),
             "no_rate": self.env._(
                 "The currency of the document has no exchange rate. Enter a rate, then confirm again."
             ),
@@ -242,10 +248,11 @@ class CreditPolicyRule(models.Model):
         }
 
     @api.model
-    def _explain(self, kind, figure, threshold, currency, group=""):
+    def _explain(self, kind, figure, threshold, currency, group="", note=""):
         """One sentence in the reader's language for a reason with its figures.
 
         :param group: name of the group at which the reason applies, if not at the customer itself
+        :param note: what somebody typed who held the document by hand
         """
         formats = self._get_formats(currency)
         write = formats.get(kind, formats[""])
@@ -253,6 +260,7 @@ class CreditPolicyRule(models.Model):
         sentence = sentences.get(kind, sentences["missing_kind"]) % {
             "figure": write(figure),
             "threshold": write(threshold),
+            "note": note,
         }
         if not group:
             return sentence

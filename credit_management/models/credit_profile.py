@@ -323,6 +323,7 @@ class CreditProfile(models.Model):
             self.env.registry.clear_cache()
         if vals.keys() & {"credit_mode", "risk_class_id", "policy_id"}:
             self.sudo()._mirror_limit()
+        self.env["credit.hold"]._reassess_soon(self.partner_id)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -449,6 +450,7 @@ class CreditProfile(models.Model):
                 reason.threshold,
                 company.currency_id,
                 self.browse(reason.level_id).sudo().partner_id.name,
+                reason.note,
             )
             for reason in assessment.reasons
         ]
@@ -494,6 +496,7 @@ class CreditProfile(models.Model):
         """
         if not self:
             return
+        self.env["credit.hold"]._reassess_soon(self.partner_id)
         self.env["res.partner"].flush_model()
         self.env["res.company"].flush_model()
         self.env.cr.execute(

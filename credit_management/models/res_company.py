@@ -57,6 +57,7 @@ class ResCompany(models.Model):
             self.env.registry.clear_cache()
         if vals.keys() & {"credit_default_mode", "credit_default_limit", "credit_policy_id"}:
             self.root_id._mirror_default_limit()
+            self.env["credit.hold"]._reassess_soon()
         return result
 
     @api.model

@@ -1,4 +1,5 @@
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -82,7 +83,9 @@ class SaleOrder(models.Model):
         verdict = assessment.verdict if self.state in ("draft", "sent") else "pass"
         explained = self.env["credit.profile"]._explain_verdict(assessment, self.company_id.root_id)
         self.credit_state = self._get_credit_state(verdict)
-        if self.credit_state == "held" and verdict == "pass":
+        if self.credit_state == "held" and self.state == "sale":
+            explained = self.credit_hold_ids._get_pending().reason_summary
+        elif self.credit_state == "held" and verdict == "pass":
             explained = self.env._("The reasons of the hold are gone. Confirm the order again.")
         elif self.credit_state == "warning" and self.state == "sale":
             explained = self._explain_request()
@@ -93,7 +96,8 @@ class SaleOrder(models.Model):
     def _get_credit_state(self, verdict):
         states = set(self.credit_hold_ids.mapped("state"))
         if "pending" in states:
-            return "warning" if self.state == "sale" else "held"
+            wants_more = self.state == "sale" and not self.credit_hold_ids._get_manual_reason()
+            return "warning" if wants_more else "held"
         if "released" in states and (self.state == "sale" or self._get_credit_release()):
             return "released"
         return "clear" if verdict == "pass" else "warning"
@@ -118,8 +122,22 @@ class SaleOrder(models.Model):
             result = super().write(vals)
             becoming._check_credit_passed()
         if state in ("draft", "cancel"):
-            self.sudo().credit_hold_ids._cancel()
+            self._follow_credit_state(state)
         return result
+
+    def _reassess_credit_soon(self):
+        """What these orders ask or take from the credit changed: other holds of the customers may be free."""
+        self.env["credit.hold"]._reassess_soon(self.sudo().partner_invoice_id.commercial_partner_id)
+
+    def _follow_credit_state(self, state):
+        """A quotation set back or cancelled waits for nothing; one held by hand is held when it comes back."""
+        for order in self.sudo():
+            holds = order.credit_hold_ids
+            if state == "cancel" or not holds._get_manual_reason():
+                holds._cancel()
+            if state == "draft":
+                holds._reopen_manual()
+        self._reassess_credit_soon()
 
     def _refuse_derived(self, typed):
         """What the exposure reads is computed by Odoo from the lines: no client writes it."""
@@ -280,6 +298,7 @@ class SaleOrder(models.Model):
             company,
             amount,
             document=self._credit_key(),
+            manual=order.credit_hold_ids._get_manual_reason(),
             no_rate="" if self._has_credit_rate() else order.currency_id.name,
             payment_days=order.payment_term_id._get_credit_days(),
             schedule=order._get_credit_schedule(),
@@ -334,11 +353,12 @@ class SaleOrder(models.Model):
     def _get_credit_release(self):
         """The release that covers the order as it is now: customer, amount and last day."""
         today = fields.Date.context_today(self)
-        releases = self.sudo().credit_hold_ids.filtered(
+        holds = self.sudo().credit_hold_ids
+        releases = holds.filtered(
             lambda hold: hold.state == "released" and hold.released_until >= today
         )
-        if not releases:
-            return releases
+        if not releases or holds._get_manual_reason():
+            return releases.browse()
         demand = self._get_credit_demand()
         return releases.filtered(
             lambda hold: (
@@ -351,12 +371,35 @@ class SaleOrder(models.Model):
         """Who sells or wrote the order: none of them decides its hold."""
         return self.user_id | self.create_uid
 
+    def _is_in_credit_exposure(self):
+        return self.state == "sale"
+
+    def _get_held_demand(self, hold):
+        """What the order asks now, to see whether its hold still has a reason: a sale, what it wants to grow by.
+
+        :rtype: Demand
+        """
+        demand = self._get_credit_demand()
+        if not self._is_in_credit_exposure():
+            return demand
+        return replace(demand, amount=max(hold.amount - demand.amount, 0.0), schedule=())
+
+    def _may_release_by_itself(self):
+        """A sale that wants to grow waits for the one who typed the growth."""
+        return self.state in ("draft", "sent")
+
     def _confirm_released(self):
         """Confirm what a release lets pass; the caller has ``sudo``."""
         if self.state in ("draft", "sent"):
             self.with_company(self.company_id).action_confirm()
 
     # === ACTIONS === #
+
+    @api.readonly
+    def action_request_credit_release(self):
+        """Ask for the release of the hold, with what speaks for it."""
+        self.ensure_one()
+        return self.credit_hold_ids._get_pending().action_open_request()
 
     @api.readonly
     def action_view_credit_holds(self):

@@ -3,6 +3,11 @@ from odoo import api, models
 #: computed and stored: what the exposure of an order is read from
 _DERIVED = frozenset({"price_total", "qty_invoiced"})
 
+#: what makes a line smaller
+_PRICED = frozenset(
+    {"discount", "price_unit", "product_id", "product_uom_id", "product_uom_qty", "tax_ids"}
+)
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -15,4 +20,11 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         # the wizard of down payments makes their lines; no line becomes one later
         self.env["sale.order"]._refuse_derived((_DERIVED | {"is_downpayment"}) & vals.keys())
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.keys() & _PRICED:
+            self.order_id._reassess_credit_soon()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_reassess_credit(self):
+        self.order_id._reassess_credit_soon()

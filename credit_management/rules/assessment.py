@@ -25,7 +25,8 @@ class Demand:
     ``document`` is ``(model, id)``; ``no_rate`` names the document's currency when the company
     has no exchange rate for it, so that ``amount`` cannot be trusted; ``payment_days`` is the longest
     instalment of its payment terms; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
-    empty when all of it is for now.
+    empty when all of it is for now; ``manual`` is why somebody holds the document by hand; ``in_exposure``
+    says that the exposure contains the document already.
     """
 
     partner_id: int
@@ -36,6 +37,8 @@ class Demand:
     no_rate: str = ""
     payment_days: int = 0
     schedule: tuple = ()
+    manual: str = ""
+    in_exposure: bool = False
 
     @property
     def customer(self):
@@ -254,6 +257,7 @@ class Reason:
     threshold: float
     rule_id: int = 0
     level_id: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -337,7 +341,13 @@ def assess(demand, standing):
     ('hold', ['over_limit', 'overdue_days'], 40.0, 40.0)
     >>> assess(Demand(1, 1, 0.0), standing).verdict
     'pass'
+    >>> assess(Demand(1, 1, 0.0, manual="Fraud?"), standing).reasons[0].note
+    'Fraud?'
     """
+    if demand.manual:
+        by_hand = Reason("manual", "hold", 0.0, 0.0, note=demand.manual)
+        judged = assess(replace(demand, manual=""), standing)
+        return Assessment(demand, standing, (by_hand, *judged.reasons))
     if demand.amount < standing.rounding / 2 or not standing.policy.rules:
         return Assessment(demand, standing)
     found = [
@@ -385,6 +395,8 @@ def _apply(rule, standing, demand):
 def assess_in_turn(demands, standings):
     """Judge demands one after the other, each seeing those before it that passed, in the same group too.
 
+    What the exposure contains already is judged as it stands, and adds only what was beyond the horizon.
+
     :param standings: ``{(partner_id, company_id): Standing}``
     :return: ``{demand: Assessment}``, in the order of ``demands``
 
@@ -393,6 +405,9 @@ def assess_in_turn(demands, standings):
     >>> first, second, third = (Demand(1, 1, amount, document=("o", n)) for n, amount in enumerate((60.0, 50.0, 40.0)))
     >>> [verdict.verdict for verdict in assess_in_turn([first, second, third], {(1, 1): standing}).values()]
     ['pass', 'hold', 'pass']
+    >>> shipped = Demand(1, 1, 30.0, in_exposure=True)
+    >>> [assess_in_turn([shipped], {(1, 1): standing.plus(due)})[shipped].verdict for due in (100.0, 101.0)]
+    ['pass', 'hold']
     """
     added = {}
     verdicts = {}
@@ -400,8 +415,13 @@ def assess_in_turn(demands, standings):
         standing = standings[demand.customer]
         if added:
             standing = standing.plus(added.get(demand.customer, 0.0), lambda key: added.get(key, 0))
-        verdicts[demand] = assess(demand, standing)
+        more = standing.adds(demand)
+        if demand.in_exposure:
+            more = demand.amount - more
+            verdicts[demand] = assess(replace(demand, schedule=()), standing.less(demand))
+        else:
+            verdicts[demand] = assess(demand, standing)
         if verdicts[demand].verdict != "hold":
             for key in (demand.customer, *(level.key for level in standing.levels)):
-                added[key] = added.get(key, 0.0) + standing.adds(demand)
+                added[key] = added.get(key, 0.0) + more
     return verdicts

@@ -8,6 +8,7 @@ from . import (
     test_gate,
     test_growth,
     test_hold,
+    test_hold_life,
     test_identity,
     test_install,
     test_limit,

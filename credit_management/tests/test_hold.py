@@ -215,10 +215,10 @@ class TestHold(CreditCommon):
     def test_a_hold_becomes_ready_when_its_reasons_are_gone(self):
         invoice = self._invoice(100.0)
         _order, hold = self._held(amount=50.0)
-        hold.sudo()._cron_reassess()
+        hold.sudo()._reassess()
         self.assertFalse(hold.ready)
         self._pay(invoice)
-        hold.sudo()._cron_reassess()
+        hold.sudo()._reassess()
         self.assertTrue(hold.ready)
 
     def test_the_mail_the_confirmation_asked_for_goes_out_with_the_release(self):

@@ -1,0 +1,166 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import split_every
+from psycopg2 import OperationalError
+
+from .credit_hold import NEWS
+
+_logger = logging.getLogger(__name__)
+
+#: customers whose holds are judged again in one transaction of the cron
+_BATCH = 100
+
+
+class CreditHold(models.Model):
+    """What becomes of holds by itself: judged again, ready, released where the policy says so, expired."""
+
+    _inherit = "credit.hold"
+
+    @api.model
+    def _reassess_soon(self, partners=None):
+        """Something may have freed pending holds of these customers: judge them again after this transaction.
+
+        One query at its end, whatever happened in it; the cron does the rest.
+
+        :param partners: commercial partners; everybody if not given
+        """
+        data = self.env.cr.precommit.data
+        if "credit_management.reassess" not in data:
+            data["credit_management.reassess"] = set()
+            self.env.cr.precommit.add(self.sudo().browse()._trigger_reassessment)
+        data["credit_management.reassess"].update([0] if partners is None else partners.ids)
+
+    def _trigger_reassessment(self):
+        partner_ids = self.env.cr.precommit.data.pop("credit_management.reassess", set())
+        domain = Domain("state", "=", "pending")
+        if 0 not in partner_ids:
+            domain &= Domain("partner_id", "in", list(partner_ids))
+        if partner_ids and self.search_count(domain, limit=1):
+            self.env.ref("credit_management.ir_cron_reassess_holds")._trigger()
+
+    @api.model
+    def _cron_reassess(self):
+        """Judge the pending holds again, some customers at a time, those judged longest ago first."""
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count([("state", "=", "pending")]))
+        groups = self._read_group(
+            [("state", "=", "pending")], ["profile_id"], order="assessed_at:min"
+        )
+        for profiles in split_every(_BATCH, [profile.id for [profile] in groups]):
+            domain = [("state", "=", "pending"), ("profile_id", "in", profiles)]
+            holds = self.search(domain, order="id").try_lock_for_update()
+            ready = holds._reassess()
+            left = cron._commit_progress(len(holds))
+            for customer in ready._get_releasable().grouped("profile_id").values():
+                customer._release_ready()
+                left = cron._commit_progress()
+            if not left:
+                break
+
+    def _reassess(self):
+        """Judge pending holds as their documents are now, each seeing those before it that would pass.
+
+        :return: those that are ready
+        """
+        self.write({"assessed_at": fields.Datetime.now()})
+        demands = {
+            hold: document._get_held_demand(hold)
+            for hold in self
+            if (document := hold._get_document())
+        }
+        verdicts = self.env["credit.profile"]._assess(
+            list(demands.values()), fields.Date.context_today(self)
+        )
+        ready = self.filtered(
+            lambda hold: hold in demands and verdicts[demands[hold]].verdict != "hold"
+        )
+        ready.filtered(lambda hold: not hold.ready)._set_ready(True)
+        (self - ready).filtered("ready")._set_ready(False)
+        return ready
+
+    def _set_ready(self, ready):
+        self.write({"ready": ready})
+        for hold in self - self._get_releasable() if ready else self:
+            hold._give_news("ready") if ready else hold._take_news_back()
+
+    def _get_releasable(self):
+        """Those that the policy releases by itself once they are ready, which one held by hand never is."""
+        return self.filtered(
+            lambda hold: (
+                hold.profile_id.effective_policy_id.auto_release
+                and (document := hold._get_document())
+                and document._may_release_by_itself()
+            )
+        )
+
+    def _release_ready(self):
+        """Release ready holds of one customer through the gate, each on its own; the caller commits."""
+        for hold in self:
+            try:
+                with self.env.cr.savepoint():
+                    hold._release_through_gate()
+            except (
+                OperationalError
+            ):  # somebody else works on this document: the next run finds it again
+                self.env.cr.rollback()
+                _logger.info("%s is in use and is released at the next run", hold)
+                return
+            except UserError as error:
+                hold._tell_stuck(error)
+
+    def _release_through_gate(self):
+        document = self._get_document()
+        assessment = document._assess_at_gate().get(document)
+        if not assessment or assessment.verdict == "hold":
+            return
+        values = {
+            "released_amount": assessment.demand.amount,
+            "released_until": self._get_last_day(),
+        }
+        self._decide("released", self.env._("The reasons are gone."), values)
+        self._confirm_document()
+
+    def _tell_stuck(self, error):
+        """The gate would let the document pass and something else does not: the salesperson sees to it, once."""
+        if not self._get_sold_order().activity_search([NEWS]):
+            self._give_news("ready")
+            self.message_post(
+                body=self.env._("The reasons are gone, and it could not be confirmed: %s", error),
+                subtype_xmlid="mail.mt_note",
+            )
+
+    # === EXPIRY === #
+
+    @api.model
+    def _passed_domain(self):
+        """Domain of holds whose document went through. Extend with a new model of documents.
+
+        :rtype: Domain
+        """
+        return Domain("order_id.state", "=", "sale")
+
+    @api.model
+    def _cron_expire(self):
+        """A release whose last day is over without its document having passed covers nothing any more."""
+        over = Domain("state", "=", "released")
+        over &= Domain("released_until", "<", fields.Date.context_today(self))
+        over &= ~self._passed_domain()
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=self.search_count(over))
+        while holds := self.search(over, limit=_BATCH):
+            holds._expire()
+            if not cron._commit_progress(len(holds)):
+                break
+
+    def _expire(self):
+        self.write({"state": "expired"})
+        for hold in self:
+            hold.message_post(
+                body=self.env._("The release ended on its last day without being used."),
+                subtype_xmlid="mail.mt_note",
+            )
+            if hold._get_sold_order().state in ("draft", "sent"):
+                hold._give_news("expired")
