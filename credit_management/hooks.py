@@ -47,12 +47,13 @@ def _open_profiles(env, company, fallback):
     """A file for each limit above 0, and for each 0 that the company's default would otherwise limit."""
     env.execute_query(
         SQL(
-            """INSERT INTO credit_profile
-                      (partner_id, company_id, credit_mode, status, create_uid, write_uid, create_date, write_date)
-               SELECT w.partner_id, %(company)s, CASE WHEN w.amount > 0 THEN 'limited' ELSE 'unlimited' END, 'normal',
+            """INSERT INTO credit_profile (id, parent_path, partner_id, company_id, credit_mode, status,
+                                          create_uid, write_uid, create_date, write_date)
+               SELECT n.id, n.id || '/', n.partner_id, %(company)s,
+                      CASE WHEN n.amount > 0 THEN 'limited' ELSE 'unlimited' END, 'normal',
                       %(uid)s, %(uid)s, %(now)s, %(now)s
-                 FROM (%(written)s) w
-                WHERE w.amount > 0 OR %(fallback)s > 0
+                 FROM (SELECT nextval('credit_profile_id_seq') AS id, w.* FROM (%(written)s) w
+                        WHERE w.amount > 0 OR %(fallback)s > 0) n
                ON CONFLICT (partner_id, company_id) DO NOTHING RETURNING id""",
             company=company.id,
             uid=env.uid,

@@ -116,7 +116,7 @@ class CreditGate(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT partner_id, company_id FROM credit_profile
-                    WHERE id IN (SELECT UNNEST(string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
+                    WHERE id IN (SELECT UNNEST(f.id || string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
                                    FROM credit_profile f
                                   WHERE f.partner_id = ANY(%s) AND f.company_id = ANY(%s))
                     ORDER BY id FOR NO KEY UPDATE""",

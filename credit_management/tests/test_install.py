@@ -39,6 +39,19 @@ class TestInstall(CreditCommon):
         post_init_hook(self.env(su=True))
         self.assertEqual(len(profile.limit_ids), 1, "a second run changes nothing")
 
+    def test_files_made_at_installation_are_locked_by_the_gate(self):
+        customer, old = self._customer("Taken over"), self._customer("Without path")
+        self._write_as_odoo_did(customer, **{str(self.company.id): 900.0})
+        post_init_hook(self.env(su=True))
+        profile = self._found(customer)
+        self.assertEqual(profile.parent_path, f"{profile.id}/")
+        other = self.env["credit.profile"].sudo()._ensure(old, self.company)
+        self.env.cr.execute(
+            SQL("UPDATE credit_profile SET parent_path = NULL WHERE id = %s", other.id)
+        )
+        customers = {(customer.id, self.company.id), (old.id, self.company.id)}
+        self.assertEqual(self.env["credit.gate"]._lock_files(customers), customers)
+
     def test_the_fallback_becomes_the_companys_default_and_an_explicit_zero_unlimited(self):
         self.env["ir.default"].sudo().set(
             "res.partner", "credit_limit", 300.0, company_id=self.company.id
