@@ -112,7 +112,7 @@ class CreditProfile(models.Model):
     # Decisions
     limit_ids = fields.One2many("credit.limit", "profile_id", string="Limits")
     limit_expiry = fields.Date(
-        compute="_compute_limit_expiry", help="Last day of the limit in force"
+        compute="_compute_limit_expiry", help="Last day of the permanent limit in force"
     )
     hold_ids = fields.One2many("credit.hold", "profile_id", string="Holds")
     pending_hold_count = fields.Integer(compute="_compute_pending_hold_count")
@@ -189,7 +189,7 @@ class CreditProfile(models.Model):
     def _compute_limit_expiry(self):
         today = fields.Date.context_today(self)
         for profile in self:
-            profile.limit_expiry = profile.limit_ids._in_force(today).date_to
+            profile.limit_expiry = profile.limit_ids._permanent_in_force(today).date_to
 
     @api.depends("hold_ids.state")
     def _compute_pending_hold_count(self):

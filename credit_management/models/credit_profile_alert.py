@@ -89,10 +89,11 @@ class CreditProfile(models.Model):
     def _tell_over(self, today):
         """Snapshot of who is over the limit; told is only what no release and no tolerance covers."""
         self.filtered(lambda profile: not profile.over_limit_date).over_limit_date = today
-        accepted = self._get_accepted_exposures()
+        released = self._get_released_exposures()
+        standings = self._read_standings({profile._get_customer() for profile in self}, today)
         undecided = self.filtered(
-            lambda profile: (
-                profile.currency_id.compare_amounts(profile.exposure, accepted[profile]) > 0
+            lambda profile: profile._is_undecided(
+                standings[profile._get_customer()], released.get(profile, 0.0)
             )
         )
         told = undecided._tell(
@@ -100,20 +101,29 @@ class CreditProfile(models.Model):
         )
         told.over_limit_alert_date = today
 
-    def _get_accepted_exposures(self):
-        """``{profile: exposure that somebody accepted}``: the limit with its tolerance, or a release since it was passed."""
-        accepted = {
-            profile: profile.credit_limit * (1 + profile.effective_policy_id.tolerance / 100)
-            for profile in self
-        }
-        since = {profile: profile.over_limit_date for profile in self}
+    def _is_undecided(self, standing, released):
+        """The exposure has passed the limit with its tolerance, and what was released; of a group at its head.
+
+        :param released: the largest exposure that a release accepted since the limit was passed
+        """
+        own = [level for level in standing.levels if level.profile_id == self.id]
+        measured = own[0] if own else standing
+        if measured.credit_limit is None:
+            return False
+        ceiling = measured.credit_limit * (1 + self.effective_policy_id.tolerance / 100)
+        accepted = max(ceiling, released)
+        return self.currency_id.compare_amounts(measured.exposure, accepted) > 0
+
+    def _get_released_exposures(self):
+        """``{profile: exposure accepted by a release that ran when the limit was passed, or later}``."""
+        accepted = {}
         for hold in self.env["credit.hold"].search(
             [("profile_id", "in", self.ids), ("state", "=", "released")]
         ):
             profile = hold.profile_id
-            if hold.released_until and hold.released_until >= since[profile]:
-                released = hold.exposure + hold.released_amount
-                accepted[profile] = max(accepted[profile], released)
+            if hold.released_until and hold.released_until >= profile.over_limit_date:
+                exposure = hold.exposure + hold.released_amount
+                accepted[profile] = max(accepted.get(profile, 0.0), exposure)
         return accepted
 
     # === PEOPLE === #

@@ -61,6 +61,7 @@ class CreditProfile(models.Model):
             sentences.append(
                 self.env._("Its status was graver and is kept: %s.", merged.status_reason)
             )
+        self._take_groups(merged)
         self._take_records(merged)
         self.write(values)
         merged.unlink()
@@ -82,8 +83,7 @@ class CreditProfile(models.Model):
     def _is_decided(self):
         """Somebody has decided about this customer's credit."""
         return bool(
-            self.credit_mode != self.company_id.credit_default_mode
-            or self.limit_ids.filtered(lambda limit: limit.state == "approved")
+            self.mode_date or self.limit_ids.filtered(lambda limit: limit.state == "approved")
         )
 
     def _prepare_merged_vals(self, merged):
@@ -93,8 +93,10 @@ class CreditProfile(models.Model):
             for name in ("risk_class_id", "policy_id", "analyst_id", "review_date", "note")
             if merged[name] and not self[name]
         }
-        if not self._is_decided():
+        if not self._is_decided() and merged._is_decided():
             values["credit_mode"] = merged.credit_mode
+        if merged.has_max_payment_days and not self.has_max_payment_days:
+            values |= {"has_max_payment_days": True, "max_payment_days": merged.max_payment_days}
         if STATUSES.index(merged.status) > STATUSES.index(self.status):
             values |= {"status": merged.status, "status_reason": merged.status_reason}
         return values
@@ -116,6 +118,22 @@ class CreditProfile(models.Model):
             self.env._("Merged with %s, whose own limits count.", self.partner_id.display_name)
         )
         return [self.env._("%s limits of it stay in the journal and do not count.", len(aside))]
+
+    def _take_groups(self, merged):
+        """Members of a merged group are members here; none becomes a member of itself."""
+        if self.parent_id == merged or (merged.parent_id and not self.parent_id):
+            group = merged.parent_id
+            self.parent_id = group if group != self and self not in group._get_groups() else False
+        members = merged.child_ids - self
+        (members & self._get_groups()).parent_id = False
+        (members - self._get_groups()).parent_id = self
+
+    def _get_groups(self):
+        """The groups this file belongs to, at every level."""
+        groups = self.parent_id
+        while groups[-1:].parent_id:
+            groups |= groups[-1:].parent_id
+        return groups
 
     def _take_records(self, merged):
         """Limits, holds and whatever else refers to a merged file: messages, activities, records of other add-ons."""

@@ -2,8 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..rules import assess_in_turn
-from ..rules.standing import may_buy, still_to_order
+from ..rules.standing import is_blocked, judge_customers, may_buy, still_to_order
 
 
 class ResPartner(models.Model):
@@ -150,13 +149,10 @@ class ResPartner(models.Model):
 
         :param company: root company
         """
-        profiles = self.env["credit.profile"].sudo()
-        smallest = company.currency_id.rounding
-        demands = [profiles._demand(customer, company, smallest) for customer in self]
         today = fields.Date.context_today(self)
-        standings = profiles._read_standings({demand.customer for demand in demands}, today)
-        verdicts = assess_in_turn(demands, standings)
-        return {demand.partner_id: verdict for demand, verdict in verdicts.items()}
+        customers = {(customer.id, company.id) for customer in self}
+        standings = self.env["credit.profile"].sudo()._read_standings(customers, today)
+        return {key[0]: verdict for key, verdict in judge_customers(standings).items()}
 
     def _get_standing_fields(self):
         return ("credit_standing", "credit_may_buy", "credit_has_ceiling", "credit_to_order")
@@ -174,7 +170,7 @@ class ResPartner(models.Model):
     def _get_standing_sentence(self, verdict, company):
         """May the customer buy, and why not: without a figure but what may still be ordered."""
         standing = verdict.standing
-        if standing.status in ("blocked", "legal"):
+        if is_blocked(standing):
             return self.env._("Blocked: no order passes without a release.")
         kinds = dict.fromkeys(reason.kind for reason in verdict.reasons)
         if standing.credit_mode == "prepaid":

@@ -1,5 +1,11 @@
 """What a salesperson may know of a customer: may it buy, and for how much. No exposure, nothing overdue."""
 
+from dataclasses import replace
+
+from .assessment import Demand, assess_in_turn
+
+#: exemptions for what the document is, not for who the customer is
+_DOCUMENT_EXEMPTIONS = frozenset({"order_below"})
 #: reasons that a payment before delivery answers: the customer may buy, at its own terms
 _PREPAID_KINDS = frozenset({"prepaid_only", "over_limit", "limit_used"})
 
@@ -15,15 +21,16 @@ def may_buy(assessment):
     ...     return may_buy(Assessment(Demand(1, 1, 0.01), Standing(**standing), reasons))
     >>> state(), state(("overdue_days", "warn")), state(("over_limit", "hold"))
     ('yes', 'warning', 'blocked')
-    >>> state(status="blocked"), state(status="watch")
-    ('blocked', 'yes')
+    >>> from .assessment import Level
+    >>> state(status="blocked"), state(status="watch"), state(levels=(Level(7, status="legal"),))
+    ('blocked', 'yes', 'blocked')
     >>> prepaid = ("prepaid_only", "hold"), ("over_limit", "hold")
     >>> state(*prepaid, credit_mode="prepaid"), state(*prepaid, ("overdue_days", "hold"), credit_mode="prepaid")
     ('warning', 'blocked')
     """
     standing = assessment.standing
     held = {reason.kind for reason in assessment.reasons if reason.action == "hold"}
-    if standing.status in ("blocked", "legal"):
+    if is_blocked(standing):
         return "blocked"
     if standing.credit_mode == "prepaid" and held <= _PREPAID_KINDS:
         return "warning"
@@ -32,8 +39,35 @@ def may_buy(assessment):
     return "warning" if assessment.reasons else "yes"
 
 
+def is_blocked(standing):
+    """Somebody has blocked the customer, or a group it belongs to."""
+    return any(measured.status in ("blocked", "legal") for measured in (standing, *standing.levels))
+
+
+def judge_customers(standings):
+    """``{customer: Assessment}`` of a document of next to nothing, whose reasons are the customer's own.
+
+    :param standings: ``{(partner_id, company_id): Standing}``
+
+    >>> from .assessment import Policy, Rule, Standing
+    >>> from .kinds import KINDS
+    >>> policy = Policy((Rule("order_below", "exempt", threshold=50.0), Rule("over_limit")), KINDS)
+    >>> verdicts = judge_customers({(1, 1): Standing("limited", credit_limit=10.0, exposure=10.0, policy=policy)})
+    >>> verdicts[1, 1].verdict  # small orders pass, the customer is over the limit all the same
+    'hold'
+    """
+    judged = {customer: _without_small_change(standing) for customer, standing in standings.items()}
+    demands = [Demand(*customer, standing.rounding) for customer, standing in standings.items()]
+    return {demand.customer: verdict for demand, verdict in assess_in_turn(demands, judged).items()}
+
+
+def _without_small_change(standing):
+    rules = tuple(rule for rule in standing.policy.rules if rule.kind not in _DOCUMENT_EXEMPTIONS)
+    return replace(standing, policy=replace(standing.policy, rules=rules))
+
+
 def still_to_order(standing):
-    """What the limit leaves, in the company's currency, taxes included; ``None`` when unlimited, never below 0.
+    """What the limit and those of the groups leave, in the company's currency, taxes included; ``None`` when unlimited, never below 0.
 
     >>> from .assessment import Standing
     >>> still_to_order(Standing("limited", credit_limit=500.0, exposure=200.0))
@@ -43,6 +77,5 @@ def still_to_order(standing):
     >>> still_to_order(Standing()) is None
     True
     """
-    if standing.credit_limit is None:
-        return None
-    return max(standing.credit_limit - standing.exposure, 0.0)
+    left = standing.available
+    return None if left is None else max(left, 0.0)

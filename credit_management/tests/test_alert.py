@@ -120,6 +120,16 @@ class TestAlert(CreditCommon):
         self._run()
         self.assertFalse(self._told())
 
+    def test_a_group_over_its_limit_is_told_once_at_its_head(self):
+        head = self._customer("Head")
+        self._limit(100.0, head)
+        self._limit(1000.0)
+        self._profile(parent_id=self._profile(head).id)
+        self._invoice(150.0)
+        self._run()
+        self.assertEqual((len(self._told()), len(self._told(head))), (0, 1))
+        self.assertEqual(self._profile().over_limit_date, self.today)
+
     def test_who_is_told(self):
         own = self._user("own_analyst", "credit_management.group_credit_user")
         profile = self._profile(analyst_id=own.id)

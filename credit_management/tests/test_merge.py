@@ -65,7 +65,6 @@ class TestMerge(CreditCommon):
 
     def test_unlimited_by_decision_stays_unlimited(self):
         self._limit(900.0, self.double)
-        self.company.sudo().credit_default_mode = "prepaid"
         self._profile(credit_mode="unlimited")
         self._merge(self.double)
         self.assertEqual(self._files().credit_mode, "unlimited")
@@ -156,6 +155,25 @@ class TestMerge(CreditCommon):
                 }
             ],
         )
+
+    def test_groups_follow(self):
+        third, head = self._customer("Third"), self._customer("Head")
+        theirs, group = self._profile(self.double), self._profile(head)
+        theirs.with_user(self.manager).parent_id = group
+        member = self._profile(third, parent_id=theirs.id)
+        mine = self._profile()
+        self._merge(self.double)
+        self.assertEqual((mine.parent_id, member.parent_id), (group, mine))
+
+    def test_a_group_merged_with_its_member_is_no_loop(self):
+        theirs = self._profile(self.double)
+        mine = self._profile(parent_id=theirs.id)
+        self._merge(self.double)
+        self.assertFalse(mine.parent_id)
+        self._profile(self._customer("Third"), parent_id=mine.id)
+        third = mine.child_ids.partner_id
+        self._merge(third)
+        self.assertFalse(mine.parent_id | mine.child_ids)
 
     def test_overlapping_temporary_limits_do_not_stop_a_merge(self):
         self._limit(10.0)

@@ -65,6 +65,14 @@ class TestMyCustomers(CreditCommon):
         self.assertIn("overdue", values["credit_standing"])
         self.assertNotIn("137", str(values))
 
+    def test_the_limit_of_the_group_leaves_less(self):
+        head = self._customer("Head")
+        self._limit(100.0, head)
+        self._limit(1000.0)
+        self._profile(parent_id=self._profile(head).id)
+        self._invoice(30.0)
+        self.assertEqual(self._read()["credit_to_order"], 70.0)
+
     def test_a_prepaid_customer_buys_with_care(self):
         self._profile(credit_mode="prepaid")
         values = self._read()

@@ -154,9 +154,13 @@ class CreditLimitBatch(models.TransientModel):
         if not self.profile_ids:
             raise UserError(self.env._("Choose the customers whose limits are to change."))
         profiles = self.profile_ids.sorted(lambda profile: profile.display_name or "")
-        limits = profiles.sudo()._read_limits(fields.Date.context_today(self))
+        standings = profiles.sudo()._read_standings(
+            {profile._get_customer() for profile in profiles}, fields.Date.context_today(self)
+        )
         return [
-            self._prepare_line_from_change(number, profile, limits[profile.sudo()])
+            self._prepare_line_from_change(
+                number, profile, standings[profile._get_customer()].credit_limit
+            )
             for number, profile in enumerate(profiles, start=1)
         ]
 
