@@ -27,6 +27,7 @@
         "views/credit_profile_views.xml",
         "views/credit_risk_class_views.xml",
         "views/credit_policy_views.xml",
+        "views/credit_policy_simulation_views.xml",
         "views/credit_authority_views.xml",
         "views/account_account_views.xml",
         "views/res_partner_views.xml",

@@ -132,6 +132,18 @@ class CreditPolicy(models.Model):
         for policy in self:
             policy.is_company_policy = policy == in_use
 
+    def action_simulate(self):
+        """Prepare a replay of the last twelve months against this policy."""
+        self.ensure_one()
+        self.env["credit.policy.simulation"].check_access("create")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Simulate %s", self.name),
+            "res_model": "credit.policy.simulation",
+            "views": [(False, "form")],
+            "context": {"default_policy_id": self.id},
+        }
+
     def action_use(self):
         """Judge the customers of the company in use by this policy, unless class or customer say otherwise."""
         self.ensure_one()

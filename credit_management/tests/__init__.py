@@ -19,6 +19,7 @@ from . import (
     test_partner,
     test_policy,
     test_rules,
+    test_simulation,
     test_tours,
     test_translation,
 )

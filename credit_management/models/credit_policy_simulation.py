@@ -1,0 +1,603 @@
+from collections import defaultdict
+from datetime import datetime, time, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..rules.simulation import find_outcome, replay
+
+
+class CreditPolicySimulation(models.Model):
+    """What a policy would have held, had it judged the orders of a past period: a snapshot with its date.
+
+    The orders were sales in reality: the replay goes on as history was, with their invoices and payments. Amounts are
+    in the company's currency, taxes included.
+    """
+
+    _name = "credit.policy.simulation"
+    _description = "Simulation of a Credit Policy"
+    _order = "id desc"
+    _rec_name = "policy_id"
+
+    #: customers whose past is read at a time, and how many orders are replayed without waiting for the scheduler
+    _batch_size = 500
+    _direct_orders = 2000
+
+    policy_id = fields.Many2one("credit.policy", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: fields.Date.context_today(self) - relativedelta(years=1),
+    )
+    date_to = fields.Date(string="To", required=True, default=fields.Date.context_today)
+    limit_basis = fields.Selection(
+        [("today", "Limits in force today"), ("dated", "Limits as they were on the day")],
+        required=True,
+        default="today",
+        help="A limit given last week says little about last year: choose how to measure the past.",
+    )
+    assumes_limit = fields.Boolean(
+        string="Assume a Limit",
+        help="For customers about whom nobody has decided. Without it they are judged as they are now, mostly unlimited.",
+    )
+    assumed_limit = fields.Monetary()
+
+    # Progress
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("running", "Running"),
+            ("stopped", "Stopped"),
+            ("done", "Done"),
+        ],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+    )
+    run_date = fields.Date(string="As of", readonly=True, copy=False)
+    tz = fields.Char(readonly=True, copy=False)
+    customer_total = fields.Integer(string="Customers to Replay", readonly=True, copy=False)
+    customer_done = fields.Integer(string="Customers Replayed", readonly=True, copy=False)
+    last_customer_id = fields.Integer(readonly=True, copy=False)
+    progress = fields.Float(compute="_compute_progress")
+    rules_summary = fields.Text(string="Rules Replayed", readonly=True, copy=False)
+
+    # Result
+    line_ids = fields.One2many("credit.policy.simulation.line", "simulation_id", copy=False)
+    month_ids = fields.One2many(
+        "credit.policy.simulation.figure",
+        "simulation_id",
+        string="By Month",
+        domain=[("month", "!=", False)],
+        copy=False,
+    )
+    rule_figure_ids = fields.One2many(
+        "credit.policy.simulation.figure",
+        "simulation_id",
+        string="By Reason",
+        domain=[("month", "=", False)],
+        copy=False,
+    )
+    judged_count = fields.Integer(string="Orders Judged", readonly=True, copy=False)
+    judged_amount = fields.Monetary(readonly=True, copy=False)
+    held_count = fields.Integer(string="Would Have Been Held", compute="_compute_figures")
+    held_amount = fields.Monetary(compute="_compute_figures")
+    held_share = fields.Float(string="Held (%)", compute="_compute_figures")
+    warned_count = fields.Integer(string="With a Warning", compute="_compute_figures")
+    warned_amount = fields.Monetary(compute="_compute_figures")
+    held_customer_count = fields.Integer(string="Customers Held", compute="_compute_figures")
+    in_time_count = fields.Integer(string="Held, Paid in Time", compute="_compute_figures")
+    in_time_amount = fields.Monetary(compute="_compute_figures")
+    late_count = fields.Integer(string="Held, Paid Late", compute="_compute_figures")
+    late_amount = fields.Monetary(compute="_compute_figures")
+    overdue_count = fields.Integer(string="Held, Overdue Today", compute="_compute_figures")
+    overdue_amount = fields.Monetary(
+        compute="_compute_figures", help="What of these orders is still not paid"
+    )
+    open_count = fields.Integer(
+        string="Not Known Yet",
+        compute="_compute_figures",
+        help="Would have been held; not invoiced, not due yet, or credited",
+    )
+    approximated = fields.Json(readonly=True, copy=False)
+    approximation_text = fields.Text(
+        string="How It Was Computed", compute="_compute_approximation_text"
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_to >= date_from)", "The period of a simulation cannot end before it begins."
+    )
+    _assumed_limit_not_negative = models.Constraint(
+        "CHECK(assumed_limit >= 0)",
+        "A credit limit cannot be below zero. Enter 0 to assume no credit.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("policy_id.name", "date_from", "date_to")
+    def _compute_display_name(self):
+        for simulation in self:
+            simulation.display_name = self.env._(
+                "%(policy)s, %(first)s to %(last)s",
+                policy=simulation.policy_id.name or "",
+                first=fields.Date.to_string(simulation.date_from) or "",
+                last=fields.Date.to_string(simulation.date_to) or "",
+            )
+
+    @api.depends("customer_total", "customer_done", "state")
+    def _compute_progress(self):
+        for simulation in self:
+            done, total = simulation.customer_done, simulation.customer_total
+            simulation.progress = 100.0 if simulation.state == "done" else 100 * done / (total or 1)
+
+    @api.depends("line_ids", "judged_count", "state")
+    def _compute_figures(self):
+        self._set_verdict_figures()
+        self._set_outcome_figures()
+
+    def _set_verdict_figures(self):
+        rows = self.env["credit.policy.simulation.line"]._read_group(
+            [("simulation_id", "in", self.ids)],
+            ["simulation_id", "verdict"],
+            ["__count", "amount:sum", "partner_id:count_distinct"],
+        )
+        found = {(simulation, verdict): figures for simulation, verdict, *figures in rows}
+        for simulation in self:
+            count, amount, customers = found.get((simulation, "hold"), (0, 0.0, 0))
+            simulation.held_count, simulation.held_amount = count, amount
+            simulation.held_customer_count = customers
+            simulation.held_share = 100 * count / (simulation.judged_count or 1)
+            count, amount, _customers = found.get((simulation, "warn"), (0, 0.0, 0))
+            simulation.warned_count, simulation.warned_amount = count, amount
+
+    def _set_outcome_figures(self):
+        rows = self.env["credit.policy.simulation.line"]._read_group(
+            [("simulation_id", "in", self.ids), ("verdict", "=", "hold")],
+            ["simulation_id", "outcome"],
+            ["__count", "amount:sum", "unpaid:sum"],
+        )
+        found = {(simulation, outcome): figures for simulation, outcome, *figures in rows}
+        for simulation in self:
+            for outcome in ("in_time", "late", "overdue"):
+                count, amount, unpaid = found.get((simulation, outcome), (0, 0.0, 0.0))
+                simulation[f"{outcome}_count"] = count
+                simulation[f"{outcome}_amount"] = unpaid if outcome == "overdue" else amount
+            known = simulation.in_time_count + simulation.late_count + simulation.overdue_count
+            simulation.open_count = simulation.held_count - known
+
+    @api.depends("approximated", "state", "limit_basis")
+    @api.depends_context("lang")
+    def _compute_approximation_text(self):
+        for simulation in self:
+            sentences = simulation._get_approximations() if simulation.state == "done" else []
+            simulation.approximation_text = "\n".join(sentences)
+
+    # === CRUD === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_running(self):
+        if any(simulation.state == "running" for simulation in self):
+            raise UserError(self.env._("Stop the simulation first, then delete it."))
+
+    # === ACTIONS === #
+
+    def action_run(self):
+        """Replay the period; a large one is done by the scheduler, in the background."""
+        self.ensure_one()
+        self._check_may_run("draft")
+        self.sudo()._start()
+        return self.sudo()._go_on()
+
+    def action_stop(self):
+        """Stop after the customers at hand; what was replayed stays, and the run can go on later."""
+        self._check_may_run("running")
+        self.sudo().state = "stopped"
+
+    def action_resume(self):
+        """Go on with the next customers."""
+        self.ensure_one()
+        self._check_may_run("stopped")
+        self.sudo().state = "running"
+        return self.sudo()._go_on()
+
+    def action_run_again(self):
+        """Another simulation with the same settings; this one stays as it was on its day."""
+        self.ensure_one()
+        self._check_may_run("done")
+        again = self.copy()
+        again.action_run()
+        return again._action_open()
+
+    def _check_may_run(self, state):
+        self.check_access("write")
+        for simulation in self:
+            if simulation.state != state:
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "This simulation is: %s. Reload the page.", states[simulation.state].lower()
+                    )
+                )
+
+    def _action_open(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    @api.readonly
+    def action_view_held(self):
+        """The orders that would have been held."""
+        return self._action_view_lines([("verdict", "=", "hold")])
+
+    @api.readonly
+    def action_view_warned(self):
+        """The orders that would have passed with a warning."""
+        return self._action_view_lines([("verdict", "=", "warn")])
+
+    @api.readonly
+    def action_view_unpaid(self):
+        """The orders that would have been held and were paid late or not at all."""
+        return self._action_view_lines(
+            [("verdict", "=", "hold"), ("outcome", "in", ("late", "overdue"))]
+        )
+
+    @api.readonly
+    def action_view_reasons(self):
+        """The reasons, by month and rule."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_policy_simulation_reason"
+        )
+        return {
+            **action,
+            "domain": [("line_id.simulation_id", "=", self.id)],
+            "context": {"search_default_hold": 1},
+        }
+
+    def _action_view_lines(self, domain):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_policy_simulation_line"
+        )
+        return {**action, "domain": [("simulation_id", "=", self.id), *domain], "context": {}}
+
+    # === RUNNING === #
+
+    def _start(self):
+        """Fix what the whole run is measured by, and count what there is to do."""
+        self.write(
+            {
+                "state": "running",
+                "tz": str(self.env.tz),
+                "run_date": fields.Date.context_today(self),
+                "rules_summary": "\n".join(self.policy_id.rule_ids.mapped("display_name")),
+                "customer_done": 0,
+                "last_customer_id": 0,
+            }
+        )
+        self.customer_total = self._count_keys()
+
+    def _go_on(self):
+        """Run a small volume now, leave a large one to the scheduler.
+
+        :return: a notice for the user, or ``None``
+        """
+        if self._count_orders() <= self._direct_orders:
+            while self._run_batch():
+                pass
+            return None
+        self.env.ref("credit_management.ir_cron_simulations")._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The simulation runs in the background. Reload the page to see how far it is."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _cron_run(self):
+        """Replay what is running, a batch of customers at a time; a stop takes effect between two batches."""
+        running = self.search([("state", "=", "running")], order="id")
+        waiting = sum(
+            simulation.customer_total - simulation.customer_done for simulation in running
+        )
+        self.env["ir.cron"]._commit_progress(remaining=max(waiting, 0))
+        for simulation in running:
+            while count := simulation._run_batch_alone():
+                if not self.env["ir.cron"]._commit_progress(count):
+                    return
+
+    def _run_batch_alone(self):
+        """One batch, unless the simulation was stopped, deleted, or is run by somebody else.
+
+        :return: number of customers
+        """
+        self.invalidate_recordset()
+        locked = self.exists().try_lock_for_update(allow_referencing=True)
+        return locked._run_batch() if locked.state == "running" else 0
+
+    def _run_batch(self):
+        """Replay the next customers, with all who share a limit with them.
+
+        :return: number of customers, 0 when nothing was left and the simulation is done
+        """
+        keys = self._read_next_keys()
+        if not keys:
+            self._finish()
+            return 0
+        histories = self.env["credit.history"]._read(self._read_members(keys), self)
+        self._record(histories)
+        self.last_customer_id = keys[-1]
+        self.customer_done += len(keys)
+        return len(keys)
+
+    def _finish(self):
+        self.write({"state": "done", "approximated": self._count_approximations()})
+
+    # === WHO AND WHEN === #
+
+    def _get_rules(self):
+        """:rtype: Policy"""
+        return self.env["credit.policy"]._get_rules(self.policy_id.id)
+
+    def _get_sources(self):
+        """What the policy takes for exposure."""
+        return self.policy_id._get_counting().sources
+
+    def _is_judged(self, file):
+        """As if the policy were the company's: those whom file or class give to another one are not its business."""
+        policies = file.policy_id, file.risk_class_id.policy_id
+        return (
+            next((policy for policy in policies if policy.active), self.policy_id) == self.policy_id
+        )
+
+    def _get_company_ids(self):
+        return tuple(self.company_id._get_credit_tree().ids)
+
+    def _get_moments(self):
+        """First moment of the period and of what comes after it, in UTC."""
+        return self._to_utc(self.date_from), self._to_utc(self.date_to + timedelta(1))
+
+    def _to_utc(self, day):
+        local = pytz.timezone(self.tz or "UTC").localize(datetime.combine(day, time.min))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _to_local(self, moment):
+        """A moment of the database on the clock of who started the simulation."""
+        return (
+            pytz.utc.localize(moment)
+            .astimezone(pytz.timezone(self.tz or "UTC"))
+            .replace(tzinfo=None)
+        )
+
+    def _orders_sql(self):
+        """Orders ``o`` to judge, the contact ``p`` they are invoiced to, and in ``key`` who heads the customer's group."""
+        first, after = self._get_moments()
+        return SQL(
+            """sale_order o
+               JOIN res_partner p ON p.id = o.partner_invoice_id
+               LEFT JOIN credit_profile f ON f.partner_id = p.commercial_partner_id AND f.company_id = %(company)s
+               LEFT JOIN credit_profile g ON g.id = NULLIF(SPLIT_PART(f.parent_path, '/', 1), '')::int
+              CROSS JOIN LATERAL (SELECT COALESCE(g.partner_id, p.commercial_partner_id) AS key) k
+              WHERE o.company_id IN %(companies)s AND o.state = 'sale' AND o.amount_total > 0
+                AND o.date_order >= %(first)s AND o.date_order < %(after)s""",
+            company=self.company_id.id,
+            companies=self._get_company_ids(),
+            first=first,
+            after=after,
+        )
+
+    def _count_keys(self):
+        return self._count(SQL("SELECT COUNT(DISTINCT k.key) FROM %s", self._orders_sql()))
+
+    def _count_orders(self):
+        return self._count(SQL("SELECT COUNT(*) FROM %s", self._orders_sql()))
+
+    def _count(self, query):
+        self._flush_facts()
+        [[count]] = self.env.execute_query(query)
+        return count
+
+    def _flush_facts(self):
+        """What is read by SQL is written first."""
+        for model in (
+            "sale.order",
+            "sale.order.line",
+            "account.move",
+            "account.move.line",
+            "res.partner",
+        ):
+            self.env[model].flush_model()
+        self.env["credit.profile"].flush_model()
+
+    def _read_next_keys(self):
+        """The next customers, in the order of their ids; of a group, the one who heads it."""
+        self._flush_facts()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT DISTINCT k.key FROM %s AND k.key > %s ORDER BY 1 LIMIT %s",
+                self._orders_sql(),
+                self.last_customer_id,
+                self._batch_size,
+            )
+        )
+        return [key for (key,) in rows]
+
+    def _read_members(self, keys):
+        """These customers and all who are in their groups."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT m.partner_id FROM credit_profile g
+                     JOIN credit_profile m ON m.parent_path LIKE g.parent_path || '%%'
+                    WHERE g.partner_id IN %s AND g.company_id = %s AND g.parent_id IS NULL
+                      AND EXISTS (SELECT FROM credit_profile c WHERE c.parent_id = g.id)""",
+                tuple(keys),
+                self.company_id.id,
+            )
+        )
+        return sorted({*keys, *(id_ for (id_,) in rows)})
+
+    # === RECORDING === #
+
+    def _record(self, histories):
+        """Replay these customers and keep the orders that would not just have passed."""
+        cutoffs = (0, *self._get_rules().cutoffs)
+        judged = list(replay(histories.values(), self.date_from, cutoffs))
+        self.judged_count += len(judged)
+        self.judged_amount += sum(assessment.demand.amount for _order, assessment in judged)
+        items = {
+            partner_id: self._group_by_move(history.items)
+            for partner_id, history in histories.items()
+        }
+        noted = [
+            (
+                assessment,
+                find_outcome(order, items[order.demand.partner_id], self.run_date),
+                order.day,
+            )
+            for order, assessment in judged
+            if assessment.verdict != "pass"
+        ]
+        self.env["credit.policy.simulation.line"]._record(self, noted)
+        self.env["credit.policy.simulation.figure"]._add(
+            self, [(order.day, assessment) for order, assessment in judged]
+        )
+
+    def _get_figures(self):
+        return self.env["credit.policy.simulation.figure"].search([("simulation_id", "=", self.id)])
+
+    def _group_by_move(self, items):
+        moves = defaultdict(list)
+        for item in items:
+            if item.amount > 0 and not item.uncleared:
+                moves[item.move].append(item)
+        return moves
+
+    # === WHAT IS APPROXIMATED === #
+
+    def _count_approximations(self):
+        """``{code: number}`` of what the replay could not know; see :meth:`_get_approximations`."""
+        first, after = self._get_moments()
+        period = [
+            ("company_id", "in", self._get_company_ids()),
+            ("date_order", ">=", first),
+            ("date_order", "<", after),
+        ]
+        orders = self.env["sale.order"]
+        sales = [*period, ("state", "=", "sale")]
+        drafts = [
+            ("company_id", "in", self._get_company_ids()),
+            ("state", "=", "draft"),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("line_ids.sale_line_ids", "=", False),
+        ]
+        return {
+            "cancelled": orders.search_count([*period, ("state", "=", "cancel")]),
+            "changed": self._count(SQL("SELECT COUNT(DISTINCT o.id) FROM %s", self._changed_sql())),
+            "foreign": orders.search_count([*sales, ("currency_id", "!=", self.currency_id.id)]),
+            "released": orders.search_count([*sales, ("credit_hold_ids.state", "=", "released")]),
+            "drafts": self.env["account.move"].search_count(drafts),
+            "elsewhere": self._count_elsewhere(),
+        }
+
+    def _changed_sql(self, condition=SQL("TRUE")):  # noqa: B008
+        """Orders ``o`` whose total was changed once they were sales, as their log says."""
+        first, after = self._get_moments()
+        field = self.env["ir.model.fields"]._get("sale.order", "amount_total")
+        return SQL(
+            """sale_order o
+                 JOIN mail_message m ON m.model = 'sale.order' AND m.res_id = o.id
+                 JOIN mail_tracking_value v ON v.mail_message_id = m.id AND v.field_id = %(field)s
+                WHERE o.company_id IN %(companies)s AND o.state = 'sale'
+                  AND o.date_order >= %(first)s AND o.date_order < %(after)s
+                  AND m.date > o.date_order AND %(condition)s""",
+            field=field.id,
+            companies=self._get_company_ids(),
+            first=first,
+            after=after,
+            condition=condition,
+        )
+
+    def _count_elsewhere(self):
+        files = self.env["credit.profile"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                "|",
+                ("policy_id", "not in", (False, self.policy_id.id)),
+                ("risk_class_id.policy_id", "not in", (False, self.policy_id.id)),
+            ]
+        )
+        return len(files.filtered(lambda file: not self._is_judged(file)))
+
+    def _get_approximations(self):
+        """What the result rests on, and what the ledger no longer tells: a sentence each."""
+        counts = self.approximated or {}
+        said = [
+            self.env._(
+                "Orders that would have been held were sales in reality: history goes on with their invoices and"
+                " payments, as if each had been released."
+            ),
+            self._get_limit_sentence(),
+            self.env._(
+                "Payments that were undone later are not counted as received before: the ledger keeps no trace of them."
+            ),
+            self.env._(
+                "Until it is invoiced an order counts in full: when it was delivered is not looked up."
+            ),
+            self.env._(
+                "Credit mode, risk class, group, payment terms and review date are those of today."
+            ),
+        ]
+        return said + [
+            sentence % counts[code]
+            for code, sentence in self._get_counted_sentences().items()
+            if counts.get(code)
+        ]
+
+    def _get_limit_sentence(self):
+        if self.limit_basis == "today":
+            return self.env._(
+                "Every day is measured by the limits in force on the day of the simulation."
+            )
+        return self.env._(
+            "Each day is measured by the limits of that day; before the first one, by the default."
+        )
+
+    def _get_counted_sentences(self):
+        """``{code: sentence}`` with the place of a number."""
+        return {
+            "cancelled": self.env._("Cancelled orders left out, some of which had been sales: %s."),
+            "changed": self.env._(
+                "Orders judged by their total of today, which was changed after the confirmation: %s."
+            ),
+            "foreign": self.env._(
+                "Orders in another currency, turned at the rate kept on the order: %s."
+            ),
+            "released": self.env._("Orders that were held and released in reality: %s."),
+            "drafts": self.env._(
+                "Draft invoices without an order, left out because their day is not known: %s."
+            ),
+            "elsewhere": self.env._(
+                "Customers left out because their file or class names another policy: %s."
+            ),
+        }

@@ -1,0 +1,404 @@
+"""A past replayed day by day: what would a policy have held?
+
+The verdict is the gate's own, :func:`~.assessment.assess`; here is only how a customer stood on each day. All amounts
+are in the root company's currency, taxes included. An order that would have been held was a sale in reality: the
+replay goes on as history was, with its invoice and its payment.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import chain, count
+
+from .assessment import Demand, Standing, assess
+
+#: below it, an item is settled
+_NOTHING = 0.005
+
+#: in which order the events of one day happen: what is booked on a day is known to the orders of that day, but for
+#: the invoices of these orders themselves, which come with their order
+_COMES, _FALLS_DUE, _IS_SETTLED, _IS_BILLED, _IS_ORDERED = range(5)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A receivable item: ``amount`` when it came, or was left when the replay begins; credits negative.
+
+    ``settled`` are ``(day, amount)`` that reduced it, with the sign of ``amount``; ``move`` is its document.
+    ``uncleared``: money that waits for the bank, which counts as exposure and is no receivable.
+    """
+
+    item_id: int
+    day: date
+    due: date
+    amount: float
+    settled: tuple = ()
+    move: int = 0
+    uncleared: bool = False
+
+    def left_on(self, day):
+        """What is still open at the end of a day.
+
+        >>> item = Item(1, date(2026, 3, 1), date(2026, 3, 31), 100.0, ((date(2026, 3, 9), 60.0),))
+        >>> item.left_on(date(2026, 3, 8)), item.left_on(date(2026, 3, 9))
+        (100.0, 40.0)
+        """
+        return self.amount - sum(amount for paid_on, amount in self.settled if paid_on <= day)
+
+    def as_money(self, cleared):
+        """The same as money that waits for the bank, until the bank has it or somebody says so (``cleared``).
+
+        >>> item = Item(1, date(2026, 3, 1), date(2026, 3, 1), 100.0, ((date(2026, 3, 9), 100.0),))
+        >>> item.as_money(date(2026, 3, 5)).settled
+        ((datetime.date(2026, 3, 5), 100.0),)
+        """
+        settled = self.settled
+        if cleared:
+            kept = tuple(part for part in settled if part[0] < cleared)
+            settled = (*kept, (cleared, self.amount - sum(amount for _day, amount in kept)))
+        return replace(self, uncleared=True, settled=settled)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """What one posted invoice took off an order, or a credit note gave back (negative).
+
+    ``credited``: a credit note settled it, not a payment.
+    """
+
+    move: int
+    day: date
+    amount: float
+    credited: bool = False
+
+
+@dataclass(frozen=True)
+class PastOrder:
+    """An order as it was confirmed; ``demand.amount`` is its total.
+
+    ``paid`` was paid with it and is not in the ledger; ``closed`` is the day of its last invoice when nothing is left to
+    invoice; ``judged`` is false for an order of before the replay, which only counts as open; before ``counts_from`` it is
+    beyond the horizon and does not count.
+    """
+
+    demand: Demand
+    at: datetime
+    bills: tuple = ()
+    closed: date | None = None
+    paid: float = 0.0
+    judged: bool = True
+    counts_from: date = date.min
+
+    @property
+    def day(self):
+        return self.at.date()
+
+    @property
+    def bills_of_its_day(self):
+        return [bill for bill in self.bills if bill.day == self.day]
+
+    def open_on(self, day):
+        """What is not invoiced at the end of a day.
+
+        >>> order = PastOrder(Demand(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, date(2026, 3, 5), 60.0),))
+        >>> order.open_on(date(2026, 3, 4)), order.open_on(date(2026, 3, 5))
+        (100.0, 40.0)
+        >>> replace(order, closed=date(2026, 3, 5)).open_on(date(2026, 3, 5))
+        0.0
+        """
+        if self.closed and self.closed <= day:
+            return 0.0
+        billed = sum(bill.amount for bill in self.bills if bill.day <= day)
+        return min(max(self.demand.amount - billed, 0.0), max(self.demand.amount, 0.0))
+
+
+@dataclass(frozen=True)
+class History:
+    """What happened with one customer. ``standing`` holds what no day changes: mode, class, policy, rounding.
+
+    ``limits`` are approved ``(kind, date_from, date_to, amount)``, ``fallback`` what counts where none does; ``None`` is
+    unlimited. ``status_since`` is the first day of the standing's status. ``groups`` are the credit files in whose
+    exposure the customer counts.
+    """
+
+    standing: Standing
+    items: tuple = ()
+    orders: tuple = ()
+    limits: tuple = ()
+    fallback: float | None = None
+    status_since: date | None = None
+    groups: tuple = ()
+
+
+class _Account:
+    """One customer while the days go by; ``members`` are the accounts of each group."""
+
+    def __init__(self, history, late_after, members):
+        self.history = history
+        self.late_after = late_after
+        self.members = members
+        self.ledger = self.uncleared = self.ordered = self.credits = 0.0
+        self.late = [0.0] * len(late_after)
+        self.left = {}
+        self.passed = defaultdict(int)
+        self.open = {}
+        self.by_move = defaultdict(list)
+        for item in history.items:
+            if item.amount > 0 and not item.uncleared:
+                self.by_move[item.move].append(item)
+        self.arrival = {}
+        for order in history.orders:
+            for bill in order.bills_of_its_day:
+                self.arrival[bill.move] = max(self.arrival.get(bill.move, order.at), order.at)
+        self.oldest_due, self.oldest_item = [], []
+
+    def comes(self, item):
+        if item.uncleared:
+            self.uncleared += item.amount
+            return
+        self.left[item.item_id] = item.amount
+        self.ledger += item.amount
+        if item.amount < 0:
+            self.credits += item.amount
+            return
+        heappush(self.oldest_due, (item.due, item.item_id))
+        heappush(self.oldest_item, (item.day, item.item_id))
+
+    def falls_due(self, item):
+        """One more of the thresholds of lateness is behind the item."""
+        self.late[self.passed[item.item_id]] += self.left[item.item_id]
+        self.passed[item.item_id] += 1
+
+    def is_settled(self, payment):
+        item, amount = payment
+        if item.uncleared:
+            self.uncleared -= amount
+            return
+        self.left[item.item_id] -= amount
+        self.ledger -= amount
+        if item.amount < 0:
+            self.credits -= amount
+            return
+        for index in range(self.passed[item.item_id]):
+            self.late[index] -= amount
+
+    def is_billed(self, event):
+        self._count_open(*event)
+
+    def _count_open(self, order, day, own=0.0):
+        """``own``: what is on invoices that have not come yet, being of the order's day."""
+        amount = order.open_on(day) + own if day >= order.counts_from else 0.0
+        self.ordered += amount - self.open.pop(order.demand.document, 0.0)
+        if amount:
+            self.open[order.demand.document] = amount
+
+    def is_ordered(self, order):
+        """Judge the order, then count it: in reality it was a sale.
+
+        :return: the assessment, ``None`` when the order is not judged
+        """
+        day = order.day
+        earlier = sum(self._get_owed(bill, day) for bill in order.bills if bill.day < day)
+        own = sum(self._get_owed(bill, day) for bill in order.bills_of_its_day)
+        amount = max(order.open_on(day) + earlier + own - order.paid, 0.0)
+        assessment = None
+        if order.judged:
+            demand = replace(order.demand, amount=amount)
+            assessment = assess(demand, self.stand(day, earlier))
+        self._count_open(order, day, own)
+        return assessment
+
+    def _get_owed(self, bill, day):
+        """What an invoice of the order itself put into the ledger: the demand contains it."""
+        left = sum(item.left_on(day) for item in self.by_move[bill.move])
+        return max(min(bill.amount, left), 0.0)
+
+    @property
+    def exposure(self):
+        return self.ledger + self.uncleared + self.ordered
+
+    def stand(self, day, owed=0.0):
+        """How the customer stands on a day, without ``owed``, which the demand contains.
+
+        :rtype: Standing
+        """
+        history = self.history
+        overdue, *late = (max(amount + self.credits, 0.0) for amount in self.late)
+        oldest_due = self._find_oldest(self.oldest_due)
+        oldest_item = self._find_oldest(self.oldest_item)
+        is_late = overdue > _NOTHING and oldest_due and oldest_due < day
+        return replace(
+            history.standing,
+            today=day,
+            status=self._get_status(day),
+            credit_limit=limit_on(history.limits, day, history.fallback),
+            exposure=self.exposure - owed,
+            receivable=self.ledger - owed,
+            overdue=overdue,
+            late=tuple(zip(self.late_after[1:], late, strict=True)),
+            oldest_due_days=(day - oldest_due).days if is_late else 0,
+            oldest_item_days=(day - oldest_item).days if oldest_item else 0,
+            levels=tuple(self._at_level(level, owed) for level in history.standing.levels),
+        )
+
+    def _at_level(self, level, owed):
+        members = self.members.get(level.profile_id, ())
+        return replace(level, exposure=sum(account.exposure for account in members) - owed)
+
+    def _get_status(self, day):
+        since = self.history.status_since
+        return self.history.standing.status if not since or since <= day else "normal"
+
+    def _find_oldest(self, heap):
+        """Day of the oldest item that is still open."""
+        while heap and self.left[heap[0][1]] < _NOTHING:
+            heappop(heap)
+        return heap[0][0] if heap else None
+
+    def events(self, first):
+        """``(day, turn, moment, method, thing)`` of all that happens to the customer."""
+        for order in self.history.orders:
+            yield order.day, _IS_ORDERED, order.at, self.is_ordered, order
+        for item in self.history.items:
+            yield from self._item_events(item, max(item.day, first))
+        for order in self.history.orders:
+            yield from self._bill_events(order)
+
+    def _item_events(self, item, start):
+        """An item comes, is late by more and more days, is settled; an invoice of an order's day comes with the order."""
+        late_after = self.late_after if item.amount > 0 and not item.uncleared else ()
+        events = [
+            (start, _COMES, self.comes, item),
+            *((item.due + timedelta(n + 1), _FALLS_DUE, self.falls_due, item) for n in late_after),
+            *((day, _IS_SETTLED, self.is_settled, (item, amount)) for day, amount in item.settled),
+        ]
+        arrival = self.arrival.get(item.move)
+        for day, turn, method, thing in events:
+            if arrival and arrival.date() == start >= day:
+                yield start, _IS_ORDERED, arrival, method, thing
+            else:
+                yield max(day, start), turn, datetime.min, method, thing
+
+    def _bill_events(self, order):
+        """What is open of an order changes with its invoices, and when it comes within the horizon."""
+        days = {bill.day for bill in order.bills}
+        for day in days | {order.closed or order.day, order.counts_from}:
+            if day > order.day:
+                yield day, _IS_BILLED, order.at, self.is_billed, (order, day)
+        if own := order.bills_of_its_day:
+            arrival = max(self.arrival[bill.move] for bill in own)
+            yield order.day, _IS_ORDERED, arrival, self.is_billed, (order, order.day)
+
+
+def limit_on(limits, day, fallback=None):
+    """Limit in force on a day: the temporary one if one runs, else the latest permanent one, else ``fallback``.
+
+    :param limits: approved ``(kind, date_from, date_to, amount)``, the latest decided last; ``None`` is unlimited
+
+    >>> from datetime import date
+    >>> limits = [("permanent", date(2026, 1, 1), None, 500.0),
+    ...           ("temporary", date(2026, 3, 1), date(2026, 3, 31), 900.0)]
+    >>> [limit_on(limits, date(2026, *day), 100.0) for day in ((3, 31), (4, 1))]
+    [900.0, 500.0]
+    >>> limit_on(limits, date(2025, 12, 31), 100.0)
+    100.0
+    """
+    running = [
+        (kind == "temporary", date_from, number, amount)
+        for number, (kind, date_from, date_to, amount) in enumerate(limits)
+        if date_from <= day and (kind == "permanent" or date_to >= day)
+    ]
+    return max(running)[-1] if running else fallback
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an order in reality. ``days_late`` is of the last payment, or until today while one is awaited.
+
+    ``state`` is ``in_time``, ``late``, ``overdue`` (unpaid past its due date), ``not_due``, ``credited`` or
+    ``not_invoiced``; ``unpaid`` is the order's share of what is still open.
+    """
+
+    state: str
+    days_late: int = 0
+    unpaid: float = 0.0
+
+
+def replay(histories, first, late_after=(0,)):
+    """Judge the orders of the past, each as its customer stood on its day.
+
+    :param histories: list of :class:`History`
+    :param first: first day of the period; items of before it come with what was left of them then
+    :param late_after: days of lateness that the rules ask for, ascending, the first one 0
+    :return: generator of ``(order, assessment)``, by day and time
+
+    A customer with 100.00 ordered and never paid, of 150.00 allowed:
+
+    >>> from .kinds import KINDS
+    >>> from .assessment import Policy, Rule
+    >>> standing = Standing("limited", policy=Policy((Rule("over_limit"), Rule("overdue_days", threshold=5)), KINDS))
+    >>> def order(number, month, day, **values):
+    ...     return PastOrder(Demand(1, 1, 100.0, document=("o", number)), datetime(2026, month, day), **values)
+    >>> bill, item = Bill(1, date(2026, 1, 2), 100.0), Item(1, date(2026, 1, 2), date(2026, 2, 1), 100.0, move=1)
+    >>> past = History(standing, (item,), (order(1, 1, 1, bills=(bill,)), order(2, 2, 6), order(3, 2, 7)), fallback=150.0)
+    >>> for order, verdict in replay([past], date(2026, 1, 1)):
+    ...     order.day.isoformat(), verdict.standing.exposure, [reason.kind for reason in verdict.reasons]
+    ('2026-01-01', 0.0, [])
+    ('2026-02-06', 100.0, ['over_limit'])
+    ('2026-02-07', 200.0, ['over_limit', 'overdue_days'])
+    """
+    members = defaultdict(list)
+    accounts = [_Account(history, late_after, members) for history in histories]
+    for account in accounts:
+        for group in account.history.groups:
+            members[group].append(account)
+    numbered = count()
+    days = [
+        (day, turn, moment, next(numbered), method, thing)
+        for day, turn, moment, method, thing in chain.from_iterable(
+            account.events(first) for account in accounts
+        )
+    ]
+    for _day, _turn, _moment, _number, method, thing in sorted(days):
+        if assessment := method(thing):
+            yield thing, assessment
+
+
+def find_outcome(order, items, today):
+    """What became of an order, by what is known today of the items of its invoices.
+
+    :param items: ``{move: items of its invoice}``, debits only
+    :rtype: Outcome
+
+    >>> day = date(2026, 3, 1)
+    >>> order = PastOrder(Demand(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, day, 100.0),))
+    >>> def became(*settled):
+    ...     return find_outcome(order, {7: [Item(1, day, date(2026, 3, 31), 100.0, settled, 7)]}, date(2026, 5, 1))
+    >>> became((date(2026, 3, 30), 100.0))
+    Outcome(state='in_time', days_late=0, unpaid=0.0)
+    >>> became((date(2026, 4, 10), 100.0))
+    Outcome(state='late', days_late=10, unpaid=0.0)
+    >>> became((date(2026, 4, 10), 60.0))
+    Outcome(state='overdue', days_late=31, unpaid=40.0)
+    """
+    bills = [bill for bill in order.bills if bill.amount > 0]
+    found = [item for bill in bills for item in items.get(bill.move, ())]
+    if not found:
+        return Outcome("not_invoiced")
+    if any(bill.credited for bill in bills):
+        return Outcome("credited")
+    awaited = [item for item in found if item.left_on(today) >= _NOTHING]
+    if not awaited:
+        days = max((_last_day(item) - item.due).days for item in found)
+        return Outcome("late", days) if days > 0 else Outcome("in_time")
+    unpaid = sum(
+        min(bill.amount, sum(item.left_on(today) for item in items.get(bill.move, ())))
+        for bill in bills
+    )
+    days = max((today - item.due).days for item in awaited)
+    return Outcome("overdue", days, unpaid) if days > 0 else Outcome("not_due", 0, unpaid)
+
+
+def _last_day(item):
+    return max((day for day, _amount in item.settled), default=item.day)
