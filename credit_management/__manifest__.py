@@ -16,6 +16,7 @@
         "data/credit_authority.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/mail_template.xml",
         "wizards/credit_hold_decision_views.xml",
         "wizards/credit_hold_manual_views.xml",
         "wizards/credit_hold_request_views.xml",

@@ -27,6 +27,7 @@ from . import (
     credit_profile_merge,
     credit_risk_class,
     credit_standing,
+    payment_transaction,
     res_company,
     res_config_settings,
     res_partner,
@@ -37,4 +38,5 @@ from . import (
     sale_order_growth,
     sale_order_line,
     sale_order_line_growth,
+    sale_order_owed,
 )

@@ -382,8 +382,7 @@ class CreditHold(models.Model):
         """Why a release of ``granted`` does not do: it covers the document as it is now, which may be more than
         what was held. Empty when it covers.
         """
-        document = self.sudo()._get_document()
-        asked = document._get_credit_demand().amount if document else self.amount
+        asked = self.sudo()._get_asked_amount()
         if self.currency_id.compare_amounts(granted, asked) >= 0:
             return ""
         return self.env._(
@@ -392,6 +391,15 @@ class CreditHold(models.Model):
             amount=formatLang(self.env, asked, currency_obj=self.currency_id),
             document=self.name,
         )
+
+    def _get_asked_amount(self):
+        """What a release must cover now."""
+        document = self._get_document()
+        if not document:
+            return self.amount
+        if document._name == "sale.order":
+            return document._get_credit_asked()
+        return document._get_credit_demand().amount
 
     def _get_decided_sentence(self):
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -580,7 +588,6 @@ class CreditHold(models.Model):
         requesters |= document._get_credit_requesters()
         values["requester_ids"] = [Command.link(user.id) for user in requesters]
         if hold:
-            values["send_email"] = values["send_email"] or hold.send_email
             hold.reason_ids.unlink()
             hold.write(values)
             return hold
@@ -611,7 +618,9 @@ class CreditHold(models.Model):
             "ready": False,
             "assessed_at": fields.Datetime.now(),
             "manual_reason": assessment.demand.manual,
-            "send_email": bool(self.env.context.get("send_email")),
+            # owed to the customer until the order is confirmed, whoever confirms it again meanwhile
+            "send_email": bool(self.env.context.get("send_email"))
+            or any(document.credit_hold_ids.mapped("send_email")),
             "reason_ids": [
                 Command.create(
                     {

@@ -359,13 +359,23 @@ class SaleOrder(models.Model):
         )
         if not releases or holds._get_manual_reason():
             return releases.browse()
-        demand = self._get_credit_demand()
+        customer, asked = self._get_credit_demand().customer, self._get_credit_asked()
         return releases.filtered(
             lambda hold: (
-                (hold.partner_id.id, hold.company_id.id) == demand.customer
-                and hold.currency_id.compare_amounts(demand.amount, hold.released_amount) <= 0
+                (hold.partner_id.id, hold.company_id.id) == customer
+                and hold.currency_id.compare_amounts(asked, hold.released_amount) <= 0
             )
         )[:1]
+
+    def _get_credit_asked(self):
+        """What a release must cover: the total less all that is paid online, booked or not, at today's rate."""
+        order = self.sudo()
+        return order.currency_id._convert(
+            order.amount_total - order.amount_paid,
+            order.company_id.root_id.currency_id,
+            order.company_id,
+            fields.Date.context_today(self),
+        )
 
     def _get_credit_requesters(self):
         """Who sells or wrote the order: none of them decides its hold."""
@@ -382,7 +392,8 @@ class SaleOrder(models.Model):
         demand = self._get_credit_demand()
         if not self._is_in_credit_exposure():
             return demand
-        return replace(demand, amount=max(hold.amount - demand.amount, 0.0), schedule=())
+        growth = max(hold.amount - self._get_credit_asked(), 0.0)
+        return replace(demand, amount=growth, total=demand.amount + growth, schedule=())
 
     def _may_release_by_itself(self):
         """A sale that wants to grow waits for the one who typed the growth."""

@@ -142,7 +142,10 @@ class SaleOrder(models.Model):
         whole = self._get_credit_demand()
         number = len(self.env["credit.gate"]._get_passed())
         growth = whole.part(max(min(self._get_growth(before), whole.amount), 0.0))
-        return replace(growth, document=(*whole.document, "growth", number))
+        # which line grew is not told apart: all of it counts with the first delivery
+        first = growth.schedule and ((min(growth.schedule)[0], growth.amount),)
+        key = (*whole.document, "growth", number)
+        return replace(growth, total=whole.amount, schedule=first, document=key)
 
     # === THE GATE === #
 
@@ -160,7 +163,7 @@ class SaleOrder(models.Model):
             demands.keys() - released.keys(), demands
         ).items():
             if assessment.verdict == "hold":
-                held[order] = of_whole_order(assessment, order._get_credit_demand().amount)
+                held[order] = of_whole_order(assessment, order._get_credit_asked())
             else:
                 order._close_requests()
         if held:
@@ -177,7 +180,7 @@ class SaleOrder(models.Model):
 
     def _close_requests(self):
         """The order grew as far as somebody asked, without a release: nothing to decide any more."""
-        total = self._get_credit_demand().amount
+        total = self._get_credit_asked()
         self.credit_hold_ids.filtered(
             lambda hold: hold.currency_id.compare_amounts(hold.amount, total) <= 0
         )._cancel()

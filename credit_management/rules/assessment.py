@@ -26,7 +26,8 @@ class Demand:
     has no exchange rate for it, so that ``amount`` cannot be trusted; ``payment_days`` is the longest
     instalment of its payment terms; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
     empty when all of it is for now; ``manual`` is why somebody holds the document by hand; ``in_exposure``
-    says that the exposure contains the document already.
+    says that the exposure contains the document already; ``total`` is of the whole document where ``amount``
+    is only its growth.
     """
 
     partner_id: int
@@ -39,6 +40,12 @@ class Demand:
     schedule: tuple = ()
     manual: str = ""
     in_exposure: bool = False
+    total: float | None = None
+
+    @property
+    def size(self):
+        """The whole document, also where only its growth is asked."""
+        return self.amount if self.total is None else self.total
 
     @property
     def customer(self):

@@ -120,9 +120,11 @@ def order_amount(rule, standing, demand):
     True
     >>> order_amount(Rule("order_amount", threshold=500), Standing(), Demand(1, 1, 500.01))
     (500.01, 500)
+    >>> order_amount(Rule("order_amount", threshold=500), Standing(), Demand(1, 1, 20.0, total=510.0))
+    (510.0, 500)
     """
-    above = demand.amount - rule.threshold >= standing.rounding / 2
-    return (demand.amount, rule.threshold) if above else None
+    above = demand.size - rule.threshold >= standing.rounding / 2
+    return (demand.size, rule.threshold) if above else None
 
 
 def order_below(rule, standing, demand):
@@ -132,7 +134,7 @@ def order_below(rule, standing, demand):
     >>> order_below(Rule("order_below", "exempt", threshold=50), Standing(), Demand(1, 1, 50.0))
     (50.0, 50)
     """
-    return None if order_amount(rule, standing, demand) else (demand.amount, rule.threshold)
+    return None if order_amount(rule, standing, demand) else (demand.size, rule.threshold)
 
 
 def status(rule, standing, demand):

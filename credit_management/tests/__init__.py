@@ -22,4 +22,5 @@ from . import (
     test_simulation,
     test_tours,
     test_translation,
+    test_ways,
 )

@@ -284,6 +284,17 @@ class TestGrowth(CreditCommon):
         with self.assertRefused("cannot become", "Blocked"):
             self.as_salesperson.order_line.price_unit = 151.0
 
+    def test_rules_about_the_size_of_an_order_judge_the_whole_of_it(self):
+        self._policy(
+            order_amount={"threshold": 180.0}, order_below={"threshold": 160.0, "action": "exempt"}
+        )
+        self._limit(10.0)
+        self.as_salesperson.order_line.price_unit = 160.0
+        self.as_salesperson.order_line.price_unit = 180.0
+        with self.assertRefused("cannot become", "180.01"):
+            self.as_salesperson.order_line.price_unit = 180.01
+        self.assertEqual(self._pending().reason_ids.figure, 180.01)
+
     def test_a_customer_without_limit_grows_freely(self):
         order = self._order(100.0, customer=self.other)
         order.action_confirm()

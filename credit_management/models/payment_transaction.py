@@ -1,0 +1,44 @@
+from odoo import models
+from odoo.tools import str2bool
+
+
+class PaymentTransaction(models.Model):
+    """What was paid online while its order was held: never lost, and invoiced when the order is confirmed."""
+
+    _inherit = "payment.transaction"
+
+    def _invoice_late(self):
+        """The automatic invoice of orders that were held when their payment was processed; called as the system."""
+        get_param = self.env["ir.config_parameter"].get_param
+        if not str2bool(get_param("sale.automatic_invoice", "False")):
+            return
+        for order in self.sale_order_ids:
+            paid = order.transaction_ids.filtered(lambda tx: tx._is_processed_payment())
+            # Odoo invoices what all payments of the order come to, with the last of them
+            if paid and not paid.invoice_ids:
+                paid.sorted("id")[-1:]._invoice_and_reconcile(paid)
+        self._send_invoices_late()
+
+    def _is_processed_payment(self):
+        return self.state == "done" and self.is_post_processed and self.operation != "validation"
+
+    def _invoice_and_reconcile(self, paid):
+        """:param paid: every payment of the order; their entries are waiting for an invoice"""
+        self._invoice_sale_orders()
+        self.invoice_ids.filtered(lambda invoice: invoice.state == "draft").action_post()
+        lines = (paid.payment_id.move_id | self.invoice_ids).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+        )
+        for same_account in lines.grouped("account_id").values():
+            same_account.reconcile()
+
+    def _send_invoices_late(self):
+        """At once, or by Odoo's cron where mails are sent later."""
+        if self.env.context.get("skip_sale_auto_invoice_send"):
+            return
+        deferred = str2bool(self.env["ir.config_parameter"].get_param("sale.async_emails", "False"))
+        cron = self.env.ref("sale.send_invoice_cron", raise_if_not_found=False)
+        if deferred and cron:
+            cron._trigger()
+        else:
+            self._send_invoice()

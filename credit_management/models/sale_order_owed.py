@@ -1,0 +1,51 @@
+from odoo import SUPERUSER_ID, models
+
+
+class SaleOrder(models.Model):
+    """What a hold puts off: the customer is told at once, and gets the rest when the order is confirmed after all."""
+
+    _inherit = "sale.order"
+
+    def action_confirm(self):
+        # EXTENDS 'sale': inside the gate, so all of these orders pass
+        owed = self.sudo().credit_hold_ids.filtered("send_email")
+        late = self & owed.order_id.with_env(self.env)
+        if not late:
+            return super().action_confirm()
+        result = super(SaleOrder, late.with_context(send_email=True)).action_confirm()
+        if on_time := self - late:
+            result = super(SaleOrder, on_time).action_confirm()
+        owed.send_email = False
+        # as the system, like the processing of a payment: who releases has no rights on orders and invoices
+        late.with_user(SUPERUSER_ID).transaction_ids._invoice_late()
+        return result
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self.sudo().credit_hold_ids.filtered("send_email").send_email = False
+        return result
+
+    def _hold_for_credit(self, assessment):
+        super()._hold_for_credit(assessment)
+        if self.env.context.get("send_email"):
+            self._tell_customer_of_check()
+
+    def _tell_customer_of_check(self):
+        """A mail in place of the confirmation that was promised: the order is being checked. No figures."""
+        template = self.env.ref(
+            "credit_management.mail_template_order_checked", raise_if_not_found=False
+        )
+        self._send_order_notification_mail(template)
+
+    def _confirmation_error_message(self):
+        # EXTENDS 'sale'
+        if message := super()._confirmation_error_message():
+            return message
+        if not self.partner_invoice_id:
+            return self.env._(
+                "%s has no invoice address, so nobody's credit covers it. Enter the customer's invoice address,"
+                " then confirm again.",
+                self.name,
+            )
+        return False
