@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, ormcache
 from psycopg2.errors import LockNotAvailable
 
+from ..fresh_cursors import fresh_cursor
 from ..rules import assess_in_turn
 
 
@@ -130,21 +131,24 @@ class CreditGate(models.AbstractModel):
 
     @contextmanager
     def _fresh_env(self):
-        """An environment whose snapshot is taken now, on a connection of its own; for reading only."""
-        with self.env.registry.cursor() as cr:
-            yield self.env(cr=cr)
+        """An environment whose snapshot is taken now, on a connection of its own; for reading only.
 
-    def _execute_prepared(self, _build, *values):
-        """The standings, by a statement that the connection keeps: planning it takes longer than running it."""
+        The connection keeps the statement of the standings: planning it takes longer than running it.
+        """
         name, statement = self._get_statement()
-        prepared = SQL(
+        opening = SQL(
             "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
             " EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)",
             name,
         )
-        [[_mode, known]] = self.env.execute_query(prepared)
-        if not known:
-            self.env.cr.execute(statement)
+        with fresh_cursor(self.env.registry, opening) as (cr, [[_mode, known]]):
+            if not known:
+                cr.execute(statement)
+            yield self.env(cr=cr)
+
+    def _execute_prepared(self, _build, *values):
+        """Runs the statement that :meth:`_fresh_env` has prepared."""
+        name, _statement = self._get_statement()
         return self.env.execute_query(SQL("EXECUTE %s(%s, %s, %s)", SQL.identifier(name), *values))
 
     @api.model
@@ -157,7 +161,7 @@ class CreditGate(models.AbstractModel):
         return name, SQL(
             "PREPARE %s(int[], int[], date) AS %s",
             SQL.identifier(name),
-            SQL(standings.code, *standings.params) if standings.params else standings,
+            standings,
         )
 
     # === WHAT PASSED === #

@@ -1,0 +1,72 @@
+"""Second connections for reading, kept open between two readings.
+
+Odoo's pool clears a connection before it lends it again, prepared statements included. What the gate reads takes
+longer to plan than to run, so it keeps two connections of a process, none of them inside a transaction while it waits.
+"""
+
+from collections import deque
+from contextlib import contextmanager, suppress
+from weakref import finalize
+
+from psycopg2 import InterfaceError, OperationalError
+
+_KEPT = 2
+_GONE = (InterfaceError, OperationalError)
+_ATTRIBUTE = "credit_management_fresh_cursors"
+
+
+@contextmanager
+def fresh_cursor(registry, opening):
+    """A cursor whose snapshot is taken now, and the rows of its first query; what it writes is undone.
+
+    :param SQL opening: the first query
+    """
+    idle = _get_idle(registry)
+    cr, rows = _open(registry, idle, opening)
+    try:
+        yield cr, rows
+        cr.rollback()
+    except BaseException:
+        cr.close()
+        raise
+    if len(idle) < _KEPT:
+        idle.append(cr)
+    else:
+        cr.close()
+
+
+def _open(registry, idle, opening):
+    """A cursor that waited, or a new one where the server has gone away from all of them."""
+    while idle:
+        cr = idle.pop()
+        try:
+            cr.execute(opening, log_exceptions=False)
+            return cr, cr.fetchall()
+        except _GONE:
+            _close(cr)
+    cr = registry.cursor()
+    try:
+        cr.execute(opening)
+        return cr, cr.fetchall()
+    except BaseException:
+        cr.close()
+        raise
+
+
+def _get_idle(registry):
+    """The cursors that wait; they are closed with the registry, which another one replaces when modules change."""
+    idle = vars(registry).get(_ATTRIBUTE)
+    if idle is None:
+        idle = vars(registry).setdefault(_ATTRIBUTE, deque())
+        finalize(registry, _close_all, idle)
+    return idle
+
+
+def _close_all(idle):
+    while idle:
+        _close(idle.pop())
+
+
+def _close(cr):
+    with suppress(*_GONE):
+        cr.close()
