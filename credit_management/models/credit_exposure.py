@@ -1,36 +1,34 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: product lines ``l`` of an order ``o``, with the price of a unit and the open quantities in ``q``
-_LINES = SQL(
-    """sale_order_line l
-       LEFT JOIN product_product v ON v.id = l.product_id
-       LEFT JOIN product_template t ON t.id = v.product_tmpl_id
-      CROSS JOIN LATERAL (
-            SELECT CASE WHEN t.invoice_policy = 'delivery' THEN l.qty_delivered
-                        ELSE LEAST(l.qty_delivered, l.product_uom_qty) END AS delivered
+#: of order lines ``l``: what is open, delivered or not, and the price of a unit, in ``q``. ``OFFSET 0``: computed once
+_OPEN_QUANTITIES = SQL(
+    """LATERAL (
+            SELECT CASE WHEN l.qty_delivered > l.product_uom_qty AND (
+                             SELECT t.invoice_policy FROM product_product v
+                               JOIN product_template t ON t.id = v.product_tmpl_id WHERE v.id = l.product_id
+                        ) IS DISTINCT FROM 'delivery'
+                        THEN l.product_uom_qty ELSE l.qty_delivered END AS quantity
+            OFFSET 0
       ) d
       CROSS JOIN LATERAL (
-            SELECT GREATEST(d.delivered - l.qty_invoiced, 0) AS delivered,
+            SELECT GREATEST(d.quantity - l.qty_invoiced, 0) AS delivered,
                    CASE WHEN l.product_uom_qty < 0 THEN LEAST(l.product_uom_qty - l.qty_invoiced, 0)
-                        ELSE GREATEST(l.product_uom_qty - GREATEST(d.delivered, l.qty_invoiced), 0)
+                        ELSE GREATEST(l.product_uom_qty - GREATEST(d.quantity, l.qty_invoiced), 0)
                    END AS ordered,
                    COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
                             l.price_unit * (1 - COALESCE(l.discount, 0) / 100)) AS price
+            OFFSET 0
       ) q"""
 )
 
-#: down-payment lines ``l``, with what their invoices, drafts included, took off the order in ``i``
-_DOWN_PAYMENTS = SQL(
-    """sale_order_line l
-      CROSS JOIN LATERAL (
-            SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END)
-                   AS invoiced
-              FROM sale_order_line_invoice_rel r
-              JOIN account_move_line e ON e.id = r.invoice_line_id
-              JOIN account_move m ON m.id = e.move_id
-             WHERE r.order_line_id = l.id AND m.state <> 'cancel'
-      ) i"""
+#: what the invoices of a down-payment line ``l``, drafts included, took off its order
+_DOWN_PAYMENT = SQL(
+    """(SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END)
+          FROM sale_order_line_invoice_rel i
+          JOIN account_move_line e ON e.id = i.invoice_line_id
+          JOIN account_move m ON m.id = e.move_id
+         WHERE i.order_line_id = l.id AND m.state <> 'cancel')"""
 )
 
 #: orders ``o`` with something open; an order below nothing makes no room: credit counts once it is a credit note
@@ -127,31 +125,44 @@ class CreditExposure(models.Model):
 
         :param sources: names of sources
         """
-        company_id = SQL("src.company_id")
-        roots = self.env["res.company"]._get_credit_roots()
-        root, currency, decimals = (
-            self._case(company_id, {key: value[n] for key, value in roots.items()})
-            for n in range(3)
-        )
         slots = self._source_slots()
+        root, currency, _decimals = self._roots_sql(SQL("src.company_id"))
         return SQL(" UNION ALL ").join(
             SQL(
                 """SELECT src.line_id::bigint * %(slots)s + %(slot)s AS id, src.partner_id, %(root)s AS company_id,
-                          %(currency)s AS currency_id, %(source)s AS source,
-                          ROUND(src.amount::numeric, %(decimals)s) AS amount,
+                          %(currency)s AS currency_id, %(source)s AS source, src.amount::numeric AS amount,
                           src.date, src.date_due, src.res_model, src.res_id
                      FROM (%(rows)s) src""",
                 slots=self._slots,
-                slot=slots[source],
+                slot=self._case(SQL("src.source"), {name: slots[name] for name in names}),
                 root=root,
                 currency=currency,
-                source=SQL("%s::varchar", source),
-                decimals=decimals,
+                source=SQL("%s::varchar", names[0]) if len(names) == 1 else SQL("src.source"),
                 rows=rows,
             )
-            for source, rows in self._exposure_sources().items()
-            if source in sources
+            for names, rows in self._exposure_scans(sources)
         )
+
+    def _roots_sql(self, company_id):
+        """Root company, its currency and the decimals of that, of a company."""
+        roots = self.env["res.company"]._get_credit_roots()
+        return [
+            self._case(company_id, {key: row[n] for key, row in roots.items()}) for n in range(3)
+        ]
+
+    def _exposure_scans(self, sources):
+        """The same rows in as few scans as possible.
+
+        :return: pairs of the names of sources, and their rows; these have a column ``source`` where it holds several
+        :rtype: list[tuple[tuple, SQL]]
+        """
+        scans = {
+            (name,): rows for name, rows in self._exposure_sources().items() if name in sources
+        }
+        if ("delivered",) in scans and ("ordered",) in scans:
+            del scans["delivered",], scans["ordered",]
+            scans["delivered", "ordered"] = self._order_rows()
+        return list(scans.items())
 
     def _flushing(self, sql):
         """The same SQL, which writes what is pending on the documents before it runs."""
@@ -180,7 +191,7 @@ class CreditExposure(models.Model):
         """``{source: SQL}``: the rows of each source. Extend, do not replace.
 
         A fragment selects ``line_id`` (unique in the source), ``partner_id`` (the commercial entity),
-        ``company_id`` (of the document, a branch or not), ``amount`` (company currency, taxes included,
+        ``company_id`` (of the document, a branch or not), ``amount`` (company currency, rounded, taxes included,
         signed), ``date`` of the document, ``date_due``, ``res_model`` and ``res_id``. A condition on ``partner_id`` must be able to
         sink into it: joins and ``WHERE`` only, no window, no aggregate over customers.
 
@@ -236,48 +247,38 @@ class CreditExposure(models.Model):
         )
 
     def _delivered_rows(self):
-        return self._open_order_rows(SQL("q.delivered"))
+        return SQL("SELECT * FROM (%s) s WHERE s.source = 'delivered'", self._order_rows())
 
     def _ordered_rows(self):
-        lines = self._open_order_rows(SQL("q.ordered"))
-        return SQL("%s UNION ALL %s", lines, self._down_payment_rows())
+        return SQL("SELECT * FROM (%s) s WHERE s.source = 'ordered'", self._order_rows())
 
-    def _open_order_rows(self, quantity):
-        """Lines of confirmed orders for the quantity given, at the order's price and stored rate.
+    def _order_rows(self):
+        """Lines of confirmed orders for what is open, at the order's price and stored rate, less down payments.
 
         A down payment orders a quantity of nothing: a line that calls itself one and orders something counts.
         """
+        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
         return SQL(
-            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
-                      q.price * %(quantity)s / NULLIF(o.currency_rate, 0) AS amount,
+            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id, s.source,
+                      ROUND(s.amount / NULLIF(o.currency_rate, 0), %(decimals)s) AS amount,
                       o.date_order::date AS date,
                       COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date
                           AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_invoice_id
-                 JOIN (%(lines)s) ON l.order_id = o.id
-                WHERE %(open)s AND l.display_type IS NULL
-                  AND (l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0)
-                  AND %(quantity)s <> 0""",
-            quantity=quantity,
-            lines=_LINES,
-            open=_OPEN_ORDER,
-        )
-
-    def _down_payment_rows(self):
-        """What down-payment invoices already took off their open orders, drafts included."""
-        return SQL(
-            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
-                      -i.invoiced / NULLIF(o.currency_rate, 0) AS amount,
-                      o.date_order::date AS date,
-                      COALESCE(o.commitment_date, o.date_order)::date AS date_due,
-                      'sale.order'::varchar AS res_model, o.id AS res_id
-                 FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
-                 JOIN (%(down_payments)s) ON l.order_id = o.id
-                WHERE %(open)s AND l.is_downpayment AND i.invoiced <> 0""",
-            down_payments=_DOWN_PAYMENTS,
+                 JOIN sale_order_line l ON l.order_id = o.id
+                CROSS JOIN %(quantities)s
+                CROSS JOIN LATERAL (VALUES
+                      ('delivered'::varchar, q.price * q.delivered),
+                      ('ordered'::varchar,
+                       CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN -%(down_payment)s
+                            ELSE q.price * q.ordered END)
+                      ) s(source, amount)
+                WHERE %(open)s AND l.display_type IS NULL AND s.amount <> 0""",
+            decimals=decimals,
+            quantities=_OPEN_QUANTITIES,
+            down_payment=_DOWN_PAYMENT,
             open=_OPEN_ORDER,
         )
 

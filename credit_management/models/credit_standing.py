@@ -3,9 +3,6 @@ from odoo.tools import SQL
 
 from ..rules import Level, Standing, levels_that_count
 
-#: a debt, as opposed to a credit
-_DEBT = SQL("source = 'receivable' AND amount > 0")
-
 
 class CreditStanding(models.AbstractModel):
     """How customers stand on a day: limits and figures of the ledger, as the rules and the lists need them.
@@ -188,7 +185,10 @@ class CreditStanding(models.AbstractModel):
             companies=companies,
             own=self._own_limit_sql(SQL("l.amount, l.kind, l.date_to"), today),
             figures=self._figures_sql(
-                today, SQL("partner_id = ANY(%s) AND company_id = ANY(%s)", partners, companies)
+                today,
+                lambda partner, company: SQL(
+                    "%s = ANY(%s) AND %s = ANY(%s)", partner, partners, company, companies
+                ),
             ),
         )
 
@@ -254,83 +254,118 @@ class CreditStanding(models.AbstractModel):
         branches = SQL(" ").join(branches)
         return SQL("CASE %s %s ELSE %s END", self._policy_sql(), branches, expressions[0])
 
-    def _figures_sql(self, today, condition, late=True):
+    def _figures_sql(self, today, condition=None, late=True):
         """``partner_id, company_id``, ``exposure_n`` for each way to count, and what is late; one row a customer.
 
-        :param condition: on ``partner_id`` and ``company_id``; it sinks into every source
+        Summed for each scan first: nothing is compared by the name of a source, and few rows are added up at the end.
+
+        :param condition: function of partner and company that limits the customers; it sinks into every scan
         :param late: with the figures of what is open and late; without them the lists are faster
         """
         countings = self.env["credit.policy"]._get_countings()
-        sums = [
-            SQL(
-                "%s AS %s",
-                self._counted_sql(kind, today, countings.sources),
-                SQL.identifier(f"exposure_{n}"),
+        exposures = [SQL.identifier(f"exposure_{n}") for n in range(len(countings.kinds))]
+        lates = list(self._late_columns(today, countings.cutoffs)) if late else []
+        scans = SQL(" UNION ALL ").join(
+            self._scan_sql(
+                rows,
+                condition,
+                [*zip(exposures, self._counted_sums(sources, today), strict=True)]
+                + [(name, sql if "receivable" in sources else SQL("NULL")) for name, sql in lates],
             )
-            for n, kind in enumerate(countings.kinds)
-        ]
-        if late:
-            sums += self._late_columns(today, countings.cutoffs)
+            for sources, rows in self.env["credit.exposure"]._exposure_scans(countings.sources)
+        )
         return SQL(
-            "SELECT partner_id, company_id, %s FROM (%s) e WHERE %s GROUP BY partner_id, company_id",
-            SQL(", ").join(sums),
-            self.env["credit.exposure"]._rows_sql(countings.sources),
-            condition,
+            "SELECT partner_id, company_id, %s FROM (%s) e GROUP BY partner_id, company_id",
+            SQL(", ").join(
+                [SQL("SUM(%s) AS %s", name, name) for name in exposures]
+                + [SQL("MAX(%s) AS %s", name, name) for name, _sql in lates]
+            ),
+            scans,
         )
 
-    def _counted_sql(self, kind, today, all_sources):
-        """The sum of what one way to count contains."""
-        condition = self._is_counted_sql(kind, today, all_sources)
-        return SQL("SUM(amount) FILTER (WHERE %s)", condition) if condition else SQL("SUM(amount)")
+    def _scan_sql(self, rows, condition, columns):
+        """The sums of one scan, by customer."""
+        root = self.env["credit.exposure"]._roots_sql(SQL("s.company_id"))[0]
+        return SQL(
+            "SELECT s.partner_id, %s AS company_id, %s FROM (%s) s %s GROUP BY 1, 2",
+            root,
+            SQL(", ").join(SQL("%s AS %s", sql, name) for name, sql in columns),
+            rows,
+            SQL("WHERE %s", condition(SQL("s.partner_id"), root)) if condition else SQL(),
+        )
 
-    def _is_counted_sql(self, kind, today, all_sources):
-        """Whether a row counts, or nothing when all of them do."""
-        conditions = []
-        if set(kind.sources) != set(all_sources):
-            conditions.append(SQL("source IN %s", kind.sources))
-        if kind.horizon_days is not None:
-            conditions.append(
-                SQL("(source <> 'ordered' OR date_due <= %s::date + %s)", today, kind.horizon_days)
-            )
-        return SQL(" AND ").join(conditions) if conditions else None
+    def _counted_sums(self, sources, today):
+        """What each way to count takes of one scan."""
+        for kind in self.env["credit.policy"]._get_countings().kinds:
+            counted = [source for source in sources if source in kind.sources]
+            conditions = []
+            if counted and len(counted) < len(sources):
+                conditions.append(SQL("s.source IN %s", tuple(counted)))
+            if "ordered" in counted and kind.horizon_days is not None:
+                conditions.append(
+                    SQL(
+                        "(s.source <> 'ordered' OR s.date_due <= %s::date + %s)"
+                        if len(sources) > 1
+                        else "s.date_due <= %s::date + %s",
+                        today,
+                        kind.horizon_days,
+                    )
+                )
+            if not counted:
+                yield SQL("0")
+            elif not conditions:
+                yield SQL("SUM(s.amount)")
+            else:
+                yield SQL("SUM(s.amount) FILTER (WHERE %s)", SQL(" AND ").join(conditions))
 
     def _counted_rows_sql(self, today):
         """Whether a row of the exposure counts by the policy of ``f``, ``k`` and ``r``."""
-        countings = self.env["credit.policy"]._get_countings()
-        conditions = [
-            self._is_counted_sql(kind, today, countings.sources) or SQL("TRUE")
-            for kind in countings.kinds
-        ]
+        conditions = []
+        for kind in self.env["credit.policy"]._get_countings().kinds:
+            condition = SQL("source IN %s", kind.sources)
+            if kind.horizon_days is not None:
+                condition = SQL(
+                    "%s AND (source <> 'ordered' OR date_due <= %s::date + %s)",
+                    condition,
+                    today,
+                    kind.horizon_days,
+                )
+            conditions.append(condition)
         return self._by_policy_sql(conditions)
 
     def _late_columns(self, today, cutoffs=()):
-        """What is open and late on the receivables, net of credits: nothing is late where credits cover it."""
+        """``(name, SQL)`` of what is open and late on the receivables: nothing is late where credits cover it."""
         due = self._late_sql(today, 0)
-        yield SQL("GREATEST(%s, 0) AS overdue", due)
-        yield SQL(
-            "CASE WHEN %(due)s > 0 THEN %(today)s::date - MIN(date_due) FILTER (WHERE %(open)s"
-            " AND date_due < %(today)s::date) ELSE 0 END AS oldest_due_days",
-            due=due,
-            today=today,
-            open=_DEBT,
+        debt = SQL("s.amount > 0")
+        yield SQL.identifier("overdue"), SQL("GREATEST(%s, 0)", due)
+        yield (
+            SQL.identifier("oldest_due_days"),
+            SQL(
+                "CASE WHEN %(due)s > 0 THEN %(today)s::date - MIN(s.date_due) FILTER (WHERE %(debt)s"
+                " AND s.date_due < %(today)s::date) ELSE 0 END",
+                due=due,
+                today=today,
+                debt=debt,
+            ),
         )
-        yield SQL(
-            "CASE WHEN SUM(amount) FILTER (WHERE source = 'receivable') > 0"
-            " THEN %s::date - MIN(date) FILTER (WHERE %s) ELSE 0 END AS oldest_item_days",
-            today,
-            _DEBT,
+        yield (
+            SQL.identifier("oldest_item_days"),
+            SQL(
+                "CASE WHEN SUM(s.amount) > 0 THEN %s::date - MIN(s.date) FILTER (WHERE %s) ELSE 0 END",
+                today,
+                debt,
+            ),
         )
-        yield SQL("SUM(amount) FILTER (WHERE source = 'receivable') AS receivable")
+        yield SQL.identifier("receivable"), SQL("SUM(s.amount)")
         for days in cutoffs:
-            yield SQL(
-                "GREATEST(%s, 0) AS %s", self._late_sql(today, days), SQL.identifier(f"late_{days}")
+            yield (
+                SQL.identifier(f"late_{days}"),
+                SQL("GREATEST(%s, 0)", self._late_sql(today, days)),
             )
 
     def _late_sql(self, today, days):
         return SQL(
-            "SUM(amount) FILTER (WHERE source = 'receivable' AND (date_due < %s::date - %s OR amount < 0))",
-            today,
-            days,
+            "SUM(s.amount) FILTER (WHERE s.date_due < %s::date - %s OR s.amount < 0)", today, days
         )
 
     # === SQL: LISTS === #
@@ -390,18 +425,17 @@ class CreditStanding(models.AbstractModel):
             SQL("f.parent_path, f.parent_id, f.credit_mode, f.mode_date"),
             joins=SQL(
                 "LEFT JOIN (%s) x ON x.partner_id = f.partner_id AND x.company_id = f.company_id",
-                self._figures_sql(today, SQL("TRUE"), late=False),
+                self._figures_sql(today, late=False),
             ),
         )
 
     def _list_late_sql(self, today):
+        [(_source, rows)] = self.env["credit.exposure"]._exposure_scans({"receivable"})
         return SQL(
             """SELECT f.id, COALESCE(x.overdue, 0) AS overdue, COALESCE(x.oldest_due_days, 0) AS oldest_due_days
                  FROM credit_profile f
-                 LEFT JOIN (SELECT partner_id, company_id, %s FROM (%s) e GROUP BY partner_id, company_id) x
-                        ON x.partner_id = f.partner_id AND x.company_id = f.company_id""",
-            SQL(", ").join(self._late_columns(today)),
-            self.env["credit.exposure"]._rows_sql({"receivable"}),
+                 LEFT JOIN (%s) x ON x.partner_id = f.partner_id AND x.company_id = f.company_id""",
+            self._scan_sql(rows, None, list(self._late_columns(today))),
         )
 
     def _shared_available_sql(self, today):

@@ -246,11 +246,16 @@ class SaleOrder(models.Model):
         passed = self.env["credit.gate"]._get_passed().get(self._credit_key())
         if not passed:
             return False
+        customer = self.partner_invoice_id.commercial_partner_id.id, self.company_id.root_id.id
+        if passed.customer != customer:
+            return False
+        if (
+            self.currency_id == self.company_id.root_id.currency_id
+            and self.amount_total <= passed.amount
+        ):
+            return True
         demand = self._get_credit_demand()
-        return (
-            passed.customer == demand.customer
-            and demand.amount <= passed.amount + self.currency_id.rounding
-        )
+        return demand.amount <= passed.amount + self.currency_id.rounding
 
     def _hold_for_credit(self, assessment):
         hold = self.env["credit.hold"].sudo()._hold(self.sudo(), assessment)

@@ -97,9 +97,7 @@ class TestFigures(CreditCommon):
         self._limit(1000.0)
         self._limit(5000.0, kind="temporary", date_to=self.today + timedelta(5))
         profile = self._profile()
-        self.assertEqual(
-            (profile.credit_limit, profile.limit_expiry), (5000.0, self.today + timedelta(5))
-        )
+        self.assertEqual((profile.credit_limit, profile.limit_expiry), (5000.0, False))
         for days, expected in ((5, 5000.0), (6, 1000.0)):
             [standing] = profile._read_standings(
                 {profile._get_customer()}, self.today + timedelta(days)
