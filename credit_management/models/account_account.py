@@ -7,6 +7,7 @@ class AccountAccount(models.Model):
     _inherit = "account.account"
 
     doubtful_customers = fields.Boolean(
+        tracking=True,
         help="Debts of doubtful customers are moved here (416 in France). They stay part of the customer's exposure.",
     )
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class CreditAuthority(models.Model):
@@ -95,6 +95,12 @@ class CreditAuthority(models.Model):
                 raise ValidationError(
                     self.env._("A delegation needs a first and a last day, in that order.")
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_journal(self):
+        raise UserError(
+            self.env._("Authorities are kept as a journal of who could decide what. Archive them.")
+        )
 
     def _check_delegate(self):
         """A delegate is at work, and sees what is to be decided."""

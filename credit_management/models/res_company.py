@@ -52,13 +52,32 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
+        before = self.env["credit.journal"]._take(self, self._get_credit_settings() & vals.keys())
         result = super().write(vals)
+        self._log_credit_settings(before)
         if vals.keys() & {"parent_id", "currency_id"}:
             self.env.registry.clear_cache()
         if vals.keys() & {"credit_default_mode", "credit_default_limit", "credit_policy_id"}:
             self.root_id._mirror_default_limit()
             self.env["credit.hold"]._reassess_soon()
         return result
+
+    @api.model
+    def _get_credit_settings(self):
+        """Names of the settings of credit, which all begin alike."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if name.startswith("credit_") and field.store
+        }
+
+    def _log_credit_settings(self, before):
+        """Changes of the settings are written on the company's own contact."""
+        journal = self.env["credit.journal"]
+        for company, lines in journal._get_changes(before).items():
+            company.sudo().partner_id.message_post(
+                body=journal._to_body(self.env._("Credit settings of %s", company.name), lines)
+            )
 
     @api.model
     @ormcache()

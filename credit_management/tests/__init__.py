@@ -11,6 +11,7 @@ from . import (
     test_hold_life,
     test_identity,
     test_install,
+    test_journal,
     test_limit,
     test_limit_batch,
     test_limit_file,

@@ -1,0 +1,55 @@
+from odoo import api, models
+
+
+class CreditPolicyRule(models.Model):
+    """Rules that come, change and go are written on their policy."""
+
+    _inherit = "credit.policy.rule"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules.policy_id._log_rules(
+            self.env._("Rules added"), {rule: rule._describe() for rule in rules}
+        )
+        return rules
+
+    def write(self, vals):
+        journal = self.env["credit.journal"]
+        before = journal._take(self, self._get_logged_fields() & vals.keys())
+        result = super().write(vals)
+        changes = journal._get_changes(before)
+        self.policy_id._log_rules(
+            self.env._("Rules changed"),
+            {rule: f"{rule._describe()} ({', '.join(lines)})" for rule, lines in changes.items()},
+        )
+        return result
+
+    def unlink(self):
+        self.policy_id._log_rules(
+            self.env._("Rules removed"), {rule: rule._describe() for rule in self}
+        )
+        return super().unlink()
+
+    @api.model
+    def _get_logged_fields(self):
+        """All that somebody decides; the order of the rules decides nothing."""
+        return {
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and name not in models.MAGIC_COLUMNS
+            and name not in ("policy_id", "sequence")
+        }
+
+    def _describe(self):
+        """The rule on one line, with its action, checkpoint and scope."""
+        journal = self.env["credit.journal"]
+        scope = [self.partner_id, self.risk_class_id, self.group_id, self.company_id]
+        parts = [
+            self.display_name,
+            journal._show(self, "action"),
+            journal._show(self, "checkpoint"),
+            *(record.display_name for record in scope if record),
+        ]
+        return " – ".join(parts)
