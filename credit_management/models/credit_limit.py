@@ -102,6 +102,11 @@ class CreditLimit(models.Model):
     exposure = fields.Monetary(readonly=True, copy=False)
     overdue = fields.Monetary(readonly=True, copy=False)
 
+    # What the history of the customer supports
+    recommended_limit = fields.Monetary(related="profile_id.recommended_limit")
+    recommended_date = fields.Date(related="profile_id.recommended_date")
+    recommendation_ids = fields.One2many(related="profile_id.recommendation_ids")
+
     can_decide = fields.Boolean(compute="_compute_can_decide")
 
     _amount_not_negative = models.Constraint(

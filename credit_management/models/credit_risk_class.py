@@ -23,6 +23,12 @@ class CreditRiskClass(models.Model):
         string="Longest Payment Terms (days)",
         help="For customers of the class with no agreement of their own; without it, as the rule says",
     )
+    limit_share = fields.Float(
+        string="Share of the Need (%)",
+        default=100.0,
+        tracking=True,
+        help="How much of what a customer of the class needs is recommended as its limit",
+    )
     policy_id = fields.Many2one(
         "credit.policy",
         tracking=True,
@@ -35,6 +41,10 @@ class CreditRiskClass(models.Model):
     )
     _payment_days_not_negative = models.Constraint(
         "CHECK(max_payment_days >= 0)", "Payment terms cannot be below zero days."
+    )
+
+    _limit_share_not_negative = models.Constraint(
+        "CHECK(limit_share >= 0)", "A share of the need cannot be below zero."
     )
 
     def write(self, vals):

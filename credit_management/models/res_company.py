@@ -26,6 +26,13 @@ class ResCompany(models.Model):
         "res.users",
         help="Follows the customers who have no analyst of their own",
     )
+    credit_limit_method = fields.Selection(
+        [("need", "Need"), ("peak", "Highest amount owed"), ("work_in_hand", "Work in hand")],
+        string="Recommended Limit",
+        default="need",
+        required=True,
+        help="The method whose result is recommended; the others are shown beside it",
+    )
     credit_alert_days = fields.Integer(
         default=30, help="So many days before a limit expires, its analyst is told"
     )

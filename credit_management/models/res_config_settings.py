@@ -20,6 +20,9 @@ class ResConfigSettings(models.TransientModel):
     credit_analyst_id = fields.Many2one(
         related="credit_company_id.credit_analyst_id", readonly=False
     )
+    credit_limit_method = fields.Selection(
+        related="credit_company_id.credit_limit_method", readonly=False, required=True
+    )
     credit_alert_days = fields.Integer(
         related="credit_company_id.credit_alert_days", readonly=False
     )

@@ -19,6 +19,7 @@ from . import (
     test_my_customers,
     test_partner,
     test_policy,
+    test_recommendation,
     test_rules,
     test_simulation,
     test_tours,

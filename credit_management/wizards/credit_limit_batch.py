@@ -31,7 +31,12 @@ class CreditLimitBatch(models.TransientModel):
 
     # The formula
     method = fields.Selection(
-        [("set", "To an amount"), ("add", "By an amount"), ("percent", "By a percentage")],
+        [
+            ("set", "To an amount"),
+            ("add", "By an amount"),
+            ("percent", "By a percentage"),
+            ("recommended", "To the recommended limit"),
+        ],
         string="Change",
         required=True,
         default="set",
@@ -165,10 +170,14 @@ class CreditLimitBatch(models.TransientModel):
         ]
 
     def _prepare_line_from_change(self, number, profile, current):
-        amount = changed_limit(
-            current, self.method, self.value, self.rounding_step, self.rounding_direction
-        )
-        problem = self.env._("There is no limit to change: enter the new one.")
+        if self.method == "recommended":
+            amount = profile.recommended_limit if profile.has_recommendation else None
+            problem = self.env._("Nothing is recommended: enter the limit.")
+        else:
+            amount = changed_limit(
+                current, self.method, self.value, self.rounding_step, self.rounding_direction
+            )
+            problem = self.env._("There is no limit to change: enter the new one.")
         return {
             "number": number,
             "partner_id": profile.partner_id.id,

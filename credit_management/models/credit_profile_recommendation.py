@@ -1,0 +1,116 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..rules.recommendation import CEILINGS, METHODS, recommend
+
+
+class CreditProfile(models.Model):
+    """The limit that a customer's history supports, by several methods."""
+
+    _inherit = "credit.profile"
+
+    #: files handled between two commits of the job, and days after which a snapshot is made anew
+    _recommend_batch = 500
+    _recommend_days = 7
+
+    recommended_limit = fields.Monetary(
+        readonly=True,
+        copy=False,
+        help="By the method of the settings, as far as the risk class grants it, below the ceiling of own risk",
+    )
+    has_recommendation = fields.Boolean(
+        readonly=True, copy=False, help="The history says something"
+    )
+    recommended_date = fields.Date(string="Recommended on", readonly=True, copy=False)
+    recommendation_ids = fields.One2many(
+        "credit.recommendation", "profile_id", string="Methods", readonly=True
+    )
+
+    # === ACTIONS === #
+
+    def action_recommend(self):
+        """Read the history again, as of today."""
+        self.check_access("read")
+        self.sudo()._recommend(fields.Date.context_today(self))
+        return True
+
+    @api.readonly
+    def action_request_recommended(self):
+        """Ask for the recommended limit: a request to check and send."""
+        self.ensure_one()
+        self.check_access("read")
+        methods = dict(
+            self.env["credit.recommendation"]._fields["method"]._description_selection(self.env)
+        )
+        lines = (
+            f"{methods[line.method]}: {self.currency_id.format(line.amount)} ({line.explanation})"
+            for line in self.recommendation_ids
+        )
+        return self._action_request_amount(self.recommended_limit, "\n".join(lines))
+
+    def _action_request_amount(self, amount, words):
+        day = format_date(self.env, self.recommended_date)
+        action = self.action_request_limit()
+        action["context"] |= {
+            "default_amount": amount,
+            "default_reason": self.env._("Recommended on %(day)s. %(words)s", day=day, words=words),
+        }
+        return action
+
+    # === SNAPSHOT === #
+
+    def _recommend(self, today):
+        """Make the snapshot anew; of whom nothing was sold to nothing is recommended. The caller has ``sudo``."""
+        self.recommendation_ids.unlink()
+        vals_list = []
+        for company, profiles in self.grouped("company_id").items():
+            trades = self.env["credit.trade"]._read_trades(profiles, today)
+            for profile, trade in trades.items():
+                limit = recommend(trade, company.credit_limit_method)
+                profile.recommended_limit = limit or 0.0
+                profile.recommended_date = today
+                profile.has_recommendation = limit is not None
+                vals_list += profile._prepare_recommendations(trade)
+        self.env["credit.recommendation"].create(vals_list)
+
+    def _prepare_recommendations(self, trade):
+        """A row for each method that has something to say."""
+        if all(propose(trade) is None for propose in METHODS.values()):
+            return []
+        figures = {
+            "yearly_sales": trade.yearly_sales,
+            "term_days": trade.term_days,
+            "delay_days": trade.delay_days,
+            "peak": trade.peak,
+            "ordered": trade.ordered,
+            "to_invoice": trade.to_invoice,
+            "open_items": trade.open_items,
+            "own_sales": trade.own_sales,
+        }
+        proposals = {name: rule(trade) for name, rule in (METHODS | CEILINGS).items()}
+        return [
+            {
+                "profile_id": self.id,
+                "method": name,
+                "amount": self.currency_id.round(amount),
+                "figures": figures,
+            }
+            for name, amount in proposals.items()
+            if amount is not None
+        ]
+
+    @api.model
+    def _cron_recommend(self):
+        """Every file about once a week, a batch at a time."""
+        today = fields.Date.context_today(self)
+        old = today - timedelta(self._recommend_days)
+        due = ["|", ("recommended_date", "=", False), ("recommended_date", "<=", old)]
+        profiles = self.search(due, order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(profiles))
+        for start in range(0, len(profiles), self._recommend_batch):
+            batch = profiles[start : start + self._recommend_batch]
+            batch._recommend(today)
+            if not self.env["ir.cron"]._commit_progress(len(batch)):
+                break

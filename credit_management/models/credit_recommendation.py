@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from ..rules.recommendation import MARGIN, OWN_RISK_SHARE
+
+
+class CreditRecommendation(models.Model):
+    """What one method proposes as a limit, and the figures it comes from: a snapshot with its date, made anew at will."""
+
+    _name = "credit.recommendation"
+    _description = "Recommended Credit Limit"
+    _order = "profile_id, id"
+    _rec_name = "method"
+
+    profile_id = fields.Many2one(
+        "credit.profile", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="profile_id.company_id", store=True)
+    currency_id = fields.Many2one(related="profile_id.currency_id")
+    method = fields.Selection(
+        [
+            ("need", "Need"),
+            ("peak", "Highest amount owed"),
+            ("work_in_hand", "Work in hand"),
+            ("own_risk", "Ceiling of own risk"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    amount = fields.Monetary(readonly=True)
+    figures = fields.Json(readonly=True, help="What the method was given")
+    explanation = fields.Char(string="How It Is Found", compute="_compute_explanation")
+
+    @api.depends("figures", "method")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        sentences = self._get_explanations()
+        for line in self:
+            line.explanation = sentences.get(line.method, "") % line._get_words()
+
+    @api.model
+    def _get_explanations(self):
+        """``{method: sentence}``, with the names of the figures."""
+        return {
+            "need": self.env._(
+                "Sales of %(yearly_sales)s a year × (%(term_days)s days of terms + %(delay_days)s of delay) / 365,"
+                " plus %(margin)s %%"
+            ),
+            "peak": self.env._("%(peak)s owed on one day of the year, plus %(margin)s %%"),
+            "work_in_hand": self.env._(
+                "%(ordered)s ordered, %(to_invoice)s to invoice and %(open_items)s open, weighted by terms of"
+                " %(term_days)s days and a delay of %(delay_days)s"
+            ),
+            "own_risk": self.env._("%(own_share)s %% of own sales of %(own_sales)s"),
+        }
+
+    def _get_words(self):
+        """The figures as people write them."""
+        words = {
+            name: str(round(value))
+            if name.endswith("days")
+            else formatLang(self.env, value, currency_obj=self.currency_id)
+            for name, value in (self.figures or {}).items()
+        }
+        return words | {"margin": f"{MARGIN * 100:g}", "own_share": f"{OWN_RISK_SHARE * 100:g}"}
+
+    @api.readonly
+    def action_request(self):
+        """Ask for this amount."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.profile_id._action_request_amount(self.amount, self.explanation)
