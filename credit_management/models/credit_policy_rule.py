@@ -40,6 +40,7 @@ class CreditPolicyRule(models.Model):
     threshold = fields.Float(
         help="Days, percent or amount, as the rule says; amounts in the currency of the customer's company"
     )
+    is_measured = fields.Boolean(compute="_compute_is_measured")
     days = fields.Integer(
         string="Late by (days)", help="Only what is more than so many days late is counted"
     )
@@ -105,9 +106,14 @@ class CreditPolicyRule(models.Model):
         statuses = dict(self._fields["status"]._description_selection(self.env))
         for rule in self:
             detail = statuses.get(rule.status, "") if rule.kind == "status" else ""
-            if rule.kind in self._get_measured_kinds():
+            if rule.is_measured and (rule.threshold or rule.kind not in self._get_dated_kinds()):
                 detail = f"{rule.threshold:g}"
             rule.display_name = f"{kinds.get(rule.kind, rule.kind or '')} {detail}".strip()
+
+    @api.depends("kind")
+    def _compute_is_measured(self):
+        for rule in self:
+            rule.is_measured = rule.kind in self._get_measured_kinds()
 
     @api.model
     def _get_measured_kinds(self):
@@ -121,7 +127,13 @@ class CreditPolicyRule(models.Model):
             "order_amount",
             "order_below",
             "payment_term",
+            *self._get_dated_kinds(),
         }
+
+    @api.model
+    def _get_dated_kinds(self):
+        """The kinds about a day that is over: the threshold is how many days later they apply."""
+        return {"limit_expired", "review_due"}
 
     # === CRUD === #
 

@@ -12,6 +12,7 @@ from . import (
     test_identity,
     test_install,
     test_journal,
+    test_kinds,
     test_limit,
     test_limit_batch,
     test_limit_file,
