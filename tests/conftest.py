@@ -57,6 +57,16 @@ def start_server(bench, databases):
 
 
 @pytest.fixture(scope="session")
+def crowd(start_server):
+    """A server with several workers, whose company holds orders by the standard policy."""
+    from shop import Shop, connect
+
+    server = start_server(workers=6, label="crowd")
+    Shop(connect(server)).use_standard_policy()
+    return server
+
+
+@pytest.fixture(scope="session")
 def server(start_server):
     """A real Odoo with all our add-ons, shared by the session."""
     return start_server()

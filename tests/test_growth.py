@@ -9,15 +9,12 @@ from shop import Shop, connect
 LIMIT, AMOUNT, GROWN = 1000, 800, 1200
 
 
-@pytest.fixture(scope="module")
-def crowd(start_server):
-    """A server with several workers, a salesperson and somebody who may release."""
-    server = start_server(workers=4, label="growth")
-    shop = Shop(connect(server))
-    shop.use_standard_policy()
+@pytest.fixture(scope="module", autouse=True)
+def people(crowd):
+    """A salesperson, and somebody who may release."""
+    shop = Shop(connect(crowd))
     shop.user("seller", "sales_team.group_sale_salesman_all_leads")
     shop.user("decider", "credit_management.group_credit_manager")
-    return server
 
 
 def sold(shop, name, amount=AMOUNT):
