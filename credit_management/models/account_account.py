@@ -51,7 +51,18 @@ class AccountAccount(models.Model):
             .sudo()
             .search([("payment_account_id", "!=", False)])
         )
-        waiting = lines.payment_account_id.filtered(
+        accounts = lines.payment_account_id | self.sudo()._get_default_outstanding_accounts()
+        waiting = accounts.filtered(
             lambda account: account.reconcile and account.account_type != "asset_cash"
         )
         return tuple(sorted(waiting.ids)) or (0,)
+
+    def _get_default_outstanding_accounts(self):
+        """Where Odoo Community books the payments whose method names no account, in every company."""
+        roots = self.env["res.company"].search([("parent_id", "=", False)])
+        found = roots.transfer_account_id
+        for root in roots:
+            charts = self.env["account.chart.template"].with_context(allowed_company_ids=root.ids)
+            name = "account_journal_payment_debit_account_id"
+            found |= charts.ref(name, raise_if_not_found=False) or found
+        return found

@@ -81,7 +81,13 @@ class CreditExposure(models.Model):
             "partner_invoice_id",
             "state",
         ],
-        "sale.order.line": ["price_total", "product_uom_qty", "qty_delivered", "qty_invoiced"],
+        "sale.order.line": [
+            "invoice_status",
+            "price_total",
+            "product_uom_qty",
+            "qty_delivered",
+            "qty_invoiced",
+        ],
     }
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
@@ -255,7 +261,8 @@ class CreditExposure(models.Model):
     def _order_rows(self):
         """Lines of confirmed orders for what is open, at the order's price and stored rate, less down payments.
 
-        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts.
+        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts. A line
+        that is invoiced has nothing open, though less came than was ordered: goods by weight, what came back.
         """
         _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
         return SQL(
@@ -270,9 +277,12 @@ class CreditExposure(models.Model):
                  JOIN sale_order_line l ON l.order_id = o.id
                 CROSS JOIN %(quantities)s
                 CROSS JOIN LATERAL (VALUES
-                      ('delivered'::varchar, q.price * q.delivered),
+                      ('delivered'::varchar,
+                       CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN 0
+                            ELSE q.price * q.delivered END),
                       ('ordered'::varchar,
                        CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN -%(down_payment)s
+                            WHEN l.invoice_status = 'invoiced' THEN 0
                             ELSE q.price * q.ordered END)
                       ) s(source, amount)
                 WHERE %(open)s AND l.display_type IS NULL AND s.amount <> 0""",

@@ -62,7 +62,7 @@ class ResCompany(models.Model):
         before = self.env["credit.journal"]._take(self, self._get_credit_settings() & vals.keys())
         result = super().write(vals)
         self._log_credit_settings(before)
-        if vals.keys() & {"parent_id", "currency_id"}:
+        if vals.keys() & {"parent_id", "currency_id", "transfer_account_id"}:
             self.env.registry.clear_cache()
         if vals.keys() & {"credit_default_mode", "credit_default_limit", "credit_policy_id"}:
             self.root_id._mirror_default_limit()

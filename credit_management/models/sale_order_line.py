@@ -1,7 +1,7 @@
 from odoo import api, models
 
 #: computed and stored: what the exposure of an order is read from
-_DERIVED = frozenset({"price_total", "qty_invoiced"})
+_DERIVED = frozenset({"invoice_status", "price_total", "qty_invoiced"})
 
 #: what makes a line smaller
 _PRICED = frozenset(

@@ -44,6 +44,26 @@ class TestExposure(CreditCommon):
         order.order_line = [Command.create({**line, "qty_delivered": 2, "tax_ids": False})]
         self.assertExposure(ordered=100.0, delivered=60.0)
 
+    def test_a_line_closed_short_has_nothing_open(self):
+        if "picking_ids" not in self.env["sale.order"]._fields:
+            self.skipTest("needs sale_stock")
+        good = self._create_product(
+            name="Sold by weight", type="consu", invoice_policy="delivery", taxes_id=False
+        )
+        order = self._order(100.0, product=good, quantity=10)
+        order.order_line = [
+            Command.create({"product_id": self.service.id, "price_unit": 7.0, "tax_ids": False})
+        ]
+        order.action_confirm()
+        move = order.picking_ids.move_ids
+        move.write({"quantity": 9.0, "picked": True})
+        order.picking_ids.with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=order.picking_ids.ids
+        ).button_validate()
+        invoice = self._invoice_order(order, post=False)
+        invoice.invoice_line_ids.filtered(lambda line: line.product_id == self.service).unlink()
+        self.assertExposure(draft_invoice=90.0, ordered=7.0)
+
     def test_a_down_payment_counts_once_draft_posted_paid_and_deducted(self):
         order = self._sale(1000.0)
         down_payment = self._down_payment(order, 300.0, post=False)
@@ -58,6 +78,24 @@ class TestExposure(CreditCommon):
         payment.move_id.line_ids.remove_move_reconcile()
         payment.action_cancel()
         self.assertExposure(receivable=1000.0)
+
+    def test_a_down_payment_credited_after_its_deduction_is_ordered_again(self):
+        order = self._sale(1000.0, product=self.service_delivered, quantity=2)
+        down_payment = self._down_payment(order, 300.0)
+        order.order_line[:1].qty_delivered = 1
+        self._invoice_order(order)
+        self.assertExposure(ordered=500.0, receivable=500.0)
+        self._reverse(down_payment)
+        self.assertExposure(ordered=800.0, receivable=500.0, draft_invoice=-300.0)
+
+    def _reverse(self, invoice):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        wizard.refund_moves()
+        return wizard.new_move_ids
 
     def test_refunds_and_unallocated_money_lower_the_exposure(self):
         invoice = self._invoice(500.0)
