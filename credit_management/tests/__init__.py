@@ -4,6 +4,7 @@ from . import (
     test_assessment,
     test_authority,
     test_exposure,
+    test_exposure_histories,
     test_figures,
     test_gate,
     test_growth,
