@@ -178,7 +178,7 @@ class CreditGate(models.AbstractModel):
         """``{customer or key of a group: amount}`` that this transaction let pass."""
         amounts = {}
         groups = self._get_groups({demand.customer for demand in self._get_passed().values()})
-        added = (demand for demand in self._get_passed().values() if not demand.in_exposure)
+        added = (demand for demand in self._get_passed().values() if not demand.source)
         for demand in added:
             for key in (demand.customer, *groups.get(demand.customer, ())):
                 amounts[key] = amounts.get(key, 0.0) + demand.amount

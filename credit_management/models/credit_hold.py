@@ -474,8 +474,8 @@ class CreditHold(models.Model):
         if own:
             sentence += " " + self.env._("(decided on their own order, as the authority allows)")
         people = self.requester_ids.filtered(lambda user: not user.share) - self.env.user
-        if document := self._get_document():
-            document.message_post(
+        if order := self._get_sold_order():
+            order.message_post(
                 body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note"
             )
         self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
@@ -561,8 +561,8 @@ class CreditHold(models.Model):
         """``{model: field}``: what can be held, and the field of the hold that names it. Extend with a new model.
 
         The model is a ``mail.thread`` with ``credit_hold_ids``, ``_get_credit_demand()``, ``_assess_at_gate()``,
-        ``_get_held_demand(hold)``, ``_get_credit_release()``, ``_get_credit_requesters()``,
-        ``_is_in_credit_exposure()``, ``_may_release_by_itself()`` and ``_confirm_released()``.
+        ``_get_credit_source()``, ``_get_held_demand(hold)``, ``_get_credit_release()``, ``_get_credit_requesters()``,
+        ``_may_release_by_itself()`` and ``_confirm_released()``.
 
         :rtype: dict[str, str]
         """
@@ -646,7 +646,7 @@ class CreditHold(models.Model):
         demand = replace(
             document._get_credit_demand(),
             manual=reason,
-            in_exposure=document._is_in_credit_exposure(),
+            source=document._get_credit_source(),
         )
         profiles = self.env["credit.profile"]
         partner_id, company_id = demand.customer

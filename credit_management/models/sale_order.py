@@ -386,8 +386,9 @@ class SaleOrder(models.Model):
         """Who sells or wrote the order: none of them decides its hold."""
         return self.user_id | self.create_uid
 
-    def _is_in_credit_exposure(self):
-        return self.state == "sale"
+    def _get_credit_source(self):
+        """The source of the exposure that contains the order already, or an empty text."""
+        return "ordered" if self.state == "sale" else ""
 
     def _get_held_demand(self, hold):
         """What the order asks now, to see whether its hold still has a reason: a sale, what it wants to grow by.
@@ -395,7 +396,7 @@ class SaleOrder(models.Model):
         :rtype: Demand
         """
         demand = self._get_credit_demand()
-        if not self._is_in_credit_exposure():
+        if not self._get_credit_source():
             return demand
         growth = max(hold.amount - self._get_credit_asked(), 0.0)
         return replace(demand, amount=growth, total=demand.amount + growth, schedule=())

@@ -25,9 +25,9 @@ class Demand:
     ``document`` is ``(model, id)``; ``no_rate`` names the document's currency when the company
     has no exchange rate for it, so that ``amount`` cannot be trusted; ``payment_days`` is the longest
     instalment of its payment terms; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
-    empty when all of it is for now; ``manual`` is why somebody holds the document by hand; ``in_exposure``
-    says that the exposure contains the document already; ``total`` is of the whole document where ``amount``
-    is only its growth.
+    empty when all of it is for now; ``manual`` is why somebody holds the document by hand; ``source`` is the
+    source of the exposure that contains the document already, if one does; ``total`` is of the whole document
+    where ``amount`` is only its growth.
     """
 
     partner_id: int
@@ -39,7 +39,7 @@ class Demand:
     payment_days: int = 0
     schedule: tuple = ()
     manual: str = ""
-    in_exposure: bool = False
+    source: str = ""
     total: float | None = None
 
     @property
@@ -402,7 +402,7 @@ def _apply(rule, standing, demand):
 def assess_in_turn(demands, standings):
     """Judge demands one after the other, each seeing those before it that passed, in the same group too.
 
-    What the exposure contains already is judged as it stands, and adds only what was beyond the horizon.
+    What the exposure contains already is judged as it stands, and adds only what it did not count.
 
     :param standings: ``{(partner_id, company_id): Standing}``
     :return: ``{demand: Assessment}``, in the order of ``demands``
@@ -412,8 +412,9 @@ def assess_in_turn(demands, standings):
     >>> first, second, third = (Demand(1, 1, amount, document=("o", n)) for n, amount in enumerate((60.0, 50.0, 40.0)))
     >>> [verdict.verdict for verdict in assess_in_turn([first, second, third], {(1, 1): standing}).values()]
     ['pass', 'hold', 'pass']
-    >>> shipped = Demand(1, 1, 30.0, in_exposure=True)
-    >>> [assess_in_turn([shipped], {(1, 1): standing.plus(due)})[shipped].verdict for due in (100.0, 101.0)]
+    >>> shipped = Demand(1, 1, 30.0, source="ordered")
+    >>> counting = replace(standing, policy=replace(standing.policy, sources=("ordered",)))
+    >>> [assess_in_turn([shipped], {(1, 1): s.plus(80.0)})[shipped].verdict for s in (counting, standing)]
     ['pass', 'hold']
     """
     added = {}
@@ -423,7 +424,7 @@ def assess_in_turn(demands, standings):
         if added:
             standing = standing.plus(added.get(demand.customer, 0.0), lambda key: added.get(key, 0))
         more = standing.adds(demand)
-        if demand.in_exposure:
+        if demand.source in standing.policy.sources:
             more = demand.amount - more
             verdicts[demand] = assess(replace(demand, schedule=()), standing.less(demand))
         else:

@@ -270,7 +270,7 @@ class TestHoldAgain(HoldCommon):
             return self.env.cr.sql_log_count - before
 
         count(1)
-        self.assertEqual(count(1), count(10))
+        self.assertEqual(count(3), count(10))
 
 
 @tagged("post_install", "-at_install")

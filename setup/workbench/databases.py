@@ -18,7 +18,7 @@ from .home import Home, digest
 from .problem import Problem
 
 # Odoo's own modules below the suite: installed once, and every other database is a copy.
-BASE_MODULES = ("sale_management", "l10n_fr_account")
+BASE_MODULES = ("sale_management", "l10n_fr_account", "sale_stock")
 LANGUAGES = ("en_US", "fr_FR")  # the first is the default
 RECIPE = "1"  # changes when a database is made in another way
 

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+
+#: written by the gate alone
+_OWN = frozenset({"credit_passed_at"})
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    credit_passed_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="When the order passed the credit gate: the policy may ask its deliveries nothing for some days",
+    )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_derived(_OWN.intersection(set().union(*vals_list)))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_derived(_OWN & vals.keys())
+        becoming = self.filtered(lambda order: vals.get("state") == "sale" != order.state)
+        result = super().write(vals)
+        if becoming:
+            becoming.sudo().credit_passed_at = fields.Datetime.now()
+        return result
+
+    # === DELIVERIES === #
+
+    def _get_credit_unpaid(self):
+        """What of the order is neither paid by invoices nor online; the company's currency, taxes included."""
+        order = self.sudo()
+        paid = sum(line._get_credit_paid() for line in order.order_line)
+        unpaid = order.amount_total - paid - order._get_amount_paid_unbooked()
+        return max(unpaid, 0.0) / (order.currency_rate or 1.0)
+
+    def _has_fresh_credit(self, days):
+        """The order passed the gate at most so many days ago; 0 days: its deliveries are always asked."""
+        passed = self.sudo().credit_passed_at
+        today = fields.Date.context_today(self)
+        return bool(
+            days and passed and (today - fields.Date.context_today(self, passed)).days <= days
+        )
+
+    @api.readonly
+    def action_view_credit_holds(self):
+        # EXTENDS 'credit_management': with the holds of its deliveries
+        action = super().action_view_credit_holds()
+        if self.picking_ids.sudo().credit_hold_ids:
+            action.pop("res_id", None)
+            action.update(
+                domain=["|", ("order_id", "=", self.id), ("picking_id.sale_id", "=", self.id)],
+                views=[(False, "list"), (False, "form")],
+            )
+        return action

@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _action_done(self, cancel_backorder=False):
+        # EXTENDS 'stock': the second line, for what ships by another way than the button
+        self.picking_id._check_credit_passed()
+        return super()._action_done(cancel_backorder=cancel_backorder)
+
+    def _ships_to_customer(self):
+        """Whether it takes goods of an order out of our hands. What a supplier ships has left already."""
+        return (
+            self.sale_line_id
+            and self.state not in ("done", "cancel")
+            and self.picking_code == "outgoing"
+            and self.location_dest_id.usage == "customer"
+        )
+
+    def _get_credit_quantity(self):
+        """What it ships: what is done, or all of a draft, which Odoo ships whole."""
+        return self.quantity or (self.product_uom_qty if self.state == "draft" else 0.0)

@@ -1,0 +1,83 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import DeliveryCommon
+
+
+@tagged("post_install", "-at_install")
+class TestDeliveryAccess(DeliveryCommon):
+    def _held(self):
+        order, picking = self._sold(100.0, limit=80.0)
+        self._validate(picking)
+        return order, picking, self.assertStays(picking)
+
+    def test_the_warehouse_gets_a_sentence_and_no_figure(self):
+        _order, picking, hold = self._held()
+        as_storekeeper = picking.with_user(self.storekeeper)
+        self.assertIn("waits for credit control", as_storekeeper.credit_notice)
+        self.assertNotRegex(as_storekeeper.credit_notice, r"\d")
+        self.assertEqual(as_storekeeper.credit_state, "held")
+        for message in as_storekeeper.message_ids:
+            self.assertNotIn("80.00", message.body)
+        with self.assertRaises(AccessError):
+            hold.with_user(self.storekeeper).read(["amount"])
+        with self.assertRaises(AccessError):
+            as_storekeeper.read(["credit_hold_ids"])
+        with self.assertRaises(AccessError):
+            hold.with_user(self.storekeeper).action_release("Let it go")
+
+    def test_credit_people_and_the_salesperson_read_the_reasons(self):
+        _order, picking, _hold = self._held()
+        for user in (self.analyst, self.salesperson):
+            with self.subTest(user.login):
+                self.assertIn("100.00", picking.with_user(user).credit_notice)
+        colleague = self._user("colleague", "sales_team.group_sale_salesman")
+        self.assertNotRegex(picking.with_user(colleague).credit_notice, r"\d")
+
+    def test_credit_people_read_deliveries_and_ship_nothing(self):
+        _order, picking, _hold = self._held()
+        self.assertTrue(picking.with_user(self.analyst).name)
+        with self.assertRaises(AccessError):
+            picking.with_user(self.analyst).button_validate()
+        with self.assertRaises(AccessError):
+            picking.with_user(self.analyst).write({"note": "x"})
+
+    def test_nobody_makes_a_hold_or_a_state_of_their_own(self):
+        _order, picking, hold = self._held()
+        with self.assertRaises(AccessError):
+            picking.with_user(self.storekeeper).write(
+                {"credit_hold_ids": [Command.unlink(hold.id)]}
+            )
+        with self.assertRaises(AccessError):
+            picking.with_user(self.salesperson).write(
+                {"credit_hold_ids": [Command.unlink(hold.id)]}
+            )
+        picking.with_user(self.storekeeper).write({"credit_state": False})
+        self._validate(picking)
+        self.assertEqual(self.assertStays_despite(picking), hold)
+
+    def assertStays_despite(self, picking):
+        self.assertNotEqual(picking.state, "done")
+        return picking.sudo().credit_hold_ids._get_pending()
+
+    def test_no_context_key_opens_the_gate(self):
+        _order, picking = self._sold(100.0, limit=80.0)
+        keys = {"skip_sanity_check": True, "skip_backorder": True, "cancel_backorder": True}
+        picking.with_user(self.storekeeper).with_context(**keys).button_validate()
+        self.assertStays(picking)
+
+    def test_companies_are_apart(self):
+        _order, _picking, hold = self._held()
+        other = self.setup_other_company()["company"]
+        elsewhere = self._user("elsewhere", "credit_management.group_credit_manager")
+        elsewhere.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.assertFalse(self.env["credit.hold"].with_user(elsewhere).search([]) & hold)
+        with self.assertRaises(AccessError):
+            hold.with_user(elsewhere).action_release("Not mine")
+
+    def test_a_policy_of_another_company_holds_nothing_here(self):
+        _order, picking = self._sold(100.0, limit=80.0)
+        self.company.sudo().credit_policy_id = False
+        self._validate(picking)
+        self.assertLeft(picking)
