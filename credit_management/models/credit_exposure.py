@@ -71,6 +71,7 @@ class CreditExposure(models.Model):
             "price_total",
             "reconciled",
         ],
+        "payment.transaction": ["amount", "payment_id", "sale_order_ids", "state"],
         "product.template": ["invoice_policy"],
         "res.partner": ["commercial_partner_id"],
         "sale.order": [
@@ -100,6 +101,7 @@ class CreditExposure(models.Model):
             ("draft_invoice", "Draft invoices"),
             ("delivered", "Delivered, to invoice"),
             ("ordered", "Ordered, to deliver"),
+            ("paid_online", "Paid online, to book"),
         ],
         readonly=True,
     )
@@ -209,6 +211,7 @@ class CreditExposure(models.Model):
             "draft_invoice": self._draft_invoice_rows(),
             "delivered": self._delivered_rows(),
             "ordered": self._ordered_rows(),
+            "paid_online": self._paid_online_rows(),
         }
 
     def _receivable_rows(self):
@@ -289,6 +292,26 @@ class CreditExposure(models.Model):
             decimals=decimals,
             quantities=_OPEN_QUANTITIES,
             down_payment=_DOWN_PAYMENT,
+            open=_OPEN_ORDER,
+        )
+
+    def _paid_online_rows(self):
+        """What was paid online for open orders, until the ledger has the payment."""
+        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
+        return SQL(
+            """SELECT o.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
+                      ROUND(-LEAST(SUM(t.amount), o.amount_total) / NULLIF(o.currency_rate, 0), %(decimals)s) AS amount,
+                      o.date_order::date AS date, o.date_order::date AS date_due,
+                      'sale.order'::varchar AS res_model, o.id AS res_id
+                 FROM sale_order o
+                 JOIN res_partner p ON p.id = o.partner_invoice_id
+                 JOIN sale_order_transaction_rel r ON r.sale_order_id = o.id
+                 JOIN payment_transaction t ON t.id = r.transaction_id
+                 LEFT JOIN account_payment y ON y.id = t.payment_id
+                 LEFT JOIN account_move m ON m.id = y.move_id
+                WHERE %(open)s AND t.state IN ('authorized', 'done') AND m.state IS DISTINCT FROM 'posted'
+                GROUP BY o.id, p.commercial_partner_id""",
+            decimals=decimals,
             open=_OPEN_ORDER,
         )
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import plaintext2html
 
-from ..rules import assess_in_turn
+from ..rules import Demand, assess_in_turn
 
 #: computed and stored: what the demand and the exposure of an order are read from
 _DERIVED = frozenset({"amount_total", "currency_rate", "invoice_status"})
@@ -246,13 +246,10 @@ class SaleOrder(models.Model):
         passed = self.env["credit.gate"]._get_passed().get(self._credit_key())
         if not passed:
             return False
-        customer = self.partner_invoice_id.commercial_partner_id.id, self.company_id.root_id.id
-        if passed.customer != customer:
+        root_id, currency_id, _decimals = self._get_credit_root()
+        if passed.customer != (self.partner_invoice_id.commercial_partner_id.id, root_id):
             return False
-        if (
-            self.currency_id == self.company_id.root_id.currency_id
-            and self.amount_total <= passed.amount
-        ):
+        if self.currency_id.id == currency_id and self.amount_total <= passed.amount:
             return True
         demand = self._get_credit_demand()
         return demand.amount <= passed.amount + self.currency_id.rounding
@@ -293,21 +290,31 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo()
-        company = order.company_id
+        root_id, _currency_id, _decimals = order._get_credit_root()
         unpaid = order.amount_total - order._get_amount_paid_unbooked()
-        amount = order.currency_id._convert(
-            unpaid, company.root_id.currency_id, company, fields.Date.context_today(self)
-        )
-        return self.env["credit.profile"]._demand(
-            order.partner_invoice_id,
-            company,
-            amount,
+        return Demand(
+            order.partner_invoice_id.commercial_partner_id.id,
+            root_id,
+            order._convert_for_credit(unpaid),
             document=self._credit_key(),
             manual=order.credit_hold_ids._get_manual_reason(),
-            no_rate="" if self._has_credit_rate() else order.currency_id.name,
+            no_rate="" if order._has_credit_rate() else order.currency_id.name,
             payment_days=order.payment_term_id._get_credit_days(),
             schedule=order._get_credit_schedule(),
         )
+
+    def _get_credit_root(self):
+        """Root company, its currency and decimals, without reading the company each time."""
+        return self.env["res.company"]._get_credit_roots()[self.company_id.id]
+
+    def _convert_for_credit(self, amount):
+        """An amount of the order in the root company's currency, at today's rate."""
+        _root_id, currency_id, _decimals = self._get_credit_root()
+        if self.currency_id.id == currency_id:
+            return amount
+        currency = self.env["res.currency"].browse(currency_id)
+        today = fields.Date.context_today(self)
+        return self.currency_id._convert(amount, currency, self.company_id, today)
 
     def _get_credit_schedule(self):
         """The total by expected delivery, ``((day, amount), …)`` in the company's currency at today's rate.
@@ -316,15 +323,11 @@ class SaleOrder(models.Model):
         """
         if not self.env["credit.policy"]._get_countings().has_horizon:
             return ()
-        today = fields.Date.context_today(self)
-        company = self.company_id
         start = (self.state == "sale" and self.date_order) or fields.Datetime.now()
         return tuple(
             (
                 (self.commitment_date or start + timedelta(line.customer_lead)).date(),
-                self.currency_id._convert(
-                    line.price_total, company.root_id.currency_id, company, today
-                ),
+                self._convert_for_credit(line.price_total),
             )
             for line in self.order_line
             if not line.display_type
@@ -342,18 +345,12 @@ class SaleOrder(models.Model):
 
     def _has_credit_rate(self):
         """Odoo takes a currency without any rate for 1:1; a credit decision may not."""
-        company = self.company_id.root_id
-        return self.currency_id == company.currency_id or bool(
-            self.env["res.currency.rate"]
-            .sudo()
-            .search_count(
-                [
-                    ("currency_id", "=", self.currency_id.id),
-                    ("company_id", "in", (False, company.id)),
-                ],
-                limit=1,
-            )
-        )
+        root_id, currency_id, _decimals = self._get_credit_root()
+        if self.currency_id.id == currency_id:
+            return True
+        rates = self.env["res.currency.rate"].sudo()
+        domain = [("currency_id", "=", self.currency_id.id), ("company_id", "in", (False, root_id))]
+        return bool(rates.search_count(domain, limit=1))
 
     def _get_credit_release(self):
         """The release that covers the order as it is now: customer, amount and last day."""

@@ -209,6 +209,29 @@ class TestPaidOnline(CreditCommon, AccountPaymentCommon, HttpCase):
         transaction._post_process()
         return transaction
 
+    def test_what_is_paid_is_off_the_order_until_the_ledger_has_it(self):
+        order = self._sale(500.0)
+        transaction = self._create_transaction(
+            flow="direct",
+            reference="Online",
+            amount=200.0,
+            currency_id=order.currency_id.id,
+            partner_id=order.partner_id.id,
+            sale_order_ids=[Command.set(order.ids)],
+            state="pending",
+        )
+        self.assertExposure(ordered=500.0)
+        transaction.state = "authorized"
+        self.assertExposure(ordered=500.0, paid_online=-200.0)
+        self.assertEqual(self._profile().exposure, 300.0)
+        transaction.state = "done"
+        transaction.payment_id = self.env["account.payment"].create(
+            {"partner_id": self.customer.id, "amount": 200.0, "payment_type": "inbound"}
+        )
+        self.assertExposure(ordered=500.0, paid_online=-200.0)
+        transaction.payment_id.action_post()
+        self.assertExposure(ordered=500.0, receivable=-200.0)
+
     def _mails(self, order):
         """Subjects and bodies of what the customer got, the first one first."""
         comments = order.message_ids.filtered(
