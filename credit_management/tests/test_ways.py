@@ -221,10 +221,9 @@ class TestPaidOnline(CreditCommon, AccountPaymentCommon, HttpCase):
             state="pending",
         )
         self.assertExposure(ordered=500.0)
-        transaction.state = "authorized"
+        transaction.state = "done"
         self.assertExposure(ordered=500.0, paid_online=-200.0)
         self.assertEqual(self._profile().exposure, 300.0)
-        transaction.state = "done"
         transaction.payment_id = self.env["account.payment"].create(
             {"partner_id": self.customer.id, "amount": 200.0, "payment_type": "inbound"}
         )
