@@ -34,8 +34,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--only", choices=questions.ALL, action="append", help="this part only")
     words.add_argument("--without-oca", action="store_true", help="do not install OCA's add-ons")
     words.add_argument("--fresh", action="store_true", help="generate anew")
-    words.add_argument("--keep", action="store_true", help="leave the copies, to look into them")
-    words.add_argument("--reuse", action="store_true", help="use the copies that a run has left")
+    words.add_argument("--keep", action="store_true", help="leave the copies for the next run")
     words.add_argument(
         "--priority",
         type=int,
@@ -69,19 +68,22 @@ def run(competitors: Competitors, options) -> int:
     start = time.monotonic()
     said = competitors.generate(options.fresh)
     say(said.rstrip())
-    names, seconds = competitors.prepare(oca=not options.without_oca, reuse=options.reuse)
+    names, seconds = competitors.prepare(oca=not options.without_oca)
     about = report.environment(competitors, names["suite"])
-    findings = {}
-    if seconds:
-        installed = Finding("Installing the suite", seconds, seconds, seconds, "s", INSTALL_SECONDS)
-        findings["installation"] = [installed]
+    installed = Finding("Installing the suite", seconds, seconds, seconds, "s", INSTALL_SECONDS)
+    findings = {"installation": [installed]}
     with ExitStack() as stack:
         workers = {
-            label: stack.enter_context(Worker(competitors.bench, name, *competitors.options(label)))
+            label: stack.enter_context(
+                Worker(
+                    competitors.bench,
+                    name,
+                    *competitors.options(label),
+                    priority=options.priority,
+                )
+            )
             for label, name in names.items()
         }
-        for worker in workers.values() if options.priority else ():
-            worker.ask(priority=options.priority)
         field = questions.Field(workers, workers["suite"].plan(), options.rounds, competitors.words)
         for part in options.only or questions.ALL:
             findings[part] = questions.ALL[part](field)

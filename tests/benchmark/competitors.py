@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from workbench import command
+from workbench.addons import fingerprints
 from workbench.bench import Bench
 from workbench.console import step
 from workbench.databases import Databases
@@ -78,23 +79,26 @@ class Competitors:
 
     # === Copies of it === #
 
-    def prepare(self, oca=True, reuse=False) -> tuple[dict[str, str], float]:
-        """``{label: database}`` of all who take part, and the seconds that installing the suite took."""
-        labels = ["odoo", "suite", "no index", *(["oca"] if oca else [])]
-        names = {label: self.name(label.replace(" ", "")) for label in labels}
-        if reuse and all(self.databases.exists(name) for name in names.values()):
-            return names, 0.0
-        self.copy("odoo", names["odoo"])
-        seconds = self.copy("suite", names["suite"], SUITE)
-        self.databases.clone(names["suite"], names["no index"])
-        self.sql(names["no index"], f"DROP INDEX {COVERING_INDEX}")
+    def prepare(self, oca=True) -> tuple[dict[str, str], float]:
+        """``{label: database}`` of all who take part, and the seconds that installing the suite took.
+
+        Copies that an earlier run has kept are used again, unless what they were made from has changed.
+        """
+        self.copy("odoo")
+        seconds = self.copy("suite", SUITE)
+        self._copy_without_index()
         if oca:
             self._download()
-            self.copy("oca", names["oca"], *OCA)
-        return names, seconds
+            self.copy("oca", *OCA)
+        labels = ["odoo", "suite", "no index", *(["oca"] if oca else [])]
+        return {label: self.name(label.replace(" ", "")) for label in labels}, seconds
 
-    def copy(self, label, name, *addons):
+    def copy(self, label: str, *addons: str) -> float:
         """A copy of the generated database with some add-ons in use; seconds that their installation took."""
+        name, origin = self.name(label), self._copy_origin(addons)
+        known = self.databases.origin(name)
+        if known | {"seconds": 0} == origin:
+            return known["seconds"]
         with step(f"Copying for {label}"):
             self.databases.clone(self.generated, name)
         seconds = self._install(name, addons, *self.options(label)) if addons else 0.0
@@ -102,7 +106,30 @@ class Competitors:
             worker.ask(setup=label)
         with step(f"Vacuum of {label}"):
             self.sql(name, "VACUUM ANALYZE")
+        self.databases.remember(name, origin | {"seconds": seconds})
         return seconds
+
+    def _copy_without_index(self):
+        suite, name = self.name("suite"), self.name("noindex")
+        origin = self.databases.origin(suite)
+        if self.databases.origin(name) == origin:
+            return
+        with step("Copying the suite for a trial without its covering index"):
+            self.databases.clone(suite, name)
+        self.sql(name, f"DROP INDEX {COVERING_INDEX}")
+        self.databases.remember(name, origin)
+
+    def _copy_origin(self, addons):
+        """What a copy is made from: the generated database, its own set-up, and our add-on if it is in it."""
+        ours = [addon for addon in self.bench.addons if addon.name in addons]
+        setups = digest((HERE / "inside" / "setups.py").read_bytes())
+        generated = self.databases.origin(self.generated)
+        return {
+            "of": generated,
+            "setups": setups,
+            "addons": fingerprints(ours) or list(addons),
+            "seconds": 0,
+        }
 
     def options(self, label: str) -> tuple[str, ...]:
         """Where Odoo finds the add-ons."""

@@ -72,24 +72,24 @@ class Finding:
     unit: str
     target: float | None = None
     rounds: int = 0
+    cpu: float | None = None
+    cpu_target: float | None = None
 
     @property
     def verdict(self) -> str:
-        """In words; a target inside the interval is told.
+        """In words; where the target is inside the interval, the processor time may tell more than the clock.
 
         >>> Finding("", 3.0, 2.0, 3.5, "ms", 4.0).verdict, Finding("", 3.0, 2.0, 4.5, "ms", 4.0).verdict
         ('reached', 'reached, interval beyond')
-        >>> Finding("", 5.0, 4.5, 6.0, "ms", 4.0).verdict, Finding("", 5.0, 3.0, 6.0, "ms", 4.0).verdict
-        ('NOT reached', 'NOT reached, within interval')
+        >>> Finding("", 5.0, 4.5, 6.0, "ms", 4.0).verdict, Finding("", 5.0, 3.0, 6.0, "ms", 4.0, 9, 3.0, 4.0).verdict
+        ('NOT reached', 'NOT reached, within interval; by processor time reached')
         """
         if self.target is None:
             return ""
-        if self.value <= self.target:
-            return "reached" if self.high <= self.target else "reached, interval beyond"
-        return "NOT reached" if self.low > self.target else "NOT reached, within interval"
-
-
-def find(name, rounds, statistic, unit, target=None) -> Finding:
-    """A finding from rounds."""
-    value = statistic(rounds)
-    return Finding(name, value, *interval(rounds, statistic), unit, target, len(rounds))
+        reached = self.value <= self.target
+        words = "reached" if reached else "NOT reached"
+        if self.low <= self.target < self.high:
+            words += ", interval beyond" if reached else ", within interval"
+        if self.cpu is not None and (self.cpu <= self.cpu_target) != reached:
+            words += f"; by processor time {'NOT ' if reached else ''}reached"
+        return words

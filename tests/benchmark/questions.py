@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from workbench.console import step
 from workbench.problem import Problem
 
-from .figures import Finding, Rounds, find
+from .figures import Finding
 from .sizes import MEASURED
 from .turns import Turns, in_turn
 from .worker import Worker
 
-MS = "ms"
 TIMES = "times"
 SHARE = "%"
 
@@ -37,10 +36,6 @@ class Field:
         worker = self.workers.get(name)
         return worker and (lambda: worker.measure(act, **arguments))
 
-    def everybody(self, act: str, /, **arguments) -> dict:
-        """How to ask all workers the same."""
-        return {name: self.act(name, act, **arguments) for name in self.workers}
-
 
 def expect(right: bool, what: str) -> None:
     """A figure that comes from wrong work is worth nothing."""
@@ -48,38 +43,48 @@ def expect(right: bool, what: str) -> None:
         raise Problem(f"The benchmark measured something else than it should: {what}", "Mend it")
 
 
+def measured(field: Field, title: str, act: str, arguments) -> Turns:
+    """Ask everybody the same about each measured customer, all in one turn: series ``"suite few"``.
+
+    :param arguments: function from the plan of a customer to the arguments of the act
+    """
+    asked = {}
+    for name in MEASURED:
+        customer = field.plan["customers"][name]
+        asked |= {
+            f"{worker} {name}": field.act(worker, act, **arguments(customer))
+            for worker in field.workers
+            if (worker, act) != ("no index", "confirm")
+        }
+        if act == "confirm":
+            query = {"query": "EXPOSURE", "partner": customer["partner"]}
+            asked[f"raw {name}"] = field.act("suite", "sql", **query)
+    return field.ask(title, field.rounds, asked)
+
+
+def queries(turns: Turns, series: str) -> dict[str, int]:
+    """Queries of a series for each measured customer."""
+    return {name: turns.queries(f"{series} {name}") for name in MEASURED}
+
+
 def confirm(field: Field) -> list[Finding]:
     """What the gate adds to one confirmation."""
+    turns = measured(field, "Confirm an order", "confirm", lambda c: {"orders": [c["order"]]})
+    for series in turns.samples:
+        if not series.startswith("raw"):
+            expect(turns.result(series) == ["sale"], f"{series}: {turns.result(series)}")
     findings = []
-    counts = {}
     for name in MEASURED:
-        customer, words = field.plan["customers"][name], field.words[name]
-        asked = field.everybody("confirm", orders=[customer["order"]])
-        asked.pop("no index", None)
-        asked["raw"] = field.act("suite", "sql", query="EXPOSURE", partner=customer["partner"])
-        turns = field.ask(f"Confirm an order, {words}", field.rounds, asked)
-        for worker in asked.keys() - {"raw"}:
-            expect(turns.result(worker) == ["sale"], f"{worker}: {turns.result(worker)}")
-        counts[words] = turns.queries("suite")
-        findings += _confirm_findings(name, words, turns)
+        findings += _confirm_findings(name, field.words[name], turns)
+    counts = queries(turns, "suite")
+    told = ", ".join(f"{count} for {field.words[name]}" for name, count in counts.items())
     spread = float(max(counts.values()) - min(counts.values()))
-    told = ", ".join(f"{count} for {words}" for words, count in counts.items())
     findings.append(
         Finding(f"Queries of a confirmation: {told}; difference", spread, spread, spread, "", 0.0)
     )
-    few, history = (
-        field.turns[f"Confirm an order, {field.words[n]}"].rounds for n in ("few", "history")
-    )
-    both = Rounds(
-        {
-            **{f"{name} few": few.values[name] for name in ("suite", "odoo")},
-            **{f"{name} history": history.values[name] for name in ("suite", "odoo")},
-        }
-    )
     findings.append(
-        find(
+        turns.find(
             f"Gate's addition, {field.words['history']}, over {field.words['few']}",
-            both,
             lambda r: r.added("suite history", "odoo history") / r.added("suite few", "odoo few"),
             TIMES,
             1.1,
@@ -94,26 +99,22 @@ ABOVE_RAW = 4.0
 
 
 def _confirm_findings(name, words, turns):
-    rounds = turns.rounds
-    raw = rounds.median("raw")
+    suite, odoo, oca, raw = (f"{series} {name}" for series in ("suite", "odoo", "oca", "raw"))
     findings = [
-        find(f"Odoo alone, {words}", rounds, lambda r: r.median("odoo"), MS),
-        find(f"Raw query, {words}", rounds, lambda r: r.median("raw"), MS),
-        find(
+        turns.find(f"Odoo alone, {words}", lambda r: r.median(odoo)),
+        turns.find(f"Raw query, {words}", lambda r: r.median(raw)),
+        turns.find(
             f"Gate's addition, {words} (target: raw + {ABOVE_RAW:g} ms)",
-            rounds,
-            lambda r: r.added("suite", "odoo"),
-            MS,
-            raw + ABOVE_RAW,
+            lambda r: r.added(suite, odoo),
+            target=lambda r: r.median(raw) + ABOVE_RAW,
         ),
     ]
-    if "oca" in rounds.values:
+    if oca in turns.samples:
         findings += [
-            find(f"OCA's addition, {words}", rounds, lambda r: r.added("oca", "odoo"), MS),
-            find(
+            turns.find(f"OCA's addition, {words}", lambda r: r.added(oca, odoo)),
+            turns.find(
                 f"Gate's addition as a share of OCA's, {words}",
-                rounds,
-                lambda r: r.added("suite", "odoo") / r.added("oca", "odoo"),
+                lambda r: r.added(suite, odoo) / r.added(oca, odoo),
                 TIMES,
                 SHARES_OF_OCA.get(name),
             ),
@@ -136,45 +137,36 @@ def lists(field: Field) -> list[Finding]:
             _ids(turns.result("suite")) == _ids(turns.result("raw")),
             f"{title}: other answer than raw",
         )
-        rounds = turns.rounds
         findings += [
-            find(f"{title}: raw", rounds, lambda r: r.median("raw"), MS),
-            find(f"{title}: suite", rounds, lambda r: r.median("suite"), MS),
-            find(
-                f"{title}: suite over raw", rounds, lambda r: r.ratio("suite", "raw"), TIMES, target
+            turns.find(f"{title}: raw", lambda r: r.median("raw"), cpu=False),
+            turns.find(f"{title}: suite", lambda r: r.median("suite"), cpu=False),
+            turns.find(
+                f"{title}: suite over raw",
+                lambda r: r.ratio("suite", "raw"),
+                TIMES,
+                target,
+                cpu=False,
             ),
         ]
-    page = field.ask(
-        "A page of 80, in the order of the files",
-        count,
-        {"suite": field.act("suite", "page", order="id")},
-    )
-    findings.append(
-        find(
-            "A page of 80, in the order of the files: suite",
-            page.rounds,
-            lambda r: r.median("suite"),
-            MS,
-        )
-    )
+    title = "A page of 80, in the order of the files"
+    page = field.ask(title, count, {"suite": field.act("suite", "page", order="id")})
+    findings.append(page.find(f"{title}: suite", lambda r: r.median("suite"), cpu=False))
     return findings + _oca_lists(field)
 
 
 def _oca_lists(field):
-    """One round each: they take seconds."""
+    """A few rounds: they take seconds."""
     if "oca" not in field.workers:
         return []
     findings = []
-    for title, act, arguments in (
-        ("OCA: everybody over the limit", "oca_over", {}),
-        ("OCA: a page of 80 with its figures", "oca_page", {"first": field.plan["first"]}),
+    for title, act, arguments, count in (
+        ("OCA: everybody over the limit", "oca_over", {}, 1),
+        ("OCA: a page of 80 with its figures", "oca_page", {"first": field.plan["first"]}, 5),
     ):
         with step(title):
-            turns = in_turn(
-                1 if act == "oca_over" else 5, {"oca": field.act("oca", act, **arguments)}, 0
-            )
+            turns = in_turn(count, {"oca": field.act("oca", act, **arguments)}, 0)
         field.turns[title] = turns
-        findings.append(find(title, turns.rounds, lambda r: r.median("oca"), MS))
+        findings.append(turns.find(title, lambda r: r.median("oca"), cpu=False))
     return findings
 
 
@@ -190,52 +182,33 @@ def ledger(field: Field) -> list[Finding]:
         ("Post an invoice", "post", "draft", ["posted"]),
         ("Register a payment", "pay", "unpaid", ["in_payment", "paid"]),
     ):
-        counts = {}
+        turns = measured(field, title, act, lambda c, key=key: {"moves": [c[key]]})
+        for series in turns.samples:
+            expect(set(turns.result(series)) <= set(result), f"{series}: {turns.result(series)}")
         for name in MEASURED:
-            words = field.words[name]
-            asked = field.everybody(act, moves=[field.plan["customers"][name][key]])
-            turns = field.ask(f"{title}, {words}", field.rounds, asked)
-            for worker in asked:
-                expect(
-                    set(turns.result(worker)) <= set(result), f"{worker}: {turns.result(worker)}"
-                )
-            counts[words] = turns.queries("suite") - turns.queries("odoo")
-            findings += _ledger_findings(f"{title}, {words}", turns.rounds)
-        more = float(max(counts.values()))
+            findings += _ledger_findings(f"{title}, {field.words[name]}", name, turns)
+        suite, odoo = queries(turns, "suite"), queries(turns, "odoo")
+        more = float(max(suite[name] - odoo[name] for name in MEASURED))
         findings.append(
             Finding(f"{title}: queries more than Odoo alone", more, more, more, "", 0.0)
         )
     return findings
 
 
-def _ledger_findings(title, rounds):
+def _ledger_findings(title, name, turns):
+    suite, odoo, oca, bare = (f"{s} {name}" for s in ("suite", "odoo", "oca", "no index"))
     findings = [
-        find(f"{title}: Odoo alone", rounds, lambda r: r.median("odoo"), MS),
-        find(
-            f"{title}: suite more than Odoo",
-            rounds,
-            lambda r: 100 * r.share("suite", "odoo"),
-            SHARE,
-            5.0,
+        turns.find(f"{title}: Odoo alone", lambda r: r.median(odoo)),
+        turns.find(
+            f"{title}: suite more than Odoo", lambda r: 100 * r.share(suite, odoo), SHARE, 5.0
+        ),
+        turns.find(
+            f"{title}: the covering index costs", lambda r: 100 * r.share(suite, bare), SHARE
         ),
     ]
-    if "oca" in rounds.values:
+    if oca in turns.samples:
         findings.append(
-            find(
-                f"{title}: OCA more than Odoo",
-                rounds,
-                lambda r: 100 * r.share("oca", "odoo"),
-                SHARE,
-            )
-        )
-    if "no index" in rounds.values:
-        findings.append(
-            find(
-                f"{title}: the covering index costs",
-                rounds,
-                lambda r: 100 * r.share("suite", "no index"),
-                SHARE,
-            )
+            turns.find(f"{title}: OCA more than Odoo", lambda r: 100 * r.share(oca, odoo), SHARE)
         )
     return findings
 
@@ -247,11 +220,14 @@ def batch(field: Field) -> list[Finding]:
     asked = {name: field.act(name, "confirm", orders=orders) for name in ("odoo", "suite")}
     turns = field.ask(title, max(field.rounds, 5), asked)
     expect(turns.result("suite") == ["sale"], f"{title}: {turns.result('suite')}")
-    share = lambda r: 100 * r.share("suite", "odoo")  # noqa: E731
+
+    def share(rounds):
+        return 100 * rounds.share("suite", "odoo")
+
     return [
-        find(f"{title}: Odoo alone", turns.with_hooks, lambda r: r.median("odoo"), MS),
-        find(f"{title}: suite more than Odoo", turns.with_hooks, share, SHARE, 10.0),
-        find(f"{title}: the same without Odoo's messages at commit", turns.rounds, share, SHARE),
+        turns.find(f"{title}: Odoo alone", lambda r: r.median("odoo"), hooks=True),
+        turns.find(f"{title}: suite more than Odoo", share, SHARE, 10.0, hooks=True),
+        turns.find(f"{title}: the same without Odoo's messages at commit", share, SHARE),
     ]
 
 

@@ -15,7 +15,7 @@ SELECT c.relname, pg_size_pretty(pg_relation_size(c.oid)) FROM pg_class c
  WHERE c.relkind = 'i' AND (c.relname LIKE '%credit_exposure_idx' OR c.relname = 'account_move_line_pkey')
  ORDER BY pg_relation_size(c.oid) DESC
 """
-HEAD = "| | figure | 95 % interval | target | |\n|---|---:|---:|---:|---|"
+HEAD = "| | figure | 95 % interval | by processor time | target | |\n|---|---:|---:|---:|---:|---|"
 
 
 def environment(competitors: Competitors, suite: str) -> dict:
@@ -39,17 +39,7 @@ def write(path: Path, about: dict, findings: dict[str, list[Finding]], turns: di
     """`path.md` and `path.json`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.with_suffix(".md").write_text(markdown(about, findings, turns))
-    raw = {
-        title: {
-            name: {
-                "ms": [s.ms for s in row],
-                "hooks_ms": [s.hooks_ms for s in row],
-                "queries": asked.queries(name),
-            }
-            for name, row in asked.samples.items()
-        }
-        for title, asked in turns.items()
-    }
+    raw = {title: _samples(asked) for title, asked in turns.items()}
     found = {
         part: [asdict(one) | {"verdict": one.verdict} for one in row]
         for part, row in findings.items()
@@ -63,20 +53,40 @@ def markdown(about: dict, findings: dict[str, list[Finding]], turns: dict[str, T
     parts = ["# Benchmark", "", *(f"- {key}: {_plain(value)}" for key, value in about.items()), ""]
     for part, row in findings.items():
         parts += [f"## {part.capitalize()}", "", HEAD, *map(_line, row), ""]
-    parts += ["## Medians and queries", "", "| question | " + "series: ms, queries |", "|---|---|"]
+    parts += [
+        "## Medians",
+        "",
+        "| question | series | ms | processor ms | queries |",
+        "|---|---|---:|---:|---:|",
+    ]
     for title, asked in turns.items():
-        rounds = asked.rounds
-        cells = "; ".join(
-            f"{name}: {rounds.median(name):.1f}, {asked.queries(name)}" for name in asked.samples
-        )
-        parts.append(f"| {title} ({len(rounds)} rounds) | {cells} |")
+        clock, work = asked.rounds(), asked.rounds("cpu_ms")
+        parts += [
+            f"| {title} ({len(clock)} rounds) | {name} | {clock.median(name):.1f} |"
+            f" {work.median(name):.1f} | {asked.queries(name)} |"
+            for name in asked.samples
+        ]
     return "\n".join(parts) + "\n"
 
 
 def _line(finding):
     spread = f"{finding.low:.2f} to {finding.high:.2f}" if finding.rounds > 1 else ""
+    cpu = "" if finding.cpu is None else f"{finding.cpu:.2f}"
     target = "" if finding.target is None else f"≤ {finding.target:.2f}"
-    return f"| {finding.name} | {finding.value:.2f} {finding.unit} | {spread} | {target} | {finding.verdict} |"
+    figure = f"{finding.value:.2f} {finding.unit}"
+    return f"| {finding.name} | {figure} | {spread} | {cpu} | {target} | {finding.verdict} |"
+
+
+def _samples(turns):
+    """What was measured, one list for each series and figure."""
+    return {
+        series: {
+            what: [round(value, 3) for value in turns.rounds(what).values[series]]
+            for what in ("ms", "cpu_ms", "hooks_ms", "hooks_cpu_ms")
+        }
+        | {"queries": turns.queries(series)}
+        for series in turns.samples
+    }
 
 
 def _plain(value):

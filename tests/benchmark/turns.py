@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .figures import Rounds
+from .figures import Finding, Rounds, interval
 from .worker import Sample
 
 WARM_UPS = 3
@@ -15,15 +15,41 @@ class Turns:
 
     samples: dict[str, list[Sample]] = field(default_factory=dict)
 
-    @property
-    def rounds(self) -> Rounds:
-        """Milliseconds."""
-        return Rounds({name: [s.ms for s in row] for name, row in self.samples.items()})
+    def rounds(self, what: str = "ms") -> Rounds:
+        """One figure of all samples."""
+        return Rounds(
+            {name: [getattr(sample, what) for sample in row] for name, row in self.samples.items()}
+        )
 
-    @property
-    def with_hooks(self) -> Rounds:
-        """Milliseconds with what Odoo does at the commit: messages of the tracking, mails."""
-        return Rounds({name: [s.hooks_ms for s in row] for name, row in self.samples.items()})
+    def find(
+        self,
+        name: str,
+        statistic: Callable[[Rounds], float],
+        unit: str = "ms",
+        target: float | Callable[[Rounds], float] | None = None,
+        *,
+        hooks: bool = False,
+        cpu: bool = True,
+    ) -> Finding:
+        """A finding by the clock, and what it would be by processor time.
+
+        :param target: a figure, or how to get it from the rounds
+        :param hooks: with what Odoo does before it commits
+        :param cpu: not where parallel workers take part, whose time is not known
+        """
+        clock, work = (
+            self.rounds(f"{'hooks_' if hooks else ''}{what}") for what in ("ms", "cpu_ms")
+        )
+        return Finding(
+            name,
+            statistic(clock),
+            *interval(clock, statistic),
+            unit,
+            target(clock) if callable(target) else target,
+            len(clock),
+            statistic(work) if cpu else None,
+            target(work) if callable(target) else target,
+        )
 
     def queries(self, series: str) -> int:
         """Number of queries, the same in each round but for caches: the most frequent one."""
@@ -38,8 +64,8 @@ class Turns:
 def in_turn(count: int, series: dict[str, Callable[[], Sample]], warm_ups: int = WARM_UPS) -> Turns:
     """Measure each series once a round; who begins changes from round to round.
 
-    >>> turns = in_turn(2, {"a": lambda: Sample(1.0, 1.0, 5, 0), "b": lambda: Sample(2.0, 2.0, 6, 0)}, 0)
-    >>> turns.rounds.values, turns.queries("b")
+    >>> turns = in_turn(2, {"a": lambda: Sample(1.0, 1, 1, 1, 5, 0), "b": lambda: Sample(2.0, 2, 2, 2, 6, 0)}, 0)
+    >>> turns.rounds().values, turns.queries("b")
     ({'a': [1.0, 1.0], 'b': [2.0, 2.0]}, 6)
     """
     names = list(series)

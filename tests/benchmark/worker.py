@@ -15,19 +15,25 @@ NO_JIT = {"PGOPTIONS": "-c jit=off"}
 
 @dataclass(frozen=True)
 class Sample:
-    """One measurement: ``ms`` with the flush, ``hooks_ms`` also with what Odoo does before it commits."""
+    """One measurement: ``ms`` with the flush, ``hooks_ms`` also with what Odoo does before it commits.
+
+    ``cpu``: the same, but only the time that Odoo and PostgreSQL had a processor.
+    """
 
     ms: float
+    cpu_ms: float
     hooks_ms: float
+    hooks_cpu_ms: float
     queries: int
     result: object
 
 
 class Worker:
-    """Use as a context: the process ends with it."""
+    """Use as a context: the process ends with it. With a priority, it goes before what else runs here."""
 
-    def __init__(self, bench: Bench, database: str, *options: str):
+    def __init__(self, bench: Bench, database: str, *options: str, priority: int | None = None):
         self.database = database
+        self.priority = priority
         script = [bench.python, HERE / "inside" / "serve.py", "--"]
         words = [*script, *bench.options(database, *options)]
         self.log = bench.log(f"benchmark-{database}")
@@ -61,7 +67,7 @@ class Worker:
 
     def measure(self, act: str, /, **arguments) -> Sample:
         """One measurement of an act."""
-        return Sample(**self.ask(act=act, arguments=arguments))
+        return Sample(**self.ask(act=act, arguments=arguments, priority=self.priority))
 
     def plan(self) -> dict:
         """What the generator made to be measured."""

@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from benchmark.inside import documents
 from benchmark.inside.acts import ACTS
+from benchmark.inside.processes import Processes
 from benchmark.inside.session import environment, open_registry
 from benchmark.inside.setups import SETUPS
 
@@ -34,48 +35,38 @@ def main(options):
         answers.flush()
 
 
-def _hurry(registry, priority):
-    """Before whatever else runs on this machine: this process, and its two connections to PostgreSQL."""
-    with registry.cursor() as first, registry.cursor() as second:
-        for cr in (first, second):
-            cr.execute("SELECT pg_backend_pid()")
-            os.setpriority(os.PRIO_PROCESS, cr.fetchone()[0], priority)
-    os.setpriority(os.PRIO_PROCESS, 0, priority)
-
-
 def _answer(registry, question):
     if "setup" in question:
         with environment(registry) as env:
             SETUPS[question["setup"]](env)
             env.cr.commit()
         return {}
-    if "priority" in question:
-        _hurry(registry, question["priority"])
-        return {}
     if "plan" in question:
         with environment(registry) as env:
             return documents.read(env)
-    return measure(registry, ACTS[question["act"]], question["arguments"])
+    return measure(registry, ACTS[question["act"]], question["arguments"], question["priority"])
 
 
-def measure(registry, act, arguments):
-    """Milliseconds, queries and result of an act."""
+def measure(registry, act, arguments, priority=None):
+    """Milliseconds of the clock and of the processors, queries and result of an act."""
     thread = threading.current_thread()
     gc.collect(1)
     with environment(registry, LOGIN) as env:
+        processes = Processes(env.cr, priority)
         running = act(env, **arguments)
         next(running)
-        queries, start = thread.query_count, time.perf_counter()
+        queries, cpu, start = thread.query_count, processes.cpu(), time.perf_counter()
         try:
             next(running)
         except StopIteration as end:
             result = end.value
         env.flush_all()
-        took, queries = time.perf_counter() - start, thread.query_count - queries
+        ms, cpu_ms = 1000 * (time.perf_counter() - start), processes.cpu() - cpu
+        queries = thread.query_count - queries
         env.cr.flush()  # and the hooks before the commit: tracking, mails
-        hooks = time.perf_counter() - start
-        answer = {"ms": 1000 * took, "hooks_ms": 1000 * hooks, "queries": queries}
-        return answer | {"result": result()}
+        hooks_ms, hooks_cpu_ms = 1000 * (time.perf_counter() - start), processes.cpu() - cpu
+        answer = {"ms": ms, "cpu_ms": cpu_ms, "hooks_ms": hooks_ms, "hooks_cpu_ms": hooks_cpu_ms}
+        return answer | {"queries": queries, "result": result()}
 
 
 if __name__ == "__main__":
