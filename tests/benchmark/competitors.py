@@ -171,4 +171,4 @@ class Competitors:
 
 
 #: modules that run on copies only
-_LATER = {"serve", "acts", "setups"}
+_LATER = {"serve", "acts", "setups", "processes"}
