@@ -12,9 +12,9 @@ SIZES = Sizes(customers=60, invoices=1200, open=360, batch=10)
 
 
 @pytest.fixture(scope="module")
-def competitors(bench):
+def competitors(bench, databases):
     """A small generated database; the generator itself fails when its checks do."""
-    competitors = Competitors(bench, SIZES, "benchtest")
+    competitors = Competitors(bench, SIZES, "benchtest", databases.ensure_base())
     competitors.generate()
     yield competitors
     competitors.databases.drop(competitors.generated)
