@@ -127,7 +127,7 @@ class CreditLimit(models.Model):
         for limit in self:
             limit.display_name = (
                 f"{limit.partner_id.display_name} {limit.currency_id.format(limit.amount)}"
-                if limit.partner_id
+                if limit.partner_id and limit.currency_id
                 else self.env._("New limit")
             )
 
@@ -146,8 +146,21 @@ class CreditLimit(models.Model):
     @api.constrains("profile_id", "kind", "date_from", "date_to", "state")
     def _check_no_overlap(self):
         """One temporary limit at a time: two would leave it to chance which one measures."""
+        self.filtered(
+            lambda limit: limit.kind == "temporary" and limit.state in ("requested", "approved")
+        )._touch_files()
         if found := self._find_overlap():
             raise ValidationError(self.browse(found)._get_overlap_sentence())
+
+    def _touch_files(self):
+        """Who asks for the same customer at the same moment gets a serialisation failure, and Odoo tries it again."""
+        if profiles := self.sudo().profile_id:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE credit_profile SET write_uid = write_uid WHERE id IN %s",
+                    tuple(profiles.ids),
+                )
+            )
 
     def _find_overlap(self):
         """The id of a temporary limit, requested or approved, on a day of one of ``self``; or None."""

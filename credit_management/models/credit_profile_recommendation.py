@@ -89,13 +89,15 @@ class CreditProfile(models.Model):
             "open_items": trade.open_items,
             "own_sales": trade.own_sales,
         }
+        share = {"class_share": trade.class_share} if trade.class_share != 100 else {}
+        granted = {self.company_id.credit_limit_method: share}
         proposals = {name: rule(trade) for name, rule in (METHODS | CEILINGS).items()}
         return [
             {
                 "profile_id": self.id,
                 "method": name,
                 "amount": self.currency_id.round(amount),
-                "figures": figures,
+                "figures": figures | granted.get(name, {}),
             }
             for name, amount in proposals.items()
             if amount is not None

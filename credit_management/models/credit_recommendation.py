@@ -36,7 +36,12 @@ class CreditRecommendation(models.Model):
     def _compute_explanation(self):
         sentences = self._get_explanations()
         for line in self:
-            line.explanation = sentences.get(line.method, "") % line._get_words()
+            words = line._get_words()
+            line.explanation = sentences.get(line.method, "") % words
+            if "class_share" in words:
+                line.explanation += self.env._(
+                    "; the risk class grants %s %% of it", words["class_share"]
+                )
 
     @api.model
     def _get_explanations(self):
@@ -58,7 +63,7 @@ class CreditRecommendation(models.Model):
         """The figures as people write them."""
         words = {
             name: str(round(value))
-            if name.endswith("days")
+            if name.endswith(("days", "share"))
             else formatLang(self.env, value, currency_obj=self.currency_id)
             for name, value in (self.figures or {}).items()
         }

@@ -45,25 +45,19 @@ class CreditTrade(models.AbstractModel):
 
     def _read_sales(self, partners, company, today):
         """Invoices less credit notes, their terms, and for how long we have known the customer."""
+        debt = SQL("l.balance > 0 AND l.invoiced > %s", today - timedelta(PERIOD))
         query = SQL(
-            """SELECT s.partner_id, s.sales, COALESCE(s.terms, 0) AS term_days,
-                      CASE WHEN EXISTS (
-                               SELECT FROM account_move o
-                                WHERE o.commercial_partner_id = s.partner_id AND o.move_type = 'out_invoice'
-                                  AND o.state = 'posted' AND o.invoice_date <= %(first)s
-                                  AND o.company_id IN %(companies)s)
-                           THEN %(period)s ELSE %(today)s::date - s.since END AS days
-                 FROM (SELECT l.partner_id, SUM(l.balance) AS sales, MIN(l.invoiced) AS since,
-                              SUM(l.balance * (l.due - l.invoiced)) FILTER (WHERE l.balance > 0)
-                              / NULLIF(SUM(l.balance) FILTER (WHERE l.balance > 0), 0) AS terms
-                         FROM (%(lines)s) l
-                        WHERE l.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                          AND l.invoiced > %(first)s AND l.invoiced <= %(today)s
-                        GROUP BY l.partner_id) s""",
+            """SELECT l.partner_id, COALESCE(SUM(l.balance) FILTER (WHERE l.invoiced > %(first)s), 0),
+                      COALESCE(SUM(l.balance * (l.due - l.invoiced)) FILTER (WHERE %(debt)s)
+                               / NULLIF(SUM(l.balance) FILTER (WHERE %(debt)s), 0), 0),
+                      LEAST(%(today)s::date - MIN(l.invoiced), %(period)s)
+                 FROM (%(lines)s) l
+                WHERE l.move_type IN ('out_invoice', 'out_refund', 'out_receipt') AND l.invoiced <= %(today)s
+                GROUP BY l.partner_id""",
             first=today - timedelta(PERIOD),
+            debt=debt,
             period=PERIOD,
             today=today,
-            companies=self._get_tree(company),
             lines=self._lines_sql(partners, company),
         )
         return {

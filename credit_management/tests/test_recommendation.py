@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CreditCommon
 
@@ -128,7 +128,10 @@ class TestRecommendation(CreditCommon):
         self.assertEqual(self._recommend().recommended_limit, 2700.0)
         half = self.env["credit.risk.class"].sudo().create({"name": "Half", "limit_share": 50})
         self._profile(risk_class_id=half.id)
-        self.assertEqual(self._recommend().recommended_limit, 1400.0)
+        profile = self._recommend()
+        self.assertEqual(profile.recommended_limit, 1400.0)
+        told = profile.recommendation_ids.filtered(lambda line: "grants 50 %" in line.explanation)
+        self.assertEqual(told.method, "peak")
 
     def test_nothing_sold_nothing_recommended(self):
         profile = self._recommend()
@@ -168,6 +171,10 @@ class TestRecommendation(CreditCommon):
             (limit.amount, limit.partner_id), (profile.recommended_limit, self.customer)
         )
         self.assertIn("2,400.00", limit.reason)
+        with Form(
+            self.env["credit.limit"].with_user(self.analyst).with_context(**action["context"])
+        ) as form:
+            self.assertEqual(form.amount, profile.recommended_limit)
         self.assertEqual(limit.recommendation_ids, profile.recommendation_ids)
         line = profile.recommendation_ids[0]
         self.assertEqual(line.action_request()["context"]["default_amount"], line.amount)

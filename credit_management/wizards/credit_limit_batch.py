@@ -131,6 +131,7 @@ class CreditLimitBatch(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     # === BUSINESS METHODS === #
