@@ -33,9 +33,10 @@ class SaleOrder(models.Model):
         return result
 
     def _hold_for_credit(self, assessment):
-        super()._hold_for_credit(assessment)
+        result = super()._hold_for_credit(assessment)
         if self.env.context.get("send_email"):
             self._tell_customer_of_check()
+        return result
 
     def _tell_customer_of_check(self):
         """A mail in place of the confirmation that was promised: the order is being checked. No figures."""
