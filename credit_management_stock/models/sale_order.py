@@ -24,9 +24,10 @@ class SaleOrder(models.Model):
     def write(self, vals):
         self._refuse_derived(_OWN & vals.keys())
         becoming = self.filtered(lambda order: vals.get("state") == "sale" != order.state)
-        result = super().write(vals)
-        if becoming:
-            becoming.sudo().credit_passed_at = fields.Datetime.now()
+        passed = {"credit_passed_at": fields.Datetime.now()}
+        result = super().write({**vals, **passed} if becoming and becoming == self else vals)
+        if becoming != self:
+            becoming.sudo().write(passed)
         return result
 
     # === DELIVERIES === #

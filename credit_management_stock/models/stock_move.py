@@ -10,11 +10,11 @@ class StockMove(models.Model):
         return super()._action_done(cancel_backorder=cancel_backorder)
 
     def _ships_to_customer(self):
-        """Whether it takes goods of an order out of our hands. What a supplier ships has left already."""
+        """Whether it takes goods of an order out of our hands. What a supplier ships was never in them."""
         return (
             self.sale_line_id
             and self.state not in ("done", "cancel")
-            and self.picking_code == "outgoing"
+            and self.location_id.usage not in ("supplier", "customer")
             and self.location_dest_id.usage == "customer"
         )
 

@@ -26,9 +26,12 @@ class StockPicking(models.Model):
         compute="_compute_credit_state",
         store=True,
         string="Credit",
+        groups="base.group_user",
         help="Held: leaves once credit control releases it. Released: may be validated.",
     )
-    credit_notice = fields.Text(compute="_compute_credit_notice", compute_sudo=True)
+    credit_notice = fields.Text(
+        compute="_compute_credit_notice", compute_sudo=True, groups="base.group_user"
+    )
 
     def _auto_init(self):
         # no delivery is held when the column is made: nothing to compute on a table that may be large
@@ -72,6 +75,12 @@ class StockPicking(models.Model):
         passing = self - held
         result = super(StockPicking, passing).button_validate() if passing else True
         return result if isinstance(result, dict) else held._get_held_notification()
+
+    @api.readonly
+    def action_request_credit_release(self):
+        """Ask for the release of the hold, with what speaks for it."""
+        self.ensure_one()
+        return self.credit_hold_ids._get_pending().action_open_request()
 
     def action_cancel(self):
         # EXTENDS 'stock'
@@ -222,7 +231,7 @@ class StockPicking(models.Model):
 
     def _hold_for_credit(self, assessment):
         """Leave the delivery as it is, with a hold; who works in the warehouse reads no figure."""
-        new = self.credit_state != "held"
+        new = not self.sudo().credit_hold_ids._get_pending()
         self.env["credit.hold"].sudo()._hold(self.sudo(), assessment)
         if new:
             body = self.env._("Held by credit control: it may leave once it is released.")

@@ -61,6 +61,14 @@ class TestDeliveryAccess(DeliveryCommon):
         self.assertNotEqual(picking.state, "done")
         return picking.sudo().credit_hold_ids._get_pending()
 
+    def test_the_portal_reads_no_credit_of_its_deliveries(self):
+        _order, picking, _hold = self._held()
+        portal = self._user("portal", "base.group_portal")
+        portal.sudo().partner_id.parent_id = self.customer
+        for name in ("credit_state", "credit_notice", "credit_hold_ids"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                picking.with_user(portal).read([name])
+
     def test_no_context_key_opens_the_gate(self):
         _order, picking = self._sold(100.0, limit=80.0)
         keys = {"skip_sanity_check": True, "skip_backorder": True, "cancel_backorder": True}

@@ -123,7 +123,9 @@ class TestDeliveryHold(DeliveryCommon):
             hold.with_user(self.manager).action_release("Mine")
 
     def test_the_salesperson_asks_for_the_release(self):
-        _order, _picking, hold = self._held()
+        _order, picking, hold = self._held()
+        action = picking.with_user(self.salesperson).action_request_credit_release()
+        self.assertEqual(action["context"], {"default_hold_id": hold.id})
         hold.with_user(self.salesperson).action_ask("They pay on Friday")
         self.assertIn("They pay on Friday", hold.activity_ids.note)
 
