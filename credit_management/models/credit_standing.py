@@ -353,14 +353,13 @@ class CreditStanding(models.AbstractModel):
                 debt=debt,
             ),
         )
-        yield (
-            SQL.identifier("oldest_item_days"),
-            SQL(
-                "CASE WHEN SUM(s.amount) > 0 THEN %s::date - MIN(s.date) FILTER (WHERE %s) ELSE 0 END",
-                today,
-                debt,
-            ),
+        asked = "oldest_item_days" in self.env["credit.policy"]._get_countings().rule_kinds
+        age = SQL(
+            "CASE WHEN SUM(s.amount) > 0 THEN %s::date - MIN(s.date) FILTER (WHERE %s) ELSE 0 END",
+            today,
+            debt,
         )
+        yield SQL.identifier("oldest_item_days"), age if asked else SQL("NULL::int")
         yield SQL.identifier("receivable"), SQL("SUM(s.amount)")
         for days in cutoffs:
             yield (
