@@ -1,1 +1,1 @@
-from . import test_till
+from . import test_till, test_translation
