@@ -83,8 +83,11 @@ class CreditHold(models.Model):
 
     def _set_ready(self, ready):
         self.write({"ready": ready})
-        for hold in self - self._get_releasable() if ready else self:
-            hold._give_news("ready") if ready else hold._take_news_back()
+        for hold in self if not ready else self - self._get_releasable():
+            if ready:
+                hold._give_news("ready")
+            else:
+                hold._take_news_back()
 
     def _get_releasable(self):
         """Those that the policy releases by itself once they are ready, which one held by hand never is."""
@@ -102,13 +105,12 @@ class CreditHold(models.Model):
             try:
                 with self.env.cr.savepoint():
                     hold._release_through_gate()
-            except (
-                OperationalError
-            ):  # somebody else works on this document: the next run finds it again
-                self.env.cr.rollback()
-                _logger.info("%s is in use and is released at the next run", hold)
-                return
-            except UserError as error:
+            except (OperationalError, UserError) as error:
+                # the gate says in a sentence that its lock did not come in time
+                if any(isinstance(e, OperationalError) for e in (error, error.__cause__)):
+                    self.env.cr.rollback()
+                    _logger.info("%s is in use, the next run finds it again", hold)
+                    return
                 hold._tell_stuck(error)
 
     def _release_through_gate(self):

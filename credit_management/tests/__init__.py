@@ -19,7 +19,6 @@ from . import (
     test_limit_file,
     test_merge,
     test_my_customers,
-    test_neighbours,
     test_partner,
     test_policy,
     test_recommendation,

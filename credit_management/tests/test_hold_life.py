@@ -1,10 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from psycopg2.errors import LockNotAvailable
 
 from ..rules import of_whole_order
 from .common import CreditCommon
@@ -70,7 +72,7 @@ class TestHoldRequest(HoldCommon):
         wizard = (
             self.env["credit.hold.request"]
             .with_user(self.salesperson)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"argument": "They pay on Friday"})
         )
         wizard.action_ask()
@@ -209,7 +211,7 @@ class TestHoldAgain(HoldCommon):
             "tolerance": lambda: self.policy.sudo().write({"tolerance": 5.0}),
             "rule": lambda: self.policy.rule_ids.sudo().write({"action": "hold"}),
             "price": lambda: order.order_line.write({"price_unit": 140.0}),
-            "another order": lambda: sale._action_cancel(),
+            "another order": sale._action_cancel,
         }
         for name, event in events.items():
             with self.subTest(name):
@@ -261,9 +263,10 @@ class TestHoldAgain(HoldCommon):
                 *(self._order(50.0, customer=other) for _n in range(number))
             )
             orders.action_confirm()
+            holds = self.env["credit.hold"].sudo().search([("state", "=", "pending")])
+            holds.assessed_at = False
             self.env.flush_all()
             self.env.invalidate_all()
-            holds = self.env["credit.hold"].sudo().search([("state", "=", "pending")])
             before = self.env.cr.sql_log_count
             holds._reassess()
             self.env.flush_all()
@@ -346,6 +349,19 @@ class TestHoldReleasedByItself(HoldCommon):
         self.assertEqual(len(self._news(order)), 1)
         told = hold.message_ids.filtered(lambda message: "could not be confirmed" in message.body)
         self.assertEqual(len(told), 1)
+
+    def test_what_somebody_else_works_on_waits_for_the_next_run(self):
+        order, _hold = self._freed()
+
+        def locked(orders):
+            raise UserError(orders.env._("Confirm again.")) from LockNotAvailable()
+
+        with patch.object(self.registry["sale.order"], "_assess_at_gate", locked):
+            self._run("ir_cron_reassess_holds")
+        self.assertHeld(order)
+        self.assertFalse(self._news(order))
+        self._run("ir_cron_reassess_holds")
+        self.assertPassed(order)
 
     def test_a_policy_that_does_not_say_so_releases_nothing(self):
         self.policy.auto_release = False

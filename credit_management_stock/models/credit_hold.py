@@ -26,9 +26,10 @@ class CreditHold(models.Model):
     @api.depends("picking_id.sale_id.user_id")
     def _compute_salesperson_id(self):
         # EXTENDS 'credit_management'
-        super()._compute_salesperson_id()
-        for hold in self.filtered("picking_id"):
+        deliveries = self.filtered("picking_id")
+        for hold in deliveries:
             hold.salesperson_id = hold.picking_id.sale_id.user_id
+        return super(CreditHold, self - deliveries)._compute_salesperson_id()
 
     @api.model
     def _document_fields(self):
@@ -46,9 +47,10 @@ class CreditHold(models.Model):
 
     def _decide(self, state, note, values):
         # EXTENDS 'credit_management': the warehouse reads what was decided, not why
-        super()._decide(state, note, values)
+        result = super()._decide(state, note, values)
         if self.picking_id:
             self.picking_id._note_credit_decision(state)
+        return result
 
     def _reassess(self):
         # EXTENDS 'credit_management': a delivery that is gone waits for nothing

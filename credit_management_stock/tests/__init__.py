@@ -1,7 +1,1 @@
-from . import (
-    test_delivery,
-    test_delivery_access,
-    test_delivery_hold,
-    test_delivery_neighbours,
-    test_translation,
-)
+from . import test_delivery, test_delivery_access, test_delivery_hold, test_delivery_neighbours

@@ -48,7 +48,7 @@ class DeliveryCommon(CreditCommon):
             wizard = (
                 self.env["stock.backorder.confirmation"]
                 .with_user(user or self.storekeeper)
-                .with_context(result["context"])
+                .with_context(**result["context"])
                 .create({})
             )
             return wizard.process()

@@ -29,11 +29,11 @@ class Sample:
 
 
 class Worker:
-    """Use as a context: the process ends with it. With ``first``, it goes before what else runs here."""
+    """Use as a context: the process ends with it. With a priority, it goes before what else runs here."""
 
-    def __init__(self, bench: Bench, database: str, *options: str, first: bool = False):
+    def __init__(self, bench: Bench, database: str, *options: str, priority: int | None = None):
         self.database = database
-        self.first = first
+        self.priority = priority
         script = [bench.python, HERE / "inside" / "serve.py", "--"]
         words = [*script, *bench.options(database, *options)]
         self.log = bench.log(f"benchmark-{database}")
@@ -67,7 +67,7 @@ class Worker:
 
     def measure(self, act: str, /, **arguments) -> Sample:
         """One measurement of an act."""
-        return Sample(**self.ask(act=act, arguments=arguments, first=self.first))
+        return Sample(**self.ask(act=act, arguments=arguments, priority=self.priority))
 
     def plan(self) -> dict:
         """What the generator made to be measured."""
