@@ -89,7 +89,10 @@ def _open_limits(env, company):
 
 def uninstall_hook(env):
     """Odoo works as before: the limits in force stay in Odoo's own field, the indexes on its tables go."""
-    for table in ("account_move", "account_move_line", "sale_order"):
-        env.cr.execute(
-            SQL("DROP INDEX IF EXISTS %s", SQL.identifier(f"{table}_credit_exposure_idx"))
-        )
+    for index in (
+        "account_move_credit_exposure_idx",
+        "account_move_line_credit_exposure_idx",
+        "sale_order_credit_exposure_idx",
+        "sale_order_line_credit_down_payment_idx",
+    ):
+        env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(index)))

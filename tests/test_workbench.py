@@ -195,6 +195,18 @@ def test_tests_are_halved_and_the_browser_stays_in_one_run(tmp_path):
     assert shards.halves([_addon(tmp_path, "b")]) == [["/b"]]
 
 
+def test_what_needs_neighbours_runs_in_a_database_with_them(tmp_path):
+    plain, glue = _addon(tmp_path, "a"), _addon(tmp_path, "a_pos", "{'depends': ['pos_sale']}")
+    assert (plain.is_apart, glue.is_apart) == (False, True)
+    assert shards.beside_neighbours([plain]) == []
+    text = '@tagged("credit_neighbours")\nclass TestShop:\n    def test_it(self): pass\n'
+    (plain.path / "tests/test_shop.py").write_text(text)
+    assert shards.halves([plain]) == [["/a"]]
+    assert shards.beside_neighbours([plain, glue])[:2] == ["credit_neighbours", "/a_pos"]
+    for tag, needed in (("/a:TestShop.test_it", True), ("/a", False), ("/a_pos", True)):
+        assert shards.needs_neighbours([plain, glue], tag) is needed
+
+
 def test_a_rule_that_imports_odoo_is_named(tmp_path):
     rule = tmp_path / "rule.py"
     rule.write_text("import datetime\nfrom . import kinds\nfrom odoo.tools import float_round\n")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: of order lines ``l``: what is open, delivered or not, and the price of a unit, in ``q``. ``OFFSET 0``: computed once
+#: of order lines ``l``: what is open, delivered or not, and the price of a unit, in ``q``
 _OPEN_QUANTITIES = SQL(
     """LATERAL (
             SELECT CASE WHEN l.qty_delivered > l.product_uom_qty AND (
@@ -9,7 +9,6 @@ _OPEN_QUANTITIES = SQL(
                                JOIN product_template t ON t.id = v.product_tmpl_id WHERE v.id = l.product_id
                         ) IS DISTINCT FROM 'delivery'
                         THEN l.product_uom_qty ELSE l.qty_delivered END AS quantity
-            OFFSET 0
       ) d
       CROSS JOIN LATERAL (
             SELECT GREATEST(d.quantity - l.qty_invoiced, 0) AS delivered,
@@ -18,22 +17,29 @@ _OPEN_QUANTITIES = SQL(
                    END AS ordered,
                    COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
                             l.price_unit * (1 - COALESCE(l.discount, 0) / 100)) AS price
-            OFFSET 0
       ) q"""
 )
 
 #: what the invoices of a down-payment line ``l``, drafts included, took off its order
 _DOWN_PAYMENT = SQL(
-    """(SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END)
-          FROM sale_order_line_invoice_rel i
-          JOIN account_move_line e ON e.id = i.invoice_line_id
-          JOIN account_move m ON m.id = e.move_id
-         WHERE i.order_line_id = l.id AND m.state <> 'cancel')"""
+    """LATERAL (
+            SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END)
+                   AS invoiced
+              FROM sale_order_line_invoice_rel i
+              JOIN account_move_line e ON e.id = i.invoice_line_id
+              JOIN account_move m ON m.id = e.move_id
+             WHERE i.order_line_id = l.id AND m.state <> 'cancel'
+      ) i"""
 )
 
 #: orders ``o`` with something open; an order below nothing makes no room: credit counts once it is a credit note
 _OPEN_ORDER = SQL(
     "o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced' AND o.amount_total > 0"
+)
+
+#: when line ``l`` of order ``o`` is expected to be delivered
+_EXPECTED = SQL(
+    "COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date"
 )
 
 
@@ -264,36 +270,58 @@ class CreditExposure(models.Model):
     def _order_rows(self):
         """Lines of confirmed orders for what is open, at the order's price and stored rate, less down payments.
 
-        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts. A line
-        that is invoiced has nothing open, though less came than was ordered: goods by weight, what came back.
+        A line of which nothing came yet is its total: most lines need no arithmetic. A line that is invoiced has
+        nothing open, though less came than was ordered: goods by weight, what came back.
         """
-        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id, s.source,
-                      ROUND(s.amount / NULLIF(o.currency_rate, 0), %(decimals)s) AS amount,
-                      o.date_order::date AS date,
-                      COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date
-                          AS date_due,
+                      %(amount)s AS amount, o.date_order::date AS date, %(date_due)s AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
                  JOIN res_partner p ON p.id = o.partner_invoice_id
                  JOIN sale_order_line l ON l.order_id = o.id
                 CROSS JOIN %(quantities)s
                 CROSS JOIN LATERAL (VALUES
-                      ('delivered'::varchar,
-                       CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN 0
-                            ELSE q.price * q.delivered END),
-                      ('ordered'::varchar,
-                       CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN -%(down_payment)s
-                            WHEN l.invoice_status = 'invoiced' THEN 0
-                            ELSE q.price * q.ordered END)
+                      ('delivered'::varchar, CASE WHEN l.qty_delivered = 0 THEN 0 ELSE q.price * q.delivered END),
+                      ('ordered'::varchar, CASE
+                           WHEN l.invoice_status = 'invoiced' THEN 0
+                           WHEN l.qty_delivered = 0 AND l.qty_invoiced = 0 THEN l.price_total
+                           ELSE q.price * q.ordered END)
                       ) s(source, amount)
-                WHERE %(open)s AND l.display_type IS NULL AND s.amount <> 0""",
-            decimals=decimals,
+                WHERE %(open)s AND l.display_type IS NULL AND s.amount <> 0
+                  AND (l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0)
+                UNION ALL %(down_payments)s""",
+            amount=self._order_amount_sql(SQL("s.amount")),
+            date_due=_EXPECTED,
             quantities=_OPEN_QUANTITIES,
+            open=_OPEN_ORDER,
+            down_payments=self._down_payment_rows(),
+        )
+
+    def _down_payment_rows(self):
+        """What down-payment invoices already took off their open orders, drafts included.
+
+        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts.
+        """
+        return SQL(
+            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
+                      'ordered'::varchar AS source, %(amount)s AS amount, o.date_order::date AS date,
+                      %(date_due)s AS date_due, 'sale.order'::varchar AS res_model, o.id AS res_id
+                 FROM sale_order o
+                 JOIN res_partner p ON p.id = o.partner_invoice_id
+                 JOIN sale_order_line l ON l.order_id = o.id
+                CROSS JOIN %(down_payment)s
+                WHERE %(open)s AND l.is_downpayment AND l.product_uom_qty = 0 AND i.invoiced <> 0""",
+            amount=self._order_amount_sql(SQL("-i.invoiced")),
+            date_due=_EXPECTED,
             down_payment=_DOWN_PAYMENT,
             open=_OPEN_ORDER,
         )
+
+    def _order_amount_sql(self, amount):
+        """An amount of order ``o`` in the company's currency, at the rate stored on it."""
+        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
+        return SQL("ROUND(%s / NULLIF(o.currency_rate, 0)::numeric, %s)", amount, decimals)
 
     def _paid_online_rows(self):
         """What was paid online for open orders, until the ledger has the payment."""

@@ -155,10 +155,15 @@ class CreditStanding(models.AbstractModel):
     # === SQL: STANDINGS === #
 
     def _standings_sql(self, partners, companies, today):
-        """A row for each pair of two arrays of the same length, in the order that :meth:`_to_standing` reads."""
+        """A row for each pair of two arrays of the same length, in the order that :meth:`_to_standing` reads.
+
+        The figures are materialized: the planner does not know how many pairs there are, takes them for one, and
+        would add up the figures of all of them again for each.
+        """
         mode = SQL("COALESCE(f.credit_mode, r.credit_default_mode)")
         return SQL(
-            """SELECT a.partner_id, a.company_id, f.id, f.parent_path, %(mode)s, COALESCE(f.status, 'normal'),
+            """WITH x AS MATERIALIZED (%(figures)s)
+               SELECT a.partner_id, a.company_id, f.id, f.parent_path, %(mode)s, COALESCE(f.status, 'normal'),
                           f.risk_class_id,
                           CASE WHEN f.has_max_payment_days THEN f.max_payment_days
                                WHEN k.has_max_payment_days THEN k.max_payment_days END,
@@ -171,7 +176,7 @@ class CreditStanding(models.AbstractModel):
                      LEFT JOIN credit_profile f ON f.partner_id = a.partner_id AND f.company_id = a.company_id
                      LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
                      LEFT JOIN LATERAL (%(own)s) own ON TRUE
-                     LEFT JOIN (%(figures)s) x ON x.partner_id = a.partner_id AND x.company_id = a.company_id""",
+                     LEFT JOIN x ON x.partner_id = a.partner_id AND x.company_id = a.company_id""",
             mode=mode,
             policy=self._policy_sql(),
             limit=self._limit_sql(mode, SQL("own.amount")),
@@ -348,14 +353,13 @@ class CreditStanding(models.AbstractModel):
                 debt=debt,
             ),
         )
-        yield (
-            SQL.identifier("oldest_item_days"),
-            SQL(
-                "CASE WHEN SUM(s.amount) > 0 THEN %s::date - MIN(s.date) FILTER (WHERE %s) ELSE 0 END",
-                today,
-                debt,
-            ),
+        asked = "oldest_item_days" in self.env["credit.policy"]._get_countings().rule_kinds
+        age = SQL(
+            "CASE WHEN SUM(s.amount) > 0 THEN %s::date - MIN(s.date) FILTER (WHERE %s) ELSE 0 END",
+            today,
+            debt,
         )
+        yield SQL.identifier("oldest_item_days"), age if asked else SQL("NULL::int")
         yield SQL.identifier("receivable"), SQL("SUM(s.amount)")
         for days in cutoffs:
             yield (

@@ -107,21 +107,18 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        result = self._write_with_limit(vals)
+        if "credit_limit" in vals:
+            self._check_field_access(self._fields["credit_limit"], "write")
+            customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+            result = super().write(
+                {name: value for name, value in vals.items() if name != "credit_limit"}
+            )
+            super(ResPartner, self - customers).write({"credit_limit": vals["credit_limit"]})
+            customers._decide_limit_written(vals["credit_limit"] or 0.0)
+        else:
+            result = super().write(vals)
         if vals.keys() & {"parent_id", "is_company"}:
             self._give_files_to_customer()
-        return result
-
-    def _write_with_limit(self, vals):
-        if "credit_limit" not in vals:
-            return super().write(vals)
-        self._check_field_access(self._fields["credit_limit"], "write")
-        customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
-        result = super().write(
-            {name: value for name, value in vals.items() if name != "credit_limit"}
-        )
-        super(ResPartner, self - customers).write({"credit_limit": vals["credit_limit"]})
-        customers._decide_limit_written(vals["credit_limit"] or 0.0)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -333,6 +333,10 @@ class SaleOrder(models.Model):
             if not line.display_type
         )
 
+    def _get_amount_prepaid(self):
+        """Paid for this order, online or elsewhere, whether it is in the ledger or not; the order's currency."""
+        return self.amount_paid
+
     def _get_amount_paid_unbooked(self):
         """Paid online and not in the ledger yet: once its payment is booked, the exposure knows it."""
         paid = self.transaction_ids.filtered(
@@ -370,10 +374,10 @@ class SaleOrder(models.Model):
         )[:1]
 
     def _get_credit_asked(self):
-        """What a release must cover: the total less all that is paid online, booked or not, at today's rate."""
+        """What a release must cover: the total less all that is paid, booked or not, at today's rate."""
         order = self.sudo()
         return order.currency_id._convert(
-            order.amount_total - order.amount_paid,
+            order.amount_total - order._get_amount_prepaid(),
             order.company_id.root_id.currency_id,
             order.company_id,
             fields.Date.context_today(self),

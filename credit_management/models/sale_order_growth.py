@@ -33,6 +33,16 @@ class SaleOrder(models.Model):
         with self._watch_growth() if self._moves_credit(vals) else nullcontext():
             return super().write(vals)
 
+    def _recompute_prices(self):
+        # EXTENDS 'sale': line after line, judged together
+        with self._watch_growth():
+            return super()._recompute_prices()
+
+    def _recompute_taxes(self):
+        # EXTENDS 'sale'
+        with self._watch_growth():
+            return super()._recompute_taxes()
+
     def _moves_credit(self, names):
         """One of these fields of an order can change what the order comes to, or for whom."""
         return any(self._is_credit_figure(self._name, name) for name in names)

@@ -12,6 +12,8 @@ _PRICED = frozenset(
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
+    _credit_down_payment_idx = models.Index("(order_id) WHERE is_downpayment")
+
     @api.model_create_multi
     def create(self, vals_list):
         self.env["sale.order"]._refuse_derived(_DERIVED.intersection(set().union(*vals_list)))

@@ -29,10 +29,11 @@ class SaleOrderLine(models.Model):
 
     def _compute_field_value(self, field):
         # EXTENDS 'base': time, pickings and costs deliver more than was ordered
-        super()._compute_field_value(field)
+        result = super()._compute_field_value(field)
         if field.name == "qty_delivered":
             lines = self.filtered(lambda line: line._origin.id and line.state == "sale")
             lines.filtered(lambda line: line._get_credit_surplus() > 0)._remember_over_delivered()
+        return result
 
     def _remember_over_delivered(self):
         if orders := self.sudo().order_id:

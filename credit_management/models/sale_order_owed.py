@@ -6,15 +6,21 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def action_confirm(self):
-        # EXTENDS 'sale': inside the gate, so all of these orders pass
+    def _pass_credit_gate(self, confirm):
+        return super()._pass_credit_gate(lambda orders: orders._confirm_with_owed(confirm))
+
+    def _confirm_with_owed(self, confirm):
+        """Confirm orders that pass, and do once what a hold put off for some of them.
+
+        :param confirm: the method of all other modules
+        """
         owed = self.sudo().credit_hold_ids.filtered("send_email")
         late = self & owed.order_id.with_env(self.env)
         if not late:
-            return super().action_confirm()
-        result = super(SaleOrder, late.with_context(send_email=True)).action_confirm()
+            return confirm(self)
+        result = confirm(late.with_context(send_email=True))
         if on_time := self - late:
-            result = super(SaleOrder, on_time).action_confirm()
+            result = confirm(on_time)
         owed.send_email = False
         # as the system, like the processing of a payment: who releases has no rights on orders and invoices
         late.with_user(SUPERUSER_ID).transaction_ids._invoice_late()
@@ -27,9 +33,10 @@ class SaleOrder(models.Model):
         return result
 
     def _hold_for_credit(self, assessment):
-        super()._hold_for_credit(assessment)
+        result = super()._hold_for_credit(assessment)
         if self.env.context.get("send_email"):
             self._tell_customer_of_check()
+        return result
 
     def _tell_customer_of_check(self):
         """A mail in place of the confirmation that was promised: the order is being checked. No figures."""

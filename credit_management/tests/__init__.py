@@ -19,6 +19,7 @@ from . import (
     test_limit_file,
     test_merge,
     test_my_customers,
+    test_neighbours,
     test_partner,
     test_policy,
     test_recommendation,

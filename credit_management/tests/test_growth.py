@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 from datetime import timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -118,6 +118,37 @@ class TestGrowth(CreditCommon):
             Command.update(self.order.order_line.id, {"product_uom_qty": 0.0}),
         ]
         self.assertEqual(self.order.amount_total, 150.0)
+        self.assertFalse(self._pending())
+
+    def test_prices_of_the_list_taken_anew_are_judged_together(self):
+        cheap, dear = self._service("order"), self._service("order")
+        order = self._order(50.0)
+        order.order_line = [
+            Command.create(self._line(40.0, product_id=cheap.id)),
+            Command.create(self._line(40.0, product_id=dear.id)),
+        ]
+        order.order_line[0].product_uom_qty = 0.0
+        self._limit(230.0)
+        order.action_confirm()
+        self.assertPassed(order)
+        cheap.list_price, dear.list_price = 70.0, 10.0
+        order.with_user(self.salesperson).action_update_prices()
+        self.assertEqual(order.amount_total, 80.0)
+        cheap.list_price = 71.0
+        with self.assertRefused():
+            order.with_user(self.salesperson).action_update_prices()
+
+    def test_who_may_not_write_the_order_gets_no_request_either(self):
+        stranger = self._user("stranger", "sales_team.group_sale_salesman")
+        for change in (
+            lambda order: order.order_line.write({"price_unit": 500.0}),
+            lambda order: order.order_line.create(self._line(500.0, order_id=order.id)),
+            lambda order: order.write({"partner_invoice_id": self.other.id}),
+        ):
+            with self.assertRaises(AccessError):
+                change(self.order.with_user(stranger))
+        self.env.invalidate_all()
+        self.env.cr.postrollback.run()
         self.assertFalse(self._pending())
 
     def test_another_rate_is_growth(self):

@@ -13,8 +13,8 @@ _OF_OTHERS = re.compile(
 )
 
 
-def _read(name):
-    return polib.pofile(file_path(f"credit_management/i18n/{name}"))
+def _read(addon, name):
+    return polib.pofile(file_path(f"{addon}/i18n/{name}"))
 
 
 def _own_terms(terms):
@@ -23,18 +23,23 @@ def _own_terms(terms):
 
 
 class TestTranslation(BaseCase):
+    """For another add-on: a subclass with its name in ``addon``."""
+
+    allow_inherited_tests_method = True
+    addon = "credit_management"
+
     def test_every_term_is_in_french(self):
-        french = _read("fr.po")
+        french = _read(self.addon, "fr.po")
         self.assertEqual([entry.msgid for entry in french.untranslated_entries()], [])
         self.assertEqual([entry.msgid for entry in french.fuzzy_entries()], [])
         self.assertEqual([entry.msgid for entry in french.obsolete_entries()], [])
 
     def test_the_french_terms_are_those_of_the_template(self):
-        template = {entry.msgid for entry in _read("credit_management.pot")}
-        self.assertEqual({entry.msgid for entry in _read("fr.po")}, template)
+        template = {entry.msgid for entry in _read(self.addon, f"{self.addon}.pot")}
+        self.assertEqual({entry.msgid for entry in _read(self.addon, "fr.po")}, template)
 
     def test_placeholders_and_line_ends_are_kept(self):
-        for entry in _read("fr.po"):
+        for entry in _read(self.addon, "fr.po"):
             with self.subTest(entry.msgid):
                 self.assertEqual(
                     sorted(_PLACEHOLDER.findall(entry.msgstr)),
@@ -45,16 +50,21 @@ class TestTranslation(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestTranslationTemplate(TransactionCase):
+    """For another add-on: a subclass with its name in ``addon``."""
+
+    allow_inherited_tests_method = True
+    addon = "credit_management"
+
     def test_the_template_is_fresh(self):
         exported = _own_terms(
             (source, f"{kind}:{name}:{place}")
             for _module, kind, name, place, source, *_ in TranslationModuleReader(
-                self.env.cr, ["credit_management"]
+                self.env.cr, [self.addon]
             )
         )
         template = _own_terms(
             (entry.msgid, place)
-            for entry in _read("credit_management.pot")
+            for entry in _read(self.addon, f"{self.addon}.pot")
             for place, _line in entry.occurrences
         )
         missing, gone = sorted(exported - template), sorted(template - exported)
@@ -62,7 +72,7 @@ class TestTranslationTemplate(TransactionCase):
             missing or gone,
             "\n".join(
                 [
-                    "Export credit_management.pot again, then complete fr.po.",
+                    f"Export {self.addon}.pot again, then complete fr.po.",
                     *(f"missing: {term!r}" for term in missing),
                     *(f"no longer in the add-on: {term!r}" for term in gone),
                 ]

@@ -1,1 +1,7 @@
-from . import test_delivery, test_delivery_access, test_delivery_hold, test_delivery_neighbours
+from . import (
+    test_delivery,
+    test_delivery_access,
+    test_delivery_hold,
+    test_delivery_neighbours,
+    test_translation,
+)

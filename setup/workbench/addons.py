@@ -6,6 +6,9 @@ from pathlib import Path
 
 from .home import digest
 
+# Odoo's modules that act on a confirmation too. Our glue to them, and our tests with them, have one database with all of
+# them; everywhere else neither is installed.
+NEIGHBOURS = ("sale_loyalty", "event_sale", "website_sale", "pos_sale")
 NOT_INSTALLED = {"__pycache__", "tests", "readme"}
 
 
@@ -23,6 +26,12 @@ class Addon:
     def rules(self) -> list[Path]:
         """The pure modules."""
         return sorted((self.path / "rules").rglob("*.py"))
+
+    @property
+    def is_apart(self) -> bool:
+        """Glue to a neighbour: installed with all of them, or not at all."""
+        manifest = ast.literal_eval((self.path / "__manifest__.py").read_text())
+        return not set(NEIGHBOURS).isdisjoint(manifest.get("depends", ()))
 
     def fingerprint(self) -> str:
         """Changes with whatever an installation reads."""

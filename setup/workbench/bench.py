@@ -38,6 +38,11 @@ class Bench:
         return [addon.name for addon in self.addons]
 
     @property
+    def usual(self) -> list:
+        """Those that are installed without neighbours."""
+        return [addon for addon in self.addons if not addon.is_apart]
+
+    @property
     def prefix(self) -> str:
         """What the databases of this checkout are called, so that no two share one."""
         return f"credit_{digest(str(REPO), str(self.home))[:8]}"

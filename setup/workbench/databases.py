@@ -91,7 +91,7 @@ class Databases:
 
     def ensure_suite(self) -> str:
         """The base with our add-ons, rebuilt when one of them has changed."""
-        wanted = {"base": self.ensure_base(), "addons": fingerprints(self.bench.addons)}
+        wanted = {"base": self.ensure_base(), "addons": fingerprints(self.bench.usual)}
         if self.origin(self.suite) != wanted:
             self.drop(self.suite)
             with (
@@ -99,8 +99,8 @@ class Databases:
                 self._draft(self.suite) as draft,
             ):
                 self.clone(self.base, draft)
-                if self.bench.names:
-                    self.install(draft, ("-i", ",".join(self.bench.names)), "suite", progress)
+                if names := ",".join(addon.name for addon in self.bench.usual):
+                    self.install(draft, ("-i", names), "suite", progress)
             self.remember(self.suite, wanted)
         return self.suite
 

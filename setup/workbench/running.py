@@ -55,7 +55,7 @@ def stop() -> int:
 def demo_database(bench: Bench, *, fresh: bool = False) -> str:
     """The database for people: made once, updated when our add-ons change."""
     databases = Databases(bench)
-    name, wanted = databases.demo, fingerprints(bench.addons)
+    name, wanted = databases.demo, fingerprints(bench.usual)
     if fresh or not databases.exists(name):
         _make_demo(bench, databases)
     else:
@@ -72,7 +72,7 @@ def _make_demo(bench, databases):
             _load(bench, draft, progress)
         databases.rename(draft, databases.demo)
         databases.remember(
-            databases.demo, {"addons": fingerprints(bench.addons), "demo": _demo_key()}
+            databases.demo, {"addons": fingerprints(bench.usual), "demo": _demo_key()}
         )
 
 

@@ -1,4 +1,7 @@
-"""Halves Odoo's tests for two cores: one run of classes that need no browser, one of all the rest."""
+"""Halves Odoo's tests for two cores: one run of classes that need no browser, one of all the rest.
+
+A third run is in a database with neighbours.
+"""
 
 import ast
 from dataclasses import dataclass
@@ -6,6 +9,9 @@ from pathlib import Path
 
 from .addons import Addon
 
+# The Odoo tag of tests that need neighbours, and the classes that run once more beside them.
+WITH_NEIGHBOURS = "credit_neighbours"
+ONCE_MORE = ("/credit_management:TestGate", "/credit_management:TestPaidOnline")
 BROWSER = ("HttpCase", "start_tour", "browser_js")
 # Seconds, roughly: what a class sets up, what a test takes, what a browser waits for.
 SET_UP, TEST, FIRST_PAGE, TOUR = 6, 1, 60, 10
@@ -32,6 +38,35 @@ def halves(addons: list[Addon]) -> list[list[str]]:
     return [first, [*everything, *(f"-{tag}" for tag in first)]] if first else [everything]
 
 
+def beside_neighbours(addons: list[Addon]) -> list[str]:
+    """Odoo's test tags of the run in the database with neighbours; none when no test asks for it."""
+    apart = [f"/{addon.name}" for addon in addons if addon.is_apart]
+    if not apart and not any(_asks(path) for addon in addons for path in _files(addon)):
+        return []
+    return [WITH_NEIGHBOURS, *apart, *ONCE_MORE]
+
+
+def needs_neighbours(addons: list[Addon], tag: str) -> bool:
+    """Whether a test tag names glue to a neighbour, or a class that is for the database with neighbours."""
+    name, _colon, rest = tag.strip("/").partition(":")
+    [addon] = [each for each in addons if each.name == name]
+    wanted = rest.partition(".")[0]
+    return addon.is_apart or any(
+        node.name == wanted
+        for path in _files(addon)
+        if _asks(path)
+        for _b, node, _n in _classes(path)
+    )
+
+
+def _files(addon):
+    return sorted((addon.path / "tests").glob("test_*.py"))
+
+
+def _asks(path):
+    return f'"{WITH_NEIGHBOURS}"' in path.read_text()
+
+
 def _half(classes):
     """Classes without a browser, up to half of the time that all take."""
     taken, time = [], 0
@@ -44,12 +79,12 @@ def _half(classes):
 
 
 def find(addon: Addon) -> list[TestClass]:
-    """The classes of an add-on that have tests of their own."""
+    """The classes of an add-on that have tests of their own, and need no neighbour."""
     return [
         TestClass(f"/{addon.name}:{node.name}", count, browser)
-        for path in sorted((addon.path / "tests").glob("test_*.py"))
+        for path in _files(addon)
         for browser, node, count in _classes(path)
-        if count
+        if count and not _asks(path)
     ]
 
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from . import bench as benches
 from . import checks, command, results, shards
+from .addons import NEIGHBOURS
 from .bench import REPO, Bench, watcher
 from .console import say, step
 from .databases import Databases, require_addons
@@ -50,24 +51,39 @@ def _tag(bench, target):
 
 
 def unit(bench: Bench, tags=()) -> Counts:
-    """Odoo's runner on our add-ons: what is asked for in one run, everything in two at a time."""
-    runs = [tags] if tags else shards.halves(bench.addons)
-    wanted = {tag.partition(":")[0].strip("/") for tag in tags} or bench.names
+    """Odoo's runner on our add-ons: what is asked for in one run, everything in three, two at a time."""
     with step("Odoo's tests") as progress, command.together() as pool:
         logs = list(
-            pool.map(lambda run: _odoo_tests(bench, wanted, *run, progress), enumerate(runs))
+            pool.map(
+                lambda run: _odoo_tests(bench, *run, progress), enumerate(_runs(bench, list(tags)))
+            )
         )
     counts = sum((_judge(bench, *each) for each in logs), Counts())
     say(f"  {counts.line}")
     return counts
 
 
-def _odoo_tests(bench, wanted, number, tags, progress):
+def _runs(bench, tags):
+    """`(modules to install, test tags)` of each run."""
+    usual = [addon.name for addon in bench.usual]
+    everything = [*bench.names, *NEIGHBOURS]
+    if tags:
+        asked = [tag for tag in tags if shards.needs_neighbours(bench.addons, tag)]
+        names = {tag.partition(":")[0].strip("/") for tag in tags}
+        marked = [shards.WITH_NEIGHBOURS + tag for tag in asked]
+        return [(everything if asked else names, [*tags, *marked])]
+    runs = [(usual, half) for half in shards.halves(bench.usual)]
+    beside = shards.beside_neighbours(bench.addons)
+    return [*runs, (everything, beside)] if beside else runs
+
+
+def _odoo_tests(bench, number, run, progress):
     """Install in a copy of the base and test: the exit code and the log."""
+    modules, tags = run
     databases = Databases(bench)
     log = bench.log(f"unit-{number}")
     with databases.temporary(databases.base, f"unit{number}") as name:
-        words = ("-i", ",".join(wanted), "--test-tags", ",".join(tags), "--stop-after-init")
+        words = ("-i", ",".join(modules), "--test-tags", ",".join(tags), "--stop-after-init")
         words += ("--http-port", free_port(), "--screenshots", bench.home / "logs/screenshots")
         words = bench.odoo_command(name, *words)
         code, _tail = command.stream(words, log=log, watch=watcher(progress), env=bench.environ())

@@ -35,11 +35,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--without-oca", action="store_true", help="do not install OCA's add-ons")
     words.add_argument("--fresh", action="store_true", help="generate anew")
     words.add_argument("--keep", action="store_true", help="leave the copies for the next run")
-    words.add_argument(
-        "--priority",
-        type=int,
-        help="nice value, such as -10, where others work on the same machine",
-    )
+    words.add_argument("--first", action="store_true", help="go before others on this machine")
     words.add_argument("--odoo", metavar="PATH", help="an Odoo 19 package, tree or checkout")
     words.add_argument(
         "--report", type=Path, default=Path("benchmark"), help="files to write, without suffix"
@@ -79,7 +75,7 @@ def run(competitors: Competitors, options) -> int:
                     competitors.bench,
                     name,
                     *competitors.options(label),
-                    priority=options.priority,
+                    first=options.first,
                 )
             )
             for label, name in names.items()

@@ -29,11 +29,11 @@ class Sample:
 
 
 class Worker:
-    """Use as a context: the process ends with it. With a priority, it goes before what else runs here."""
+    """Use as a context: the process ends with it. With ``first``, it goes before what else runs here."""
 
-    def __init__(self, bench: Bench, database: str, *options: str, priority: int | None = None):
+    def __init__(self, bench: Bench, database: str, *options: str, first: bool = False):
         self.database = database
-        self.priority = priority
+        self.first = first
         script = [bench.python, HERE / "inside" / "serve.py", "--"]
         words = [*script, *bench.options(database, *options)]
         self.log = bench.log(f"benchmark-{database}")
@@ -67,7 +67,7 @@ class Worker:
 
     def measure(self, act: str, /, **arguments) -> Sample:
         """One measurement of an act."""
-        return Sample(**self.ask(act=act, arguments=arguments, priority=self.priority))
+        return Sample(**self.ask(act=act, arguments=arguments, first=self.first))
 
     def plan(self) -> dict:
         """What the generator made to be measured."""

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta
 from math import ceil, floor
 
 from demo_plan.tables import keyed, rows
+from odoo.fields import Date
 
 from .customers import customer
 from .names import named
@@ -132,9 +133,10 @@ def _approve(env, limits):
 
 
 def _decider(env, limit):
-    """The manager up to the manager's ceiling, the director above."""
-    ceiling = float(keyed("authorities")["manager"]["max_limit"])
-    return named(env, "user", "manager" if limit.amount <= ceiling else "director")
+    """The manager as far as the manager's authority goes, the director above."""
+    manager = named(env, "user", "manager")
+    held = limit._get_authorities()._held_by(manager, Date.context_today(limit))
+    return manager if held else named(env, "user", "director")
 
 
 def _further_limits(env, today):

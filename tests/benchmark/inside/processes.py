@@ -6,15 +6,19 @@ from pathlib import Path
 
 
 class Processes:
-    """As they are now; PostgreSQL's are known only where it runs on this machine, parallel workers never."""
+    """As they are now; PostgreSQL's are known only where it runs on this machine, parallel workers never.
 
-    def __init__(self, cr, priority=None):
-        cr.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
+    :param first: they get a processor before whatever else runs on this machine
+    """
+
+    def __init__(self, cr, first=False):
+        cr.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
         files = {pid: Path(f"/proc/{pid}/schedstat") for (pid,) in cr.fetchall()}
         self._backends = {pid: file for pid, file in files.items() if _is_postgres(pid)}
-        if priority:
-            for process in (0, *self._backends):
-                os.setpriority(os.PRIO_PROCESS, process, priority)
+        for process in (0, *self._backends) if first else ():
+            os.sched_setscheduler(process, os.SCHED_RR, os.sched_param(1))
 
     def cpu(self) -> float:
         """Milliseconds of processor time so far: what others do on the machine does not count."""

@@ -44,15 +44,15 @@ def _answer(registry, question):
     if "plan" in question:
         with environment(registry) as env:
             return documents.read(env)
-    return measure(registry, ACTS[question["act"]], question["arguments"], question["priority"])
+    return measure(registry, ACTS[question["act"]], question["arguments"], question["first"])
 
 
-def measure(registry, act, arguments, priority=None):
+def measure(registry, act, arguments, first=False):
     """Milliseconds of the clock and of the processors, queries and result of an act."""
     thread = threading.current_thread()
     gc.collect(1)
     with environment(registry, LOGIN) as env:
-        processes = Processes(env.cr, priority)
+        processes = Processes(env.cr, first)
         running = act(env, **arguments)
         next(running)
         queries, cpu, start = thread.query_count, processes.cpu(), time.perf_counter()

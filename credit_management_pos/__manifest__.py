@@ -1,0 +1,10 @@
+{
+    "name": "Credit Management: Point of Sale",
+    "version": "19.0.1.0.0",
+    "summary": "What is settled at the till is never held, and what the till sells on account counts at once",
+    "category": "Accounting/Credit",
+    "author": "Credit Management contributors",
+    "license": "LGPL-3",
+    "depends": ["credit_management", "pos_sale"],
+    "auto_install": True,
+}
