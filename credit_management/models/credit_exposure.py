@@ -42,6 +42,12 @@ _EXPECTED = SQL(
     "COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date"
 )
 
+#: the last of these days of order ``o``
+_EXPECTED_LAST = SQL(
+    """COALESCE(o.commitment_date, o.date_order + make_interval(days => (
+            SELECT MAX(x.customer_lead)::int FROM sale_order_line x WHERE x.order_id = o.id)))::date"""
+)
+
 
 class CreditExposure(models.Model):
     """What customers owe or will owe, one row for each open document line and source.
@@ -301,7 +307,8 @@ class CreditExposure(models.Model):
     def _down_payment_rows(self):
         """What down-payment invoices already took off their open orders, drafts included.
 
-        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts.
+        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts. It is
+        taken off what is delivered last, so that it makes no room before its order is within the horizon.
         """
         return SQL(
             """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
@@ -313,7 +320,7 @@ class CreditExposure(models.Model):
                 CROSS JOIN %(down_payment)s
                 WHERE %(open)s AND l.is_downpayment AND l.product_uom_qty = 0 AND i.invoiced <> 0""",
             amount=self._order_amount_sql(SQL("-i.invoiced")),
-            date_due=_EXPECTED,
+            date_due=_EXPECTED_LAST,
             down_payment=_DOWN_PAYMENT,
             open=_OPEN_ORDER,
         )

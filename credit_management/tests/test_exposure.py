@@ -97,6 +97,16 @@ class TestExposure(CreditCommon):
         wizard.refund_moves()
         return wizard.new_move_ids
 
+    def test_a_down_payment_makes_no_room_before_the_delivery_within_the_horizon(self):
+        self.policy.sudo().write({"has_horizon": True, "horizon_days": 90})
+        order = self._sale(1000.0)
+        order.order_line.customer_lead = 120
+        self.assertEqual(self._profile().exposure, 0.0)
+        down_payment = self._down_payment(order, 300.0)
+        self.assertEqual(self._profile().exposure, 300.0)
+        self._pay(down_payment)
+        self.assertEqual(self._profile().exposure, 0.0)
+
     def test_refunds_and_unallocated_money_lower_the_exposure(self):
         invoice = self._invoice(500.0)
         refund = self._invoice(120.0, move_type="out_refund", post=False)
