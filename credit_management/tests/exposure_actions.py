@@ -3,7 +3,7 @@
 Each action draws what it needs. It returns a sentence about what it did, or ``None`` where there was nothing to do.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from odoo.fields import Command
 
@@ -66,7 +66,7 @@ class Actions:
             return None
         company = self.draw(self.world.companies)
         pricelist = self.draw(self.world.pricelists)
-        lines = [self._prepare_order_line() for _n in range(self.draw((1, 2, 3)))]
+        lines = [self._prepare_order_line(company) for _n in range(self.draw((1, 2, 3)))]
         order = (
             self.env["sale.order"]
             .with_company(company)
@@ -76,6 +76,7 @@ class Actions:
                     "company_id": company.id,
                     "pricelist_id": pricelist.id,
                     "payment_term_id": self.draw(self.world.terms).id,
+                    "commitment_date": self.draw((False, False, *self._days(5, 200))),
                     "order_line": lines,
                 }
             )
@@ -83,7 +84,7 @@ class Actions:
         order.action_confirm()
         return f"{order.name} of {company.name} for {order.amount_total} {order.currency_id.name}"
 
-    def _prepare_order_line(self):
+    def _prepare_order_line(self, company):
         product = self.draw(self.world.products)
         return Command.create(
             {
@@ -91,9 +92,13 @@ class Actions:
                 "product_uom_qty": self.draw((1, 2, 3, 7)),
                 "price_unit": self._amount(),
                 "discount": self.draw((0, 0, 10, 33)),
-                "tax_ids": False,
+                "tax_ids": self.draw((False, False, self.world.taxes[company.root_id].ids)),
+                "customer_lead": self.draw((0, 0, 120)),
             }
         )
+
+    def _days(self, *days):
+        return [datetime.combine(self.world.today + timedelta(n), time(12)) for n in days]
 
     def do_deliver(self):
         lines = self._orders("sale").order_line.filtered(

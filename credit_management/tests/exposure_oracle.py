@@ -1,15 +1,21 @@
 """Exposure recomputed in plain Python from the documents themselves: slow, obvious, without a line of our SQL."""
 
 from collections import defaultdict
+from datetime import timedelta
 
 
 class Oracle:
-    """What customers owe and will owe today, by source; ``customers`` are commercial partners."""
+    """What customers owe and will owe today, by source; ``customers`` are commercial partners.
 
-    def __init__(self, customers, today):
+    ``horizon``: what is delivered after this day is no exposure yet.
+    """
+
+    def __init__(self, customers, today, horizon):
         self.env = customers.env
         self.customers = customers
         self.today = today
+        self.horizon = horizon
+        self.beyond = defaultdict(float)
         self.amounts = defaultdict(lambda: defaultdict(float))
         self.receivables = defaultdict(list)
         domain = [("commercial_partner_id", "in", customers.ids)]
@@ -78,8 +84,17 @@ class Oracle:
         for order in orders.filtered(lambda order: order.amount_total > 0):
             for line in order.order_line.filtered(lambda line: not line.display_type):
                 for source, amount in self._get_open(line).items():
-                    amount /= order.currency_rate
-                    self._add(source, order.partner_invoice_id, order.company_id, amount)
+                    amount = order.company_id.currency_id.round(amount / order.currency_rate)
+                    key = self._add(source, order.partner_invoice_id, order.company_id, amount)
+                    if source == "ordered" and self._get_day(line) > self.horizon:
+                        self.beyond[key] += amount
+
+    def _get_day(self, line):
+        """When it is delivered; a down payment is taken off what comes last."""
+        order = line.order_id
+        lines = order.order_line if line.is_downpayment and not line.product_uom_qty else line
+        promised = order.commitment_date
+        return (promised or order.date_order + timedelta(max(lines.mapped("customer_lead")))).date()
 
     def _get_open(self, line):
         if line.is_downpayment and not line.product_uom_qty:
@@ -127,7 +142,7 @@ class Oracle:
 
     def get_figures(self, key):
         """Exposure, overdue and the days of its oldest item, of one customer."""
-        exposure = sum(self.amounts[key].values())
+        exposure = sum(self.amounts[key].values()) - self.beyond[key]
         items = [(due, left) for due, left in self.receivables[key] if abs(left) > 0.004]
         overdue = sum(left for due, left in items if due < self.today or left < 0)
         oldest = min((due for due, left in items if due < self.today and left > 0), default=None)

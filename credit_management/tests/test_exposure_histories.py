@@ -1,6 +1,7 @@
 import os
 import unittest
 from contextlib import contextmanager
+from datetime import timedelta
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -17,8 +18,10 @@ except ImportError:
     given = None
 
 #: how many histories are played, and of how many steps; more of them on demand
-HISTORIES = int(os.environ.get("CREDIT_HISTORIES") or 15)
-STEPS = int(os.environ.get("CREDIT_HISTORY_STEPS") or 16)
+HISTORIES = int(os.environ.get("CREDIT_HISTORIES") or 12)
+STEPS = int(os.environ.get("CREDIT_HISTORY_STEPS") or 14)
+#: days ahead that orders count
+HORIZON = 90
 
 
 @tagged("post_install", "-at_install")
@@ -36,7 +39,9 @@ class TestExposureHistories(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.policy.sudo().count_uncleared = True
+        cls.policy.sudo().write(
+            {"count_uncleared": True, "has_horizon": True, "horizon_days": HORIZON}
+        )
         cls._make_companies()
         cls._make_people()
         cls._make_products()
@@ -59,6 +64,12 @@ class TestExposureHistories(CreditCommon):
             [{**values, "company_id": company.id} for company in (cls.company, cls.other)]
         )
         cls.currencies = [cls.company.currency_id, cls.company.currency_id, currency]
+        cls.taxes = {
+            company: cls.env["account.tax"]
+            .with_company(company)
+            .create({"name": "20 %", "amount": 20.0, "company_id": company.id})
+            for company in (cls.company, cls.other)
+        }
         cls.pricelists = cls.env["product.pricelist"].create(
             [
                 {"name": currency.name, "currency_id": currency.id, "company_id": False}
@@ -157,7 +168,7 @@ class TestExposureHistories(CreditCommon):
             savepoint.close(rollback=not savepoint.keep)
 
     def _compare(self, told):
-        oracle = Oracle(self.customers.sudo(), self.today)
+        oracle = Oracle(self.customers.sudo(), self.today, self.today + timedelta(HORIZON))
         story = "\n".join(told)
         self.assertEqual(self._read_sources(), oracle.get_sources(), story)
         keys = {
