@@ -134,8 +134,9 @@ class CreditLimit(models.Model):
     @api.depends_context("uid")
     @api.depends("state", "amount", "company_id")
     def _compute_can_decide(self):
+        decidable = self.filtered(lambda limit: limit.state == "requested")._filter_decidable()
         for limit in self:
-            limit.can_decide = limit.state == "requested" and limit._get_deciding_authorities()
+            limit.can_decide = limit in decidable
 
     @api.constrains("kind", "date_to")
     def _check_last_day(self):
@@ -146,10 +147,11 @@ class CreditLimit(models.Model):
     @api.constrains("profile_id", "kind", "date_from", "date_to", "state")
     def _check_no_overlap(self):
         """One temporary limit at a time: two would leave it to chance which one measures."""
-        self.filtered(
+        temporary = self.filtered(
             lambda limit: limit.kind == "temporary" and limit.state in ("requested", "approved")
-        )._touch_files()
-        if found := self._find_overlap():
+        )
+        temporary._touch_files()
+        if found := temporary._find_overlap():
             raise ValidationError(self.browse(found)._get_overlap_sentence())
 
     def _touch_files(self):
@@ -163,7 +165,7 @@ class CreditLimit(models.Model):
             )
 
     def _find_overlap(self):
-        """The id of a temporary limit, requested or approved, on a day of one of ``self``; or None."""
+        """The id of a temporary limit, requested or approved, on a day of one of ``self``, which are; or None."""
         if not self.ids:
             return None
         self.flush_model(["profile_id", "kind", "date_from", "date_to", "state"])
@@ -172,8 +174,7 @@ class CreditLimit(models.Model):
                 """SELECT o.id FROM credit_limit l
                      JOIN credit_limit o ON o.profile_id = l.profile_id AND o.id <> l.id
                       AND o.date_from <= l.date_to AND o.date_to >= l.date_from
-                    WHERE l.id IN %s AND l.kind = 'temporary' AND o.kind = 'temporary'
-                      AND l.state IN ('requested', 'approved') AND o.state IN ('requested', 'approved')
+                    WHERE l.id IN %s AND o.kind = 'temporary' AND o.state IN ('requested', 'approved')
                     ORDER BY o.id IN %s, o.id LIMIT 1""",
                 tuple(self.ids),
                 tuple(self.ids),
@@ -268,13 +269,17 @@ class CreditLimit(models.Model):
         self._check_state("draft")
         profiles = self.sudo().profile_id
         profiles.invalidate_recordset(FIGURES)
+        self.sudo().write(
+            {
+                "state": "requested",
+                "requested_by": self.env.uid,
+                "requested_at": fields.Datetime.now(),
+            }
+        )
         for limit in self.sudo():
             profile = limit.profile_id
-            limit.write(
+            limit.update(
                 {
-                    "state": "requested",
-                    "requested_by": self.env.uid,
-                    "requested_at": fields.Datetime.now(),
                     "previous_limit": profile.credit_limit,
                     "exposure": profile.exposure,
                     "overdue": profile.overdue,
@@ -287,7 +292,7 @@ class CreditLimit(models.Model):
         :return: the limits granted
         """
         self._request()
-        own = self.filtered(lambda limit: limit._get_deciding_authorities())
+        own = self._filter_decidable()
         own.action_approve()
         for limit in (self - own).sudo():
             limit._schedule_decision()
@@ -343,17 +348,16 @@ class CreditLimit(models.Model):
     def _check_may_decide(self):
         self.check_access("read")
         self._check_state("requested")
-        for limit in self:
-            if not limit._get_deciding_authorities():
-                raise AccessError(
-                    self.env._(
-                        "You have no authority over a limit of %(amount)s for %(customer)s. It is for: %(holders)s.",
-                        amount=limit.currency_id.format(limit.amount),
-                        customer=limit.partner_id.display_name,
-                        holders=limit.sudo()._get_holder_names()
-                        or self.env._("nobody yet; ask a credit manager"),
-                    )
+        if beyond := (self - self._filter_decidable())[:1]:
+            raise AccessError(
+                self.env._(
+                    "You have no authority over a limit of %(amount)s for %(customer)s. It is for: %(holders)s.",
+                    amount=beyond.currency_id.format(beyond.amount),
+                    customer=beyond.partner_id.display_name,
+                    holders=beyond.sudo()._get_holder_names()
+                    or self.env._("nobody yet; ask a credit manager"),
                 )
+            )
 
     def _check_grantable(self):
         """A limit needs a customer who buys on credit, a temporary one something to fall back to."""
@@ -396,14 +400,34 @@ class CreditLimit(models.Model):
 
     def _get_authorities(self):
         """Authorities whose ceilings cover this limit, the lowest first."""
-        profile = self.sudo().profile_id
-        authorities = self.env["credit.authority"]._of_company(profile.company_id)
-        authorities = authorities._for_class(profile.risk_class_id.id)
-        return authorities._allowing_limit(self.amount, profile.oldest_due_days)
+        return self._get_authorities_each()[self]
+
+    def _get_authorities_each(self):
+        """``{limit: authorities whose ceilings cover it}``, the lowest first, in as few queries for many."""
+        authorities = self.env["credit.authority"]
+        profiles = self.sudo().profile_id
+        of_company = {company: authorities._of_company(company) for company in profiles.company_id}
+        return {
+            limit: of_company.get(profile.company_id, authorities)
+            ._for_class(profile.risk_class_id.id)
+            ._allowing_limit(limit.amount, profile.oldest_due_days)
+            for limit, profile in ((limit, limit.sudo().profile_id) for limit in self)
+        }
 
     def _get_deciding_authorities(self):
         """Those of them that the current user holds."""
         return self._get_authorities()._held_by(self.env.user, fields.Date.context_today(self))
+
+    def _filter_decidable(self):
+        """The limits that the current user has the authority to approve."""
+        today = fields.Date.context_today(self)
+        return self.browse().union(
+            *(
+                limit
+                for limit, authorities in self._get_authorities_each().items()
+                if authorities._held_by(self.env.user, today)
+            )
+        )
 
     def _get_holders(self):
         return self._get_authorities()[:1]._get_holders(fields.Date.context_today(self))

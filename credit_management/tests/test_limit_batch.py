@@ -179,6 +179,20 @@ class TestLimitBatch(CreditCommon):
             counts.append(self._queries(batch.line_ids))
         self.assertEqual(*counts)
 
+    def test_granting_costs_no_query_more_for_each_limit(self):
+        counts = []
+        for size in (3, 3, 12):
+            customers = self.env["res.partner"].create(
+                [{"name": f"Customer {n}", "is_company": True} for n in range(size)]
+            )
+            batch = self._batch(value=5.0, customers=customers)
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            batch.action_confirm()
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[2], counts[1] + 3, "a few for what is flushed together")
+
     def _queries(self, lines):
         self.env.flush_all()
         self.env.invalidate_all()
