@@ -26,6 +26,8 @@ def fresh_cursor(registry, opening):
     try:
         yield cr, rows
         cr.rollback()
+        # its caches know the registry, which must be able to go while the cursor waits
+        cr.transaction = None
     except BaseException:
         cr.close()
         raise
@@ -44,6 +46,9 @@ def _open(registry, idle, opening):
             return cr, cr.fetchall()
         except _GONE:
             _close(cr)
+        except BaseException:
+            _close(cr)
+            raise
     cr = registry.cursor()
     try:
         cr.execute(opening)

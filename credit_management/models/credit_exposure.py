@@ -65,7 +65,7 @@ class CreditExposure(models.Model):
     _rec_name = "source"
 
     _depends = {
-        "account.payment": ["cleared_date", "move_id", "partner_type", "payment_type"],
+        "account.payment": ["cleared_date", "move_id", "partner_type", "payment_type", "state"],
         "account.move": [
             "amount_total_signed",
             "commercial_partner_id",
@@ -331,7 +331,10 @@ class CreditExposure(models.Model):
         return SQL("ROUND(%s / NULLIF(o.currency_rate, 0)::numeric, %s)", amount, decimals)
 
     def _paid_online_rows(self):
-        """What was paid online for open orders, until the ledger has the payment."""
+        """What was paid online for open orders, until the ledger has the payment.
+
+        A payment without an entry is ``paid`` once the bank has settled its invoices; one cancelled has bounced.
+        """
         _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
         return SQL(
             """SELECT o.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
@@ -345,6 +348,7 @@ class CreditExposure(models.Model):
                  LEFT JOIN account_payment y ON y.id = t.payment_id
                  LEFT JOIN account_move m ON m.id = y.move_id
                 WHERE %(open)s AND t.state IN ('authorized', 'done') AND m.state IS DISTINCT FROM 'posted'
+                  AND COALESCE(y.state, '') NOT IN ('paid', 'canceled', 'rejected')
                 GROUP BY o.id, p.commercial_partner_id""",
             decimals=decimals,
             open=_OPEN_ORDER,

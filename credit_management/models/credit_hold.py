@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, formatLang, plaintext2html
 
+from ..rules import measure_in_turn
 from .res_company import CREDIT_MODES
 
 #: activity of the one who decides, on the hold; and of the salesperson, on the order
@@ -236,6 +237,10 @@ class CreditHold(models.Model):
         amount, until = self._read_ceiling(amount, until)
         granted = {hold: hold.amount if amount is None else amount for hold in self}
         self._refuse(UserError, {hold: hold._get_lack(granted[hold]) for hold in self})
+        come_to = self.sudo()._measure_releases(granted)
+        self._refuse(
+            AccessError, {hold: hold._get_refusal_of_decision(come_to.get(hold)) for hold in self}
+        )
         for hold in self:
             last_day = until or hold._get_last_day()
             values = {"released_amount": granted[hold], "released_until": last_day}
@@ -410,20 +415,54 @@ class CreditHold(models.Model):
             user=self.sudo().decided_by.name or "-",
         )
 
-    def _get_authorities(self):
-        """Authorities whose ceilings cover this hold, the lowest first."""
+    def _measure_releases(self, amounts):
+        """What releases come to as the customers stand now, each with those before it: several small ones are a
+        large one. Files and documents stay locked until the end of the transaction.
+
+        :param amounts: ``{hold: amount}``, in the company's currency
+        :return: ``{hold: Assessment}``, without rules; of documents that exist
+        """
+        documents = {hold: document for hold in self if (document := hold._get_document())}
+        demands = {
+            hold: replace(document._get_credit_demand(), source=document._get_credit_source())
+            for hold, document in documents.items()
+        }
+        if not demands:
+            return {}
+        customers = {demand.customer for demand in demands.values()}
+        standings = self.env["credit.gate"]._read_behind_lock(
+            customers, documents.values(), fields.Date.context_today(self)
+        )
+        releases = [(demand, amounts[hold]) for hold, demand in demands.items()]
+        return dict(zip(demands, measure_in_turn(releases, standings), strict=True))
+
+    def _get_authorities(self, released=None):
+        """Authorities whose ceilings cover this hold, the lowest first.
+
+        :param Assessment released: what a release comes to now, which may be more than what was held
+        """
         authorities = self.env["credit.authority"]._of_company(self.company_id)
         authorities = authorities._for_class(self.sudo().profile_id.risk_class_id.id)
-        return authorities._allowing_release(
+        able = authorities._allowing_release(
             self.excess, self.exposure + self.amount, self.oldest_due_days
         )
+        if not released:
+            return able
+        standing = released.standing
+        return able._allowing_release(
+            released.excess, standing.exposure + released.demand.amount, standing.oldest_due_days
+        )
 
-    def _get_refusal_of_decision(self):
-        """Why the current user may not decide this hold, or an empty text."""
+    def _get_refusal_of_decision(self, released=None):
+        """Why the current user may not decide this hold, or an empty text.
+
+        :param Assessment released: what a release comes to now
+        """
         today = fields.Date.context_today(self)
-        held = self._get_authorities()._held_by(self.env.user, today)
+        able = self._get_authorities(released)
+        held = able._held_by(self.env.user, today)
         if not held:
-            names = ", ".join(self._get_authorities()[:1]._get_holders(today).mapped("name"))
+            names = ", ".join(able[:1]._get_holders(today).mapped("name"))
             return self.env._(
                 "Your authority does not cover this hold. It is for: %s.",
                 names

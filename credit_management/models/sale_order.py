@@ -106,7 +106,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_derived(_DERIVED.intersection(set().union(*vals_list)))
+        self._refuse_derived(_DERIVED & self._get_typed(vals_list))
         sales = any(vals.get("state") == "sale" for vals in vals_list)
         with self.env.cr.savepoint() if sales else nullcontext():
             orders = super().create(vals_list)
@@ -116,6 +116,8 @@ class SaleOrder(models.Model):
     def write(self, vals):
         self._refuse_derived(_DERIVED & vals.keys())
         state = vals.get("state")
+        if state and state != "cancel":
+            self._hold_again_by_hand()
         becoming = self.filtered(lambda order: order.state != "sale" and state == "sale")
         passed = all(order._has_passed_credit_gate() for order in becoming)
         with nullcontext() if passed else self.env.cr.savepoint():
@@ -130,14 +132,24 @@ class SaleOrder(models.Model):
         self.env["credit.hold"]._reassess_soon(self.sudo().partner_invoice_id.commercial_partner_id)
 
     def _follow_credit_state(self, state):
-        """A quotation set back or cancelled waits for nothing; one held by hand is held when it comes back."""
+        """A quotation set back or cancelled waits for nothing, unless somebody holds it by hand."""
         for order in self.sudo():
             holds = order.credit_hold_ids
             if state == "cancel" or not holds._get_manual_reason():
                 holds._cancel()
-            if state == "draft":
-                holds._reopen_manual()
         self._reassess_credit_soon()
+
+    def _hold_again_by_hand(self):
+        """A cancelled order that comes back, as whatever it does, is held by hand as before."""
+        for order in self.sudo().filtered(lambda order: order.state == "cancel"):
+            order.credit_hold_ids._reopen_manual()
+
+    @api.model
+    def _get_typed(self, vals_list):
+        """Names of the fields that a client gives for new records, by the defaults of its context too."""
+        context = self.env.context
+        defaults = {key[len("default_") :] for key in context if key.startswith("default_")}
+        return defaults.union(*vals_list)
 
     def _refuse_derived(self, typed):
         """What the exposure reads is computed by Odoo from the lines: no client writes it."""
@@ -335,17 +347,26 @@ class SaleOrder(models.Model):
 
     def _get_amount_prepaid(self):
         """Paid for this order, online or elsewhere, whether it is in the ledger or not; the order's currency."""
-        return self.amount_paid
+        return sum(self._get_credit_transactions().mapped("amount"))
 
     def _get_amount_paid_unbooked(self):
         """Paid online and not in the ledger yet: once its payment is booked, the exposure knows it."""
-        paid = self.transaction_ids.filtered(
+        unbooked = self._get_credit_transactions().filtered(
             lambda transaction: (
-                transaction.state in ("authorized", "done")
+                transaction.payment_id.state != "paid"
                 and transaction.payment_id.move_id.state != "posted"
             )
         )
-        return sum(paid.mapped("amount"))
+        return sum(unbooked.mapped("amount"))
+
+    def _get_credit_transactions(self):
+        """What was paid online, without what bounced: a payment that somebody cancelled is no money."""
+        return self.transaction_ids.filtered(
+            lambda transaction: (
+                transaction.state in ("authorized", "done")
+                and transaction.payment_id.state not in ("canceled", "rejected")
+            )
+        )
 
     def _has_credit_rate(self):
         """Odoo takes a currency without any rate for 1:1; a credit decision may not."""

@@ -1,6 +1,7 @@
 import logging
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from odoo import api, fields, models, tools
@@ -14,8 +15,21 @@ _logger = logging.getLogger(__name__)
 
 #: what :meth:`SaleOrder._get_credit_size` is made of
 _FIGURES = {
-    "sale.order": ("amount_total", "company_id", "currency_rate", "partner_invoice_id"),
-    "sale.order.line": ("order_id", "price_total", "product_uom_qty", "qty_delivered"),
+    "sale.order": (
+        "amount_total",
+        "commitment_date",
+        "company_id",
+        "currency_rate",
+        "date_order",
+        "partner_invoice_id",
+    ),
+    "sale.order.line": (
+        "customer_lead",
+        "order_id",
+        "price_total",
+        "product_uom_qty",
+        "qty_delivered",
+    ),
 }
 _WATCHED = "credit_management.watched"
 _GROWN = "credit_management.grown"
@@ -106,6 +120,7 @@ class SaleOrder(models.Model):
         return Size(
             (order.partner_invoice_id.commercial_partner_id.id, order.company_id.root_id.id),
             (order.amount_total + surplus) / (order.currency_rate or 1.0),
+            order._get_credit_schedule(),
         )
 
     def _judge_growth(self, before):
@@ -126,7 +141,19 @@ class SaleOrder(models.Model):
         size = self._get_credit_size()
         if size.customer != before.customer:
             return self._get_credit_open(size.customer)
-        return size.growth(before, self.company_id.currency_id.rounding)
+        rounding = self.company_id.currency_id.rounding
+        nearer = self._get_nearer(size, before) if size.schedule != before.schedule else 0.0
+        return max(size.growth(before, rounding), nearer if nearer >= rounding / 2 else 0.0)
+
+    def _get_nearer(self, size, before):
+        """What comes into the horizon of the customer's policy, which did not count it so far."""
+        today = fields.Date.context_today(self)
+        standings = self.env["credit.profile"].sudo()._read_standings({size.customer}, today)
+        days = standings[size.customer].policy.horizon_days
+        if days is None:
+            return 0.0
+        last = today + timedelta(days)
+        return size.due_until(last) - before.due_until(last)
 
     def _get_credit_open(self, customer):
         """What the order contributes to the exposure of its customer: not invoiced yet."""

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-#: computed and stored: what the exposure of an order is read from
-_DERIVED = frozenset({"invoice_status", "price_total", "qty_invoiced"})
+#: computed and stored, or linked by the invoice: what the exposure of an order is read from
+_DERIVED = frozenset({"invoice_lines", "invoice_status", "price_total", "qty_invoiced"})
 
 #: what makes a line smaller
 _PRICED = frozenset(
@@ -16,7 +16,8 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self.env["sale.order"]._refuse_derived(_DERIVED.intersection(set().union(*vals_list)))
+        orders = self.env["sale.order"]
+        orders._refuse_derived(_DERIVED & orders._get_typed(vals_list))
         return super().create(vals_list)
 
     def write(self, vals):

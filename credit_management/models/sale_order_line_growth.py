@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 from odoo import api, models
 
-from ..rules import Size, surplus_quantity
+from ..rules import surplus_quantity
 
 
 class SaleOrderLine(models.Model):
@@ -38,9 +40,9 @@ class SaleOrderLine(models.Model):
     def _remember_over_delivered(self):
         if orders := self.sudo().order_id:
             ordered = {
-                order: Size(
-                    order._get_credit_size().customer,
-                    order.amount_total / (order.currency_rate or 1.0),
+                order: replace(
+                    order._get_credit_size(),
+                    amount=order.amount_total / (order.currency_rate or 1.0),
                 )
                 for order in orders
             }

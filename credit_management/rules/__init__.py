@@ -10,6 +10,7 @@ from .assessment import (
     Standing,
     assess,
     assess_in_turn,
+    measure_in_turn,
 )
 from .growth import Size, of_whole_order, surplus_quantity
 from .kinds import KINDS
@@ -30,6 +31,7 @@ __all__ = [
     "deposit_share",
     "excess_over",
     "levels_that_count",
+    "measure_in_turn",
     "of_whole_order",
     "surplus_quantity",
 ]

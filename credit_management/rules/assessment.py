@@ -433,3 +433,35 @@ def assess_in_turn(demands, standings):
             for key in (demand.customer, *(level.key for level in standing.levels)):
                 added[key] = added.get(key, 0.0) + more
     return verdicts
+
+
+def measure_in_turn(releases, standings):
+    """What each release would take its customer to, with those before it; no rule is asked.
+
+    :param releases: pairs of a demand and the amount released, which may be more
+    :param standings: ``{(partner_id, company_id): Standing}``
+    :return: list of :class:`Assessment` without reasons
+
+    >>> standing = Standing("limited", credit_limit=100.0, exposure=80.0)
+    >>> demands = Demand(1, 1, 30.0, document=("o", 1)), Demand(1, 1, 30.0, document=("o", 2))
+    >>> [found.excess for found in measure_in_turn([(demand, 40.0) for demand in demands], {(1, 1): standing})]
+    [20.0, 60.0]
+    >>> sold = Demand(1, 1, 30.0, source="ordered")
+    >>> counting = replace(standing, policy=Policy(sources=("ordered",)))
+    >>> measure_in_turn([(sold, 60.0)], {(1, 1): counting})[0].excess
+    10.0
+    """
+    added = {}
+    found = []
+    for demand, amount in releases:
+        standing = standings[demand.customer]
+        standing = standing.plus(added.get(demand.customer, 0.0), lambda key: added.get(key, 0.0))
+        if demand.source in standing.policy.sources:
+            standing = standing.less(demand)
+            more = standing.adds(demand.part(amount)) - standing.adds(demand)
+        else:
+            more = standing.adds(demand.part(amount))
+        found.append(Assessment(demand.part(amount), standing))
+        for key in (demand.customer, *(level.key for level in standing.levels)):
+            added[key] = added.get(key, 0.0) + more
+    return found

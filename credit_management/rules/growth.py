@@ -5,10 +5,22 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Size:
-    """What an order may come to, and for whom: ``(partner_id, company_id)``."""
+    """What an order may come to, and for whom: ``(partner_id, company_id)``.
+
+    ``schedule``: when it is delivered, ``((day, amount), …)``, where some policy has a horizon.
+    """
 
     customer: tuple
     amount: float
+    schedule: tuple = ()
+
+    def due_until(self, day):
+        """What is delivered until a day.
+
+        >>> Size((1, 1), 50.0, ((1, 20.0), (9, 30.0))).due_until(5)
+        20.0
+        """
+        return sum(amount for due, amount in self.schedule if due <= day)
 
     def growth(self, before, rounding=0.01):
         """How much larger it became for the same customer; 0.0 when it shrank or changed by less than ``rounding``.

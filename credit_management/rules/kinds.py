@@ -43,15 +43,19 @@ def limit_used(rule, standing, demand):
     True
     >>> limit_used(Rule("limit_used", threshold=80), standing, Demand(1, 1, 150.0))
     (85.0, 80)
+    >>> limit_used(Rule("limit_used", threshold=80), Standing(credit_limit=0.0), Demand(1, 1, 1.0)) # no credit at all
+    (100.0, 80)
     """
     added = standing.adds(demand)
     limit = standing.credit_limit
-    if not limit or added < standing.rounding / 2:
+    if limit is None or added < standing.rounding / 2:
         return None
     ceiling = limit * rule.threshold / 100
     if not excess_over(ceiling, standing.exposure, added, standing.rounding):
         return None
-    return 100 * (standing.exposure + added) / limit, rule.threshold
+    # of a limit of nothing, the first cent uses all
+    used = 100 * (standing.exposure + added) / limit if limit else max(100.0, rule.threshold)
+    return used, rule.threshold
 
 
 def overdue_days(rule, standing, demand):

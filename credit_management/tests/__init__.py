@@ -1,11 +1,13 @@
 from . import (
     test_access,
     test_alert,
+    test_around,
     test_assessment,
     test_authority,
     test_exposure,
     test_exposure_histories,
     test_figures,
+    test_fresh_cursors,
     test_gate,
     test_growth,
     test_hold,

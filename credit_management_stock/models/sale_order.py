@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_derived(_OWN.intersection(set().union(*vals_list)))
+        self._refuse_derived(_OWN & self._get_typed(vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -42,10 +42,10 @@ class SaleOrder(models.Model):
     def _has_fresh_credit(self, days):
         """The order passed the gate at most so many days ago; 0 days: its deliveries are always asked."""
         passed = self.sudo().credit_passed_at
+        if not days or not passed:
+            return False
         today = fields.Date.context_today(self)
-        return bool(
-            days and passed and (today - fields.Date.context_today(self, passed)).days <= days
-        )
+        return 0 <= (today - fields.Date.context_today(self, passed)).days <= days
 
     @api.readonly
     def action_view_credit_holds(self):

@@ -41,6 +41,15 @@ class TestDelivery(DeliveryCommon):
         self.assertLeft(picking)
         self.assertExposure(delivered=100.0)
 
+    def test_another_kind_of_operation_is_a_delivery_all_the_same(self):
+        _order, picking = self._sold(100.0, limit=80.0)
+        picking.picking_type_id.sudo().copy({"code": "internal", "sequence_code": "X"})
+        internal = self.env["stock.picking.type"].sudo().search([("sequence_code", "=", "X")])
+        picking.with_user(self.storekeeper).write({"picking_type_id": internal.id})
+        self.assertEqual(picking.location_dest_id.usage, "customer")
+        self._validate(picking)
+        self.assertStays(picking, "over_limit")
+
     def test_without_a_rule_for_deliveries_nothing_is_asked(self):
         self._policy(over_limit={})
         _order, picking = self._sold(100.0, limit=10.0)
