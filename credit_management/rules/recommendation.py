@@ -74,7 +74,7 @@ def peak(trade):
 
 
 def work_in_hand(trade):
-    """Base of the French association of credit managers: (orders + to be invoiced + invoices) × terms × behaviour.
+    """The base ("assiette") of the AFDCC, the French association of credit managers: (orders + to be invoiced + invoices) × terms × behaviour.
 
     >>> work_in_hand(Trade(ordered=20000.0, to_invoice=5000.0, open_items=45000.0, term_days=60, delay_days=20))
     78750.0
