@@ -1,7 +1,7 @@
 import hashlib
 from contextlib import contextmanager
 
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, ormcache
 from psycopg2.errors import LockNotAvailable
@@ -157,7 +157,8 @@ class CreditGate(models.AbstractModel):
         with fresh_cursor(self.env.registry, opening) as (cr, [[_mode, known]]):
             if not known:
                 cr.execute(statement)
-            yield self.env(cr=cr)
+            # as the system: the user may have been made in the transaction that waits
+            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def _execute_prepared(self, _build, *values):
         """Runs the statement that :meth:`_fresh_env` has prepared."""
