@@ -72,12 +72,14 @@ def test_pages_are_made_from_the_fragments(addon):
 
 
 @each_addon
-def test_every_picture_shown_is_there(addon):
+def test_every_picture_of_the_fragments_is_shown_and_there(addon):
     folder = addon / "static/description"
+    fragments = "".join(path.read_text() for path in sorted((addon / "readme").glob("*.md")))
+    meant = {Path(path).name for path in re.findall(r"!\[[^]]*\]\(([^)]+)\)", fragments)}
     shown = set(re.findall(r'src="([^":]+)"', (folder / "index.html").read_text()))
     shown |= {
         Path(path).name for path in re.findall(r"image:: (\S+)", (addon / "README.rst").read_text())
     }
-    assert shown
+    assert shown == meant
     assert not [name for name in shown if not (folder / name).is_file()]
     assert (folder / "icon.png").is_file()
