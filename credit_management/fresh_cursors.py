@@ -6,11 +6,14 @@ longer to plan than to run, so it keeps two connections of a process, none of th
 
 from collections import deque
 from contextlib import contextmanager, suppress
-from weakref import finalize
+from weakref import WeakValueDictionary, finalize
 
 from psycopg2 import InterfaceError, OperationalError
 
+#: for each database, and in all: a process that serves many leaves the others of the pool alone
 _KEPT = 2
+_KEPT_IN_ALL = 8
+_REGISTRIES = WeakValueDictionary()
 _GONE = (InterfaceError, OperationalError)
 _ATTRIBUTE = "credit_management_fresh_cursors"
 
@@ -29,9 +32,9 @@ def fresh_cursor(registry, opening):
         # its caches know the registry, which must be able to go while the cursor waits
         cr.transaction = None
     except BaseException:
-        cr.close()
+        _close(cr)
         raise
-    if len(idle) < _KEPT:
+    if len(idle) < _KEPT and _count_waiting() < _KEPT_IN_ALL:
         idle.append(cr)
     else:
         cr.close()
@@ -64,7 +67,12 @@ def _get_idle(registry):
     if idle is None:
         idle = vars(registry).setdefault(_ATTRIBUTE, deque())
         finalize(registry, _close_all, idle)
+        _REGISTRIES[id(registry)] = registry
     return idle
+
+
+def _count_waiting():
+    return sum(len(vars(registry)[_ATTRIBUTE]) for registry in list(_REGISTRIES.values()))
 
 
 def _close_all(idle):

@@ -137,6 +137,9 @@ class SaleOrder(models.Model):
             holds = order.credit_hold_ids
             if state == "cancel" or not holds._get_manual_reason():
                 holds._cancel()
+            if any(line.qty_invoiced or line.qty_delivered for line in order.order_line):
+                # the release is used: what becomes of the order next asks for itself
+                holds.filtered(lambda hold: hold.state == "released").state = "expired"
         self._reassess_credit_soon()
 
     def _hold_again_by_hand(self):
@@ -395,10 +398,12 @@ class SaleOrder(models.Model):
         )[:1]
 
     def _get_credit_asked(self):
-        """What a release must cover: the total less all that is paid, booked or not, at today's rate."""
+        """What a release must cover: the total and what was invoiced or delivered beyond it, less all that is paid,
+        booked or not, at today's rate."""
         order = self.sudo()
+        surplus = sum(line._get_credit_surplus() for line in order.order_line)
         return order.currency_id._convert(
-            order.amount_total - order._get_amount_prepaid(),
+            order.amount_total + surplus - order._get_amount_prepaid(),
             order.company_id.root_id.currency_id,
             order.company_id,
             fields.Date.context_today(self),

@@ -388,10 +388,17 @@ def rules_in_force(rules, demand, standing):
 
 
 def _apply(rule, standing, demand):
-    """The reasons that a rule gives: of the customer, and of each group where the kind is asked there too."""
+    """The reasons that a rule gives: of the customer, and of each group where the kind is asked there too.
+
+    An exemption that nobody can judge any more exempts nothing.
+
+    >>> [reason.action for reason in _apply(Rule("gone", "exempt"), Standing(), Demand(1, 1, 5.0))]
+    ['warn']
+    """
     function = standing.policy.functions.get(rule.kind)
     if not function:
-        yield Reason("missing_kind", rule.action, 0.0, 0.0, rule.rule_id)
+        action = "warn" if rule.action == "exempt" else rule.action
+        yield Reason("missing_kind", action, 0.0, 0.0, rule.rule_id)
         return
     levels = standing.levels if rule.kind in LEVEL_KINDS else ()
     for level_id, measured in ((0, standing), *((g.profile_id, standing.at(g)) for g in levels)):

@@ -50,6 +50,36 @@ class TestAround(CreditCommon):
         with self.assertRaises(AccessError):
             second.with_user(self.analyst).action_release("And another")
 
+    def _released(self, amount):
+        """An order released, confirmed and invoiced."""
+        self._limit(100.0)
+        order = self._order(amount)
+        order.action_confirm()
+        self.assertHeld(order).with_user(self.manager).action_release("Once")
+        self.assertPassed(order)
+        self._invoice_order(order)
+        return order
+
+    def _add_line(self, order, amount):
+        order.with_user(self.salesperson).order_line = [
+            Command.create({"product_id": self.service.id, "price_unit": amount, "tax_ids": False})
+        ]
+
+    def test_a_release_is_not_used_again_by_lines_exchanged(self):
+        order = self._released(500.0)
+        order.order_line.with_user(self.salesperson).product_uom_qty = 0.0
+        with self.assertRaisesRegex(UserError, "credit control would hold it"):
+            self._add_line(order, 500.0)
+
+    def test_a_release_is_not_used_again_by_an_order_cancelled_after_its_invoice(self):
+        order = self._released(500.0)
+        order.with_user(self.salesperson).action_cancel()
+        order.with_user(self.salesperson).action_draft()
+        order.order_line.with_user(self.salesperson).unlink()
+        self._add_line(order, 500.0)
+        order.with_user(self.salesperson).action_confirm()
+        self.assertHeld(order)
+
     def _limit_of(self, amount):
         """A limit without anybody's authority."""
         limit = (

@@ -3,7 +3,7 @@ import weakref
 
 from odoo.tests import BaseCase, tagged
 
-from ..fresh_cursors import fresh_cursor
+from ..fresh_cursors import _KEPT_IN_ALL, fresh_cursor
 
 
 class Registry:
@@ -70,3 +70,9 @@ class TestFreshCursors(BaseCase):
             self._read(registry)
         self.assertTrue(cr.closed)
         self.assertIsNot(self._read(registry), cr)
+
+    def test_a_process_with_many_databases_keeps_few_connections(self):
+        registries = [Registry() for _n in range(30)]
+        cursors = [self._read(registry) for registry in registries]
+        self.assertLessEqual(sum(not cr.closed for cr in cursors), _KEPT_IN_ALL)
+        self.assertTrue(cursors[-1].closed)

@@ -1,8 +1,18 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    def write(self, vals):
+        # EXTENDS 'stock': what is held for its order does not leave without it
+        if vals.keys() & {"product_id", "sale_line_id"} and not self.env.su:
+            for picking in self.filtered("sale_line_id").picking_id:
+                if picking.credit_state in ("held", "refused"):
+                    hold = picking.sudo().credit_hold_ids.sorted("id")[-1:]
+                    raise UserError(picking._get_credit_notice(hold))
+        return super().write(vals)
 
     def _action_done(self, cancel_backorder=False):
         # EXTENDS 'stock': the second line, for what ships by another way than the button

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -31,6 +31,20 @@ class TestDeliveryHold(DeliveryCommon):
             self.env.ref(f"credit_management.{cron}").sudo().method_direct_trigger()
 
     # === DECISION === #
+
+    def test_a_delivery_held_does_not_lose_its_order(self):
+        order, picking = self._sold(100.0, limit=80.0)
+        self._validate(picking)
+        self.assertStays(picking, "over_limit")
+        mine = picking.with_user(self.storekeeper)
+        for take_off in (
+            lambda: mine.write({"sale_id": False}),
+            lambda: mine.move_ids.write({"sale_line_id": False}),
+            lambda: mine.move_ids.write({"product_id": self.goods.copy().id}),
+        ):
+            with self.assertRaisesRegex(UserError, "waits for credit control"):
+                take_off()
+        self.assertEqual(picking.move_ids.sale_line_id.order_id, order)
 
     def test_a_release_ships_nothing_and_lets_the_warehouse_validate(self):
         order, picking, hold = self._held()
