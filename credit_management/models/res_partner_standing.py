@@ -176,6 +176,8 @@ class ResPartner(models.Model):
         if standing.credit_mode == "prepaid":
             kinds = {"prepaid_only": None} | kinds
             kinds.pop("over_limit", None)
+        if kinds.keys() & {"over_limit", "prepaid_only"}:
+            kinds.pop("limit_used", None)
         sentences = self._get_kind_sentences()
         other = self.env._("A rule of the credit policy applies.")
         parts = list(dict.fromkeys(sentences.get(kind, other) for kind in kinds))

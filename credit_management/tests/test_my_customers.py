@@ -56,6 +56,16 @@ class TestMyCustomers(CreditCommon):
         self._profile(status="blocked", status_reason="Bounced")
         self.assertEqual(self._read()["credit_may_buy"], "blocked")
 
+    def test_a_limit_is_used_up_or_nearly_not_both(self):
+        self._policy(over_limit={}, limit_used={"threshold": 80, "action": "warn"})
+        self._limit(100.0)
+        self._invoice(90.0)
+        self.assertIn("nearly used up", self._read()["credit_standing"])
+        self._invoice(60.0)
+        self.assertNotIn("nearly", self._read()["credit_standing"])
+        self._profile(credit_mode="prepaid")
+        self.assertNotIn("used up", self._read()["credit_standing"])
+
     def test_no_exposure_and_nothing_overdue_is_told(self):
         self._policy(overdue_amount={"threshold": 5, "action": "warn"})
         self._limit(1000.0)
