@@ -88,7 +88,7 @@ def test_queries_are_counted_on_the_second_connection_too(suite):
 
 
 def test_the_report_says_whether_a_target_is_reached():
-    measured = {"a": Sample(12.0, 6.0, 13.0, 7.0, 5, 0), "b": Sample(10.0, 5.0, 10.0, 5.0, 4, 0)}
+    measured = {"a": Sample(12.0, 6.0, 11.0, 5.0, 5, 0), "b": Sample(10.0, 5.0, 9.0, 4.0, 4, 0)}
     turns = in_turn(9, {name: lambda sample=sample: sample for name, sample in measured.items()})
     near = turns.find("Addition", lambda rounds: rounds.added("a", "b"), target=3.0)
     far = Finding("Share", 20.0, 19.0, 21.0, "%", 5.0, 9)

@@ -225,9 +225,9 @@ def batch(field: Field) -> list[Finding]:
         return 100 * rounds.share("suite", "odoo")
 
     return [
-        turns.find(f"{title}: Odoo alone", lambda r: r.median("odoo"), hooks=True),
-        turns.find(f"{title}: suite more than Odoo", share, SHARE, 10.0, hooks=True),
-        turns.find(f"{title}: the same without Odoo's messages at commit", share, SHARE),
+        turns.find(f"{title}: Odoo alone", lambda r: r.median("odoo")),
+        turns.find(f"{title}: suite more than Odoo", share, SHARE, 10.0),
+        turns.find(f"{title}: without Odoo's messages at commit", share, SHARE, flush=True),
     ]
 
 

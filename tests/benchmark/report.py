@@ -82,7 +82,7 @@ def _samples(turns):
     return {
         series: {
             what: [round(value, 3) for value in turns.rounds(what).values[series]]
-            for what in ("ms", "cpu_ms", "hooks_ms", "hooks_cpu_ms")
+            for what in ("ms", "cpu_ms", "flush_ms", "flush_cpu_ms")
         }
         | {"queries": turns.queries(series)}
         for series in turns.samples

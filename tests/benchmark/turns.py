@@ -28,17 +28,17 @@ class Turns:
         unit: str = "ms",
         target: float | Callable[[Rounds], float] | None = None,
         *,
-        hooks: bool = False,
+        flush: bool = False,
         cpu: bool = True,
     ) -> Finding:
         """A finding by the clock, and what it would be by processor time.
 
         :param target: a figure, or how to get it from the rounds
-        :param hooks: with what Odoo does before it commits
+        :param flush: without Odoo's hooks before the commit
         :param cpu: not where parallel workers take part, whose time is not known
         """
         clock, work = (
-            self.rounds(f"{'hooks_' if hooks else ''}{what}") for what in ("ms", "cpu_ms")
+            self.rounds(f"{'flush_' if flush else ''}{what}") for what in ("ms", "cpu_ms")
         )
         return Finding(
             name,

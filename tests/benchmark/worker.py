@@ -15,15 +15,15 @@ NO_JIT = {"PGOPTIONS": "-c jit=off"}
 
 @dataclass(frozen=True)
 class Sample:
-    """One measurement: ``ms`` with the flush, ``hooks_ms`` also with what Odoo does before it commits.
+    """One measurement: ``ms`` up to the commit, with Odoo's hooks before it; ``flush_ms`` without these.
 
     ``cpu``: the same, but only the time that Odoo and PostgreSQL had a processor.
     """
 
     ms: float
     cpu_ms: float
-    hooks_ms: float
-    hooks_cpu_ms: float
+    flush_ms: float
+    flush_cpu_ms: float
     queries: int
     result: object
 
