@@ -192,7 +192,10 @@ class CreditStanding(models.AbstractModel):
             figures=self._figures_sql(
                 today,
                 lambda partner, company: SQL(
-                    "%s = ANY(%s) AND %s = ANY(%s)", partner, partners, company, companies
+                    "%s = ANY(%s) AND %s",
+                    partner,
+                    partners,
+                    SQL("%s = ANY(%s)", company, companies) if company else SQL("TRUE"),
                 ),
             ),
         )
@@ -264,7 +267,8 @@ class CreditStanding(models.AbstractModel):
 
         Summed for each scan first: nothing is compared by the name of a source, and few rows are added up at the end.
 
-        :param condition: function of partner and company that limits the customers; it sinks into every scan
+        :param condition: function of partner and company (``None`` where there is but one root) that limits the
+            customers; it sinks into every scan
         :param late: with the figures of what is open and late; without them the lists are faster
         """
         countings = self.env["credit.policy"]._get_countings()
@@ -289,14 +293,21 @@ class CreditStanding(models.AbstractModel):
         )
 
     def _scan_sql(self, rows, condition, columns):
-        """The sums of one scan, by customer."""
+        """The sums of one scan, by customer.
+
+        Where there is one root company, no row is asked for it: on 20 000 open items that is felt.
+        """
+        roots = {row[0] for row in self.env["res.company"]._get_credit_roots().values()}
         root = self.env["credit.exposure"]._roots_sql(SQL("s.company_id"))[0]
         return SQL(
-            "SELECT s.partner_id, %s AS company_id, %s FROM (%s) s %s GROUP BY 1, 2",
+            "SELECT s.partner_id, %s AS company_id, %s FROM (%s) s %s GROUP BY %s",
             root,
             SQL(", ").join(SQL("%s AS %s", sql, name) for name, sql in columns),
             rows,
-            SQL("WHERE %s", condition(SQL("s.partner_id"), root)) if condition else SQL(),
+            SQL("WHERE %s", condition(SQL("s.partner_id"), None if len(roots) == 1 else root))
+            if condition
+            else SQL(),
+            SQL("1") if len(roots) == 1 else SQL("1, 2"),
         )
 
     def _counted_sums(self, sources, today):
