@@ -230,6 +230,9 @@ class Standing:
         >>> seen, own = Standing(exposure=500.0, profile_id=1), Standing(exposure=300.0, profile_id=1)
         >>> seen.with_own(own, lambda key: 100.0).exposure
         600.0
+        >>> joined = replace(own, levels=(Level(7, 900.0, 700.0),))  # a group, in this transaction
+        >>> [level.exposure for level in seen.with_own(joined, lambda key: 0.0).levels]
+        [700.0]
         """
         mine = {0: own.exposure} if own else {}
         mine |= {level.key: level.exposure for level in own.levels} if own else {}
@@ -238,6 +241,8 @@ class Standing:
             replace(level, exposure=max(level.exposure + passed(level.key), mine.get(level.key, 0)))
             for level in self.levels
         )
+        known = {level.key for level in levels}
+        levels += tuple(level for level in (own.levels if own else ()) if level.key not in known)
         exposure = self.exposure + passed(0)
         return replace(base, exposure=max(exposure, mine.get(0, exposure)), levels=levels)
 
