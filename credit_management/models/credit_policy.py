@@ -7,6 +7,8 @@ from odoo.tools import ormcache
 
 from ..rules import Policy
 
+_ALL = [("id", "!=", False)]
+
 
 class Counting(NamedTuple):
     """What a policy takes for exposure: sources, and how far ahead orders count (``None``: all of them)."""
@@ -196,21 +198,21 @@ class CreditPolicy(models.Model):
         """
         policy = self.sudo().browse(policy_id)
         counting = (policy or self.new())._get_counting()
-        companies = self.env["res.company"].sudo().with_context(active_test=False).search([])
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
         return Policy(
             rules=tuple(rule._to_rule() for rule in policy.rule_ids),
             functions=self.env["credit.policy.rule"]._get_functions(),
             grace_days=policy.grace_days,
             horizon_days=counting.horizon_days,
             sources=counting.sources,
-            intercompany=frozenset(companies.partner_id.ids),
+            intercompany=frozenset(companies.search(_ALL).partner_id.ids),
         )
 
     @api.model
     @ormcache()
     def _get_countings(self):
         """:rtype: Countings"""
-        policies = self.sudo().with_context(active_test=False).search([])
+        policies = self.sudo().with_context(active_test=False).search(_ALL)
         kinds = {self.new()._get_counting(): 0}
         of_policy = {0: 0}
         for policy in policies:

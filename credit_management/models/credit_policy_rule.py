@@ -76,7 +76,6 @@ class CreditPolicyRule(models.Model):
     )
     group_id = fields.Many2one(
         "credit.profile",
-        string="Group",
         ondelete="cascade",
         domain="[('child_ids', '!=', False)]",
         help="Members of the group of this credit file. Empty: every customer",

@@ -1,7 +1,16 @@
+from collections import namedtuple
+
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..rules import Level, Standing, levels_that_count
+
+#: what :meth:`CreditStanding._standings_sql` selects, before what is late by the cutoffs
+_Row = namedtuple(
+    "_Row",
+    "partner_id company_id profile_id path mode status class_id payment_days review_date undecided policy_id"
+    " limit limit_expiry exposure overdue due_days item_days receivable",
+)
 
 
 class CreditStanding(models.AbstractModel):
@@ -65,49 +74,30 @@ class CreditStanding(models.AbstractModel):
 
         :rtype: Standing
         """
-        (
-            _partner,
-            company_id,
-            profile_id,
-            _path,
-            mode,
-            status,
-            class_id,
-            payment_days,
-            review_date,
-            undecided,
-            policy_id,
-            limit,
-            expiry,
-            exposure,
-            overdue,
-            due_days,
-            item_days,
-            receivable,
-            *late,
-        ) = row
-        decimals = self.env["res.company"]._get_credit_roots()[company_id][2]
-        policy = self.env["credit.policy"]._get_rules(policy_id or 0)
-        cutoffs = self.env["credit.policy"]._get_countings().cutoffs
+        found = _Row._make(row[: len(_Row._fields)])
+        late = row[len(_Row._fields) :]
+        decimals = self.env["res.company"]._get_credit_roots()[found.company_id][2]
+        policies = self.env["credit.policy"]
+        cutoffs = policies._get_countings().cutoffs
         return Standing(
-            credit_mode=mode,
-            status=status,
-            credit_limit=None if limit is None else float(limit),
-            exposure=float(exposure or 0.0),
-            overdue=float(overdue or 0.0),
-            oldest_due_days=due_days or 0,
+            credit_mode=found.mode,
+            status=found.status,
+            credit_limit=None if found.limit is None else float(found.limit),
+            exposure=float(found.exposure or 0.0),
+            overdue=float(found.overdue or 0.0),
+            oldest_due_days=found.due_days or 0,
             rounding=10**-decimals,
-            profile_id=profile_id or 0,
-            policy=policy,
+            profile_id=found.profile_id or 0,
+            policy=policies._get_rules(found.policy_id or 0),
             today=today,
-            risk_class_id=class_id or 0,
-            receivable=float(receivable or 0.0),
+            risk_class_id=found.class_id or 0,
+            receivable=float(found.receivable or 0.0),
             late=tuple((d, float(a or 0.0)) for d, a in zip(cutoffs, late, strict=True)),
-            oldest_item_days=item_days or 0,
-            limit_expiry=expiry,
-            review_date=review_date,
-            undecided=undecided,
-            payment_days=payment_days,
+            oldest_item_days=found.item_days or 0,
+            limit_expiry=found.limit_expiry,
+            review_date=found.review_date,
+            undecided=found.undecided,
+            payment_days=found.payment_days,
         )
 
     def _add_levels(self, standings, paths, today):

@@ -345,7 +345,7 @@ class TestCounting(CreditCommon):
         near = self._order(101.0)
         near.action_confirm()
         self.assertHeld(near, "over_limit")
-        order.commitment_date = fields.Datetime.now() + timedelta(10)
+        order.sudo().commitment_date = fields.Datetime.now() + timedelta(10)
         self.assertEqual(self._figure(), 500.0)
 
     def test_a_part_of_the_lines_is_beyond_the_horizon(self):
