@@ -5,7 +5,7 @@ import pytz
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..rules.simulation import find_outcome, replay
 
@@ -127,13 +127,14 @@ class CreditPolicySimulation(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("policy_id.name", "date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for simulation in self:
             simulation.display_name = self.env._(
                 "%(policy)s, %(first)s to %(last)s",
                 policy=simulation.policy_id.name or "",
-                first=fields.Date.to_string(simulation.date_from) or "",
-                last=fields.Date.to_string(simulation.date_to) or "",
+                first=format_date(self.env, simulation.date_from),
+                last=format_date(self.env, simulation.date_to),
             )
 
     @api.depends("customer_total", "customer_done", "state")
@@ -285,12 +286,16 @@ class CreditPolicySimulation(models.Model):
                 "state": "running",
                 "tz": str(self.env.tz),
                 "run_date": fields.Date.context_today(self),
-                "rules_summary": "\n".join(self.policy_id.rule_ids.mapped("display_name")),
+                "rules_summary": "\n".join(self._get_replayed_rules().mapped("display_name")),
                 "customer_done": 0,
                 "last_customer_id": 0,
             }
         )
         self.customer_total = self._count_keys()
+
+    def _get_replayed_rules(self):
+        """Orders are replayed; rules of other checkpoints have nothing to judge."""
+        return self.policy_id.rule_ids.filtered(lambda rule: rule.checkpoint == "order")
 
     def _go_on(self):
         """Run a small volume now, leave a large one to the scheduler.

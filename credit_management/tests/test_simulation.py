@@ -437,6 +437,14 @@ class TestSimulation(CreditCommon):
         with self.assertRaisesRegex(UserError, "done"):
             simulation.with_user(self.manager).action_run()
 
+    def test_it_names_the_rules_and_days_it_replays(self):
+        self.policy = self._policy(
+            over_limit={}, overdue_days={"checkpoint": "invoice", "action": "warn"}
+        )
+        simulation = self._simulate(date_from="2026-01-31", date_to="2026-03-15")
+        self.assertEqual(simulation.rules_summary, "Exposure over the limit")
+        self.assertEqual(simulation.display_name, "Policy, 01/31/2026 to 03/15/2026")
+
     def test_the_button_of_a_policy_prepares_a_simulation(self):
         action = self.policy.with_user(self.manager).action_simulate()
         self.assertEqual(action["context"], {"default_policy_id": self.policy.id})
