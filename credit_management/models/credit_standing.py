@@ -195,12 +195,15 @@ class CreditStanding(models.AbstractModel):
         return SQL("COALESCE(f.policy_id, k.policy_id, r.credit_policy_id)")
 
     def _limit_sql(self, mode, own):
-        """Limit in force: NULL when unlimited, 0 when prepaid; what was granted, else in a group the group's alone,
-        else the default of class, policy, company."""
+        """Limit in force: NULL when unlimited, 0 when prepaid; what was granted, else in a group that has a limit
+        the group's alone, else the default of class, policy, company."""
         return SQL(
             """CASE %(mode)s WHEN 'prepaid' THEN 0 WHEN 'limited' THEN COALESCE(
                  %(own)s,
-                 CASE WHEN f.parent_id IS NULL THEN COALESCE(
+                 CASE WHEN f.parent_id IS NULL OR NOT EXISTS (
+                           SELECT FROM credit_profile g
+                            WHERE g.id = ANY(string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
+                              AND g.id <> f.id AND g.credit_mode <> 'unlimited') THEN COALESCE(
                    CASE WHEN k.has_default_limit THEN k.default_limit END,
                    (SELECT y.default_limit FROM credit_policy y WHERE y.id = %(policy)s AND y.has_default_limit),
                    r.credit_default_limit, 0) END) END""",

@@ -263,6 +263,16 @@ class TestGroups(CreditCommon):
         orders.action_confirm()
         self.assertEqual(orders.mapped("state"), ["sale", "sent", "sale"])
 
+    def test_a_group_without_a_limit_leaves_the_default(self):
+        self.company.sudo().write({"credit_default_mode": "limited", "credit_default_limit": 50.0})
+        self._profile(credit_mode="limited")
+        self.assertEqual(self._profile().available, 1000.0)
+        self._profile(self.head, credit_mode="unlimited")
+        self.assertEqual(self._profile().available, 50.0)
+        found = self.env["credit.profile"].sudo().search([("available", "=", 50.0)])
+        self.assertIn(self._profile(), found)
+        self._is_held(51.0, self.customer)
+
     def test_a_group_of_groups_checks_every_level(self):
         top = self._customer("Top")
         self._limit(500.0, customer=top)
