@@ -40,6 +40,7 @@ class AccountPayment(models.Model):
                     )
                 )
         self.cleared_date = fields.Date.context_today(self)
+        self.env["credit.hold"]._reassess_soon(self.partner_id.commercial_partner_id)
         return True
 
     def action_mark_uncleared(self):

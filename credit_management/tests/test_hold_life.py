@@ -202,8 +202,10 @@ class TestHoldAgain(HoldCommon):
     def test_what_frees_an_order_triggers(self):
         order, _hold = self._held()
         sale = self._sale(10.0)
+        cheque = self._pay(self._invoice(10.0))
         self._triggers()
         events = {
+            "cheque cleared": cheque.action_mark_cleared,
             "credit note": lambda: self._invoice(10.0, move_type="out_refund"),
             "money on account": lambda: self._pay_on_account(10.0),
             "limit": lambda: self._limit(120.0),
