@@ -55,8 +55,7 @@ WITH asked AS (
 ), dated AS (
      SELECT *, row_number() OVER (ORDER BY day, dice, customer) AS n FROM drawn
 )
-SELECT d.n, %(move)s + d.n AS id, %(line)s + 2 * d.n - 1 AS line,
-       prefix, prefix || lpad(d.n::text, 7, '0') AS name,
+SELECT d.n, prefix, prefix || lpad(d.n::text, 7, '0') AS name,
        c.id AS customer, c.name AS customer_name, d.amount, d.day, d.day + d.term AS due,
        CASE WHEN NOT opened THEN 'settled' WHEN dice %% 20 = 0 THEN 'partial' ELSE 'open' END AS kind,
        CASE WHEN NOT opened THEN d.amount WHEN dice %% 20 = 0 THEN ROUND(d.amount / 2, 2) ELSE 0 END AS paid,
@@ -69,13 +68,13 @@ _PAYMENTS = """
 WITH dated AS (
      SELECT *, row_number() OVER (ORDER BY paid_on, n) AS p,
             row_number() OVER (ORDER BY (kind = 'settled') DESC, paid_on, n) AS f
-       FROM bench.invoice WHERE paid > 0
+       FROM bench.invoiced WHERE paid > 0
 )
-SELECT p AS n, %(move)s + p AS id, %(line)s + 2 * p - 1 AS line, %(partial)s + p AS partial,
+SELECT p AS n, %(partial)s + p AS partial,
        x.prefix, x.prefix || lpad(p::text, 7, '0') AS name,
        CASE WHEN kind = 'settled' THEN %(full)s + f END AS whole,
        CASE WHEN kind = 'settled' THEN (%(full)s + f)::text ELSE 'P' || %(partial)s + p END AS matching,
-       d.n AS invoice, d.line + 1 AS debit, customer, paid AS amount, paid_on AS day, kind
+       d.n AS invoice, customer, paid AS amount, paid_on AS day, kind
   FROM dated d
  CROSS JOIN LATERAL (SELECT 'BNK1/' || to_char(d.paid_on, 'YYYY') || '/' AS prefix) x
 """
@@ -84,6 +83,22 @@ _DRAFTS = """
 SELECT g AS n, %(move)s + g AS id, %(line)s + 2 * g - 1 AS line, c.id AS customer, c.name AS customer_name,
        (1000 + bench.random(g, 11, 100000)) / 100.0 AS amount, CURRENT_DATE AS day, CURRENT_DATE + 30 AS due
   FROM bench.customer c JOIN generate_series(1, %(drafts)s) g ON c.n = 10 * g
+"""
+
+# Invoices and payments get their ids in the order of their dates: Odoo looks for the last number of a journal by id.
+_NUMBERS = """
+SELECT payment, n, %(move)s + m AS id, %(line)s + 2 * m - 1 AS line
+  FROM (SELECT *, row_number() OVER (ORDER BY day, payment, n) AS m
+          FROM (SELECT FALSE AS payment, n, day FROM bench.invoiced UNION ALL SELECT TRUE, n, day FROM bench.paid) d) x
+"""
+
+_NUMBERED_INVOICES = """
+SELECT x.id, x.line, b.* FROM bench.invoiced b JOIN bench.number x ON x.n = b.n AND NOT x.payment
+"""
+
+_NUMBERED_PAYMENTS = """
+SELECT x.id, x.line, i.line + 1 AS debit, b.* FROM bench.paid b JOIN bench.number x ON x.n = b.n AND x.payment
+  JOIN bench.invoice i ON i.n = b.invoice
 """
 
 # Orders of the last 40 days; every third line was delivered in part.
@@ -184,20 +199,18 @@ class Filler:
         execute_values(self.cr, "INSERT INTO bench.special VALUES %s", specials)
         opened, settled = self.sizes.others
         others = {"measured": len(MEASURED), "others": self.sizes.customers - len(MEASURED)}
-        ids = {"move": self._last("account_move"), "line": self._last("account_move_line")}
-        self._create("invoice", _INVOICES, opened=opened, settled=settled, **others, **ids)
-        ids = self._after(ids, self.sizes.invoices)
-        partial, full = (
-            self._last("account_partial_reconcile"),
-            self._last("account_full_reconcile"),
-        )
-        payments = self._create("payment", _PAYMENTS, partial=partial, full=full, **ids)
+        self._create("invoiced", _INVOICES, opened=opened, settled=settled, **others)
+        partial = self._last("account_partial_reconcile")
+        full = self._last("account_full_reconcile")
+        payments = self._create("paid", _PAYMENTS, partial=partial, full=full)
+        move, line = self._last("account_move"), self._last("account_move_line")
+        self._create("number", _NUMBERS, move=move, line=line)
+        self._create("invoice", _NUMBERED_INVOICES)
+        self._create("payment", _NUMBERED_PAYMENTS)
         self.cr.execute("CREATE UNIQUE INDEX ON bench.payment (invoice); ANALYZE bench.payment")
-        self._create("draft", _DRAFTS, drafts=self.sizes.drafts, **self._after(ids, payments))
-
-    def _after(self, ids, moves):
-        """The last ids after so many moves of two lines each."""
-        return {"move": ids["move"] + moves, "line": ids["line"] + 2 * moves}
+        moves = self.sizes.invoices + payments
+        ids = {"move": move + moves, "line": line + 2 * moves}
+        self._create("draft", _DRAFTS, drafts=self.sizes.drafts, **ids)
 
     def _create(self, name, query, **values):
         """Make a table of the plan; how many rows it has."""
