@@ -10,7 +10,9 @@ from workbench.problem import Problem
 from . import HERE
 
 #: for all alike: with queries of milliseconds, compiling them is a loss
-NO_JIT = {"PGOPTIONS": "-c jit=off"}
+NO_JIT = "-c jit=off"
+#: for all alike: parallel workers of PostgreSQL would not go before others
+NO_PARALLEL = "-c max_parallel_workers_per_gather=0"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=self._file,
             text=True,
-            env=bench.environ() | NO_JIT,
+            env=bench.environ() | {"PGOPTIONS": f"{NO_JIT} {NO_PARALLEL}" if first else NO_JIT},
         )
 
     def __enter__(self):
