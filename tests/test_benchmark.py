@@ -1,6 +1,9 @@
 """The benchmark measures what it says: its data are consistent, and all give the same figures. No time is tested."""
 
+import doctest
+
 import pytest
+from benchmark import figures, sizes, turns
 from benchmark.competitors import SUITE, Competitors
 from benchmark.figures import Finding
 from benchmark.report import markdown
@@ -87,12 +90,17 @@ def test_queries_are_counted_on_the_second_connection_too(suite):
     assert len({sample.queries for sample in samples[1::2]}) == 1
 
 
+@pytest.mark.parametrize("module", [figures, sizes, turns])
+def test_examples(module):
+    assert doctest.testmod(module).failed == 0
+
+
 def test_the_report_says_whether_a_target_is_reached():
     measured = {"a": Sample(12.0, 6.0, 11.0, 5.0, 5, 0), "b": Sample(10.0, 5.0, 9.0, 4.0, 4, 0)}
-    turns = in_turn(9, {name: lambda sample=sample: sample for name, sample in measured.items()})
-    near = turns.find("Addition", lambda rounds: rounds.added("a", "b"), target=3.0)
+    asked = in_turn(9, {name: lambda sample=sample: sample for name, sample in measured.items()})
+    near = asked.find("Addition", lambda rounds: rounds.added("a", "b"), target=3.0)
     far = Finding("Share", 20.0, 19.0, 21.0, "%", 5.0, 9)
-    text = markdown({"cores": 2}, {"confirm": [near, far]}, {"Question": turns})
+    text = markdown({"cores": 2}, {"confirm": [near, far]}, {"Question": asked})
     assert "| Addition | 2.00 ms | 2.00 to 2.00 | 1.00 | ≤ 3.00 | reached |" in text
     assert "| Share | 20.00 % | 19.00 to 21.00 |  | ≤ 5.00 | NOT reached |" in text
     assert "| Question (9 rounds) | a | 12.0 | 6.0 | 5 |" in text
