@@ -7,7 +7,7 @@ from odoo.tools import SQL, ormcache
 from psycopg2.errors import LockNotAvailable
 
 from ..fresh_cursors import fresh_cursor
-from ..rules import assess_in_turn
+from ..rules import Level, assess_in_turn
 
 
 class CreditGate(models.AbstractModel):
@@ -205,7 +205,7 @@ class CreditGate(models.AbstractModel):
         profiles = self.env["credit.profile"].sudo()._find(customers)
         return {
             profile._get_customer(): [
-                ("group", int(part)) for part in profile.parent_path.split("/")[:-1]
+                Level(int(part)).key for part in profile.parent_path.split("/")[:-1]
             ]
             for profile in profiles
         }

@@ -615,6 +615,21 @@ class CreditHold(models.Model):
     # === HOLDING === #
 
     @api.model
+    def _get_held_notification(self, message):
+        """What the one who pressed the button of a document that is held is told; the page is read again."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": False,
+                "title": self.env._("On credit hold"),
+                "message": message,
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    @api.model
     def _hold(self, document, assessment, requesters=None):
         """Hold a document, or bring its pending hold up to date; the caller has ``sudo``.
 

@@ -278,20 +278,12 @@ class SaleOrder(models.Model):
 
     def _get_held_notification(self):
         """What the one who pressed Confirm is told about the orders held."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": False,
-                "title": self.env._("On credit hold"),
-                "message": self.env._(
-                    "Held until credit control decides: %s. The reasons are on the order.",
-                    ", ".join(self.mapped("name")),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self.env["credit.hold"]._get_held_notification(
+            self.env._(
+                "Held until credit control decides: %s. The reasons are on the order.",
+                ", ".join(self.mapped("name")),
+            )
+        )
 
     # === DEMAND AND RELEASE === #
 

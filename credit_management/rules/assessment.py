@@ -146,6 +146,7 @@ class Level:
 
     @property
     def key(self):
+        """Under which amounts that passed are added up, beside the pairs that stand for customers."""
         return "group", self.profile_id
 
 

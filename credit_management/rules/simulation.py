@@ -92,10 +92,12 @@ class PastOrder:
 
     @property
     def day(self):
+        """The day on which it was confirmed."""
         return self.at.date()
 
     @property
     def bills_of_its_day(self):
+        """What was invoiced on the day of the confirmation itself."""
         return [bill for bill in self.bills if bill.day == self.day]
 
     def open_on(self, day):
@@ -154,6 +156,7 @@ class _Account:
         self.oldest_due, self.oldest_item = [], []
 
     def comes(self, item):
+        """An item that is open from now on."""
         if item.uncleared:
             self.uncleared += item.amount
             return
@@ -171,6 +174,7 @@ class _Account:
         self.passed[item.item_id] += 1
 
     def is_settled(self, payment):
+        """``(item, amount)``: so much of it is open no more."""
         item, amount = payment
         if item.uncleared:
             self.uncleared -= amount
@@ -184,6 +188,7 @@ class _Account:
             self.late[index] -= amount
 
     def is_billed(self, event):
+        """``(order, day)``: what is open of it counts anew, as it was ordered or invoiced."""
         self._count_open(*event)
 
     def _count_open(self, order, day, own=0.0):
@@ -216,6 +221,7 @@ class _Account:
 
     @property
     def exposure(self):
+        """All that counts: receivables, money not cleared, open orders."""
         return self.ledger + self.uncleared + self.ordered
 
     def stand(self, day, owed=0.0):

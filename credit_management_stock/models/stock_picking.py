@@ -94,20 +94,12 @@ class StockPicking(models.Model):
 
     def _get_held_notification(self):
         """What the one who pressed Validate is told about the deliveries held."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": False,
-                "title": self.env._("On credit hold"),
-                "message": self.env._(
-                    "These deliveries stay here until credit control releases them: %s.",
-                    ", ".join(self.mapped("name")),
-                ),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return self.env["credit.hold"]._get_held_notification(
+            self.env._(
+                "These deliveries stay here until credit control releases them: %s.",
+                ", ".join(self.mapped("name")),
+            )
+        )
 
     # === THE GATE === #
 
