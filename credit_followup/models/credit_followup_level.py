@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: how far a reminder goes, from harmless to grave
+STAGES = [
+    ("courtesy", "Courtesy"),
+    ("reminder", "Reminder"),
+    ("firm", "Firm reminder"),
+    ("formal_notice", "Formal notice"),
+    ("handover", "Before court"),
+]
+
+CHANNELS = [
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("registered", "Registered letter"),
+    ("call", "Phone call"),
+    ("activity", "Activity"),
+]
+
+
+class CreditFollowupLevel(models.Model):
+    """A step of a procedure: so many days from the due date, by this channel, in these words."""
+
+    _name = "credit.followup.level"
+    _description = "Follow-up Level"
+    _order = "procedure_id, days, id"
+
+    procedure_id = fields.Many2one(
+        "credit.followup.procedure", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="procedure_id.company_id")
+    name = fields.Char(required=True, translate=True)
+    days = fields.Integer(
+        required=True,
+        help="Days after the due date; below zero before it. Levels follow one another by their days.",
+    )
+    stage = fields.Selection(
+        STAGES,
+        required=True,
+        default="reminder",
+        help="The tone, and what rules of the credit policy ask for",
+    )
+    channel = fields.Selection(CHANNELS, required=True, default="email")
+    activity_type_id = fields.Many2one(
+        "mail.activity.type", ondelete="restrict", help="Planned for the collector, on the notice"
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template",
+        string="Text",
+        ondelete="restrict",
+        domain="[('model', '=', 'credit.followup.notice')]",
+        help="Of the e-mail or the letter, in each language of the customers",
+    )
+    automatic = fields.Boolean(
+        default=True,
+        help="Unattended runs send it. Otherwise they prepare it and it waits for an approval.",
+    )
+    min_amount = fields.Float(
+        digits="Account",
+        string="From Amount",
+        help="The level is taken only when what is due at it, in the currency of the customer's company, comes to this",
+    )
+    repeat_days = fields.Integer(string="Repeat Every (days)", help="0: once")
+    repeat_max = fields.Integer(string="At Most (times)", help="With the first one; 0: without end")
+    letter_without_email = fields.Boolean(
+        string="Letter Without E-mail", help="A customer who has no e-mail address gets a letter"
+    )
+    with_invoices = fields.Boolean(string="Attach Invoices")
+    with_statement = fields.Boolean(string="Attach Statement")
+    with_charges = fields.Boolean(
+        string="Claim Late Charges", help="Late interest and indemnities are shown and claimed"
+    )
+    copy_salesperson = fields.Boolean(help="The salesperson gets a copy of the e-mail")
+    escalation_user_id = fields.Many2one(
+        "res.users",
+        string="Escalate to",
+        domain=[("share", "=", False)],
+        help="Gets an activity when the level is reached",
+    )
+
+    _one_a_day = models.UniqueIndex(
+        "(procedure_id, days)",
+        "Two levels of a procedure cannot be on the same day. Give one of them another number of days.",
+    )
+    _not_negative = models.Constraint(
+        "CHECK(min_amount >= 0 AND repeat_days >= 0 AND repeat_max >= 0)",
+        "Amounts and repetitions of a level cannot be below zero.",
+    )
+    _claims_after_due = models.Constraint(
+        "CHECK(days > 0 OR (stage IN ('courtesy', 'reminder') AND NOT COALESCE(with_charges, FALSE)))",
+        "Before an amount is overdue nothing but a courtesy can be sent: a formal notice or late charges"
+        " need a number of days above zero.",
+    )
+
+    @api.constrains("channel", "mail_template_id", "activity_type_id")
+    def _check_text(self):
+        for level in self:
+            if level.channel in ("email", "letter", "registered") and not level.mail_template_id:
+                raise ValidationError(self.env._("Choose the text of the level %s.", level.name))
+            if level.channel == "activity" and not level.activity_type_id:
+                raise ValidationError(
+                    self.env._("Choose the type of activity of the level %s.", level.name)
+                )

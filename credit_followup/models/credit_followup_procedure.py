@@ -1,0 +1,83 @@
+from odoo import fields, models
+
+
+class CreditFollowupProcedure(models.Model):
+    """A scenario of reminders: which level follows which, from when, and what is not worth a reminder.
+
+    Amounts are in the currency of the customer's root company, taxes included.
+    """
+
+    _name = "credit.followup.procedure"
+    _description = "Follow-up Procedure"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        domain="[('parent_id', '=', False)]",
+        index="btree_not_null",
+        help="Empty: for every company",
+    )
+    description = fields.Text(translate=True, help="For whom the procedure is meant")
+    level_ids = fields.One2many("credit.followup.level", "procedure_id", string="Levels", copy=True)
+    count_from = fields.Selection(
+        [("due", "Due date"), ("month_end", "End of the month of the due date")],
+        required=True,
+        default="due",
+        tracking=True,
+        help="The day from which the days of a level are counted",
+    )
+    start = fields.Selection(
+        [("first", "At the first level"), ("reached", "At the level of its age")],
+        required=True,
+        default="first",
+        tracking=True,
+        help="Where an item begins that nobody has been reminded of, but that is late already",
+    )
+    gap_days = fields.Integer(
+        string="Days Between Contacts",
+        default=7,
+        tracking=True,
+        help="Nobody is contacted again before so many days are over, whatever becomes due meanwhile",
+    )
+    tolerance = fields.Float(
+        digits="Account",
+        string="Smallest Item",
+        tracking=True,
+        help="What is left to pay on an item is not worth a reminder up to this amount",
+    )
+    min_total = fields.Float(
+        digits="Account",
+        string="Smallest Total",
+        tracking=True,
+        help="A customer who owes less than this in all, overdue and net of credits, is not reminded",
+    )
+    credits = fields.Selection(
+        [("net", "Deduct it and show it"), ("wait", "Send nothing until it is allocated")],
+        string="Unallocated Money",
+        required=True,
+        default="net",
+        tracking=True,
+        help="When payments or credit notes of the customer are not allocated yet. What covers all that is due always waits.",
+    )
+    sender = fields.Selection(
+        [("collector", "Collector"), ("salesperson", "Salesperson"), ("company", "Company")],
+        required=True,
+        default="collector",
+        help="In whose name it is written: the analyst of the credit file, the salesperson of the customer, or the company",
+    )
+    weekdays_only = fields.Boolean(default=True, help="E-mails leave from Monday to Friday only")
+    hour_from = fields.Float(string="Not Before", default=8.0, help="E-mails leave from this hour")
+    hour_to = fields.Float(string="Not After", default=18.0, help="E-mails leave until this hour")
+
+    _not_negative = models.Constraint(
+        "CHECK(gap_days >= 0 AND tolerance >= 0 AND min_total >= 0)",
+        "Days and amounts of a procedure cannot be below zero.",
+    )
+    _window = models.Constraint(
+        "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)",
+        "The hours in which e-mails leave must begin before they end, between 0:00 and 24:00.",
+    )
