@@ -7,8 +7,12 @@ from . import (
     credit_followup_procedure,
     credit_followup_restart,
     credit_followup_run,
+    credit_policy_rule,
+    credit_policy_simulation,
     credit_profile,
     credit_risk_class,
+    credit_standing,
     res_company,
     res_config_settings,
+    res_partner,
 )

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 
 class CreditFollowupProcedure(models.Model):
@@ -72,6 +73,13 @@ class CreditFollowupProcedure(models.Model):
     weekdays_only = fields.Boolean(default=True, help="E-mails leave from Monday to Friday only")
     hour_from = fields.Float(string="Not Before", default=8.0, help="E-mails leave from this hour")
     hour_to = fields.Float(string="Not After", default=18.0, help="E-mails leave until this hour")
+    level_summary = fields.Char(string="Levels in Short", compute="_compute_level_summary")
+    customer_count = fields.Integer(compute="_compute_customer_count")
+    used_by_company = fields.Boolean(
+        string="Of the Company",
+        compute="_compute_used_by_company",
+        help="Reminds the customers of the company who have no procedure of their own",
+    )
 
     _not_negative = models.Constraint(
         "CHECK(gap_days >= 0 AND tolerance >= 0 AND min_total >= 0)",
@@ -81,3 +89,76 @@ class CreditFollowupProcedure(models.Model):
         "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)",
         "The hours in which e-mails leave must begin before they end, between 0:00 and 24:00.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("level_ids.days", "level_ids.channel")
+    @api.depends_context("lang")
+    def _compute_level_summary(self):
+        channels = dict(
+            self.env["credit.followup.level"]._fields["channel"]._description_selection(self.env)
+        )
+        for procedure in self:
+            procedure.level_summary = ", ".join(
+                f"{level.days:+d} {channels.get(level.channel, '')}"
+                for level in procedure.level_ids.sorted("days")
+            )
+
+    def _compute_customer_count(self):
+        counts = dict(
+            self.env["credit.profile"]._read_group(
+                [("followup_procedure_id", "in", self.ids)], ["followup_procedure_id"], ["__count"]
+            )
+        )
+        for procedure in self:
+            procedure.customer_count = counts.get(procedure, 0)
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_used_by_company(self):
+        used = self.env.companies.root_id.sudo().credit_followup_procedure_id
+        for procedure in self:
+            procedure.used_by_company = procedure in used
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("active", "level_ids")
+    def _check_levels(self):
+        users = (
+            self.env["res.company"]
+            .sudo()
+            .search([("credit_followup_procedure_id", "in", self.ids)])
+        )
+        for procedure in users.credit_followup_procedure_id & self:
+            if procedure.active and not procedure.level_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%s is in use: give it at least one level, or choose another procedure first.",
+                        procedure.name,
+                    )
+                )
+
+    # === ACTIONS === #
+
+    def action_use(self):
+        """The company reminds by this procedure every customer who has none of its own."""
+        self.ensure_one()
+        if not self.env.user.has_group("credit_management.group_credit_manager"):
+            raise AccessError(self.env._("A credit manager chooses the procedure of the company."))
+        if not self.level_ids:
+            raise UserError(self.env._("Give %s at least one level first.", self.name))
+        self.env.company.root_id.sudo().credit_followup_procedure_id = self
+
+    def action_view_customers(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Customers"),
+            "res_model": "credit.profile",
+            "view_mode": "list,form",
+            "domain": [("followup_procedure_id", "in", self.ids)],
+        }
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%s (copy)", procedure.name)}
+            for procedure, vals in zip(self, super().copy_data(default), strict=True)
+        ]

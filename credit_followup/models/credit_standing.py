@@ -1,0 +1,64 @@
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.addons.credit_management.rules import Standing
+from odoo.tools import SQL
+
+from ..rules.gate import STAGES
+
+
+@dataclass(frozen=True)
+class FollowedStanding(Standing):
+    """``followup_stage``: how far the customer was reminded of what is still open; see :func:`rank`."""
+
+    followup_stage: int = 0
+
+
+class CreditStanding(models.AbstractModel):
+    _inherit = "credit.standing"
+
+    @api.model
+    def _read_standings(self, customers, today, execute=None):
+        # EXTENDS 'credit_management': only where a policy asks for it, so that others pay nothing
+        standings = super()._read_standings(customers, today, execute)
+        asked = [customer for customer, found in standings.items() if _asks_for_stage(found.policy)]
+        if asked:
+            for customer, stage in self._read_followup_stages(asked).items():
+                standings[customer] = FollowedStanding(
+                    **vars(standings[customer]), followup_stage=stage
+                )
+        return standings
+
+    def _read_followup_stages(self, customers):
+        """The gravest stage at which an item of each customer that is still owed was named since it began anew.
+
+        :param customers: pairs ``(partner_id, company_id)``
+        :return: ``{customer: rank of the stage}``, of those who were reminded
+        """
+        for model in ("credit.followup.notice", "credit.followup.notice.line", "account.move.line"):
+            self.env[model].flush_model()
+        partners, companies = (list(ids) for ids in zip(*customers, strict=True))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT n.partner_id, n.company_id,
+                          MAX(array_position(%(stages)s, COALESCE(v.stage, n.stage)::text))
+                     FROM UNNEST(%(partners)s::int[], %(companies)s::int[]) a(partner_id, company_id)
+                     JOIN credit_followup_notice n ON n.partner_id = a.partner_id AND n.company_id = a.company_id
+                     JOIN credit_followup_notice_line e ON e.notice_id = n.id
+                     JOIN account_move_line l ON l.id = e.item_id
+                     LEFT JOIN credit_followup_level v ON v.id = e.level_id
+                    WHERE n.state = 'sent' AND e.cancelled IS NOT TRUE AND e.occurrence > 0
+                      AND l.reconciled IS NOT TRUE AND l.amount_residual > 0 AND l.parent_state = 'posted'
+                      AND NOT EXISTS (SELECT FROM credit_followup_restart r
+                                       WHERE r.item_id = e.item_id AND r.date >= e.date)
+                    GROUP BY 1, 2""",
+                stages=list(STAGES),
+                partners=partners,
+                companies=companies,
+            )
+        )
+        return {row[:2]: row[2] for row in rows if row[2]}
+
+
+def _asks_for_stage(policy):
+    return any(rule.kind == "followup_level" for rule in policy.rules)

@@ -1,0 +1,84 @@
+from odoo.addons.credit_management.tests.common import CreditCommon
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from psycopg2.errors import CheckViolation, UniqueViolation
+
+
+@tagged("post_install", "-at_install")
+class TestProcedure(CreditCommon):
+    """What a procedure may be, and who may change and use it."""
+
+    def _procedure(self, *levels, **values):
+        return (
+            self.env["credit.followup.procedure"]
+            .with_user(self.manager)
+            .create(
+                {
+                    "name": "Procedure",
+                    "level_ids": [
+                        Command.create({"name": f"Day {level['days']}", "channel": "call", **level})
+                        for level in levels
+                    ],
+                    **values,
+                }
+            )
+        )
+
+    def test_levels_follow_one_another_by_their_days_however_entered(self):
+        procedure = self._procedure({"days": 30}, {"days": -5}, {"days": 10})
+        procedure.invalidate_recordset()
+        self.assertEqual(procedure.level_ids.mapped("days"), [-5, 10, 30])
+        self.assertEqual(procedure.level_summary, "-5 Phone call, +10 Phone call, +30 Phone call")
+
+    @mute_logger("odoo.sql_db")
+    def test_two_levels_on_one_day_are_refused(self):
+        with self.assertRaises(UniqueViolation):
+            self._procedure({"days": 10}, {"days": 10})
+
+    @mute_logger("odoo.sql_db")
+    def test_a_formal_notice_before_the_due_date_is_refused(self):
+        for values in ({"stage": "formal_notice"}, {"with_charges": True}):
+            with self.subTest(values), self.assertRaises(CheckViolation), self.cr.savepoint():
+                self._procedure({"days": -3, **values})
+
+    def test_a_level_says_what_it_lacks(self):
+        with self.assertRaisesRegex(ValidationError, "Choose the text of the level Day 5"):
+            self._procedure({"days": 5, "channel": "email"})
+        with self.assertRaisesRegex(ValidationError, "Choose the type of activity"):
+            self._procedure({"days": 5, "channel": "activity"})
+
+    def test_the_company_uses_a_procedure_that_has_levels(self):
+        empty = self._procedure()
+        with self.assertRaisesRegex(UserError, "at least one level"):
+            empty.action_use()
+        procedure = self._procedure({"days": 5})
+        self.assertFalse(procedure.used_by_company)
+        procedure.action_use()
+        procedure.invalidate_recordset()
+        self.assertTrue(procedure.used_by_company)
+        self.assertEqual(self.company.sudo().credit_followup_procedure_id, procedure)
+        with self.assertRaisesRegex(ValidationError, "is in use"):
+            procedure.level_ids = [Command.clear()]
+
+    def test_a_copy_has_the_levels(self):
+        procedure = self._procedure({"days": 5}, {"days": 10})
+        copied = procedure.copy()
+        self.assertEqual(copied.level_ids.mapped("days"), [5, 10])
+        self.assertEqual(copied.name, "Procedure (copy)")
+
+    def test_only_a_manager_changes_a_procedure(self):
+        procedure = self._procedure({"days": 5})
+        for user in (self.analyst, self.salesperson):
+            with self.subTest(user.login):
+                with self.assertRaises(AccessError):
+                    procedure.with_user(user).name = "Mine"
+                with self.assertRaises(AccessError):
+                    procedure.with_user(user).level_ids[:1].days = 1
+                with self.assertRaises(AccessError):
+                    procedure.with_user(user).action_use()
+
+    def test_nobody_is_reminded_until_somebody_decides(self):
+        self.assertFalse(self.company.sudo().credit_followup_procedure_id)
+        self.assertFalse(self.company.sudo().credit_followup_unattended)
