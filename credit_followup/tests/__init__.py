@@ -1,1 +1,1 @@
-from . import test_gate_followup, test_procedure
+from . import test_gate_followup, test_procedure, test_rules

@@ -1,0 +1,374 @@
+"""When an item is named, at which level, and what keeps it back: dates and amounts in, steps out.
+
+An item is an open receivable. Its *step* is the level that comes next and the day on which it comes. A level's day is
+so many days after the base: the due date, or the end of its month. Amounts are in one currency, taxes included.
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+#: amounts are compared after rounding to so many decimals: sums of floats
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A step of a procedure, ``days`` after the base of an item.
+
+    ``repeat_days`` 0: once; ``repeat_max`` counts the first time too, 0: without end.
+    """
+
+    id: int
+    days: int
+    min_amount: float = 0.0
+    repeat_days: int = 0
+    repeat_max: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """Levels in the order of their days, and what is not worth a reminder."""
+
+    id: int
+    levels: tuple = ()
+    count_from: str = "due"
+    start: str = "first"
+    gap_days: int = 0
+    tolerance: float = 0.0
+    min_total: float = 0.0
+    credits: str = "net"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A notice of ``date`` named the item at a level that stood at so many days."""
+
+    level_id: int
+    days: int
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An open receivable, ``amount`` above zero; ``named``: since its reminders began (anew), oldest first."""
+
+    id: int
+    date_due: date
+    amount: float
+    named: tuple = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The level that comes, and its day: past days are due now."""
+
+    level: Level
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An item that is not named, why, and the day from which that is different, if it is known."""
+
+    item: Item
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Of one customer: pairs of item and level to name in one notice, and the rest."""
+
+    named: tuple = ()
+    left: tuple = ()
+
+    @property
+    def level(self):
+        """The highest: it gives the tone."""
+        return max((level for _item, level in self.named), key=lambda level: level.days)
+
+
+def base_day(date_due, count_from):
+    """The day from which a procedure counts.
+
+    >>> base_day(date(2024, 2, 10), "due"), base_day(date(2024, 2, 10), "month_end")
+    (datetime.date(2024, 2, 10), datetime.date(2024, 2, 29))
+    """
+    if count_from == "due":
+        return date_due
+    return date_due.replace(day=monthrange(date_due.year, date_due.month)[1])
+
+
+def next_step(item, procedure, today):
+    """The step that comes next for an item that nothing holds back; ``None`` after the last.
+
+    >>> levels = Level(1, -7), Level(2, -3), Level(3, 8), Level(4, 15), Level(5, 30)
+    >>> due = date(2024, 6, 20)
+    >>> def step(today, *named, **values):
+    ...     past = tuple(Named(level, days, date(2024, *day)) for level, days, day in named)
+    ...     found = next_step(Item(1, due, 100.0, past), Procedure(1, levels, **values), date(2024, *today))
+    ...     return (found.level.days, f"{found.date:%m-%d}") if found else None
+
+    Before it is due, the last level before the due date that is reached:
+
+    >>> step((6, 1)), step((6, 14)), step((6, 18)), step((6, 20))
+    ((-7, '06-13'), (-7, '06-13'), (-3, '06-17'), (-3, '06-17'))
+
+    Once it is late, the first level after it, or the level of its age:
+
+    >>> step((6, 21)), step((8, 1)), step((8, 1), start="reached"), step((6, 21), start="reached")
+    ((8, '06-28'), (8, '06-28'), (30, '07-20'), (8, '06-28'))
+
+    One level after the other, never closer to the last than in the procedure:
+
+    >>> step((6, 18), (1, -7, (6, 14))), step((6, 21), (1, -7, (6, 14)))
+    ((-3, '06-17'), (8, '06-28'))
+    >>> step((6, 28), (3, 8, (6, 28))), step((8, 1), (3, 8, (8, 1))), step((8, 8), (3, 8, (8, 1)), (4, 15, (8, 8)))
+    ((15, '07-05'), (15, '08-08'), (30, '08-23'))
+    >>> step((9, 1), (5, 30, (7, 20))) is None
+    True
+
+    A level of another procedure counts by its days:
+
+    >>> step((7, 1), (99, 10, (6, 30)))
+    (15, '07-05')
+
+    From the end of the month, levels before the due date are taken while it is not late:
+
+    >>> step((6, 1), count_from="month_end"), step((7, 31), start="reached", count_from="month_end")
+    ((8, '07-08'), (30, '07-30'))
+    """
+    return (
+        _following_step(item, procedure, today)
+        if item.named
+        else _first_step(item, procedure, today)
+    )
+
+
+def _first_step(item, procedure, today):
+    late = today > item.date_due
+    first = reached = None
+    for step in _steps(item, procedure, late):
+        first = first or step
+        if step.date > today:
+            break
+        reached = step
+    if reached and (not late or procedure.start == "reached"):
+        return reached
+    return first
+
+
+def _steps(item, procedure, late):
+    """The levels of an item and their days, in order; before the due date only while that is not over."""
+    base = base_day(item.date_due, procedure.count_from)
+    for level in procedure.levels:
+        day = base + timedelta(level.days)
+        if level.days > 0 or (not late and day <= item.date_due):
+            yield Step(level, day)
+
+
+def _following_step(item, procedure, today):
+    last = item.named[-1]
+    higher = next(
+        (
+            step
+            for step in _steps(item, procedure, today > item.date_due)
+            if step.level.days > last.days
+        ),
+        None,
+    )
+    if higher and last.days > 0:
+        spaced = _reached_on(item) + timedelta(higher.level.days - last.days)
+        higher = Step(higher.level, max(higher.date, spaced))
+    again = repetition(item, procedure, today)
+    if again and (not higher or max(again.date, today) < higher.date):
+        return again
+    return higher
+
+
+def _reached_on(item):
+    """When the level of the last notice was reached; it may have been repeated since."""
+    days = item.named[-1].days
+    return next(named.date for named in item.named if named.days == days)
+
+
+def repetition(item, procedure, today):
+    """The last level again, if it repeats.
+
+    >>> def step(today, *days, repeat_max=0, higher=30):
+    ...     levels = Level(1, 8, repeat_days=7, repeat_max=repeat_max), Level(2, higher)
+    ...     named = tuple(Named(1, 8, date(2024, 7, day)) for day in days)
+    ...     found = next_step(Item(1, date(2024, 6, 23), 100.0, named), Procedure(1, levels), date(2024, 7, today))
+    ...     return found.level.days, found.date.day
+    >>> step(1, 1), step(8, 1, 8), step(22, 1, 8, 15, 22)  # the higher level comes before the next repetition
+    ((8, 8), (8, 15), (30, 23))
+    >>> step(8, 1, 8, repeat_max=2), step(8, 1, repeat_max=1), step(25, 1)
+    ((30, 23), (30, 23), (30, 23))
+
+    One that was before the due date is not repeated after it:
+
+    >>> levels = (Level(1, -9, repeat_days=4),)
+    >>> item = Item(1, date(2024, 6, 20), 100.0, (Named(1, -9, date(2024, 6, 11)),))
+    >>> repetition(item, Procedure(1, levels), date(2024, 6, 12)).date.day
+    15
+    >>> repetition(item, Procedure(1, levels), date(2024, 6, 21)) is None
+    True
+    """
+    last = item.named[-1]
+    level = next((level for level in procedure.levels if level.id == last.level_id), None)
+    if not level or not level.repeat_days:
+        return None
+    times = sum(named.level_id == level.id for named in item.named)
+    if level.repeat_max and times >= level.repeat_max:
+        return None
+    day = last.date + timedelta(level.repeat_days)
+    if level.days <= 0 and max(day, today) > item.date_due:
+        return None
+    return Step(level, day)
+
+
+def foresee(item, procedure, today, last_contact=None, until=None):
+    """The step that comes next and the day on which it can come: nobody is contacted again before the gap is over.
+
+    :param last_contact: day on which the customer was last written to
+    :param until: last day on which the item is left out
+
+    >>> levels = Level(1, -3), Level(2, 8), Level(3, 15)
+    >>> def day(today, **values):
+    ...     item = Item(1, date(2024, 6, 20), 100.0)
+    ...     step = foresee(item, Procedure(1, levels, gap_days=7), date(2024, 6, today), **values)
+    ...     return step.level.days, step.date.day
+    >>> day(1), day(18), day(21), day(30)
+    ((-3, 17), (-3, 18), (8, 28), (8, 30))
+    >>> day(18, last_contact=date(2024, 6, 16)), day(18, until=date(2024, 6, 19)), day(1, until=date(2024, 6, 2))
+    ((8, 28), (-3, 20), (-3, 17))
+    """
+    free = today
+    if last_contact:
+        free = max(free, last_contact + timedelta(procedure.gap_days))
+    if until:
+        free = max(free, until + timedelta(1))
+    step = next_step(item, procedure, free)
+    return step and Step(step.level, max(step.date, free))
+
+
+def decide(items, procedure, today, *, credit=0.0, last_contact=None):
+    """Which items of one customer are named today, each at its own level, and why the others are not.
+
+    :param items: what nothing holds back (no pause, no payment in process)
+    :param credit: what is not allocated yet, below zero
+    :param last_contact: day of the customer's last notice
+
+    What is not late and has no step yet is neither named nor left out: nobody asks for it.
+
+    >>> levels = Level(1, 8), Level(2, 30, min_amount=50.0)
+    >>> today = date(2024, 7, 31)
+    >>> def told(*items, **values):
+    ...     more = {name: values.pop(name) for name in ("credit", "last_contact") if name in values}
+    ...     made = [Item(n, date(2024, *due), amount, *named) for n, (due, amount, *named) in enumerate(items)]
+    ...     done = decide(made, Procedure(1, levels, **values), today, **more)
+    ...     named = sorted((item.id, level.days) for item, level in done.named)
+    ...     return dict(named), {left.item.id: left.reason for left in done.left}
+    >>> once = ((Named(1, 8, date(2024, 7, 1)),),)
+    >>> told(((7, 20), 10.0), ((6, 20), 60.0, *once), ((7, 25), 5.0), ((8, 25), 5.0))
+    ({0: 8, 1: 30}, {2: 'not_yet'})
+    >>> told(((6, 20), 40.0, *once)), told(((6, 20), 40.0, *once), ((5, 1), 10.0, *once))
+    (({}, {0: 'below_minimum'}), ({0: 30, 1: 30}, {}))
+    >>> told(((7, 20), 10.0), tolerance=10.0), told(((7, 20), 10.0), min_total=10.01), told(((7, 20), 10.0), min_total=10.0)
+    (({}, {0: 'below_minimum'}), ({}, {0: 'below_minimum'}), ({0: 8}, {}))
+    >>> told(((7, 20), 10.0), credit=-9.0), told(((7, 20), 10.0), credit=-10.0), told(((7, 20), 10.0), credit=-9.0, credits="wait")
+    (({0: 8}, {}), ({}, {0: 'unmatched'}), ({}, {0: 'unmatched'}))
+    >>> told(((7, 20), 10.0), last_contact=date(2024, 7, 29), gap_days=3), told(((7, 20), 10.0), last_contact=date(2024, 7, 29), gap_days=2)
+    (({}, {0: 'too_recent'}), ({0: 8}, {}))
+    >>> told(((6, 20), 60.0, (Named(2, 30, date(2024, 7, 30)),)))
+    ({}, {0: 'finished'})
+
+    A level that is below its amount falls back to a lower one that has come:
+
+    >>> told(((6, 20), 40.0), start="reached"), told(((6, 20), 50.0), start="reached")
+    (({0: 8}, {}), ({0: 30}, {}))
+    """
+    if not procedure.levels:
+        return Decision(
+            left=_leave((item for item in items if item.date_due < today), "no_procedure")
+        )
+    come, left = _sort_out(items, procedure, today)
+    if not come:
+        return Decision(left=tuple(left))
+    if reason := _hold_back(items, come, procedure, today, credit, last_contact):
+        return Decision(left=(*left, *_leave((item for item, _level in come), *reason)))
+    named, waiting = _take_levels(come, procedure, today)
+    left += _leave(waiting, "below_minimum")
+    if round(sum(item.amount for item, _level in named) + credit, _DECIMALS) <= 0:
+        return Decision(left=(*left, *_leave((item for item, _level in named), "unmatched")))
+    return Decision(tuple(named), tuple(left))
+
+
+def _leave(items, reason, until=None):
+    return tuple(Left(item, reason, until) for item in items)
+
+
+def _sort_out(items, procedure, today):
+    """Pairs of item and level whose step has come, and the late items whose has not."""
+    come, left = [], []
+    for item in items:
+        late = item.date_due < today
+        if round(item.amount - procedure.tolerance, _DECIMALS) <= 0:
+            if late:
+                left.append(Left(item, "below_minimum"))
+            continue
+        step = next_step(item, procedure, today)
+        if step and step.date <= today:
+            come.append((item, step.level))
+        elif late:
+            left.append(Left(item, "not_yet", step.date) if step else Left(item, "finished"))
+    return come, left
+
+
+def _hold_back(items, come, procedure, today, credit, last_contact):
+    """Why nothing at all goes to the customer: reason and day, or ``None``."""
+    if last_contact:
+        free = last_contact + timedelta(procedure.gap_days)
+        if free > today:
+            return "too_recent", free
+    owed = sum(item.amount for item, _level in come if item.date_due >= today)
+    owed += sum(item.amount for item in items if item.date_due < today)
+    if round(owed + credit - procedure.min_total, _DECIMALS) < 0:
+        return "below_minimum", None
+    if credit < 0 and procedure.credits == "wait":
+        return "unmatched", None
+    return None
+
+
+def _take_levels(come, procedure, today):
+    """Pairs of item and level, from the highest level down, and the items that wait at a level's amount."""
+    named, waiting, total = [], [], 0.0
+    at_level = {}
+    for item, level in come:
+        at_level.setdefault(level.id, []).append(item)
+    for level in reversed(procedure.levels):
+        items = at_level.get(level.id, ())
+        due = sum(item.amount for item in items)
+        if round(total + due - level.min_amount, _DECIMALS) >= 0:
+            named += [(item, level) for item in items]
+            total += due
+            continue
+        for item in items:
+            lower = _fall_back(item, level, procedure, today)
+            (at_level.setdefault(lower.id, []) if lower else waiting).append(item)
+    return named, waiting
+
+
+def _fall_back(item, level, procedure, today):
+    """The next lower level that has come and was not passed yet: a repetition, or a level that a late start left out."""
+    if item.named:
+        again = repetition(item, procedure, today)
+        return (
+            again.level if again and again.date <= today and again.level.days < level.days else None
+        )
+    late = today > item.date_due
+    lower = [step.level for step in _steps(item, procedure, late) if step.level.days < level.days]
+    if late and procedure.start == "first":
+        return None
+    return lower[-1] if lower else None
