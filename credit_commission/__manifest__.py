@@ -1,0 +1,20 @@
+{
+    "name": "Commission on Collected Revenue",
+    "version": "19.0.1.0.0",
+    "summary": "Commission earned to the cent on the money that came in, agreed by statement, taken back when undone",
+    "category": "Sales/Commission",
+    "author": "Credit Management contributors",
+    "license": "LGPL-3",
+    "depends": ["sale", "account"],
+    "data": [
+        "security/res_groups.xml",
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "views/credit_commission_collection_views.xml",
+        "views/credit_commission_entry_views.xml",
+        "views/credit_commission_plan_views.xml",
+        "views/credit_commission_statement_views.xml",
+        "views/credit_commission_menus.xml",
+    ],
+    "application": True,
+}

@@ -1,0 +1,54 @@
+from odoo import fields, models
+
+
+class CreditCommissionRule(models.Model):
+    """One line of a plan: which sales it catches, and what they earn. The first that matches decides.
+
+    An empty field matches everything.
+    """
+
+    _name = "credit.commission.rule"
+    _description = "Commission Rule"
+    _order = "sequence, id"
+
+    plan_id = fields.Many2one(
+        "credit.commission.plan", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="plan_id.company_id")
+    currency_id = fields.Many2one(related="plan_id.currency_id")
+    sequence = fields.Integer(default=10)
+    name = fields.Char("Rule", required=True)
+    user_ids = fields.Many2many(
+        "res.users", "credit_commission_rule_user_rel", string="Salespeople"
+    )
+    team_ids = fields.Many2many("crm.team", "credit_commission_rule_team_rel", string="Sales Teams")
+    product_ids = fields.Many2many(
+        "product.product", "credit_commission_rule_product_rel", string="Products"
+    )
+    category_ids = fields.Many2many(
+        "product.category", "credit_commission_rule_category_rel", string="Product Categories"
+    )
+    partner_ids = fields.Many2many(
+        "res.partner", "credit_commission_rule_partner_rel", string="Customers"
+    )
+    country_ids = fields.Many2many(
+        "res.country", "credit_commission_rule_country_rel", string="Countries"
+    )
+    invoice_rank = fields.Selection(
+        [("first", "First invoice of the customer"), ("later", "Later invoices")],
+        "Invoice",
+    )
+    earning = fields.Selection(
+        [
+            ("percent", "Percent"),
+            ("fixed", "Fixed amount"),
+            ("tiers", "Tiers of the plan"),
+            ("nothing", "Nothing"),
+        ],
+        required=True,
+        default="percent",
+    )
+    percent = fields.Float(digits=(16, 4))
+    fixed_amount = fields.Monetary(
+        help="For an invoice line that is paid in full; the paid share of it before.",
+    )

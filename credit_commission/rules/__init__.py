@@ -1,0 +1,1 @@
+"""The rules of commission: plain Python, no database, every figure an argument."""
