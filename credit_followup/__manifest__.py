@@ -9,6 +9,12 @@
     "data": [
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
+        "data/ir_cron_send.xml",
+        "data/mail_template.xml",
+        "data/credit_followup_procedure.xml",
+        "report/notice_blocks.xml",
+        "report/letter.xml",
+        "views/credit_followup_notice_views.xml",
         "views/credit_followup_procedure_views.xml",
         "views/credit_policy_views.xml",
         "views/credit_profile_views.xml",

@@ -1,6 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.tools import format_list
 
 from .credit_followup_level import CHANNELS, STAGES
+
+#: what a collector may type; everything else is written by the actions
+_TYPED = {"tracking_number", "received_date"}
+
+#: channels that are printed, and posted by hand
+PAPER = ("letter", "registered")
 
 
 class CreditFollowupNotice(models.Model):
@@ -58,7 +66,7 @@ class CreditFollowupNotice(models.Model):
     state = fields.Selection(
         [
             ("proposed", "To approve"),
-            ("approved", "To send"),
+            ("approved", "Approved"),
             ("sent", "Sent"),
             ("failed", "Failed"),
             ("cancelled", "Cancelled"),
@@ -74,22 +82,145 @@ class CreditFollowupNotice(models.Model):
             ("no_address", "No address"),
             ("no_translation", "No text in the customer's language"),
             ("render", "The text cannot be written"),
+            ("charges", "Late charges cannot be computed"),
             ("refused", "Refused by the mail server"),
             ("bounced", "Came back"),
         ],
         readonly=True,
     )
-    failure_detail = fields.Text(readonly=True)
+    failure_detail = fields.Text(string="What to Do", readonly=True)
     cancel_reason = fields.Char(readonly=True)
     approved_by = fields.Many2one("res.users", readonly=True)
-    sent_at = fields.Datetime(readonly=True)
-    mail_id = fields.Many2one("mail.mail", readonly=True, ondelete="set null", copy=False)
+    printed_at = fields.Datetime(
+        string="Printed on", readonly=True, help="A letter is sent once somebody has posted it"
+    )
+    sent_at = fields.Datetime(string="Sent on", readonly=True)
+    mail_id = fields.Many2one(
+        "mail.mail",
+        string="E-mail",
+        readonly=True,
+        ondelete="set null",
+        copy=False,
+        index="btree_not_null",
+        groups="credit_management.group_credit_user",
+    )
+    mail_state = fields.Selection(related="mail_id.state", string="E-mail Is")
+    leaves_at = fields.Datetime(related="mail_id.scheduled_date", help="Inside the hours of the procedure")
+    step_activity_id = fields.Many2one(
+        "mail.activity",
+        string="To Do",
+        readonly=True,
+        ondelete="set null",
+        copy=False,
+        index="btree_not_null",
+        help="The call, or whatever the level asks for; once it is done, the step is done",
+    )
     tracking_number = fields.Char(help="Number of the registered letter")
     received_date = fields.Date(
         string="Received on", help="Date of receipt of the registered letter"
     )
 
+    _to_send = models.Index("(id) WHERE state = 'approved'")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("stage", "partner_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         stages = dict(self._fields["stage"]._description_selection(self.env))
         for notice in self:
             notice.name = f"{stages.get(notice.stage, '')} {notice.partner_id.display_name}".strip()
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() - _TYPED:
+            raise AccessError(
+                self.env._(
+                    "A notice is written by its run and by its buttons. By hand you may enter"
+                    " the tracking number and the date of receipt."
+                )
+            )
+        return super().write(vals)
+
+    # === ACTIONS === #
+
+    def action_approve(self):
+        """What is proposed may go out: e-mails and calls at once, letters once they are printed and posted."""
+        proposed = self._take_in_state("proposed")
+        proposed.write({"state": "approved", "approved_by": self.env.uid})
+        proposed._send_soon()
+        return True
+
+    def action_reject(self, reason=None):
+        """What has not gone out never will: its items are named by a later run.
+
+        :param reason: why; the name of who rejects it if not given
+        """
+        waiting = self._take_in_state("proposed", "approved", "failed")
+        if not isinstance(reason, str) or not reason.strip():
+            reason = self.env._("Rejected by %s", self.env.user.name)
+        waiting._cancel(reason.strip())
+        return True
+
+    def action_retry(self):
+        """What failed is tried again, with the addresses, texts and amounts of now."""
+        failed = self._take_in_state("failed")
+        failed.mail_id.filtered(lambda mail: mail.state == "exception").write({"state": "cancel"})
+        failed.write(
+            {
+                "state": "approved",
+                "failure": False,
+                "failure_detail": False,
+                "printed_at": False,
+                "mail_id": False,
+            }
+        )
+        failed._send_soon()
+        return True
+
+    def _take_in_state(self, *states):
+        """The notices of these states, locked, for whoever may act on notices.
+
+        :raise AccessError: unless the user works with reminders and with the company
+        :raise UserError: when there is none, or somebody else is at it
+        """
+        self.check_access("write")
+        try:
+            self.sudo().lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._("Somebody else is working on these notices. Try again in a moment.")
+            ) from error
+        found = self.sudo().filtered(lambda notice: notice.state in states)
+        if not found:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "None of these notices is in one of the states: %s.",
+                    format_list(self.env, [labels[state] for state in states]),
+                )
+            )
+        return found
+
+    # === BUSINESS METHODS === #
+
+    def _cancel(self, reason):
+        """The notices never go out; what they name is free to be named again.
+
+        :param reason: a sentence for whoever reads the notice later
+        """
+        self.line_ids.write({"cancelled": True})
+        self.step_activity_id.unlink()
+        self.write({"state": "cancelled", "cancel_reason": reason, "failure": False})
+
+    def _fail(self, failure, detail):
+        """The notice could not go out: it waits in the list of what failed.
+
+        :param detail: a sentence that says what to do
+        """
+        self.write({"state": "failed", "failure": failure, "failure_detail": detail})
+
+    def _send_soon(self):
+        """The job sends what is approved as soon as this transaction is written."""
+        self.env.ref("credit_followup.ir_cron_send").sudo()._trigger()

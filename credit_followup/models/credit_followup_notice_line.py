@@ -19,6 +19,7 @@ class CreditFollowupNoticeLine(models.Model):
         index=True,
         ondelete="restrict",
     )
+    move_id = fields.Many2one(related="item_id.move_id", string="Document")
     level_id = fields.Many2one("credit.followup.level", readonly=True, ondelete="set null")
     level_days = fields.Integer(readonly=True, help="Days of the level as they were")
     occurrence = fields.Integer(
@@ -42,3 +43,18 @@ class CreditFollowupNoticeLine(models.Model):
         "(item_id, level_id, occurrence) WHERE cancelled IS NOT TRUE AND level_id IS NOT NULL",
         "This item was named at this level already.",
     )
+
+    def _is_named(self):
+        """Whether the notice asks for the item; what it deducts has no level, then nor now."""
+        return bool(self.occurrence)
+
+    def _refresh(self, open_now, left_out):
+        """Take the amounts of now, or drop the item.
+
+        :param open_now: ``(amount, amount in currency)``, ``None`` when nothing is open
+        :param left_out: why the item is not followed now, ``None`` when it is
+        """
+        if not open_now or left_out or not open_now[0]:
+            self.cancelled = True
+        elif (self.amount, self.amount_currency) != open_now:
+            self.amount, self.amount_currency = open_now

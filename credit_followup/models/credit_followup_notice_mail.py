@@ -1,0 +1,237 @@
+from markupsafe import Markup
+from odoo import models
+from odoo.tools import email_normalize
+from psycopg2 import OperationalError
+
+from ..rules.text_language import choose_language
+
+
+class CreditFollowupNotice(models.Model):
+    """The e-mail of a notice: one in Odoo's queue, with its attachments, and what becomes of it."""
+
+    _inherit = "credit.followup.notice"
+
+    def _send_email(self):
+        """Queue the one e-mail of the notice and mark it as sent, both or none.
+
+        Without an address it becomes a letter where the level says so. Whatever goes wrong with this notice is
+        written on it, and the others go out.
+        """
+        self.ensure_one()
+        reached = self.contact_ids.filtered("email_normalized")
+        if not reached and self.level_id.letter_without_email:
+            self.channel = "letter"
+        elif not reached:
+            self._fail("no_address", self._get_no_address_sentence())
+        elif text := self._get_text():
+            self._try_to_write(lambda: self._queue_email(reached, text))
+
+    def _try_to_write(self, write):
+        """Call ``write``; what it raises is written on the notice, and nothing else of it is.
+
+        :return: whether it went well
+        """
+        try:
+            with self.env.cr.savepoint():
+                write()
+                self.env.flush_all()
+        except OperationalError:
+            raise  # somebody else wrote the same rows: not a fault of the text
+        except Exception as error:  # noqa: BLE001 – the texts are the users' own code
+            self._fail("render", self._get_render_sentence(error))
+            return False
+        return True
+
+    def _queue_email(self, recipients, text):
+        mail = self.env["mail.mail"].create(self._prepare_mail(recipients, text))
+        self.mail_id = mail
+        self._after_sending()
+        self.message_subscribe(self.user_id.partner_id.ids)
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
+        queue._trigger(at=mail.scheduled_date or None)
+
+    def _prepare_mail(self, recipients, text):
+        """Values of the one ``mail.mail``: one message to all recipients, with the salesperson in copy.
+
+        It is kept after sending: it proves what was sent, to whom and when.
+
+        :param text: the notice in the language of its text
+        """
+        author = self._get_sender()
+        sender = author.email_formatted or self.company_id.email_formatted
+        template = self.level_id.mail_template_id
+        body = text._render_email()
+        return {
+            "model": self._name,
+            "res_id": self.id,
+            "message_type": "email_outgoing",
+            "author_id": author.id,
+            "email_from": sender,
+            "reply_to": self._notify_get_reply_to(default=sender)[self.id],
+            "email_to": ", ".join(recipients.mapped("email_formatted")),
+            "email_cc": self._get_copy(recipients),
+            "partner_ids": recipients.ids,
+            "subject": text._render_subject(),
+            "body": body,
+            "body_html": body,
+            "attachment_ids": (text._get_attachments() | template.attachment_ids).ids,
+            "mail_server_id": template.mail_server_id.id,
+            "headers": repr({"X-Odoo-Objects": f"{self._name}-{self.id}"}),
+            "scheduled_date": self._get_departure(self.procedure_id, self.company_id),
+            "state": "outgoing",
+            "auto_delete": False,
+        }
+
+    # === WHO === #
+
+    def _get_sender(self):
+        """The contact in whose name it is written; the next of collector and company when there is no address."""
+        company = self.company_id.partner_id
+        people = {
+            "collector": self.user_id.partner_id,
+            "salesperson": self.partner_id.user_id.filtered("active").partner_id,
+            "company": company,
+        }
+        wished = people[self.procedure_id.sender or "collector"]
+        candidates = (wished, people["collector"], company)
+        return next((person for person in candidates if person.email_normalized), company)
+
+    def _get_copy(self, recipients):
+        """The salesperson's address, when the level sends a copy; ``False`` for nobody."""
+        user = self.level_id.copy_salesperson and self.partner_id.user_id
+        known = recipients.mapped("email_normalized")
+        if not user or not user.active or user.email_normalized in [False, *known]:
+            return False
+        return user.email_formatted
+
+    def _get_no_address_sentence(self):
+        return self.env._(
+            "%(recipients)s cannot be reached: no e-mail address. Enter it, or name other recipients in the credit"
+            " file of %(customer)s, then try again.",
+            recipients=", ".join(self.contact_ids.mapped("display_name")),
+            customer=self.partner_id.display_name,
+        )
+
+    # === THE TEXT === #
+
+    def _get_text(self):
+        """The notice in the language of its text; none, and marked as failed, when there is no text for the customer."""
+        template = self.level_id.mail_template_id
+        if not template:
+            self._fail("render", self._get_no_text_sentence())
+            return self.browse()
+        lang = choose_language(self.lang or "en_US", template._get_text_languages())
+        if not lang:
+            self._fail("no_translation", self._get_no_translation_sentence())
+            return self.browse()
+        return self.with_context(lang=lang)
+
+    def _get_no_text_sentence(self):
+        return self.env._(
+            "The level of this notice has no text any more. Choose one, then try again."
+        )
+
+    def _get_no_translation_sentence(self):
+        return self.env._(
+            "The text “%(template)s” has no version in the language of %(customer)s (%(language)s)."
+            " Translate its subject and its body, or give the recipient another language, then try again.",
+            template=self.level_id.mail_template_id.display_name,
+            customer=self.partner_id.display_name,
+            language=self.env["res.lang"]._get_data(code=self.lang).name or self.lang,
+        )
+
+    def _render_subject(self):
+        """Subject of the text, in the language of the context."""
+        return self.level_id.mail_template_id._render_field("subject", self.ids)[self.id]
+
+    def _render_text(self):
+        """Body of the text, in the language of the context, without letterhead or layout."""
+        return Markup(self.level_id.mail_template_id._render_field("body_html", self.ids)[self.id])
+
+    def _render_email(self):
+        """The e-mail as it is read, in the layout of the company and the language of the context."""
+        html = self.env["ir.qweb"]._render(
+            "credit_followup.notice_email",
+            {"notice": self, "company": self.company_id, "body": self._render_text()},
+            minimal_qcontext=True,
+        )
+        return self.env["mail.render.mixin"]._replace_local_links(html, self.get_base_url())
+
+    def _get_render_sentence(self, error):
+        """What broke in the text, from the first cause of the error."""
+        while error.__cause__ or error.__context__:
+            error = error.__cause__ or error.__context__
+        return self.env._(
+            "The text “%(template)s” cannot be written for %(customer)s: %(error)s."
+            " Correct the text or the data, then try again.",
+            template=self.level_id.mail_template_id.display_name,
+            customer=self.partner_id.display_name,
+            error=f"{type(error).__name__}: {error}".strip().rstrip("."),
+        )
+
+    # === ATTACHMENTS === #
+
+    def _get_attachments(self):
+        """Invoices and statement, as the level asks for them."""
+        found = self.env["ir.attachment"]
+        if self.level_id.with_invoices:
+            found |= self._get_invoice_files()
+        if self.level_id.with_statement:
+            found |= self._attach(
+                self.env._("Statement of account.pdf"),
+                self.env["credit.statement"]._render_pdf(self.partner_id, self.company_id, self.date),
+            )
+        return found
+
+    def _get_invoice_files(self):
+        """The legal document of each invoice, as it was sent; one is made where there is none."""
+        moves = self.line_ids.filtered(lambda line: not line.cancelled).item_id.move_id
+        found = self.env["ir.attachment"]
+        for move in moves.filtered(lambda move: move.is_sale_document()):
+            found |= move.invoice_pdf_report_id or self._render_invoice(move)
+        return found
+
+    def _render_invoice(self, move):
+        report = self.env["ir.actions.report"].with_context(lang=move.partner_id.lang)
+        content, _format = report._render_qweb_pdf("account.account_invoices", move.ids)
+        return self._attach(move._get_invoice_report_filename(), content)
+
+    def _attach(self, name, content):
+        return self.env["ir.attachment"].create(
+            {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
+        )
+
+    # === WHAT BECOMES OF IT === #
+
+    def _message_receive_bounce(self, email, partner):
+        # EXTENDS 'mail': the customer never got it
+        super()._message_receive_bounce(email, partner)
+        for notice in self.sudo().filtered(lambda notice: notice.state == "sent"):
+            if notice._is_recipient(email, partner):
+                notice._fail(
+                    "bounced",
+                    notice.env._(
+                        "The message to %s came back. Correct the address, then try again.", email
+                    ),
+                )
+
+    def _is_recipient(self, email, partner):
+        """Whether the address is a customer's; that of the salesperson in copy is not."""
+        addresses = {email_normalize(each) for each in self.contact_ids.mapped("email") if each}
+        copy = email_normalize(self.mail_id.email_cc or "")
+        bounced = email_normalize(email or "")
+        return bool(bounced in addresses or (partner and partner & self.contact_ids) or bounced != copy)
+
+    def _fail_refused(self, reason):
+        """The queue could not deliver the e-mail of these notices.
+
+        :param reason: the words of the mail server
+        """
+        for notice in self.filtered(lambda notice: notice.state == "sent"):
+            notice._fail(
+                "refused",
+                notice.env._(
+                    "The e-mail was not accepted: %s. Correct the address or the mail server, then try again.",
+                    str(reason).strip().rstrip("."),
+                ),
+            )

@@ -1,0 +1,292 @@
+import logging
+from datetime import datetime
+
+import pytz
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+from psycopg2 import OperationalError
+
+from ..rules.send_window import next_departure
+from .credit_followup_notice import PAPER
+
+_logger = logging.getLogger(__name__)
+
+#: notices that go out in one transaction
+_BATCH = 10
+
+
+class CreditFollowupNotice(models.Model):
+    """How approved notices go out: locked, compared with the ledger of now, then written and queued in one transaction."""
+
+    _inherit = "credit.followup.notice"
+
+    # === THE JOB === #
+
+    @api.model
+    def _cron_send(self):
+        """Send what is approved, a few notices a transaction; letters wait until they are printed.
+
+        It may be killed at any moment, and run beside another: a notice and its e-mail are written together, after
+        the notice is locked and its state read again.
+        """
+        cron = self.env["ir.cron"]
+        notices = self.search(self._get_departing(), order="id")
+        cron._commit_progress(remaining=len(notices))
+        for ids in split_every(_BATCH, notices.ids):
+            try:
+                self.browse(ids)._send(fields.Date.context_today(self))
+            except OperationalError:
+                # somebody else has just written one of them: they are still approved, the next call takes them
+                self.env.cr.rollback()
+                _logger.info("Notices %s are sent by the next call", ids)
+                self._send_soon()
+            if not cron._commit_progress(len(ids)):
+                break
+
+    @api.model
+    def _get_departing(self):
+        """The domain of what leaves now: e-mails inside their hours, and calls that are not planned yet."""
+        approved = Domain("state", "=", "approved")
+        calls = Domain("channel", "in", ("call", "activity")) & Domain("step_activity_id", "=", False)
+        waiting = approved & Domain("channel", "=", "email")
+        closed = Domain.OR(
+            [
+                Domain("procedure_id", "=", procedure.id) & Domain("company_id", "=", company.id)
+                for procedure, company in self._read_group(waiting, ["procedure_id", "company_id"])
+                if self._wait_for_hours(procedure, company)
+            ]
+        )
+        return approved & (calls | (Domain("channel", "=", "email") & ~closed))
+
+    @api.model
+    def _wait_for_hours(self, procedure, company):
+        """Whether e-mails of the procedure wait for its hours to begin; the job is then woken at that moment."""
+        departure = self._get_departure(procedure, company)
+        if departure:
+            self.env.ref("credit_followup.ir_cron_send").sudo()._trigger(at=departure)
+        return bool(departure)
+
+    @api.model
+    def _get_departure(self, procedure, company):
+        """When an e-mail of the procedure may leave, in UTC; ``False`` for at once."""
+        if not procedure:
+            return False
+        zone = pytz.timezone(self._get_time_zone(company))
+        now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone).replace(tzinfo=None)
+        departure = next_departure(
+            now, procedure.weekdays_only, procedure.hour_from, procedure.hour_to
+        )
+        return departure > now and self._to_utc(departure, zone)
+
+    @api.model
+    def _to_utc(self, moment: datetime, zone):
+        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _get_time_zone(self, company):
+        """On whose clock the hours of a procedure are read: the company's, else its credit analyst's."""
+        company = company.sudo()
+        return company.partner_id.tz or company.credit_analyst_id.tz or self.env.user.tz or "UTC"
+
+    # === ONE TRANSACTION === #
+
+    def _send(self, today=None):
+        """Send the approved ones among these notices; each that cannot go out says why and stops no other.
+
+        Letters are not sent here but by ``action_print`` and ``action_post``.
+
+        :param today: date of the message; that of each notice if not given
+        :return: those that went out
+        """
+        notices = self._take_approved().filtered(lambda notice: notice.channel not in PAPER)
+        notices._bring_up_to_date(today)
+        going = notices.filtered(lambda notice: notice.state == "approved")
+        for notice in going:
+            notice._send_one()
+        return going.filtered(lambda notice: notice.state == "sent")
+
+    def _take_approved(self):
+        """Those that are approved and that nobody else is sending, locked."""
+        return self.try_lock_for_update().filtered(lambda notice: notice.state == "approved")
+
+    def _send_one(self):
+        if self.channel in PAPER:
+            return  # the level of what is left is a letter
+        if self.channel == "email":
+            self._send_email()
+        elif not self.step_activity_id:
+            self._plan_step()
+
+    def _bring_up_to_date(self, today=None):
+        """Date, people, items and amounts as they are now; what has nothing left to say is cancelled."""
+        if today:
+            self._date(today)
+        self._refresh_items()
+        self._refresh_people()
+        self.filtered(lambda notice: notice.state == "approved")._refresh_charges()
+
+    def _date(self, today):
+        """A notice carries the day on which it leaves."""
+        late = self.filtered(lambda notice: notice.date < today)
+        late.write({"date": today})
+        late.line_ids.write({"date": today})
+
+    # === THE LEDGER OF NOW === #
+
+    def _refresh_items(self):
+        """What was paid or left out meanwhile is not named any more; the rest is named with what is open now.
+
+        One reading of the ledger for all of them. The tone is that of the highest level that is left.
+        """
+        lines = self.line_ids.filtered(lambda line: not line.cancelled)
+        items = self.env["credit.followup.item"]
+        open_now = items._get_open(lines.item_id.ids)
+        left_out = items._get_left_out(lines.filtered(lambda line: line._is_named()).item_id.ids)
+        for line in lines:
+            line._refresh(open_now.get(line.item_id.id), left_out.get(line.item_id.id))
+        for notice in self:
+            notice._refresh_total()
+
+    def _refresh_total(self):
+        lines = self.line_ids.filtered(lambda line: not line.cancelled)
+        due = lines.filtered(lambda line: line._is_named() and line.amount > 0)
+        amount = sum(lines.mapped("amount"))
+        if not due:
+            self._cancel(self.env._("Nothing is left to ask for: paid, paused or left out."))
+        elif self.currency_id.compare_amounts(amount, 0.0) <= 0:
+            self._cancel(self.env._("What the customer has paid on account covers it."))
+        else:
+            self._write_changed({"amount": amount} | self._get_tone(due))
+
+    def _get_tone(self, lines):
+        """Level, stage and channel of the highest of these lines, when it is not the notice's any more."""
+        highest = max(lines, key=lambda line: line.level_days)
+        level = highest.level_id
+        if not level or level == self.level_id or self.level_id in lines.level_id:
+            return {}
+        return {"level_id": level.id, "stage": level.stage, "channel": level.channel}
+
+    def _write_changed(self, values):
+        """Write the values that differ."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if changed:
+            self.write(changed)
+
+    # === THE PEOPLE OF NOW === #
+
+    def _refresh_people(self):
+        """Recipients, their language and the collector, as they are now."""
+        profiles = self._get_profiles()
+        for notice in self:
+            contacts = notice._get_contacts(profiles.get((notice.partner_id, notice.company_id)))
+            collector = notice._get_collector(profiles.get((notice.partner_id, notice.company_id)))
+            notice._write_changed({"user_id": collector.id, "lang": notice._get_lang(contacts)})
+            if notice.contact_ids != contacts:
+                notice.contact_ids = contacts
+
+    def _get_profiles(self):
+        """``{(customer, company): credit file}`` of these notices."""
+        profiles = self.env["credit.profile"].search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+            ]
+        )
+        return {(profile.partner_id, profile.company_id): profile for profile in profiles}
+
+    def _get_contacts(self, profile):
+        """Who receives the notice: whom the credit file names, else the invoice address."""
+        named = profile and profile.followup_contact_ids.filtered("active")
+        if named:
+            return named
+        return self.env["res.partner"].browse(self.partner_id.address_get(["invoice"])["invoice"])
+
+    def _get_lang(self, contacts):
+        """The language of the first recipient, else of the customer, else of the company."""
+        partners = [*contacts, self.partner_id, self.company_id.partner_id]
+        return next((partner.lang for partner in partners if partner.lang), "en_US")
+
+    def _get_collector(self, profile):
+        """Who follows the customer; never somebody who has left."""
+        candidates = (
+            profile and profile.analyst_id,
+            self.company_id.credit_analyst_id,
+            self.run_id.user_id,
+            self.approved_by,
+        )
+        nobody = self.env["res.users"]
+        return next((user for user in candidates if user and user.active and not user._is_superuser()), nobody)
+
+    # === LATE CHARGES === #
+
+    def _refresh_charges(self):
+        """Interest and indemnity of the items whose level claims them, in the company's currency, as of the notice's day."""
+        for day, notices in self.grouped("date").items():
+            items = notices._get_charged_lines().item_id
+            measured = self.env["credit.late.charge"]._measure(items, day) if items else {}
+            for notice in notices:
+                notice._write_charges(
+                    [measured[item.id] for item in notice._get_charged_lines().item_id if item.id in measured]
+                )
+
+    def _get_charged_lines(self):
+        return self.line_ids.filtered(
+            lambda line: not line.cancelled and line.level_id.with_charges and line.amount > 0
+        )
+
+    def _write_charges(self, measured):
+        missing = next((each.missing for each in measured if each.missing), "")
+        if missing:
+            self._fail("charges", missing)
+        else:
+            self._write_changed(
+                {
+                    "interest": sum(each.interest for each in measured),
+                    "indemnity": sum(each.indemnity for each in measured),
+                }
+            )
+
+    # === WHAT FOLLOWS A MESSAGE === #
+
+    def _after_sending(self):
+        """Once a notice is out: what it claims is kept, and whoever its level escalates to is told."""
+        self.ensure_one()
+        self.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure": False, "failure_detail": False})
+        charged = self._get_charged_lines().item_id
+        if charged:
+            self.env["credit.late.charge"]._claim(self, charged, self.date)
+        self._escalate()
+
+    def _escalate(self):
+        user = self.level_id.escalation_user_id
+        if not user:
+            return
+        self.activity_schedule(
+            "credit_management.mail_activity_type_credit",
+            user_id=(user if user.active else self.user_id).id or self.env.uid,
+            summary=self.env._("%(level)s reached", level=self.level_id.name),
+        )
+
+    # === CALLS === #
+
+    def _plan_step(self):
+        """The step is an activity of the collector; the notice is sent once it is done."""
+        kind = self.level_id.activity_type_id or self.env.ref("mail.mail_activity_data_call")
+        self.step_activity_id = self.activity_schedule(
+            activity_type_id=kind.id,
+            user_id=(self.user_id or self._get_any_manager()).id,
+            date_deadline=self.date,
+            summary=self.level_id.name,
+            note=self._get_items_table(),
+        )
+
+    def _get_any_manager(self):
+        """When nobody follows the customer any more, the first credit manager does."""
+        group = self.env.ref("credit_management.group_credit_manager")
+        users = group.sudo().all_user_ids.filtered(lambda user: user.active and not user._is_superuser())
+        return users.sorted("id")[:1]

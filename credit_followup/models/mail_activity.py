@@ -1,0 +1,17 @@
+from odoo import models
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        # EXTENDS 'mail': with its activity the step of a notice is done
+        steps = (
+            self.env["credit.followup.notice"]
+            .sudo()
+            .search([("step_activity_id", "in", self.ids), ("state", "=", "approved")])
+        )
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        for notice in steps:
+            notice._after_sending()
+        return result

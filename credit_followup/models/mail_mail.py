@@ -1,0 +1,68 @@
+from odoo import api, models
+
+from .smtp_session import CompleteSession
+
+
+class MailMail(models.Model):
+    """What becomes of the e-mail of a notice becomes of the notice."""
+
+    _inherit = "mail.mail"
+
+    def _send(
+        self,
+        auto_commit=False,
+        raise_exception=False,
+        smtp_session=None,
+        alias_domain_id=False,
+        mail_server=False,
+        post_send_callback=None,
+    ):
+        # EXTENDS 'mail': a notice that one of its recipients did not get has not been sent
+        if smtp_session and self._get_notices():
+            smtp_session = CompleteSession(smtp_session)
+        return super()._send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            smtp_session=smtp_session,
+            alias_domain_id=alias_domain_id,
+            mail_server=mail_server,
+            post_send_callback=post_send_callback,
+        )
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        # EXTENDS 'mail': what the server refuses waits in the list of failed notices. Nothing is written when it
+        # went well: a conflict there would send the message a second time.
+        if failure_type:
+            for mail in self:
+                reason = mail.failure_reason or failure_reason or failure_type
+                mail._get_notices()._fail_refused(reason)
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+
+    def mark_outgoing(self):
+        # EXTENDS 'mail': an administrator sends it again from the queue
+        notices = self._get_notices().filtered(lambda notice: notice.failure == "refused")
+        notices.write({"state": "sent", "failure": False, "failure_detail": False})
+        return super().mark_outgoing()
+
+    def cancel(self):
+        # EXTENDS 'mail': what an administrator takes from the queue is not forgotten
+        self._tell_not_sent()
+        return super().cancel()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_tells_notice(self):
+        self._tell_not_sent()
+
+    def _tell_not_sent(self):
+        for mail in self.filtered(lambda mail: mail.state in ("outgoing", "exception")):
+            mail._get_notices()._fail_refused(
+                mail.env._("The message was taken from the queue before it was sent.")
+            )
+
+    def _get_notices(self):
+        """The notices whose current e-mail is one of these."""
+        return self.env["credit.followup.notice"].sudo().search([("mail_id", "in", self.ids)])

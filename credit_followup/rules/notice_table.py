@@ -1,0 +1,51 @@
+"""The table of a reminder: one row for each item, one total for each currency."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Row:
+    """An item as its debtor reads it.
+
+    ``amount`` is that of the document, ``open`` what is left of it; both in ``currency``, taxes included, credits
+    negative. ``days_late`` is 0 until the day after ``due``.
+    """
+
+    document: str
+    date: date
+    due: date
+    days_late: int
+    currency: object
+    amount: float
+    open: float
+    url: str = ""
+
+    @property
+    def is_credit(self):
+        return self.open < 0
+
+
+def days_late(due, today):
+    """Days since the due date; 0 as long as it has not passed.
+
+    >>> days_late(date(2026, 3, 1), date(2026, 3, 11)), days_late(date(2026, 3, 1), date(2026, 3, 1))
+    (10, 0)
+    >>> days_late(date(2026, 3, 20), date(2026, 3, 11)), days_late(None, date(2026, 3, 11))
+    (0, 0)
+    """
+    return max(0, (today - due).days) if due else 0
+
+
+def totals(rows):
+    """``[(currency, what is open in it, net of the credits)]``, in the order in which the currencies appear.
+
+    >>> one, day = date(2026, 3, 1), date(2026, 3, 31)
+    >>> rows = [Row("A", one, day, 0, "EUR", 100.0, 60.0), Row("B", one, day, 0, "USD", 5.0, 5.0)]
+    >>> totals([*rows, Row("C", one, one, 0, "EUR", -20.0, -20.0)])
+    [('EUR', 40.0), ('USD', 5.0)]
+    """
+    found = {}
+    for row in rows:
+        found[row.currency] = found.get(row.currency, 0.0) + row.open
+    return list(found.items())
