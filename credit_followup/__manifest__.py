@@ -16,6 +16,7 @@
         "report/letter.xml",
         "views/credit_followup_notice_views.xml",
         "views/credit_followup_procedure_views.xml",
+        "views/credit_followup_preview_views.xml",
         "views/credit_policy_views.xml",
         "views/credit_profile_views.xml",
         "views/credit_risk_class_views.xml",

@@ -1,6 +1,7 @@
 from . import (
     credit_followup_exclusion,
     credit_followup_level,
+    credit_followup_level_preview,
     credit_followup_notice,
     credit_followup_notice_letter,
     credit_followup_notice_line,

@@ -105,7 +105,9 @@ class CreditFollowupNotice(models.Model):
         groups="credit_management.group_credit_user",
     )
     mail_state = fields.Selection(related="mail_id.state", string="E-mail Is")
-    leaves_at = fields.Datetime(related="mail_id.scheduled_date", help="Inside the hours of the procedure")
+    leaves_at = fields.Datetime(
+        related="mail_id.scheduled_date", help="Inside the hours of the procedure"
+    )
     step_activity_id = fields.Many2one(
         "mail.activity",
         string="To Do",
@@ -179,6 +181,11 @@ class CreditFollowupNotice(models.Model):
         failed._send_soon()
         return True
 
+    def action_preview(self):
+        """The e-mail or letter as it would go out now; nothing is saved."""
+        self.ensure_one()
+        return self.env["credit.followup.preview"]._open(notice_id=self.id)
+
     def _take_in_state(self, *states):
         """The notices of these states, locked, for whoever may act on notices.
 
@@ -211,6 +218,7 @@ class CreditFollowupNotice(models.Model):
         :param reason: a sentence for whoever reads the notice later
         """
         self.line_ids.write({"cancelled": True})
+        self.line_ids.flush_recordset(["cancelled"])
         self.step_activity_id.unlink()
         self.write({"state": "cancelled", "cancel_reason": reason, "failure": False})
 

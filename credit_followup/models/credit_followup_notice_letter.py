@@ -20,9 +20,11 @@ class CreditFollowupNotice(models.Model):
         self.check_access("write")
         self.sudo()._print(fields.Date.context_today(self))
         printed = self.filtered(
-            lambda notice: notice.channel in PAPER
-            and notice.printed_at
-            and notice.state in ("approved", "sent")
+            lambda notice: (
+                notice.channel in PAPER
+                and notice.printed_at
+                and notice.state in ("approved", "sent")
+            )
         )
         if not printed:
             raise UserError(self._get_nothing_to_print_sentence())
@@ -34,7 +36,9 @@ class CreditFollowupNotice(models.Model):
         approved = self._take_in_state("approved")
         printed = approved.filtered("printed_at")
         if not printed:
-            raise UserError(self.env._("Print the letters first; then confirm that they are posted."))
+            raise UserError(
+                self.env._("Print the letters first; then confirm that they are posted.")
+            )
         for letter in printed:
             letter._after_sending()
         return True
@@ -48,7 +52,9 @@ class CreditFollowupNotice(models.Model):
         for letter in letters:
             if letter.state == "approved" and letter.channel in PAPER:
                 letter._check_letter()
-        fresh = letters.filtered(lambda letter: letter.state == "approved" and letter.channel in PAPER)
+        fresh = letters.filtered(
+            lambda letter: letter.state == "approved" and letter.channel in PAPER
+        )
         fresh._get_printed_files().unlink()
         fresh.write({"printed_at": fields.Datetime.now()})
         (letters - fresh)._send_if_email()

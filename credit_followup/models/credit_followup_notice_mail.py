@@ -176,10 +176,12 @@ class CreditFollowupNotice(models.Model):
         found = self.env["ir.attachment"]
         if self.level_id.with_invoices:
             found |= self._get_invoice_files()
-        if self.level_id.with_statement:
+        if self.level_id.with_statement and "credit.statement" in self.env:
             found |= self._attach(
                 self.env._("Statement of account.pdf"),
-                self.env["credit.statement"]._render_pdf(self.partner_id, self.company_id, self.date),
+                self.env["credit.statement"]._render_pdf(
+                    self.partner_id, self.company_id, self.date
+                ),
             )
         return found
 
@@ -220,7 +222,9 @@ class CreditFollowupNotice(models.Model):
         addresses = {email_normalize(each) for each in self.contact_ids.mapped("email") if each}
         copy = email_normalize(self.mail_id.email_cc or "")
         bounced = email_normalize(email or "")
-        return bool(bounced in addresses or (partner and partner & self.contact_ids) or bounced != copy)
+        return bool(
+            bounced in addresses or (partner and partner & self.contact_ids) or bounced != copy
+        )
 
     def _fail_refused(self, reason):
         """The queue could not deliver the e-mail of these notices.

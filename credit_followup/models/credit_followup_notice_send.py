@@ -48,7 +48,9 @@ class CreditFollowupNotice(models.Model):
     def _get_departing(self):
         """The domain of what leaves now: e-mails inside their hours, and calls that are not planned yet."""
         approved = Domain("state", "=", "approved")
-        calls = Domain("channel", "in", ("call", "activity")) & Domain("step_activity_id", "=", False)
+        calls = Domain("channel", "in", ("call", "activity")) & Domain(
+            "step_activity_id", "=", False
+        )
         waiting = approved & Domain("channel", "=", "email")
         closed = Domain.OR(
             [
@@ -140,13 +142,30 @@ class CreditFollowupNotice(models.Model):
         One reading of the ledger for all of them. The tone is that of the highest level that is left.
         """
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        items = self.env["credit.followup.item"]
-        open_now = items._get_open(lines.item_id.ids)
-        left_out = items._get_left_out(lines.filtered(lambda line: line._is_named()).item_id.ids)
+        open_now = self._read_open(lines.item_id)
+        left_out = self._read_left_out(lines.filtered(lambda line: line._is_named()).item_id)
         for line in lines:
             line._refresh(open_now.get(line.item_id.id), left_out.get(line.item_id.id))
         for notice in self:
             notice._refresh_total()
+
+    @api.model
+    def _read_open(self, items):
+        """``{item id: (open amount, the same in its currency)}`` of those that are open."""
+        if "credit.followup.item" in self.env:
+            return self.env["credit.followup.item"]._get_open(items.ids)
+        return {
+            item.id: (item.amount_residual, item.amount_residual_currency)
+            for item in items
+            if not item.reconciled and item.parent_state == "posted"
+        }
+
+    @api.model
+    def _read_left_out(self, items):
+        """``{item id: reason}`` of those that are not followed now."""
+        if "credit.followup.item" in self.env:
+            return self.env["credit.followup.item"]._get_left_out(items.ids)
+        return {}
 
     def _refresh_total(self):
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
@@ -220,7 +239,10 @@ class CreditFollowupNotice(models.Model):
             self.approved_by,
         )
         nobody = self.env["res.users"]
-        return next((user for user in candidates if user and user.active and not user._is_superuser()), nobody)
+        return next(
+            (user for user in candidates if user and user.active and not user._is_superuser()),
+            nobody,
+        )
 
     # === LATE CHARGES === #
 
@@ -228,11 +250,21 @@ class CreditFollowupNotice(models.Model):
         """Interest and indemnity of the items whose level claims them, in the company's currency, as of the notice's day."""
         for day, notices in self.grouped("date").items():
             items = notices._get_charged_lines().item_id
-            measured = self.env["credit.late.charge"]._measure(items, day) if items else {}
+            measured = self._measure_charges(items, day)
             for notice in notices:
                 notice._write_charges(
-                    [measured[item.id] for item in notice._get_charged_lines().item_id if item.id in measured]
+                    [
+                        measured[item.id]
+                        for item in notice._get_charged_lines().item_id
+                        if item.id in measured
+                    ]
                 )
+
+    @api.model
+    def _measure_charges(self, items, day):
+        if not items or "credit.late.charge" not in self.env:
+            return {}
+        return self.env["credit.late.charge"]._measure(items, day)
 
     def _get_charged_lines(self):
         return self.line_ids.filtered(
@@ -256,9 +288,16 @@ class CreditFollowupNotice(models.Model):
     def _after_sending(self):
         """Once a notice is out: what it claims is kept, and whoever its level escalates to is told."""
         self.ensure_one()
-        self.write({"state": "sent", "sent_at": fields.Datetime.now(), "failure": False, "failure_detail": False})
+        self.write(
+            {
+                "state": "sent",
+                "sent_at": fields.Datetime.now(),
+                "failure": False,
+                "failure_detail": False,
+            }
+        )
         charged = self._get_charged_lines().item_id
-        if charged:
+        if charged and "credit.late.charge" in self.env:
             self.env["credit.late.charge"]._claim(self, charged, self.date)
         self._escalate()
 
@@ -277,7 +316,10 @@ class CreditFollowupNotice(models.Model):
     def _plan_step(self):
         """The step is an activity of the collector; the notice is sent once it is done."""
         kind = self.level_id.activity_type_id or self.env.ref("mail.mail_activity_data_call")
-        self.step_activity_id = self.activity_schedule(
+        planning = self.with_context(
+            mail_activity_quick_update=True
+        )  # a list of calls, not an e-mail for each
+        self.step_activity_id = planning.activity_schedule(
             activity_type_id=kind.id,
             user_id=(self.user_id or self._get_any_manager()).id,
             date_deadline=self.date,
@@ -288,5 +330,7 @@ class CreditFollowupNotice(models.Model):
     def _get_any_manager(self):
         """When nobody follows the customer any more, the first credit manager does."""
         group = self.env.ref("credit_management.group_credit_manager")
-        users = group.sudo().all_user_ids.filtered(lambda user: user.active and not user._is_superuser())
+        users = group.sudo().all_user_ids.filtered(
+            lambda user: user.active and not user._is_superuser()
+        )
         return users.sorted("id")[:1]

@@ -18,7 +18,10 @@ class CreditFollowupNotice(models.Model):
         """A :class:`Row` for each item the notice names and each credit it deducts, the oldest first."""
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        return [self._get_row(line) for line in lines.sorted(lambda line: (line.date_due, line.id))]
+        return [
+            self._get_row(line)
+            for line in lines.sorted(lambda line: (line.date_due or line.item_id.date, line.id))
+        ]
 
     def _get_row(self, line):
         item = line.item_id
@@ -92,6 +95,12 @@ class CreditFollowupNotice(models.Model):
 
     def _get_bank_accounts(self):
         company = self.company_id.sudo()
-        own = company.partner_id.bank_ids.filtered(lambda bank: bank.company_id in (company, bank.company_id.browse()))
-        named = self.line_ids.filtered(lambda line: line.amount > 0).item_id.move_id.sudo().partner_bank_id
+        own = company.partner_id.bank_ids.filtered(
+            lambda bank: bank.company_id in (company, bank.company_id.browse())
+        )
+        named = (
+            self.line_ids.filtered(lambda line: line.amount > 0)
+            .item_id.move_id.sudo()
+            .partner_bank_id
+        )
         return (named & own) or own[:1]

@@ -1,0 +1,164 @@
+import base64
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ..models.credit_followup_notice import PAPER
+
+
+class CreditFollowupPreview(models.TransientModel):
+    """The e-mail or letter of a level for a real customer, or of a notice, as it would go out now. Nothing is saved."""
+
+    _name = "credit.followup.preview"
+    _description = "Preview of a Reminder"
+
+    level_id = fields.Many2one("credit.followup.level", readonly=True)
+    notice_id = fields.Many2one("credit.followup.notice", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
+    )
+    company_id = fields.Many2one("res.company", default=lambda self: self.env.company.root_id)
+    channel = fields.Selection(related="level_id.channel")
+    subject = fields.Char(readonly=True)
+    sender = fields.Char(string="From", readonly=True)
+    recipients = fields.Char(string="To", readonly=True)
+    html = fields.Html(string="Text", readonly=True, sanitize=False)
+    pdf = fields.Binary(string="Letter", readonly=True, attachment=False)
+    problem = fields.Text(readonly=True)
+
+    # === ACTIONS === #
+
+    @api.model
+    def _open(self, **values):
+        """The dialog on a level or a notice."""
+        preview = self.create(values)
+        preview._show()
+        return preview._get_action()
+
+    def action_show(self):
+        """Show it for the customer chosen."""
+        self._show()
+        return self._get_action()
+
+    def _get_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preview"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    # === WHAT IT SHOWS === #
+
+    def _show(self):
+        """Write a notice, look at it, take it back."""
+        (self.level_id or self.notice_id).check_access("read")
+        if not self.notice_id and not self.partner_id:
+            self.partner_id = self._get_open_items().sorted("date_maturity")[:1].partner_id
+        if self.partner_id:
+            self.partner_id.check_access("read")
+        with self._nothing_saved():
+            shown = self._read_preview()
+        self.write(shown)
+
+    @contextmanager
+    def _nothing_saved(self):
+        savepoint = self.env.cr.savepoint()
+        try:
+            yield
+        finally:
+            savepoint.close(rollback=True)
+
+    def _read_preview(self):
+        notice = self.sudo().with_context(tracking_disable=True)._get_notice()
+        notice._bring_up_to_date(fields.Date.context_today(self))
+        text = notice.state not in ("cancelled", "failed") and notice._get_text()
+        if not text:
+            return self._say(notice.failure_detail or notice.cancel_reason)
+        try:
+            return self._read_text(text)
+        except UserError as error:
+            return self._say(notice._get_render_sentence(error))
+
+    def _read_text(self, text):
+        shown = {
+            "subject": text._render_subject(),
+            "sender": text._get_sender().email_formatted,
+            "recipients": ", ".join(text.contact_ids.mapped("display_name")),
+            "problem": False,
+            "html": False,
+            "pdf": False,
+        }
+        if text.channel in PAPER:
+            report = self.env["ir.actions.report"].sudo()
+            content, _format = report._render_qweb_pdf("credit_followup.report_letter", text.ids)
+            return shown | {"pdf": base64.b64encode(content)}
+        return shown | {"html": text._render_email()}
+
+    def _say(self, problem):
+        return {"problem": problem, "html": False, "pdf": False, "subject": False}
+
+    def _get_notice(self):
+        """The notice to show; for a level, one that names what the customer owes."""
+        if self.notice_id:
+            notice = self.notice_id
+            notice.write({"state": "approved", "failure": False, "printed_at": False})
+            return notice
+        items = self._get_open_items()
+        if not items:
+            raise UserError(
+                self.env._("Choose a customer who owes something: the preview shows real items.")
+            )
+        return self.env["credit.followup.notice"].create(self._prepare_notice(items))
+
+    def _get_open_items(self):
+        """What the customer owes now, or everybody: the items that have reached the level, else all."""
+        accounts = self.env["account.account"]._get_exposure_account_ids()
+        domain = (
+            Domain("account_id", "in", accounts)
+            & Domain("parent_state", "=", "posted")
+            & Domain("reconciled", "=", False)
+            & Domain("amount_residual", ">", 0)
+            & Domain("partner_id", "!=", False)
+            & Domain("company_id", "child_of", self.company_id.id)
+        )
+        if self.partner_id:
+            domain &= Domain("partner_id", "=", self.partner_id.id)
+        lines = self.env["account.move.line"].search(domain, order="date_maturity", limit=50)
+        today, days = fields.Date.context_today(self), self.level_id.days
+        return lines.filtered(lambda line: (today - line.date_maturity).days >= days) or lines
+
+    def _prepare_notice(self, items):
+        level = self.level_id
+        today = fields.Date.context_today(self)
+        return {
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "procedure_id": level.procedure_id.id,
+            "level_id": level.id,
+            "stage": level.stage,
+            "channel": level.channel,
+            "date": today,
+            "state": "approved",
+            "line_ids": [Command.create(self._prepare_line(item, today)) for item in items],
+        }
+
+    def _prepare_line(self, item, today):
+        """The line that names the item; its occurrence is one that no run gives."""
+        return {
+            "item_id": item.id,
+            "level_id": self.level_id.id,
+            "level_days": self.level_id.days,
+            "occurrence": 2**31 - 1,
+            "date": today,
+            "date_due": item.date_maturity,
+            "currency_id": item.currency_id.id,
+            "amount": item.amount_residual,
+            "amount_currency": item.amount_residual_currency,
+        }
