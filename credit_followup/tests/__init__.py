@@ -1,1 +1,1 @@
-from . import test_gate_followup, test_notice, test_procedure, test_rules
+from . import test_gate_followup, test_letter, test_notice, test_procedure, test_rules

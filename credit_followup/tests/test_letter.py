@@ -1,0 +1,221 @@
+import io
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+from pypdf import PdfReader
+
+from .common_notice import NoticeCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLetter(NoticeCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.formal = cls.env.ref("credit_followup.mail_template_formal_notice")
+        cls.paper = cls._procedure(
+            [
+                (10, "firm", "letter"),
+                (30, "formal_notice", "registered", {"mail_template_id": cls.formal.id}),
+            ],
+            use=False,
+        )
+        cls.letter, cls.registered = cls.paper.level_ids
+        cls.report = cls.env["ir.actions.report"].sudo().with_context(force_report_rendering=True)
+
+    def _pages(self, notices):
+        """The texts of the pages of the one PDF."""
+        content, _format = self.report._render_qweb_pdf(
+            "credit_followup.report_letter", notices.ids
+        )
+        return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+    def _get_preview(self, action):
+        return (
+            self.env["credit.followup.preview"].with_user(self.collector).browse(action["res_id"])
+        )
+
+    def test_letters_are_printed_then_posted(self):
+        letter = self._approved(self._invoice(100.0, days_late=20), level=self.letter)
+        letter._send(self.today)
+        collector = letter.with_user(self.collector)
+        with self.assertRaisesRegex(UserError, "Print"):
+            collector.action_post()
+        action = collector.action_print()
+        self.assertEqual(action["report_name"], "credit_followup.report_letter")
+        self.assertEqual((letter.state, bool(letter.printed_at)), ("approved", True))
+        collector.action_post()
+        self.assertEqual((letter.state, bool(letter.sent_at)), ("sent", True))
+        self.assertFalse(self._get_mails(letter))
+        with self.assertRaises(UserError):
+            collector.action_post()
+
+    def test_one_pdf_for_the_batch_each_letter_with_its_customer(self):
+        other = self._customer(
+            "Other", street="2 Side Street", city="Lyon", zip="69001", lang="en_US"
+        )
+        invoices = (
+            self._invoice(100.0, days_late=40),
+            self._invoice(75.0, days_late=50, customer=other),
+        )
+        letters = (
+            self.env["credit.followup.notice"]
+            .sudo()
+            .union(*(self._approved(invoice, level=self.registered) for invoice in invoices))
+        )
+        letters.with_user(self.collector).action_print()
+        pages = self._pages(letters)
+        self.assertEqual(len(pages), 2)
+        for page, invoice, word in zip(
+            pages, invoices, ("1 Main Street", "2 Side Street"), strict=True
+        ):
+            for expected in (
+                invoice.name,
+                word,
+                "Formal notice to pay",
+                "Registered letter",
+                "eight days",
+            ):
+                self.assertIn(expected, page)
+            self.assertIn("1 / 1", page)
+        files = letters._get_printed_files()
+        self.assertEqual(sorted(files.mapped("res_id")), sorted(letters.ids))
+
+    def test_what_was_printed_is_printed_again_as_it_was(self):
+        invoice = self._invoice(100.0, days_late=40)
+        letter = self._approved(invoice, level=self.registered)
+        letter.with_user(self.collector).action_print()
+        before = self._pages(letter)
+        letter.with_user(self.collector).action_post()
+        self._pay(invoice, 60.0)
+        letter.with_user(self.collector).action_print()
+        self.assertEqual(self._pages(letter), before)
+
+    def test_printed_again_before_it_is_posted_it_has_the_amounts_of_now(self):
+        invoice = self._invoice(100.0, days_late=40)
+        letter = self._approved(invoice, level=self.registered)
+        letter.with_user(self.collector).action_print()
+        self.assertIn("100.00", self._pages(letter)[0])
+        self._pay(invoice, 60.0)
+        letter.with_user(self.collector).action_print()
+        self.assertIn("40.00", self._pages(letter)[0])
+
+    def test_a_letter_without_postal_address_is_listed(self):
+        lost = self._customer("Lost", lang="en_US")
+        notice = self._approved(
+            self._invoice(100.0, days_late=20, customer=lost), level=self.letter
+        )
+        with self.assertRaises(UserError):
+            notice.with_user(self.collector).action_print()
+        notice._print(self.today)
+        self.assertFailed(notice, "no_address", "Lost", "street")
+        lost.write({"street": "3 New Street", "city": "Lille"})
+        notice.with_user(self.collector).action_retry()
+        notice.with_user(self.collector).action_print()
+        self.assertTrue(notice.printed_at)
+
+    @mute_logger("odoo.addons.mail.models.mail_render_mixin")
+    def test_one_letter_that_cannot_be_written_stops_no_other(self):
+        self.template.body_html = "<p t-out=\"1 / (object.partner_id.name != 'Broken')\"/>"
+        broken = self._customer("Broken", street="4 Street", city="Metz", lang="en_US")
+        good = self._approved(self._invoice(10.0, days_late=20), level=self.letter)
+        bad = self._approved(self._invoice(10.0, days_late=20, customer=broken), level=self.letter)
+        (good | bad).with_user(self.collector).action_print()
+        self.assertTrue(good.printed_at)
+        self.assertFailed(bad, "render", "division by zero", "Broken")
+
+    def test_a_letter_whose_items_are_paid_is_not_printed(self):
+        invoice = self._invoice(100.0, days_late=20)
+        letter = self._approved(invoice, level=self.letter)
+        self._pay(invoice)
+        letter._print(self.today)
+        self.assertEqual((letter.state, letter.printed_at), ("cancelled", False))
+
+    def test_tracking_number_and_receipt_are_entered_later(self):
+        letter = self._approved(self._invoice(100.0, days_late=40), level=self.registered)
+        collector = letter.with_user(self.collector)
+        collector.action_print()
+        collector.action_post()
+        collector.write({"tracking_number": "1A 000 111", "received_date": self.today})
+        self.assertEqual(letter.tracking_number, "1A 000 111")
+        with self.assertRaises(AccessError):
+            letter.with_user(self.salesperson).write({"tracking_number": "2"})
+
+    # === BLOCKS OF THE TEXT === #
+
+    def test_a_total_for_each_currency(self):
+        euros = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
+        notice = self._notice(
+            self._invoice(100.0, days_late=10),
+            self._invoice(60.0, days_late=20, currency_id=euros.id),
+        )
+        self.assertEqual(
+            dict(notice._get_totals_by_currency()),
+            {self.company.currency_id: 100.0, euros: 60.0},
+        )
+        table = notice._get_items_table()
+        self.assertIn(f"Total in {euros.name}", table)
+
+    def test_bank_details_are_the_company_s_own(self):
+        banks = self.env["res.partner.bank"].sudo()
+        own = banks.create(
+            {"acc_number": "FR7630001007941234567890185", "partner_id": self.company.partner_id.id}
+        )
+        banks.create({"acc_number": "DE89370400440532013000", "partner_id": self.customer.id})
+        notice = self._notice(self._invoice(100.0, days_late=10))
+        details = notice._get_bank_details()
+        self.assertIn(own.acc_number, details)
+        self.assertNotIn("DE89", details)
+
+    def test_on_paper_there_are_no_links(self):
+        invoice = self._invoice(100.0, days_late=40)
+        self.assertIn("access_token", self._notice(invoice)._get_items_table())
+        self.assertNotIn("href", self._notice(invoice, level=self.letter)._get_items_table())
+
+    def test_nothing_of_the_law_is_cited_by_the_base(self):
+        self.assertEqual(self._notice(self._invoice(1.0, days_late=1))._get_legal_mentions(), "")
+
+    # === PREVIEW === #
+
+    def test_a_level_is_previewed_on_a_real_customer_and_nothing_is_saved(self):
+        invoice = self._invoice(100.0, days_late=10)
+        before = self.env["credit.followup.notice"].sudo().search_count([])
+        template = self.env.ref("credit_followup.mail_template_reminder")
+        self.level.mail_template_id = template
+        action = self.level.with_user(self.collector).action_preview()
+        preview = self._get_preview(action)
+        self.assertEqual((preview.partner_id, preview.problem), (self.customer, False))
+        self.assertIn(invoice.name, preview.html)
+        self.assertEqual(preview.subject, "Reminder: payment overdue")
+        self.assertEqual(self.env["credit.followup.notice"].sudo().search_count([]), before)
+        self.assertFalse(invoice.access_token)
+
+    def test_a_notice_is_previewed_with_the_amounts_of_now(self):
+        self.level.mail_template_id = self.env.ref("credit_followup.mail_template_reminder")
+        invoice = self._invoice(100.0, days_late=10)
+        notice = self._notice(invoice)
+        self._pay(invoice, 40.0)
+        action = notice.with_user(self.collector).action_preview()
+        preview = self._get_preview(action)
+        self.assertIn("60.00", preview.html)
+        self.assertEqual((notice.state, notice.amount), ("proposed", 100.0))
+
+    def test_a_letter_is_previewed_as_pdf(self):
+        self._invoice(100.0, days_late=40)
+        level = self.registered.with_user(self.collector).with_context(force_report_rendering=True)
+        action = level.action_preview()
+        preview = self._get_preview(action)
+        self.assertTrue(preview.pdf)
+
+    def test_a_preview_says_why_nothing_would_go_out(self):
+        self._invoice(100.0, days_late=40)
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.customer.lang = "de_DE"
+        action = self.level.with_user(self.collector).action_preview()
+        preview = self._get_preview(action)
+        self.assertIn("German", preview.problem)
+
+    def test_a_preview_is_for_collectors(self):
+        with self.assertRaises(AccessError):
+            self.level.with_user(self.salesperson).action_preview()
