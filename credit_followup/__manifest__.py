@@ -6,6 +6,7 @@
     "author": "Credit Management contributors",
     "license": "LGPL-3",
     "depends": ["credit_management", "portal"],
+    "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
@@ -15,6 +16,9 @@
         "report/notice_blocks.xml",
         "report/letter.xml",
         "views/credit_followup_notice_views.xml",
+        "data/mail_template_statement.xml",
+        "report/credit_statement_templates.xml",
+        "wizards/credit_statement_wizard_views.xml",
         "views/credit_followup_procedure_views.xml",
         "views/credit_followup_preview_views.xml",
         "views/credit_policy_views.xml",

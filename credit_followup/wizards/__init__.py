@@ -1,1 +1,1 @@
-from . import credit_followup_preview
+from . import credit_followup_preview, credit_statement_wizard

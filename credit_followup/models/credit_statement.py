@@ -1,0 +1,286 @@
+from itertools import groupby
+from operator import attrgetter, itemgetter
+
+from odoo import models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..rules.ageing import age
+from ..rules.statement import Account, Line, Statement, open_account
+
+_OF_ACCOUNT = attrgetter("partner_id", "currency_id")
+
+#: what a document ``m`` in a journal ``j`` is
+_KIND = SQL(
+    """CASE WHEN m.move_type = 'out_refund' THEN 'refund'
+            WHEN m.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+            WHEN j.type IN ('bank', 'cash', 'credit') THEN 'payment'
+            ELSE 'entry' END"""
+)
+
+
+class CreditStatement(models.AbstractModel):
+    """Reads statements of account from the ledger, of any number of customers at once.
+
+    Customer: a commercial entity with its contacts. Company: a root company with its branches. Amounts are in the
+    currency of the documents, taxes included. Debts on accounts of doubtful customers are part of it.
+    """
+
+    _name = "credit.statement"
+    _description = "Statement of Account"
+
+    def _read(self, partners, company, date_to, date_from=None):
+        """The statements of customers: what is open at the end of a day, or the movements of a period.
+
+        :param partners: customers or contacts of them
+        :param date_to: the day; what happened after it is left out, payments too
+        :param date_from: first day of the period; without it, open items
+        :return: ``{customer: Statement}``, in the order of the customers
+        :rtype: dict[res.partner, Statement]
+        :raise AccessError: for who does not work with credit, or not in this company
+        """
+        customers = partners.with_env(self.env).commercial_partner_id
+        self._check_may_read(customers, company)
+        scope = {"customers": tuple(customers.ids) or (0,), "company": company, "date_to": date_to}
+        self._flush()
+        accounts = (
+            self._read_movements(scope, date_from) if date_from else self._read_open_items(scope)
+        )
+        main = company.root_id.sudo().currency_id
+        order = self.env["res.currency"].browse({c for _p, c in accounts}).sorted("name")
+        found = {customer: Statement(customer.id, date_to, date_from) for customer in customers}
+        for currency in (main & order) | order:
+            for customer, statement in found.items():
+                if account := accounts.get((customer.id, currency.id)):
+                    statement.accounts.append(account)
+        return found
+
+    def _check_may_read(self, customers, company):
+        if self.env.su:
+            return
+        if not self.env.user.has_group("credit_management.group_credit_user"):
+            raise AccessError(
+                self.env._("Statements of account are for people who work with credit: ask one.")
+            )
+        if company.root_id not in self.env.companies.root_id:
+            raise AccessError(
+                self.env._("Switch to the company %s to see what it is owed.", company.sudo().name)
+            )
+        customers.check_access("read")
+
+    def _flush(self):
+        self.env["account.move"].flush_model()
+        self.env["account.move.line"].flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+
+    # === OPEN ITEMS === #
+
+    def _read_open_items(self, scope):
+        """``{(customer id, currency id): Account}`` of what is open at the end of the day."""
+        rows = map(Line._make, self.env.execute_query(self._open_items_sql(scope)))
+        return {
+            key: open_account(key[1], list(lines), scope["date_to"])
+            for key, lines in groupby(rows, _OF_ACCOUNT)
+        }
+
+    def _open_items_sql(self, scope):
+        return SQL(
+            """WITH item AS (%(items)s)
+               SELECT p.commercial_partner_id, l.currency_id, l.id, %(kind)s, l.move_name, l.ref,
+                      COALESCE(m.invoice_date, l.date), COALESCE(l.date_maturity, l.date),
+                      l.amount_currency, item.amount, a.doubtful_customers IS TRUE
+                 FROM item
+                 JOIN account_move_line l ON l.id = item.id
+                 JOIN account_move m ON m.id = l.move_id
+                 JOIN account_journal j ON j.id = l.journal_id
+                 JOIN account_account a ON a.id = l.account_id
+                 JOIN res_partner p ON p.id = l.partner_id
+                ORDER BY p.commercial_partner_id, l.currency_id, COALESCE(l.date_maturity, l.date), l.id""",
+            items=self._residuals_sql(scope),
+            kind=_KIND,
+        )
+
+    def _residuals_sql(self, scope):
+        """``id, amount``: what is open of each item at the end of the day, in the item's currency.
+
+        That is what is open now and what was allocated after that day. So what is read are open items, and what
+        happened since, not the history.
+        """
+        day = scope["date_to"]
+        until = SQL("l.date <= %s", day)
+        later = SQL("r.max_date > %s", day)
+        return SQL(
+            """SELECT part.id, SUM(part.amount) AS amount
+                 FROM (SELECT l.id, l.amount_residual_currency AS amount
+                         FROM %(now)s AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
+                        UNION ALL
+                       SELECT l.id, r.debit_amount_currency
+                         FROM account_partial_reconcile r
+                         JOIN %(debit)s AND %(later)s
+                        UNION ALL
+                       SELECT l.id, -r.credit_amount_currency
+                         FROM account_partial_reconcile r
+                         JOIN %(credit)s AND %(later)s) part
+                GROUP BY part.id HAVING SUM(part.amount) <> 0""",
+            now=self._lines_sql(scope, until),
+            debit=self._lines_sql(scope, until, on=SQL("l.id = r.debit_move_id")),
+            credit=self._lines_sql(scope, until, on=SQL("l.id = r.credit_move_id")),
+            later=later,
+        )
+
+    def _lines_sql(self, scope, condition, on=None):
+        """Journal items ``l`` of the customers, with their partners ``p``: the end of a ``FROM``, and a ``WHERE``."""
+        roots = self.env["res.company"]._get_credit_roots()
+        root = scope["company"].root_id.id
+        return SQL(
+            """account_move_line l %(on)s
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE p.commercial_partner_id IN %(customers)s AND l.company_id IN %(companies)s
+                  AND l.account_id IN %(accounts)s AND l.parent_state = 'posted' AND %(condition)s""",
+            on=SQL("ON %s", on) if on else SQL(),
+            customers=scope["customers"],
+            companies=tuple(company for company, row in roots.items() if row[0] == root),
+            accounts=self.env["account.account"]._get_exposure_account_ids(),
+            condition=condition,
+        )
+
+    # === MOVEMENTS === #
+
+    def _read_movements(self, scope, date_from):
+        """``{(customer id, currency id): Account}`` of a period.
+
+        The balance in the end is what is open then. Where it is not, something was allocated to another customer or
+        currency: that is a movement too.
+        """
+        accounts = self._read_plain_movements(scope, date_from)
+        self._add_ageing(accounts, scope)
+        differing = {
+            customer
+            for (customer, _currency), account in accounts.items()
+            if abs(self._get_last_balance(account) - account.closing) > 1e-6
+        }
+        if differing:
+            scope = scope | {"customers": tuple(differing)}
+            again = self._read_plain_movements(scope, date_from, allocations=True)
+            self._add_ageing(again, scope)
+            accounts = {k: a for k, a in accounts.items() if k[0] not in differing} | again
+        return {key: a for key, a in accounts.items() if a.lines or a.opening or any(a.ageing[0])}
+
+    def _get_last_balance(self, account):
+        return account.lines[-1].balance if account.lines else account.opening
+
+    def _read_plain_movements(self, scope, date_from, allocations=False):
+        sql = self._movements_sql(scope, date_from, allocations)
+        rows = map(Line._make, self.env.execute_query(sql))
+        accounts = {}
+        for key, lines in groupby(rows, _OF_ACCOUNT):
+            account = accounts[key] = Account(key[1], lines=list(lines))
+            if account.lines[0].kind == "opening":
+                account.opening = account.lines.pop(0).balance
+        return accounts
+
+    def _add_ageing(self, accounts, scope):
+        """What is open at the end, by age."""
+        rows = self.env.execute_query(self._due_dates_sql(scope))
+        for key, items in groupby(rows, itemgetter(0, 1)):
+            account = accounts.setdefault(key, Account(key[1]))
+            account.ageing = age(((due, amount) for _p, _c, due, amount in items), scope["date_to"])
+
+    def _due_dates_sql(self, scope):
+        return SQL(
+            """SELECT p.commercial_partner_id, l.currency_id, COALESCE(l.date_maturity, l.date), SUM(item.amount)
+                 FROM (%s) item
+                 JOIN account_move_line l ON l.id = item.id
+                 JOIN res_partner p ON p.id = l.partner_id
+                GROUP BY p.commercial_partner_id, l.currency_id, COALESCE(l.date_maturity, l.date), item.amount < 0
+                ORDER BY p.commercial_partner_id, l.currency_id""",
+            self._residuals_sql(scope),
+        )
+
+    def _movements_sql(self, scope, date_from, allocations):
+        """The balance before the period, then each movement with the balance after it.
+
+        What a document takes from one account of the customer to another one (to the doubtful ones) moved nothing.
+        """
+        day = scope["date_to"]
+        return SQL(
+            """WITH allocation AS (%(allocations)s),
+                    entry AS (
+                      SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.id, l.move_id, l.journal_id,
+                             l.account_id, l.move_name AS name, l.ref AS reference, l.date,
+                             l.date_maturity AS date_due, l.amount_currency AS amount
+                        FROM %(inside)s),
+                    transfer AS (
+                      SELECT move_id, partner_id, currency_id FROM entry
+                       GROUP BY move_id, partner_id, currency_id HAVING COUNT(*) > 1 AND SUM(amount) = 0),
+                    movement AS (
+                      SELECT partner_id, currency_id, 0 AS id, 'opening' AS kind, NULL AS name, NULL AS reference,
+                             NULL::date AS date, NULL::date AS date_due, SUM(amount) AS amount, FALSE AS doubtful
+                        FROM (SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.amount_currency AS amount
+                                FROM %(before)s
+                               UNION ALL
+                              SELECT partner_id, currency_id, amount FROM allocation WHERE date < %(date_from)s) past
+                       GROUP BY partner_id, currency_id
+                       UNION ALL
+                      SELECT e.partner_id, e.currency_id, e.id, %(kind)s, e.name, e.reference, e.date,
+                             COALESCE(e.date_due, e.date), e.amount, a.doubtful_customers IS TRUE
+                        FROM entry e
+                        JOIN account_move m ON m.id = e.move_id
+                        JOIN account_journal j ON j.id = e.journal_id
+                        JOIN account_account a ON a.id = e.account_id
+                        LEFT JOIN transfer t ON t.move_id = e.move_id AND t.partner_id = e.partner_id
+                                         AND t.currency_id = e.currency_id
+                       WHERE t.move_id IS NULL
+                       UNION ALL
+                      SELECT partner_id, currency_id, id, 'allocation', name, reference, date, date, amount, doubtful
+                        FROM allocation WHERE date >= %(date_from)s)
+               SELECT partner_id, currency_id, id, kind, name, reference, date, date_due, amount,
+                      SUM(amount) OVER (PARTITION BY partner_id, currency_id ORDER BY date NULLS FIRST, id, kind DESC
+                                        ROWS UNBOUNDED PRECEDING), doubtful
+                 FROM movement
+                ORDER BY partner_id, currency_id, date NULLS FIRST, id, kind DESC""",
+            allocations=self._allocations_sql(scope) if allocations else self._no_allocation_sql(),
+            inside=self._lines_sql(
+                scope,
+                SQL("l.date BETWEEN %s AND %s AND l.amount_currency <> 0", date_from, day),
+            ),
+            before=self._lines_sql(scope, SQL("l.date < %s AND l.amount_currency <> 0", date_from)),
+            date_from=date_from,
+            kind=_KIND,
+        )
+
+    def _no_allocation_sql(self):
+        return SQL(
+            """SELECT 0 AS partner_id, 0 AS currency_id, 0 AS id, ''::varchar AS name, ''::varchar AS reference,
+                      NULL::date AS date, 0.0 AS amount, FALSE AS doubtful WHERE FALSE"""
+        )
+
+    def _allocations_sql(self, scope):
+        """What was allocated to a document of another customer, or in another currency, until the last day."""
+        return SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.id, o.move_name AS name,
+                          l.move_name AS reference, r.max_date AS date, %(amount)s AS amount, FALSE AS doubtful
+                     FROM account_partial_reconcile r
+                     JOIN account_move_line o ON o.id = %(other)s
+                     LEFT JOIN res_partner q ON q.id = o.partner_id
+                     JOIN %(lines)s""",
+                amount=amount,
+                other=other,
+                lines=self._lines_sql(
+                    scope,
+                    SQL(
+                        """r.max_date <= %s AND %s <> 0 AND (o.currency_id <> l.currency_id
+                           OR q.commercial_partner_id IS DISTINCT FROM p.commercial_partner_id)""",
+                        scope["date_to"],
+                        amount,
+                    ),
+                    on=SQL("l.id = %s", own),
+                ),
+            )
+            for amount, own, other in (
+                (SQL("-r.debit_amount_currency"), SQL("r.debit_move_id"), SQL("r.credit_move_id")),
+                (SQL("r.credit_amount_currency"), SQL("r.credit_move_id"), SQL("r.debit_move_id")),
+            )
+        )

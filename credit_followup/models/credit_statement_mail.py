@@ -1,0 +1,56 @@
+from odoo import models
+from odoo.fields import Command
+
+
+class CreditStatement(models.AbstractModel):
+    """Sends statements of account: an e-mail to each customer, written on the credit file."""
+
+    _inherit = "credit.statement"
+
+    def _send(self, files, company, date_to):
+        """Put an e-mail for each customer into Odoo's mail queue, with its file.
+
+        :param files: customer, name and content of each file
+        :param date_to: the day of the statements
+        :return: customers without an e-mail address, who get nothing
+        :rtype: res.partner
+        """
+        found = {customer: (name, content) for customer, name, content in files}
+        customers = self.env["res.partner"].concat(*found)
+        profiles = self._ensure_profiles(customers, company)
+        recipients = {profile: self._get_recipients(profile) for profile in profiles}
+        reachable = profiles.filtered(lambda profile: recipients[profile])
+        for profile, mail in zip(reachable, self._write_mails(reachable, date_to), strict=True):
+            name, content = found[profile.partner_id]
+            mail.write(
+                {
+                    "recipient_ids": [Command.set(recipients[profile].ids)],
+                    "email_to": False,
+                    "attachment_ids": [Command.create(self._to_attachment(mail, name, content))],
+                }
+            )
+        return (profiles - reachable).partner_id
+
+    def _ensure_profiles(self, customers, company):
+        """Their credit files, in the same order; who has none gets one, as with every decision about a customer."""
+        profiles = self.env["credit.profile"].sudo()._ensure(customers, company.root_id)
+        profiles = profiles.sudo(self.env.su).grouped("partner_id")
+        return self.env["credit.profile"].concat(*(profiles[customer] for customer in customers))
+
+    def _get_recipients(self, profile):
+        """Who receives what is written to a customer; only those with an e-mail address."""
+        customer = profile.partner_id
+        invoice = customer.browse(customer.address_get(["invoice"])["invoice"])
+        for contacts in (profile.followup_contact_ids, invoice, customer):
+            if found := contacts.filtered("email"):
+                return found
+        return customer.browse()
+
+    def _write_mails(self, profiles, date_to):
+        """The e-mails, without recipients and files, in the order of the files."""
+        template = self.env.ref("credit_followup.mail_template_statement")
+        template = template.sudo().with_context(statement_date=date_to)
+        return template.send_mail_batch(profiles.ids) if profiles else self.env["mail.mail"]
+
+    def _to_attachment(self, mail, name, content):
+        return {"name": name, "raw": content, "res_model": mail.model, "res_id": mail.res_id}

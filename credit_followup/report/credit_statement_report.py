@@ -1,0 +1,28 @@
+from odoo import api, fields, models
+
+
+class ReportCreditStatement(models.AbstractModel):
+    _name = "report.credit_followup.report_statement"
+    _description = "Statement of Account as PDF"
+
+    @api.model
+    def _get_report_values(self, docids, data=None):
+        """What the template needs.
+
+        :param data: ``partner_ids``, ``company_id``, ``date_to``, and for movements ``date_from``
+        """
+        data = data or {}
+        statements = self.env["credit.statement"]
+        partners = self.env["res.partner"].browse(data.get("partner_ids") or docids)
+        company = self.env["res.company"].browse(data.get("company_id")) or self.env.company.root_id
+        date_to = fields.Date.to_date(data.get("date_to")) or fields.Date.context_today(self)
+        pages = statements._get_pages(
+            partners, company, date_to, fields.Date.to_date(data.get("date_from"))
+        )
+        company = company.sudo()
+        return {
+            "pages": pages,
+            "company": company,
+            "bank_accounts": company.partner_id.bank_ids.filtered("allow_out_payment")[:1],
+            "has_letterhead": statements._has_letterhead(),
+        }
