@@ -145,22 +145,30 @@ class CreditExposure(models.Model):
 
         :param sources: names of sources
         """
-        slots = self._source_slots()
-        root, currency, _decimals = self._roots_sql(SQL("src.company_id"))
+        root, currency, _decimals = self._roots_sql(SQL("s.company_id"))
         return SQL(" UNION ALL ").join(
             SQL(
-                """SELECT src.line_id::bigint * %(slots)s + %(slot)s AS id, src.partner_id, %(root)s AS company_id,
-                          %(currency)s AS currency_id, %(source)s AS source, src.amount::numeric AS amount,
-                          src.date, src.date_due, src.res_model, src.res_id
-                     FROM (%(rows)s) src""",
+                """SELECT s.line_id::bigint * %(slots)s + a.slot AS id, p.commercial_partner_id AS partner_id,
+                          %(root)s AS company_id, %(currency)s AS currency_id, a.source, a.amount,
+                          s.date, s.date_due, s.res_model, s.res_id
+                     FROM (%(rows)s) s
+                     JOIN res_partner p ON p.id = s.partner_id
+                    CROSS JOIN LATERAL (VALUES %(amounts)s) a(slot, source, amount)
+                    WHERE a.amount <> 0""",
                 slots=self._slots,
-                slot=self._case(SQL("src.source"), {name: slots[name] for name in names}),
                 root=root,
                 currency=currency,
-                source=SQL("%s::varchar", names[0]) if len(names) == 1 else SQL("src.source"),
                 rows=rows,
+                amounts=self._amounts_sql(amounts),
             )
-            for names, rows in self._exposure_scans(sources)
+            for amounts, rows in self._get_scans(sources)
+        )
+
+    def _amounts_sql(self, amounts):
+        slots = self._source_slots()
+        return SQL(", ").join(
+            SQL("(%s, %s::varchar, %s::numeric)", slots[source], source, amount)
+            for source, amount in amounts.items()
         )
 
     def _roots_sql(self, company_id):
@@ -170,19 +178,11 @@ class CreditExposure(models.Model):
             self._case(company_id, {key: row[n] for key, row in roots.items()}) for n in range(3)
         ]
 
-    def _exposure_scans(self, sources):
-        """The same rows in as few scans as possible.
-
-        :return: pairs of the names of sources, and their rows; these have a column ``source`` where it holds several
-        :rtype: list[tuple[tuple, SQL]]
-        """
-        scans = {
-            (name,): rows for name, rows in self._exposure_sources().items() if name in sources
-        }
-        if ("delivered",) in scans and ("ordered",) in scans:
-            del scans["delivered",], scans["ordered",]
-            scans["delivered", "ordered"] = self._order_rows()
-        return list(scans.items())
+    def _get_scans(self, sources):
+        """The scans that some sources need, without the amounts of the others."""
+        for amounts, rows in self._exposure_scans():
+            if wanted := {source: amounts[source] for source in amounts if source in sources}:
+                yield wanted, rows
 
     def _flushing(self, sql):
         """The same SQL, which writes what is pending on the documents before it runs."""
@@ -198,7 +198,10 @@ class CreditExposure(models.Model):
 
     def _source_slots(self):
         """``{source: number}`` that makes row ids of different sources differ."""
-        return {source: slot for slot, source in enumerate(self._exposure_sources())}
+        sources = dict.fromkeys(
+            source for amounts, _rows in self._exposure_scans() for source in amounts
+        )
+        return {source: slot for slot, source in enumerate(sources)}
 
     def _case(self, key, values):
         """``CASE`` over a small map inlined in the query, or its one value when all are equal."""
@@ -207,32 +210,34 @@ class CreditExposure(models.Model):
         branches = (SQL("WHEN %s THEN %s", when, then) for when, then in values.items())
         return SQL("CASE %s %s END", key, SQL(" ").join(branches))
 
-    def _exposure_sources(self):
-        """``{source: SQL}``: the rows of each source. Extend, do not replace.
+    def _exposure_scans(self):
+        """What exposure is read from. Extend, do not replace.
 
-        A fragment selects ``line_id`` (unique in the source), ``partner_id`` (the commercial entity),
-        ``company_id`` (of the document, a branch or not), ``amount`` (company currency, rounded, taxes included,
-        signed), ``date`` of the document, ``date_due``, ``res_model`` and ``res_id``. A condition on ``partner_id`` must be able to
-        sink into it: joins and ``WHERE`` only, no window, no aggregate over customers.
+        Pairs ``({source: amount}, rows)``. Rows ``s`` have ``line_id`` (unique in a source), ``partner_id`` (the contact
+        of the document), ``company_id`` (of the document, a branch or not), ``date`` of the document, ``date_due``,
+        ``res_model`` and ``res_id``. An amount is an expression over ``s``: company currency, rounded, taxes included,
+        signed. A condition on ``partner_id`` must be able to sink into the rows: joins and ``WHERE`` only, nothing
+        united, no window, no aggregate over customers.
 
-        :rtype: dict[str, SQL]
+        :rtype: list[tuple[dict[str, SQL], SQL]]
         """
-        return {
-            "receivable": self._receivable_rows(),
-            "uncleared": self._uncleared_rows(),
-            "draft_invoice": self._draft_invoice_rows(),
-            "delivered": self._delivered_rows(),
-            "ordered": self._ordered_rows(),
-            "paid_online": self._paid_online_rows(),
-        }
+        amount = SQL("s.amount")
+        of_orders = {"delivered": SQL("s.delivered"), "ordered": SQL("s.ordered")}
+        return [
+            ({"receivable": amount}, self._receivable_rows()),
+            ({"uncleared": amount}, self._uncleared_rows()),
+            ({"draft_invoice": amount}, self._draft_invoice_rows()),
+            (of_orders, self._order_rows()),
+            ({"ordered": amount}, self._down_payment_rows()),
+            ({"paid_online": amount}, self._paid_online_rows()),
+        ]
 
     def _receivable_rows(self):
         return SQL(
-            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, l.company_id,
+            """SELECT l.id AS line_id, l.partner_id, l.company_id,
                       l.amount_residual AS amount, l.date, COALESCE(l.date_maturity, l.date) AS date_due,
                       'account.move'::varchar AS res_model, l.move_id AS res_id
                  FROM account_move_line l
-                 JOIN res_partner p ON p.id = l.partner_id
                 WHERE l.account_id IN %s
                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
             self.env["account.account"]._get_exposure_account_ids(),
@@ -244,12 +249,11 @@ class CreditExposure(models.Model):
         What it settles is no receivable any more and what it does not is a negative one: either way it is added back.
         """
         return SQL(
-            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, l.company_id,
+            """SELECT l.id AS line_id, l.partner_id, l.company_id,
                       l.amount_residual AS amount, l.date, l.date AS date_due,
                       'account.payment'::varchar AS res_model, y.id AS res_id
                  FROM account_move_line l
                  JOIN account_payment y ON y.move_id = l.move_id
-                 JOIN res_partner p ON p.id = l.partner_id
                 WHERE l.account_id IN %s
                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
                   AND y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.cleared_date IS NULL""",
@@ -267,41 +271,30 @@ class CreditExposure(models.Model):
                   AND m.amount_total_signed <> 0"""
         )
 
-    def _delivered_rows(self):
-        return SQL("SELECT * FROM (%s) s WHERE s.source = 'delivered'", self._order_rows())
-
-    def _ordered_rows(self):
-        return SQL("SELECT * FROM (%s) s WHERE s.source = 'ordered'", self._order_rows())
-
     def _order_rows(self):
-        """Lines of confirmed orders for what is open, at the order's price and stored rate, less down payments.
+        """Lines of confirmed orders: what is ``delivered`` and what is only ``ordered``, at the order's price and stored rate.
 
         A line of which nothing came yet is its total: most lines need no arithmetic. A line that is invoiced has
         nothing open, though less came than was ordered: goods by weight, what came back.
         """
         return SQL(
-            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id, s.source,
-                      %(amount)s AS amount, o.date_order::date AS date, %(date_due)s AS date_due,
+            """SELECT l.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
+                      CASE WHEN l.qty_delivered = 0 THEN 0 ELSE %(delivered)s END AS delivered,
+                      CASE WHEN l.invoice_status = 'invoiced' THEN 0
+                           WHEN l.qty_delivered = 0 AND l.qty_invoiced = 0 THEN %(untouched)s
+                           ELSE %(ordered)s END AS ordered,
+                      o.date_order::date AS date, %(date_due)s AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
                  JOIN sale_order_line l ON l.order_id = o.id
                 CROSS JOIN %(quantities)s
-                CROSS JOIN LATERAL (VALUES
-                      ('delivered'::varchar, CASE WHEN l.qty_delivered = 0 THEN 0 ELSE q.price * q.delivered END),
-                      ('ordered'::varchar, CASE
-                           WHEN l.invoice_status = 'invoiced' THEN 0
-                           WHEN l.qty_delivered = 0 AND l.qty_invoiced = 0 THEN l.price_total
-                           ELSE q.price * q.ordered END)
-                      ) s(source, amount)
-                WHERE %(open)s AND l.display_type IS NULL AND s.amount <> 0
-                  AND (l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0)
-                UNION ALL %(down_payments)s""",
-            amount=self._order_amount_sql(SQL("s.amount")),
+                WHERE %(open)s AND l.display_type IS NULL AND (l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0)""",
+            delivered=self._order_amount_sql(SQL("q.price * q.delivered")),
+            untouched=self._order_amount_sql(SQL("l.price_total")),
+            ordered=self._order_amount_sql(SQL("q.price * q.ordered")),
             date_due=_EXPECTED,
             quantities=_OPEN_QUANTITIES,
             open=_OPEN_ORDER,
-            down_payments=self._down_payment_rows(),
         )
 
     def _down_payment_rows(self):
@@ -311,11 +304,10 @@ class CreditExposure(models.Model):
         taken off what is delivered last, so that it makes no room before its order is within the horizon.
         """
         return SQL(
-            """SELECT l.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
-                      'ordered'::varchar AS source, %(amount)s AS amount, o.date_order::date AS date,
-                      %(date_due)s AS date_due, 'sale.order'::varchar AS res_model, o.id AS res_id
+            """SELECT l.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
+                      %(amount)s AS amount, o.date_order::date AS date, %(date_due)s AS date_due,
+                      'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
                  JOIN sale_order_line l ON l.order_id = o.id
                 CROSS JOIN %(down_payment)s
                 WHERE %(open)s AND l.is_downpayment AND l.product_uom_qty = 0 AND i.invoiced <> 0""",
@@ -335,22 +327,24 @@ class CreditExposure(models.Model):
 
         A payment without an entry is ``paid`` once the bank has settled its invoices; one cancelled has bounced.
         """
-        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
         return SQL(
-            """SELECT o.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
-                      ROUND(-LEAST(SUM(t.amount), o.amount_total) / NULLIF(o.currency_rate, 0), %(decimals)s) AS amount,
-                      o.date_order::date AS date, o.date_order::date AS date_due,
+            """SELECT o.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
+                      %(amount)s AS amount, o.date_order::date AS date, o.date_order::date AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
-                 JOIN sale_order_transaction_rel r ON r.sale_order_id = o.id
-                 JOIN payment_transaction t ON t.id = r.transaction_id
-                 LEFT JOIN account_payment y ON y.id = t.payment_id
-                 LEFT JOIN account_move m ON m.id = y.move_id
-                WHERE %(open)s AND t.state IN ('authorized', 'done') AND m.state IS DISTINCT FROM 'posted'
-                  AND COALESCE(y.state, '') NOT IN ('paid', 'canceled', 'rejected')
-                GROUP BY o.id, p.commercial_partner_id""",
-            decimals=decimals,
+                CROSS JOIN LATERAL (
+                      SELECT SUM(t.amount) AS amount
+                        FROM sale_order_transaction_rel r
+                        JOIN payment_transaction t ON t.id = r.transaction_id
+                        LEFT JOIN account_payment y ON y.id = t.payment_id
+                        LEFT JOIN account_move m ON m.id = y.move_id
+                       WHERE r.sale_order_id = o.id AND t.state IN ('authorized', 'done')
+                         AND m.state IS DISTINCT FROM 'posted'
+                         AND COALESCE(y.state, '') NOT IN ('paid', 'canceled', 'rejected')
+                      ) paid
+                WHERE %(open)s AND paid.amount IS NOT NULL
+                  AND o.id IN (SELECT sale_order_id FROM sale_order_transaction_rel)""",
+            amount=self._order_amount_sql(SQL("-LEAST(paid.amount, o.amount_total)")),
             open=_OPEN_ORDER,
         )
 

@@ -232,6 +232,6 @@ class CreditPolicy(models.Model):
 
         :rtype: Counting
         """
-        sources = self.env["credit.exposure"]._exposure_sources()
+        sources = self.env["credit.exposure"]._source_slots()
         counted = (s for s in sources if f"count_{s}" not in self._fields or self[f"count_{s}"])
         return Counting(tuple(counted), self.horizon_days if self.has_horizon else None)
