@@ -22,7 +22,7 @@ _ATTRIBUTE = "credit_management_fresh_cursors"
 def fresh_cursor(registry, opening):
     """A cursor whose snapshot is taken now, and the rows of its first query; what it writes is undone.
 
-    :param SQL opening: the first query
+    :param opening: function of a cursor that runs the first query and returns its rows
     """
     idle = _get_idle(registry)
     cr, rows = _open(registry, idle, opening)
@@ -45,8 +45,7 @@ def _open(registry, idle, opening):
     while idle:
         cr = idle.pop()
         try:
-            cr.execute(opening, log_exceptions=False)
-            return cr, cr.fetchall()
+            return cr, opening(cr)
         except _GONE:
             _close(cr)
         except BaseException:
@@ -54,8 +53,7 @@ def _open(registry, idle, opening):
             raise
     cr = registry.cursor()
     try:
-        cr.execute(opening)
-        return cr, cr.fetchall()
+        return cr, opening(cr)
     except BaseException:
         cr.close()
         raise

@@ -1,10 +1,9 @@
 import hashlib
-from contextlib import contextmanager
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, ormcache
-from psycopg2.errors import LockNotAvailable
+from psycopg2.errors import InvalidSqlStatementName, LockNotAvailable
 
 from ..fresh_cursors import fresh_cursor
 from ..rules import Level, assess_in_turn
@@ -62,12 +61,7 @@ class CreditGate(models.AbstractModel):
 
         :param untouched: this transaction has written nothing, so that its own view holds nothing that others lack
         """
-        with self._fresh_env() as env:
-            if env.cr is self.env.cr:
-                return self._read_own(customers, demands, today, counted)
-            seen = env["credit.standing"]._read_standings(
-                customers, today, env[self._name]._execute_prepared
-            )
+        seen = self._read_fresh(customers, today)
         if untouched and not counted:
             return seen
         own = self._read_own(customers, demands, today, counted)
@@ -95,24 +89,19 @@ class CreditGate(models.AbstractModel):
 
         :return: whether this transaction had written nothing before
         """
-        [[before, _now, untouched]] = self.env.execute_query(
-            SQL(
-                "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true),"
-                " pg_current_xact_id_if_assigned() IS NULL",
-                self._lock_timeout,
-            )
-        )
         touch = SQL(
-            "UPDATE %s SET write_uid = write_uid WHERE id = ANY(%s); SELECT set_config('lock_timeout', %s, true)",
+            """UPDATE %s SET write_uid = write_uid WHERE id = ANY(%s);
+               SELECT current_setting('credit_management.untouched')::boolean,
+                      set_config('lock_timeout', current_setting('credit_management.lock_timeout'), true)""",
             SQL.identifier(documents._table),
             documents.ids,
-            before,
         )
         try:
-            if missing := customers - self._lock_files(customers):
+            missing = customers - self._lock_files(customers, self._lock_opening())
+            if missing:
                 self.env["credit.profile"]._insert_missing(missing)
                 self._lock_files(customers)
-            self.env.cr.execute(touch)
+            [[untouched, _timeout]] = self.env.execute_query(touch)
         except LockNotAvailable as error:
             raise UserError(
                 self.env._(
@@ -121,19 +110,30 @@ class CreditGate(models.AbstractModel):
             ) from error
         return untouched
 
-    def _lock_files(self, customers):
+    def _lock_opening(self):
+        """How long the locks are waited for, and as it is now: whether something was written, how long others wait."""
+        return SQL(
+            """SELECT set_config('credit_management.lock_timeout', current_setting('lock_timeout'), true),
+                      set_config('credit_management.untouched', (pg_current_xact_id_if_assigned() IS NULL)::text, true),
+                      set_config('lock_timeout', %s, true);""",
+            self._lock_timeout,
+        )
+
+    def _lock_files(self, customers, opening=SQL()):  # noqa: B008
         """Lock the files of customers and of the groups above them.
 
+        :param opening: statements to send with it
         :return: those that have a file, and groups
         """
         partners, companies = (list(ids) for ids in zip(*customers, strict=True))
         rows = self.env.execute_query(
             SQL(
-                """SELECT partner_id, company_id FROM credit_profile
+                """%s SELECT partner_id, company_id FROM credit_profile
                     WHERE id IN (SELECT UNNEST(f.id || string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
                                    FROM credit_profile f
                                   WHERE f.partner_id = ANY(%s) AND f.company_id = ANY(%s))
                     ORDER BY id FOR NO KEY UPDATE""",
+                opening,
                 partners,
                 companies,
             )
@@ -142,28 +142,36 @@ class CreditGate(models.AbstractModel):
 
     # === SECOND CONNECTION === #
 
-    @contextmanager
-    def _fresh_env(self):
-        """An environment whose snapshot is taken now, on a connection of its own; for reading only.
+    def _read_fresh(self, customers, today):
+        """Standings as they are now, read on a connection of its own whose snapshot is taken now.
 
-        The connection keeps the statement of the standings: planning it takes longer than running it.
+        :rtype: dict[tuple[int, int], Standing]
         """
-        name, statement = self._get_statement()
-        opening = SQL(
-            "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
-            " EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)",
-            name,
-        )
-        with fresh_cursor(self.env.registry, opening) as (cr, [[_mode, known]]):
-            if not known:
-                cr.execute(statement)
+        standing = self.env["credit.standing"]
+        arguments = standing._get_arguments(customers, today)
+        with fresh_cursor(self.env.registry, lambda cr: self._execute_prepared(cr, arguments)) as (
+            cr,
+            rows,
+        ):
             # as the system: the user may have been made in the transaction that waits
-            yield api.Environment(cr, SUPERUSER_ID, {})
+            fresh = standing.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            return fresh._read_standings(customers, today, rows)
 
-    def _execute_prepared(self, _build, *values):
-        """Runs the statement that :meth:`_fresh_env` has prepared."""
-        name, _statement = self._get_statement()
-        return self.env.execute_query(SQL("EXECUTE %s(%s, %s, %s)", SQL.identifier(name), *values))
+    def _execute_prepared(self, cr, arguments):
+        """Rows of the standings; the connection keeps the statement, as planning it takes longer than running it."""
+        name, statement = self._get_statement()
+        execute = SQL(
+            "SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE %s(%s, %s, %s)",
+            SQL.identifier(name),
+            *arguments,
+        )
+        try:
+            cr.execute(execute, log_exceptions=False)
+        except InvalidSqlStatementName:
+            cr.rollback()
+            cr.execute(statement)
+            cr.execute(execute)
+        return cr.fetchall()
 
     @api.model
     @ormcache()

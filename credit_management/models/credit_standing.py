@@ -27,34 +27,35 @@ class CreditStanding(models.AbstractModel):
     # === READING === #
 
     @api.model
-    def _read_standings(self, customers, today, execute=None):
+    def _read_standings(self, customers, today, rows=None):
         """Without a credit file the company's defaults count.
 
         :param customers: pairs ``(partner_id, company_id)``
-        :param execute: runs a query given the method that builds it and its values; on our own cursor if not given
+        :param rows: of :meth:`_standings_sql`, if somebody has read them already
         :rtype: dict[tuple[int, int], Standing]
         """
         if not customers:
             return {}
-        standings, paths = self._read_alone(customers, today, execute)
+        standings, paths = self._read_alone(customers, today, rows)
         if self.env["credit.profile"]._has_groups():
             self._add_levels(standings, paths, today)
         return standings
 
-    def _read_alone(self, customers, today, execute=None):
+    def _read_alone(self, customers, today, rows=None):
         """Standings without the groups, and the path of each customer's file in its group.
 
         :return: ``{customer: Standing}``, ``{customer: (id of the file, path)}``
         """
-        partners, companies = (list(ids) for ids in zip(*sorted(customers), strict=True))
-        run = execute or self._execute
-        rows = run(self._standings_sql, partners, companies, today)
+        if rows is None:
+            arguments = (SQL("%s", value) for value in self._get_arguments(customers, today))
+            rows = self.env.execute_query(self._flushing(self._standings_sql(*arguments)))
         paths = {row[:2]: (row[2], row[3] or "") for row in rows}
         return {row[:2]: self._to_standing(row, today) for row in rows}, paths
 
-    def _execute(self, build, *values):
-        query = build(*(SQL("%s", value) for value in values))
-        return self.env.execute_query(self._flushing(query))
+    def _get_arguments(self, customers, today):
+        """What :meth:`_standings_sql` needs to know of these customers."""
+        partners, companies = (list(ids) for ids in zip(*sorted(customers), strict=True))
+        return partners, companies, today
 
     def _flushing(self, sql):
         """The same SQL, which first writes what is pending on everything that a standing is read from."""

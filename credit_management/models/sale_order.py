@@ -1,10 +1,11 @@
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
+from itertools import repeat
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import plaintext2html
+from odoo.tools import SQL, plaintext2html
 
 from ..rules import Demand, assess_in_turn
 
@@ -225,7 +226,10 @@ class SaleOrder(models.Model):
 
         :param counted: whether our own figures contain the orders already, as sales
         """
+        if not self:
+            return {}
         gate = self.env["credit.gate"].sudo()
+        self._prefetch_credit_traces()
         released = self.filtered(lambda order: order._get_credit_release())
         gate._remember_passed(order._get_credit_demand() for order in released)
         demands = {
@@ -236,6 +240,39 @@ class SaleOrder(models.Model):
         if not demands:
             return {}
         return gate._judge(demands, fields.Date.context_today(self), counted)
+
+    def _prefetch_credit_traces(self):
+        """One query in place of three: the commercial partner, and what most orders do not have, holds and payments.
+
+        Only what is not in the cache yet is put there. Holds and payments that exist are read where they are needed.
+        """
+        invoiced, hold, commercial = (
+            self.env[model]._fields[name]
+            for model, name in (
+                ("sale.order", "partner_invoice_id"),
+                ("credit.hold", "order_id"),
+                ("res.partner", "commercial_partner_id"),
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id, p.id, p.commercial_partner_id,
+                          EXISTS (SELECT FROM credit_hold h WHERE h.order_id = o.id),
+                          EXISTS (SELECT FROM sale_order_transaction_rel r WHERE r.sale_order_id = o.id)
+                     FROM sale_order o
+                     JOIN res_partner p ON p.id = o.partner_invoice_id
+                    WHERE o.id = ANY(%s) %s%s%s""",
+                self.ids,
+                SQL(to_flush=invoiced),
+                SQL(to_flush=hold),
+                SQL(to_flush=commercial),
+            )
+        )
+        partners = self.env["res.partner"].browse(row[1] for row in rows)
+        commercial._insert_cache(partners, [row[2] for row in rows])
+        for name, column in (("credit_hold_ids", 3), ("transaction_ids", 4)):
+            without = self.browse(row[0] for row in rows if not row[column])
+            self._fields[name]._insert_cache(without, repeat(()))
 
     def _check_credit_passed(self):
         """The second line: an order that became a sale by another way than the gate is judged here.

@@ -3,7 +3,6 @@
 Amounts are without taxes and in the company's currency unless a currency is named.
 """
 
-from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import fields
@@ -45,11 +44,10 @@ class CreditCommon(AccountTestInvoicingCommon):
     def gate_reads_own_figures(cls):
         """The gate's second connection does not see what a test has not committed: give it the test's own."""
 
-        @contextmanager
-        def own_env(self):
-            yield self.env
+        def read_own(self, customers, demands, today, counted, untouched):
+            return self._read_own(customers, demands, today, counted)
 
-        cls.classPatch(cls.registry["credit.gate"], "_fresh_env", own_env)
+        cls.classPatch(cls.registry["credit.gate"], "_read_locked", read_own)
 
     # === RECORDS === #
 
