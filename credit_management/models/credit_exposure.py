@@ -211,26 +211,34 @@ class CreditExposure(models.Model):
         return SQL("CASE %s %s END", key, SQL(" ").join(branches))
 
     def _exposure_scans(self):
-        """What exposure is read from. Extend, do not replace.
-
-        Pairs ``({source: amount}, rows)``. Rows ``s`` have ``line_id`` (unique in a source), ``partner_id`` (the contact
-        of the document), ``company_id`` (of the document, a branch or not), ``date`` of the document, ``date_due``,
-        ``res_model`` and ``res_id``. An amount is an expression over ``s``: company currency, rounded, taxes included,
-        signed. A condition on ``partner_id`` must be able to sink into the rows: joins and ``WHERE`` only, nothing
-        united, no window, no aggregate over customers.
+        """What is read, and where in it the amounts are: each source by itself, but the lines of orders once for two.
 
         :rtype: list[tuple[dict[str, SQL], SQL]]
         """
         amount = SQL("s.amount")
         of_orders = {"delivered": SQL("s.delivered"), "ordered": SQL("s.ordered")}
         return [
-            ({"receivable": amount}, self._receivable_rows()),
-            ({"uncleared": amount}, self._uncleared_rows()),
-            ({"draft_invoice": amount}, self._draft_invoice_rows()),
+            *(({source: amount}, rows) for source, rows in self._exposure_sources().items()),
             (of_orders, self._order_rows()),
             ({"ordered": amount}, self._down_payment_rows()),
-            ({"paid_online": amount}, self._paid_online_rows()),
         ]
+
+    def _exposure_sources(self):
+        """``{source: SQL}``: the rows of each source, but of the lines of orders. Extend, do not replace.
+
+        A fragment selects ``line_id`` (unique in the source), ``partner_id`` (the contact of the document, or its
+        commercial entity), ``company_id`` (of the document, a branch or not), ``amount`` (company currency, rounded,
+        taxes included, signed), ``date`` of the document, ``date_due``, ``res_model`` and ``res_id``. A condition on
+        ``partner_id`` must be able to sink into it: joins and ``WHERE`` only, no window, no aggregate over customers.
+
+        :rtype: dict[str, SQL]
+        """
+        return {
+            "receivable": self._receivable_rows(),
+            "uncleared": self._uncleared_rows(),
+            "draft_invoice": self._draft_invoice_rows(),
+            "paid_online": self._paid_online_rows(),
+        }
 
     def _receivable_rows(self):
         return SQL(

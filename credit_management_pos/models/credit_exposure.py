@@ -37,12 +37,11 @@ class CreditExposure(models.Model):
         """Deposits on open orders: taken at the till, they have no invoice line that would take them off."""
         _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
         return SQL(
-            """SELECT t.id AS line_id, p.commercial_partner_id AS partner_id, o.company_id,
+            """SELECT t.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
                       ROUND(-t.price_subtotal_incl / NULLIF(s.currency_rate, 0)::numeric, %s) AS amount,
                       s.date_order::date AS date, COALESCE(o.commitment_date, o.date_order)::date AS date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
-                 JOIN res_partner p ON p.id = o.partner_invoice_id
                  JOIN sale_order_line l ON l.order_id = o.id
                  JOIN pos_order_line t ON t.sale_order_line_id = l.id
                  JOIN pos_order s ON s.id = t.order_id
@@ -56,12 +55,11 @@ class CreditExposure(models.Model):
         """Until the session is closed nothing of it is in the ledger; what is invoiced is a receivable already."""
         _root, _currency, decimals = self._roots_sql(SQL("s.company_id"))
         return SQL(
-            """SELECT y.id AS line_id, p.commercial_partner_id AS partner_id, s.company_id,
+            """SELECT y.id AS line_id, s.partner_id, s.company_id,
                       ROUND(y.amount / NULLIF(s.currency_rate, 0)::numeric, %s) AS amount,
                       s.date_order::date AS date, s.date_order::date AS date_due,
                       'pos.order'::varchar AS res_model, s.id AS res_id
                  FROM pos_order s
-                 JOIN res_partner p ON p.id = s.partner_id
                  JOIN pos_payment y ON y.pos_order_id = s.id
                  JOIN pos_payment_method m ON m.id = y.payment_method_id
                 WHERE s.state = 'paid' AND s.account_move IS NULL AND m.journal_id IS NULL AND y.amount <> 0""",
