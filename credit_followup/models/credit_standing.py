@@ -18,9 +18,9 @@ class CreditStanding(models.AbstractModel):
     _inherit = "credit.standing"
 
     @api.model
-    def _read_standings(self, customers, today, execute=None):
+    def _read_standings(self, customers, today, rows=None):
         # EXTENDS 'credit_management': only where a policy asks for it, so that others pay nothing
-        standings = super()._read_standings(customers, today, execute)
+        standings = super()._read_standings(customers, today, rows)
         asked = [customer for customer, found in standings.items() if _asks_for_stage(found.policy)]
         if asked:
             for customer, stage in self._read_followup_stages(asked).items():
