@@ -32,7 +32,8 @@ _DOWN_PAYMENT = SQL(
       ) i"""
 )
 
-#: orders ``o`` with something open; an order below nothing makes no room: credit counts once it is a credit note
+#: orders ``o`` with something open; an order below nothing makes no room: credit counts once it is a credit note.
+#: A cancelled order has nothing open, though goods left: Odoo does not invoice it before the gate has passed it anew
 _OPEN_ORDER = SQL(
     "o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced' AND o.amount_total > 0"
 )

@@ -37,9 +37,19 @@ class CreditHold(models.Model):
         partner_ids = self.env.cr.precommit.data.pop("credit_management.reassess", set())
         domain = Domain("state", "=", "pending")
         if 0 not in partner_ids:
-            domain &= Domain("partner_id", "in", list(partner_ids))
+            domain &= self._of_customers_domain(list(partner_ids))
         if partner_ids and self.search_count(domain, limit=1):
             self.env.ref("credit_management.ir_cron_reassess_holds")._trigger()
+
+    def _of_customers_domain(self, partner_ids):
+        """Domain of the holds of these commercial partners, and of all who share a limit with one of them."""
+        theirs = Domain("partner_id", "in", partner_ids)
+        profiles = self.env["credit.profile"]
+        if not profiles._has_groups():
+            return theirs
+        members = profiles.search([("partner_id", "in", partner_ids)])
+        tops = {int(profile.parent_path.split("/")[0]) for profile in members}
+        return theirs | Domain("profile_id", "child_of", list(tops))
 
     @api.model
     def _cron_reassess(self):

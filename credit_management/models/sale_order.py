@@ -26,6 +26,7 @@ class SaleOrder(models.Model):
         ],
         compute="_compute_credit_verdict",
         compute_sudo=True,
+        groups="base.group_user",
         help="Clear: may be confirmed. Warning: would be held, or has a reason to look twice. Held: waits for a decision.",
     )
     credit_verdict = fields.Text(

@@ -192,7 +192,13 @@ class TestAccess(CreditCommon):
             for name in partner_fields:
                 with self.subTest(user.login, field=name), self.assertRaises(AccessError):
                     self.customer.with_user(user).read([name])
-        for name in ("credit_verdict", "credit_available", "has_credit_limit", "credit_hold_ids"):
+        for name in (
+            "credit_state",
+            "credit_verdict",
+            "credit_available",
+            "has_credit_limit",
+            "credit_hold_ids",
+        ):
             with self.subTest(name), self.assertRaises(AccessError):
                 order.with_user(portal).read([name])
         self.customer.with_user(self.analyst).read(partner_fields)

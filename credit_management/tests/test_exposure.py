@@ -130,6 +130,31 @@ class TestExposure(CreditCommon):
         order._action_cancel()
         self.assertExposure()
 
+    def test_a_cancelled_order_whose_goods_left_is_judged_whole_when_it_comes_back(self):
+        self._limit(250.0)
+        order = self._sale(200.0, product=self.service_delivered)
+        order.order_line.qty_delivered = 1.0
+        self.assertExposure(delivered=200.0)
+        order._action_cancel()
+        self.assertExposure()
+        self.assertEqual(order.invoice_status, "no")
+        self._invoice(100.0)
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual(self.assertHeld(order).excess, 50.0)
+
+    def test_a_customer_who_joins_another_brings_what_is_open(self):
+        joined = self._customer("Joined")
+        self._invoice(100.0, customer=joined)
+        self._sale(40.0, customer=joined)
+        self._invoice(7.0, customer=joined, post=False)
+        joined.parent_id = self.customer
+        joined.is_company = False
+        self.env.flush_all()
+        self.assertEqual(joined.commercial_partner_id, self.customer)
+        self.assertExposure(receivable=100.0, ordered=40.0, draft_invoice=7.0)
+        self.assertEqual(self._profile().exposure, 147.0)
+
     def test_contacts_and_addresses_roll_up_to_their_customer(self):
         contact = self.env["res.partner"].create(
             {"name": "Purchases", "parent_id": self.customer.id}

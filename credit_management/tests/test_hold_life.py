@@ -186,6 +186,21 @@ class TestHoldAgain(HoldCommon):
         self._pay(invoice)
         self.assertEqual(self._triggers(), 0)
 
+    def test_money_of_a_member_triggers_for_all_who_share_the_limit(self):
+        head, member = self._customer("Head"), self._customer("Member")
+        self._limit(100.0, customer=head)
+        for customer in (self.customer, member):
+            self._profile(customer, parent_id=self._profile(head).id)
+        invoice = self._invoice(100.0, customer=member)
+        order = self._order(50.0)
+        order.action_confirm()
+        hold = self.assertHeld(order)
+        self._triggers()
+        self._pay(invoice)
+        self.assertEqual(self._triggers(), 1)
+        self._run("ir_cron_reassess_holds")
+        self.assertTrue(hold.ready)
+
     def test_an_invoice_triggers_nothing(self):
         self._held()
         self._triggers()

@@ -1,3 +1,6 @@
+from ast import literal_eval
+
+from lxml import etree
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -40,6 +43,11 @@ class TestPolicy(CreditCommon):
             other.with_user(self.analyst).action_stop_using()
         other.with_user(self.manager).action_stop_using()
         self.assertFalse(self.company.sudo().credit_policy_id)
+
+    def test_whole_thresholds_are_shown_whole(self):
+        arch = self.env["credit.policy"].with_user(self.manager).get_view(view_type="form")["arch"]
+        [threshold] = etree.fromstring(arch).findall(".//field[@name='threshold']")
+        self.assertTrue(literal_eval(threshold.get("options"))["hide_trailing_zeros"])
 
     def test_an_archived_policy_judges_nobody(self):
         self._limit(1.0)
