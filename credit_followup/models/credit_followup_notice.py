@@ -175,6 +175,7 @@ class CreditFollowupNotice(models.Model):
                 "failure": False,
                 "failure_detail": False,
                 "printed_at": False,
+                "letter_id": False,
                 "mail_id": False,
             }
         )

@@ -1,13 +1,28 @@
 from odoo import fields, models
+from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import UserError
 
 from .credit_followup_notice import PAPER
 
+#: letters that a click writes anew; more are left to the job, which takes about a second for each
+_AT_ONCE = 30
+
+#: days after which a letter that nobody has printed is written anew, with its date
+_OLD = 3
+
 
 class CreditFollowupNotice(models.Model):
-    """Letters: printed in one PDF, posted by hand, then confirmed; what was printed is kept."""
+    """Letters: written once approved, printed in one PDF, posted by hand, then confirmed.
+
+    The job writes them, so that what cannot be written is known before anybody stands at the printer. What was printed
+    is kept as it was.
+    """
 
     _inherit = "credit.followup.notice"
+
+    letter_id = fields.Many2one(
+        "ir.attachment", string="Letter", readonly=True, ondelete="set null", copy=False
+    )
 
     # === ACTIONS === #
 
@@ -18,18 +33,15 @@ class CreditFollowupNotice(models.Model):
         that went out already is printed again as it was.
         """
         self.check_access("write")
-        self.sudo()._print(fields.Date.context_today(self))
-        printed = self.filtered(
-            lambda notice: (
-                notice.channel in PAPER
-                and notice.printed_at
-                and notice.state in ("approved", "sent")
-            )
+        self.sudo()._prepare_printing(fields.Date.context_today(self))
+        ready = self.sudo().filtered(
+            lambda notice: notice.letter_id and notice.state in ("approved", "sent")
         )
-        if not printed:
+        if not ready:
             raise UserError(self._get_nothing_to_print_sentence())
+        ready.filtered(lambda notice: not notice.printed_at).printed_at = fields.Datetime.now()
         report = self.env.ref("credit_followup.action_report_letter")
-        return report.report_action(printed, config=False)
+        return report.report_action(ready.ids, config=False)
 
     def action_post(self):
         """The printed letters are in the post: from now on they count as sent."""
@@ -43,33 +55,55 @@ class CreditFollowupNotice(models.Model):
             letter._after_sending()
         return True
 
-    # === BUSINESS METHODS === #
+    # === WRITING === #
 
-    def _print(self, today):
-        """Bring the approved letters up to date and mark them as printed, or as failed with their reason."""
+    def _prepare_printing(self, today):
+        """Write anew the letters of which something has changed; many of them by the job."""
         letters = self._take_approved().filtered(lambda notice: notice.channel in PAPER)
-        letters._bring_up_to_date(today)
-        for letter in letters:
-            if letter.state == "approved" and letter.channel in PAPER:
-                letter._check_letter()
-        fresh = letters.filtered(
-            lambda letter: letter.state == "approved" and letter.channel in PAPER
+        written = {letter: letter._get_content() for letter in letters}
+        old = letters.filtered(lambda letter: letter._is_old(today))
+        (letters - old)._bring_up_to_date()
+        old._bring_up_to_date(today)
+        changed = letters.filtered(lambda letter: letter._get_content() != written[letter])
+        changed._forget_letter()
+        unwritten = letters.filtered(
+            lambda letter: letter.state == "approved" and not letter.letter_id
         )
-        fresh._get_printed_files().unlink()
-        fresh.write({"printed_at": fields.Datetime.now()})
-        (letters - fresh)._send_if_email()
+        if len(unwritten) > _AT_ONCE or unwritten.filtered(
+            lambda notice: notice.channel == "email"
+        ):
+            unwritten._send_soon()
+        else:
+            for letter in unwritten:
+                letter._write_letter()
 
-    def _send_if_email(self):
-        """What is left to ask for may be asked by e-mail now."""
-        if self.filtered(lambda notice: notice.state == "approved"):
-            self._send_soon()
+    def _get_content(self):
+        """What the letter says, to see whether it must be written anew."""
+        lines = self.line_ids.filtered(lambda line: not line.cancelled)
+        named = tuple((line.item_id.id, line.amount_currency) for line in lines)
+        return self.date, self.level_id, named, self.interest, self.indemnity
 
-    def _check_letter(self):
-        """Write the letter once, so that one that cannot be written stops no other."""
+    def _is_old(self, today):
+        return not self.printed_at and (today - self.date).days > _OLD
+
+    def _write_letter(self):
+        """Write the letter and keep it; what prevents it is written on the notice, and stops no other."""
         if not self._has_postal_address():
             self._fail("no_address", self._get_no_postal_address_sentence())
         elif text := self._get_text():
-            self._try_to_write(lambda: (text._render_subject(), text._render_text()))
+            self._try_to_write(lambda: self._keep_letter(text))
+
+    def _keep_letter(self, text):
+        report = text.env["ir.actions.report"]
+        content, _format = report._render_qweb_pdf("credit_followup.report_letter", text.ids)
+        self.letter_id = self._attach(self._get_letter_name(), content)
+
+    def _forget_letter(self):
+        """What was written is not what the letter must say any more."""
+        self.letter_id.unlink()
+        self.write({"letter_id": False, "printed_at": False})
+
+    # === WHAT THE LETTER READS === #
 
     def _get_addressee(self):
         """Whose address shows in the window of the envelope: the first recipient who has one, else the customer."""
@@ -84,25 +118,21 @@ class CreditFollowupNotice(models.Model):
         """Each letter in the language of its text; for the report."""
         return [text for notice in self if (text := notice._get_text())]
 
-    def _get_printed_files(self):
-        """What was printed of these letters."""
-        return self.env["ir.attachment"].search(
-            [
-                ("res_model", "=", self._name),
-                ("res_id", "in", self.ids),
-                ("name", "=like", "letter-%.pdf"),
-            ]
-        )
+    def _has_running_header(self):
+        """Whether letterhead and footer can be repeated on each page; wkhtmltopdf needs its patched Qt for that."""
+        return _wkhtml().is_patched_qt
 
     def _get_letter_name(self):
-        """Name under which the letter is kept; ``False`` while it is a preview."""
+        """Name of the file in which the letter is kept."""
         self.ensure_one()
-        return bool(self.printed_at) and f"letter-{self.id}.pdf"
+        return f"letter-{self.id}.pdf"
+
+    # === SENTENCES === #
 
     def _get_nothing_to_print_sentence(self):
         return self.env._(
-            "There is no letter to print here: letters are printed once they are approved. What failed says why in"
-            " the list of notices."
+            "There is no letter to print here yet: letters are written once they are approved, many of them take some"
+            " minutes. What could not be written says why in the list of notices."
         )
 
     def _get_no_postal_address_sentence(self):

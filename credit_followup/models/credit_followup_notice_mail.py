@@ -21,6 +21,7 @@ class CreditFollowupNotice(models.Model):
         reached = self.contact_ids.filtered("email_normalized")
         if not reached and self.level_id.letter_without_email:
             self.channel = "letter"
+            self._write_letter()
         elif not reached:
             self._fail("no_address", self._get_no_address_sentence())
         elif text := self._get_text():

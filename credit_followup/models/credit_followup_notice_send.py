@@ -25,7 +25,7 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send what is approved, a few notices a transaction; letters wait until they are printed.
+        """Send what is approved, a few notices a transaction; letters are written and wait for the printer.
 
         It may be killed at any moment, and run beside another: a notice and its e-mail are written together, after
         the notice is locked and its state read again.
@@ -46,7 +46,7 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _get_departing(self):
-        """The domain of what leaves now: e-mails inside their hours, and calls that are not planned yet."""
+        """The domain of what is to do now: e-mails inside their hours, calls to plan, letters to write."""
         approved = Domain("state", "=", "approved")
         calls = Domain("channel", "in", ("call", "activity")) & Domain(
             "step_activity_id", "=", False
@@ -59,7 +59,8 @@ class CreditFollowupNotice(models.Model):
                 if self._wait_for_hours(procedure, company)
             ]
         )
-        return approved & (calls | (Domain("channel", "=", "email") & ~closed))
+        letters = Domain("channel", "in", PAPER) & Domain("letter_id", "=", False)
+        return approved & (calls | letters | (Domain("channel", "=", "email") & ~closed))
 
     @api.model
     def _wait_for_hours(self, procedure, company):
@@ -96,12 +97,12 @@ class CreditFollowupNotice(models.Model):
     def _send(self, today=None):
         """Send the approved ones among these notices; each that cannot go out says why and stops no other.
 
-        Letters are not sent here but by ``action_print`` and ``action_post``.
+        Letters are written here, and sent once somebody has posted them.
 
         :param today: date of the message; that of each notice if not given
         :return: those that went out
         """
-        notices = self._take_approved().filtered(lambda notice: notice.channel not in PAPER)
+        notices = self._take_approved()
         notices._bring_up_to_date(today)
         going = notices.filtered(lambda notice: notice.state == "approved")
         for notice in going:
@@ -113,10 +114,11 @@ class CreditFollowupNotice(models.Model):
         return self.try_lock_for_update().filtered(lambda notice: notice.state == "approved")
 
     def _send_one(self):
-        if self.channel in PAPER:
-            return  # the level of what is left is a letter
         if self.channel == "email":
             self._send_email()
+        elif self.channel in PAPER:
+            if not self.letter_id:
+                self._write_letter()
         elif not self.step_activity_id:
             self._plan_step()
 
