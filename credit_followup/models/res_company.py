@@ -14,3 +14,32 @@ class ResCompany(models.Model):
         string="Unattended Reminders",
         help="Each day what is due is sent without anybody's approval, except levels that ask for one",
     )
+
+    credit_late_policy_id = fields.Many2one(
+        "credit.late.policy",
+        string="Late Charge Policy",
+        ondelete="restrict",
+        domain="[('company_id', 'in', (False, id))]",
+        help="For customers whom it fits and who have none of their own, nor of their class. Empty: a policy of the country",
+    )
+    credit_late_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Debit Notes",
+        domain="[('type', '=', 'sale'), ('company_id', '=', id)]",
+        help="Empty: the first sales journal",
+    )
+    credit_late_interest_account_id = fields.Many2one(
+        "account.account",
+        string="Late Interest Account",
+        domain="[('internal_group', '=', 'income'), ('company_ids', 'in', id)]",
+    )
+    credit_late_indemnity_account_id = fields.Many2one(
+        "account.account",
+        string="Recovery Costs Account",
+        domain="[('internal_group', '=', 'income'), ('company_ids', 'in', id)]",
+    )
+    credit_late_date_start = fields.Date(
+        string="Late Charges Since",
+        default=fields.Date.context_today,
+        help="Items paid before this day are not in the list of what could be claimed. Empty: none that is paid",
+    )

@@ -10,3 +10,18 @@ class ResConfigSettings(models.TransientModel):
     credit_followup_unattended = fields.Boolean(
         related="credit_company_id.credit_followup_unattended", readonly=False
     )
+    credit_late_policy_id = fields.Many2one(
+        related="credit_company_id.credit_late_policy_id", readonly=False
+    )
+    credit_late_journal_id = fields.Many2one(
+        related="credit_company_id.credit_late_journal_id", readonly=False
+    )
+    credit_late_interest_account_id = fields.Many2one(
+        related="credit_company_id.credit_late_interest_account_id", readonly=False
+    )
+    credit_late_indemnity_account_id = fields.Many2one(
+        related="credit_company_id.credit_late_indemnity_account_id", readonly=False
+    )
+    credit_late_date_start = fields.Date(
+        related="credit_company_id.credit_late_date_start", readonly=False
+    )

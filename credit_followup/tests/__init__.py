@@ -1,5 +1,7 @@
 from . import (
     test_gate_followup,
+    test_interest,
+    test_late_charge,
     test_letter,
     test_notice,
     test_procedure,

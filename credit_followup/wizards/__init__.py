@@ -1,1 +1,6 @@
-from . import credit_followup_preview, credit_statement_wizard
+from . import (
+    credit_followup_preview,
+    credit_late_invoice,
+    credit_late_waiver,
+    credit_statement_wizard,
+)

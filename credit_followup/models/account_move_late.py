@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    is_late_charge_note = fields.Boolean(
+        string="Debit Note of Late Charges",
+        readonly=True,
+        copy=False,
+        help="Made of late charges: it bears no late charges itself",
+    )
+    late_charge_amount = fields.Monetary(
+        compute="_compute_late_charges",
+        currency_field="company_currency_id",
+        groups="credit_management.group_credit_user",
+        help="Interest and recovery costs of today, neither invoiced nor waived",
+    )
+    late_charge_missing = fields.Text(
+        compute="_compute_late_charges", groups="credit_management.group_credit_user"
+    )
+
+    @api.depends("line_ids.amount_residual", "invoice_date_due", "state")
+    @api.depends_context("lang")
+    def _compute_late_charges(self):
+        invoices = self.filtered(lambda move: move.move_type == "out_invoice" and move.id)
+        accounts = self.env["account.account"]._get_exposure_account_ids()
+        items = invoices._origin.line_ids.filtered(lambda line: line.account_id.id in accounts)
+        today = fields.Date.context_today(self)
+        measured = self.env["credit.late.charge"]._measure(items, today)
+        for move in self:
+            own = [measured[line.id] for line in move._origin.line_ids if line.id in measured]
+            move.late_charge_amount = sum(m.interest + m.indemnity for m in own)
+            move.late_charge_missing = next((m.missing for m in own if m.missing), "")
+
+    def action_view_late_charges(self):
+        """What the figure consists of, item by item."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Late Charges"),
+            "res_model": "credit.late.item",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("invoice_id", "in", self.ids)],
+        }
+
+    def button_cancel(self):
+        # EXTENDS 'account': the charges of a debit note can be invoiced again
+        result = super().button_cancel()
+        self._reopen_late_charges()
+        return result
+
+    def button_draft(self):
+        # EXTENDS 'account': its charges may be on another debit note by now
+        if self.filtered(lambda move: move.is_late_charge_note and move.state == "cancel"):
+            raise UserError(
+                self.env._(
+                    "The late charges of a cancelled debit note are claimed again. Make a new debit note of them."
+                )
+            )
+        return super().button_draft()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_reopen_late_charges(self):
+        self._reopen_late_charges()
+
+    def _reopen_late_charges(self):
+        notes = self.filtered("is_late_charge_note")
+        if notes:
+            charges = self.env["credit.late.charge"].sudo()
+            charges.search([("move_id", "in", notes.ids)])._claim_again()

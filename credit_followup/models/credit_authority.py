@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class CreditAuthority(models.Model):
+    _inherit = "credit.authority"
+
+    max_waiver = fields.Float(
+        digits="Account",
+        string="Max Late Charges Waived",
+        tracking=True,
+        help="Largest late charges that may be waived at a time; the company's currency",
+    )
+
+    _waiver_not_negative = models.Constraint(
+        "CHECK(max_waiver >= 0)", "A ceiling cannot be below zero."
+    )
+
+    def _allowing_waiver(self, amount):
+        """Those of ``self`` that may waive late charges of ``amount`` (the company's currency)."""
+        return self.filtered(
+            lambda authority: authority.is_unlimited or amount <= authority.max_waiver
+        )

@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
+
+
+class CreditInterestRate(models.Model):
+    """A reference rate from one day to another; percent a year, below zero where the reference was."""
+
+    _name = "credit.interest.rate"
+    _description = "Rate of a Reference"
+    _order = "series_id, date_from desc"
+    _rec_name = "rate"
+
+    series_id = fields.Many2one(
+        "credit.interest.series",
+        string="Reference Rate",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    date_from = fields.Date(string="From", required=True)
+    date_to = fields.Date(string="To", help="Last day; empty: until further notice")
+    rate = fields.Float(string="Rate (%)", required=True, digits=(16, 4))
+    source = fields.Char(help="The act or the announcement it comes from")
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_to IS NULL OR date_from <= date_to)",
+        "The last day of a rate cannot be before its first day.",
+    )
+
+    @api.constrains("series_id", "date_from", "date_to")
+    def _check_overlap(self):
+        for rate in self:
+            if other := rate._get_overlapping():
+                raise ValidationError(
+                    self.env._(
+                        "%(series)s has a rate of %(rate)s %% from %(first)s to %(last)s already, and a day can have only one."
+                        " Change the dates, or end the other rate first.",
+                        series=rate.series_id.name,
+                        rate=other.rate,
+                        first=format_date(self.env, other.date_from),
+                        last=format_date(self.env, other.date_to) or "…",
+                    )
+                )
+
+    def _get_overlapping(self):
+        """Another rate of the series that counts on one of its days, or none."""
+        end = fields.Date.to_date("9999-12-31")
+        return (self.series_id.rate_ids - self).filtered(
+            lambda other: (
+                other.date_from <= (self.date_to or end)
+                and self.date_from <= (other.date_to or end)
+            )
+        )[:1]

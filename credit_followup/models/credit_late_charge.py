@@ -1,0 +1,357 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date, formatLang
+
+from .credit_late_policy import KINDS
+
+
+class CreditLateCharge(models.Model):
+    """Interest or the fixed sum claimed on an item paid late. A decision: what could be claimed is measured, never stored.
+
+    One row for an item and a kind grows with each claim until it is invoiced or waived; the days after begin a new one.
+    Amounts are in the root company's currency and bear no tax.
+    """
+
+    _name = "credit.late.charge"
+    _description = "Late Charge"
+    _inherit = ["mail.thread"]
+    _order = "partner_id, date_due, kind desc, id"
+
+    kind = fields.Selection(
+        [("interest", "Late interest"), ("indemnity", "Recovery costs")],
+        required=True,
+        readonly=True,
+    )
+    item_id = fields.Many2one(
+        "account.move.line",
+        string="Journal Item",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    invoice_id = fields.Many2one(
+        related="item_id.move_id", string="Paid Late", store=True, index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_due = fields.Date(string="Due", readonly=True, help="Of the item")
+    customer_kind = fields.Selection(KINDS, readonly=True)
+    policy_id = fields.Many2one("credit.late.policy", readonly=True, ondelete="restrict")
+    notice_id = fields.Many2one(
+        "credit.followup.notice",
+        string="Claimed by",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The last notice that claimed it",
+    )
+    date_from = fields.Date(string="From", readonly=True)
+    date_to = fields.Date(string="To", required=True, readonly=True)
+    segments = fields.Json(
+        readonly=True, help="Days, amount and rate of each part of the interest, as they were"
+    )
+    base_amount = fields.Monetary(
+        string="Owed", readonly=True, help="What was open when the item became late"
+    )
+    explanation = fields.Text(compute="_compute_explanation")
+    amount = fields.Monetary(readonly=True, string="Claimed")
+    waived_amount = fields.Monetary(string="Waived", readonly=True, tracking=True)
+    amount_due = fields.Monetary(compute="_compute_amount_due", store=True, string="To Pay")
+    state = fields.Selection(
+        [
+            ("claimed", "Claimed"),
+            ("invoiced", "Invoiced"),
+            ("waived", "Waived"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="claimed",
+        index=True,
+        tracking=True,
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Debit Note",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+    )
+    waive_reason = fields.Char(readonly=True, tracking=True)
+    waived_by = fields.Many2one("res.users", readonly=True)
+    waived_at = fields.Datetime(readonly=True)
+
+    _one_claim = models.UniqueIndex(
+        "(item_id, kind) WHERE state = 'claimed'", "This charge is claimed already."
+    )
+    _one_indemnity = models.UniqueIndex(
+        "(item_id) WHERE kind = 'indemnity' AND state <> 'cancelled'",
+        "Recovery costs are due once for a debt, and were claimed already.",
+    )
+    _amounts = models.Constraint(
+        "CHECK(amount >= 0 AND waived_amount >= 0 AND waived_amount <= amount)",
+        "No more than the charge itself can be waived.",
+    )
+
+    @api.depends("kind", "invoice_id", "date_due", "date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for charge in self:
+            charge.display_name = f"{kinds.get(charge.kind)} {charge.invoice_id.name or ''}".strip()
+
+    @api.depends("amount", "waived_amount")
+    def _compute_amount_due(self):
+        for charge in self:
+            charge.amount_due = charge.amount - charge.waived_amount
+
+    @api.depends("segments", "kind")
+    @api.depends_context("lang")
+    def _compute_explanation(self):
+        for charge in self:
+            charge.explanation = charge._explain()
+
+    # === CLAIM === #
+
+    @api.model
+    def _measure(self, items, date):
+        """See :meth:`credit.late.measure._measure`.
+
+        :rtype: dict[int, Measured]
+        """
+        return self.env["credit.late.measure"]._measure(items, date)
+
+    @api.model
+    def _claim(self, notice, items, date):
+        """Claim what is due on items as of a day: earlier claims that are neither invoiced nor waived grow.
+
+        :param notice: ``credit.followup.notice`` that claims, or none
+        :return: the charges claimed
+        """
+        measured = self._measure(items, date)
+        claimed = {
+            (charge.item_id.id, charge.kind): charge
+            for charge in self.sudo().search(
+                [("item_id", "in", items.ids), ("state", "=", "claimed")]
+            )
+        }
+        charges, new = self.sudo().browse(), []
+        for item in items.sudo():
+            for kind, values in self._prepare_claims(item, measured[item.id], date):
+                values["notice_id"] = notice.id if notice else False
+                if charge := claimed.get((item.id, kind)):
+                    charge.write(charge._grow(values))
+                    charges |= charge
+                else:
+                    new.append(values)
+        in_time = {item_id for item_id, figures in measured.items() if not figures.owed}
+        charges._take_back(claimed, in_time)
+        quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
+        return charges | self.sudo().with_context(**quiet).create(new)
+
+    def _take_back(self, claimed, item_ids):
+        """Claims of items that turn out to be paid in time: a payment was entered late, a credit note came."""
+        for (item_id, _kind), charge in claimed.items():
+            if item_id in item_ids:
+                charge.state = "cancelled"
+
+    def _prepare_claims(self, item, measured, date):
+        """``[(kind, values)]`` of what is due on an item; amounts without what was waived of them before."""
+        shared = {
+            "item_id": item.id,
+            "partner_id": item.partner_id.commercial_partner_id.id,
+            "company_id": item.company_id.root_id.id,
+            "date_due": item.date_maturity or item.date,
+            "customer_kind": measured.kind,
+            "policy_id": measured.policy_id or False,
+            "base_amount": measured.owed,
+        }
+        claims = []
+        if measured.interest:
+            claims.append(
+                (
+                    "interest",
+                    {
+                        **shared,
+                        "kind": "interest",
+                        "amount": measured.interest,
+                        "date_from": measured.date_from,
+                        "date_to": measured.date_to,
+                        "segments": [self._to_json(segment) for segment in measured.segments],
+                    },
+                )
+            )
+        if measured.indemnity:
+            claims.append(
+                (
+                    "indemnity",
+                    {**shared, "kind": "indemnity", "amount": measured.indemnity, "date_to": date},
+                )
+            )
+        return claims
+
+    def _grow(self, values):
+        """What a new claim of the same charge writes; what was waived of it stays waived."""
+        self.ensure_one()
+        return {**values, "amount": values["amount"] + self.waived_amount}
+
+    @api.model
+    def _to_json(self, segment):
+        return {
+            "first": fields.Date.to_string(segment.first),
+            "last": fields.Date.to_string(segment.last),
+            "days": segment.days,
+            "amount": segment.amount,
+            "rate": segment.rate,
+        }
+
+    def _explain(self):
+        """How the amount comes about, a line for each part, in the language of the environment."""
+        if self.kind == "indemnity":
+            return self.env._(
+                "Fixed sum for recovery costs of a debt of %s",
+                formatLang(self.env, self.base_amount, currency_obj=self.currency_id),
+            )
+        return "\n".join(
+            self.env._(
+                "%(days)s days from %(first)s to %(last)s at %(rate)s %% on %(amount)s",
+                days=part["days"],
+                first=format_date(self.env, part["first"]),
+                last=format_date(self.env, part["last"]),
+                rate=formatLang(self.env, part["rate"]),
+                amount=formatLang(self.env, part["amount"], currency_obj=self.currency_id),
+            )
+            for part in self.segments or []
+        )
+
+    # === DECISIONS === #
+
+    def action_waive(self, reason, amount=None):
+        """Not ask for charges any more, all of them or, of a single one, an ``amount`` of it."""
+        self._check_credit_user()
+        self._check_claimed()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the charge is waived: it is kept with it."))
+        if amount is not None:
+            self.ensure_one()
+            if not 0 < self.currency_id.round(amount) <= self.currency_id.round(self.amount_due):
+                raise UserError(
+                    self.env._(
+                        "Enter an amount above zero, up to %s.",
+                        formatLang(self.env, self.amount_due, currency_obj=self.currency_id),
+                    )
+                )
+        self._check_may_waive(sum(self.mapped("amount_due")) if amount is None else amount)
+        for charge in self.sudo():
+            charge._waive(reason, charge.amount_due if amount is None else amount)
+        return True
+
+    def action_reinstate(self):
+        """Ask again for what was waived."""
+        self._check_credit_user()
+        if self.filtered(lambda charge: not charge.waived_amount or charge.move_id):
+            raise UserError(
+                self.env._("Choose charges that are waived, all or in part, and not invoiced.")
+            )
+        self._check_may_waive(sum(self.mapped("waived_amount")))
+        charges = self.sudo()
+        charges.write(
+            {
+                "waived_amount": 0.0,
+                "waive_reason": False,
+                "waived_by": False,
+                "waived_at": False,
+            }
+        )
+        charges.filtered(lambda charge: charge.state == "waived")._claim_again()
+        return True
+
+    def action_cancel(self):
+        """Take back claims made in error; their days can be claimed again."""
+        self._check_credit_user()
+        if not self.env.user.has_group("credit_management.group_credit_manager"):
+            raise AccessError(self.env._("Only a credit manager takes back a claim."))
+        self._check_claimed()
+        self.sudo().state = "cancelled"
+        return True
+
+    def _waive(self, reason, amount):
+        waived = self.currency_id.round(self.waived_amount + amount)
+        self.write(
+            {
+                "waived_amount": waived,
+                "waive_reason": reason,
+                "waived_by": self.env.uid,
+                "waived_at": self.env.cr.now(),
+                "state": "waived" if waived >= self.amount else "claimed",
+            }
+        )
+
+    def _claim_again(self):
+        """Charges that are neither invoiced nor waived any more; a younger claim of the same item takes them in."""
+        younger = {
+            (charge.item_id, charge.kind): charge
+            for charge in self.search(
+                [("item_id", "in", self.item_id.ids), ("state", "=", "claimed")]
+            )
+        }
+        for charge in self:
+            if claim := younger.get((charge.item_id, charge.kind)):
+                charge.write({"state": "cancelled", "move_id": False})
+                claim._take_in(charge)
+            else:
+                charge.write({"state": "claimed", "move_id": False})
+
+    def _take_in(self, older):
+        """The days of an older charge of the same item, in front of one's own."""
+        self.write(
+            {
+                "date_from": older.date_from,
+                "amount": self.amount + older.amount,
+                "waived_amount": self.waived_amount + older.waived_amount,
+                "segments": [*(older.segments or []), *(self.segments or [])],
+            }
+        )
+
+    # === CHECKS === #
+
+    def _check_credit_user(self):
+        """Credit people of the company only."""
+        self.check_access("read")
+        if not self.env.user.has_group("credit_management.group_credit_user"):
+            raise AccessError(
+                self.env._("Ask somebody with the access right Credit / User to do this.")
+            )
+
+    def _check_claimed(self):
+        if not self or self.filtered(lambda charge: charge.state != "claimed"):
+            raise UserError(
+                self.env._("Choose charges that are claimed: invoiced or waived ones are settled.")
+            )
+
+    def _check_may_waive(self, amount):
+        """A credit manager waives anything, others what an authority of theirs covers."""
+        if self.env.user.has_group("credit_management.group_credit_manager"):
+            return
+        today = fields.Date.context_today(self)
+        for company in self.company_id:
+            authorities = self.env["credit.authority"]._of_company(company)
+            held = authorities._held_by(self.env.user, today)
+            if not held._allowing_waiver(amount):
+                raise AccessError(
+                    self.env._(
+                        "Waiving %(amount)s needs a credit manager, or an authority for it."
+                        " Ask one of them.",
+                        amount=formatLang(self.env, amount, currency_obj=company.currency_id),
+                    )
+                )

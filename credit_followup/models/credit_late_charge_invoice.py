@@ -1,0 +1,124 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+
+class CreditLateCharge(models.Model):
+    _inherit = "credit.late.charge"
+
+    def _invoice(self, date, journal=None):
+        """Debit notes of claimed charges, one for a customer and the company of its items: draft customer invoices without tax.
+
+        Written with the rights of the user, who must be allowed to write invoices.
+
+        :param journal: a sales journal; the one of the settings without it
+        :rtype: account.move
+        """
+        self._check_credit_user()
+        self._check_claimed()
+        self.env["account.move"].check_access("create")
+        moves = self.env["account.move"]
+        for (company, partner), charges in (
+            self.sudo()
+            .grouped(lambda charge: (charge.item_id.company_id, charge.partner_id))
+            .items()
+        ):
+            values = charges._prepare_debit_note(company, partner, date, journal)
+            move = moves.with_company(company).create(values)
+            charges.write({"state": "invoiced", "move_id": move.id})
+            moves |= move
+        return moves
+
+    def _prepare_debit_note(self, company, partner, date, journal=None):
+        invoices = ", ".join(self.invoice_id.sorted("name").mapped("name"))
+        return {
+            "move_type": "out_invoice",
+            "is_late_charge_note": True,
+            "company_id": company.id,
+            "journal_id": (journal or self._get_debit_note_journal(company)).id,
+            "partner_id": partner.address_get(["invoice"])["invoice"],
+            "currency_id": company.root_id.currency_id.id,
+            "invoice_date": date,
+            "invoice_date_due": date,
+            "invoice_payment_term_id": False,
+            "fiscal_position_id": False,
+            "invoice_origin": invoices,
+            "ref": invoices,
+            "invoice_line_ids": [
+                Command.create(charge._prepare_debit_note_line())
+                for charge in self.with_context(lang=partner.lang)
+            ],
+        }
+
+    def _prepare_debit_note_line(self):
+        """Without product and without tax: damages, not a supply."""
+        label = self.env._(
+            "%(charge)s, due on %(due)s",
+            charge=self.display_name,
+            due=format_date(self.env, self.date_due),
+        )
+        return {
+            "name": f"{label}\n{self._explain()}",
+            "quantity": 1.0,
+            "price_unit": self.amount_due,
+            "account_id": self._get_income_account().id,
+            "tax_ids": [Command.clear()],
+        }
+
+    @api.model
+    def _get_debit_note_journal(self, company):
+        """The sales journal of the settings, else the first one of the company."""
+        journal = company.root_id.sudo().credit_late_journal_id or self.env[
+            "account.journal"
+        ].sudo().search(
+            [
+                *self.env["account.journal"]._check_company_domain(company),
+                ("type", "=", "sale"),
+            ],
+            limit=1,
+        )
+        if not journal:
+            raise UserError(
+                self.env._("%s has no sales journal. Create one for debit notes.", company.name)
+            )
+        return journal
+
+    def _get_income_account(self):
+        settings = self.company_id.sudo()
+        account = (
+            settings.credit_late_interest_account_id
+            if self.kind == "interest"
+            else settings.credit_late_indemnity_account_id
+        )
+        if not account:
+            raise UserError(
+                self.env._(
+                    "Choose the accounts of late interest and of recovery costs in Settings > Credit first."
+                )
+            )
+        return account
+
+    def action_open_invoicing(self):
+        """The window that makes debit notes of the charges."""
+        self._check_claimed()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Debit Note"),
+            "res_model": "credit.late.invoice",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_charge_ids": self.ids},
+        }
+
+    def action_open_waiver(self):
+        """The window that waives the charges."""
+        self._check_claimed()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Waive"),
+            "res_model": "credit.late.waiver",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_charge_ids": self.ids},
+        }

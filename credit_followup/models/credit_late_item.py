@@ -1,0 +1,147 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from .credit_late_measure import KIND, PAID_ON
+from .credit_late_policy import KINDS
+
+
+class CreditLateItem(models.Model):
+    """Items that are late, or were paid late, and what could be claimed on them today.
+
+    No table: read from the ledger each time. Items paid before the date of the company's settings are left out, so that
+    an installation does not ask for the past. Amounts are in the root company's currency.
+    """
+
+    _name = "credit.late.item"
+    _description = "Item Paid Late"
+    _auto = False
+    _order = "date_due, id"
+    _rec_name = "invoice_id"
+
+    _depends = {
+        "account.account": ["doubtful_customers"],
+        "account.move": ["is_late_charge_note", "move_type"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "balance",
+            "date",
+            "date_maturity",
+            "parent_state",
+            "partner_id",
+            "reconciled",
+        ],
+        "account.partial.reconcile": ["amount", "debit_move_id", "max_date"],
+        "credit.late.charge": ["date_to", "item_id", "state"],
+        "credit.profile": ["late_kind"],
+        "res.company": ["credit_late_date_start"],
+        "res.partner": ["commercial_partner_id", "company_registry", "is_company", "vat"],
+    }
+
+    item_id = fields.Many2one("account.move.line", string="Journal Item", readonly=True)
+    invoice_id = fields.Many2one("account.move", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    customer_kind = fields.Selection(KINDS, readonly=True)
+    amount = fields.Monetary(readonly=True)
+    residual = fields.Monetary(readonly=True, string="Still Open")
+    date_due = fields.Date(string="Due", readonly=True)
+    date_paid = fields.Date(
+        string="Paid", readonly=True, help="Date of the last payment, once all is paid"
+    )
+    is_settled = fields.Boolean(
+        readonly=True, help="Paid, and its charges were claimed, invoiced or waived to the end"
+    )
+    late_days = fields.Integer(compute="_compute_charges", string="Days Late")
+    interest = fields.Monetary(compute="_compute_charges", help="Not invoiced, not waived")
+    indemnity = fields.Monetary(
+        compute="_compute_charges", string="Recovery Costs", help="Not invoiced, not waived"
+    )
+    missing = fields.Text(compute="_compute_charges")
+    explanation = fields.Text(compute="_compute_charges")
+    charge_ids = fields.Many2many("credit.late.charge", compute="_compute_charge_ids")
+
+    @api.depends("item_id", "date_due", "date_paid")
+    @api.depends_context("lang", "uid")
+    def _compute_charges(self):
+        today = fields.Date.context_today(self)
+        charges = self.env["credit.late.charge"]
+        measured = charges._measure(self.item_id, today)
+        for row in self:
+            figures = measured[row.item_id.id]
+            row.late_days = max(((row.date_paid or today) - row.date_due).days, 0)
+            row.interest, row.indemnity = figures.interest, figures.indemnity
+            row.missing = figures.missing
+            parts = [charges._to_json(segment) for segment in figures.segments]
+            row.explanation = charges.new(
+                {"kind": "interest", "segments": parts, "company_id": row.company_id.id}
+            )._explain()
+
+    @api.depends("item_id")
+    def _compute_charge_ids(self):
+        charges = self.env["credit.late.charge"].search([("item_id", "in", self.item_id.ids)])
+        by_item = charges.grouped("item_id")
+        for row in self:
+            row.charge_ids = by_item.get(row.item_id)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """SELECT l.id, l.id AS item_id, l.move_id AS invoice_id, p.id AS partner_id, o.id AS company_id,
+                      %(kind)s AS customer_kind, l.balance AS amount, l.amount_residual AS residual,
+                      COALESCE(l.date_maturity, l.date) AS date_due,
+                      CASE WHEN l.reconciled THEN paid.last END AS date_paid,
+                      l.reconciled IS TRUE AND COALESCE(charged.last >= paid.last, FALSE) AS is_settled
+                 FROM account_move_line l
+                 JOIN account_move i ON i.id = l.move_id AND i.is_late_charge_note IS NOT TRUE
+                 JOIN res_company c ON c.id = l.company_id
+                 JOIN res_company o ON o.id = split_part(c.parent_path, '/', 1)::int
+                 JOIN res_partner x ON x.id = l.partner_id
+                 JOIN res_partner p ON p.id = x.commercial_partner_id
+                 LEFT JOIN credit_profile f ON f.partner_id = p.id AND f.company_id = o.id
+                 LEFT JOIN LATERAL (
+                       SELECT MAX(%(paid_on)s) AS last
+                         FROM account_partial_reconcile r
+                         JOIN account_move_line e ON e.id = r.credit_move_id
+                         JOIN account_move m ON m.id = e.move_id
+                        WHERE r.debit_move_id = l.id
+                 ) paid ON TRUE
+                 LEFT JOIN LATERAL (
+                       SELECT MAX(g.date_to) AS last FROM credit_late_charge g
+                        WHERE g.item_id = l.id AND g.state <> 'cancelled'
+                 ) charged ON TRUE
+                WHERE l.parent_state = 'posted' AND l.balance > 0 AND l.account_id IN %(accounts)s
+                  AND (l.reconciled IS NOT TRUE
+                       OR (paid.last > COALESCE(l.date_maturity, l.date) AND paid.last >= o.credit_late_date_start))""",
+            kind=KIND,
+            paid_on=PAID_ON,
+            accounts=self.env["account.account"]._get_exposure_account_ids(),
+        )
+
+    def action_claim(self):
+        """Claim what is due today, without a letter."""
+        charges = self._claim()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Late Charges"),
+            "res_model": "credit.late.charge",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", charges.ids)],
+        }
+
+    def action_waive(self):
+        """Claim nothing: what is due today is waived, with a reason."""
+        charges = self._claim()
+        return charges.action_open_waiver()
+
+    def _claim(self):
+        self.check_access("read")
+        if not self.env.user.has_group("credit_management.group_credit_user"):
+            raise AccessError(
+                self.env._("Ask somebody with the access right Credit / User to do this.")
+            )
+        today = fields.Date.context_today(self)
+        charges = self.env["credit.late.charge"]._claim(None, self.item_id, today)
+        return charges.with_env(self.env)

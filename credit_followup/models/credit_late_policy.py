@@ -1,0 +1,235 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date, formatLang
+
+from ..rules.interest import Terms, flat, lowest_rate
+from .credit_late_measure import Rules
+
+#: who owes: what is law between businesses is not law for a consumer
+KINDS = [("business", "Business"), ("public", "Public buyer"), ("consumer", "Consumer")]
+
+
+class CreditLatePolicy(models.Model):
+    """What a customer who pays late owes: interest at a rate, and a fixed sum for each debt.
+
+    Rates are percent a year; amounts taxes included.
+    """
+
+    _name = "credit.late.policy"
+    _description = "Late Charge Policy"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    sequence = fields.Integer(
+        default=10, help="Where several policies of a country fit a customer, the first counts"
+    )
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        domain="[('parent_id', '=', False)]",
+        index="btree_not_null",
+        help="Empty: for every company",
+    )
+    country_id = fields.Many2one(
+        "res.country",
+        tracking=True,
+        help="Companies of this country use it unless they, the risk class or the credit file name another one",
+    )
+    description = fields.Text(translate=True, help="The law or the clause it comes from")
+
+    for_business = fields.Boolean(string="Businesses", default=True, tracking=True)
+    for_public = fields.Boolean(string="Public Buyers", tracking=True)
+    for_consumer = fields.Boolean(
+        string="Consumers",
+        tracking=True,
+        help="People who did not buy for their profession. In most countries far less can be claimed from them.",
+    )
+
+    rate_basis = fields.Selection(
+        [
+            ("reference", "Reference rate and margin"),
+            ("own", "Rate agreed by contract, or named by law"),
+            ("none", "No interest"),
+        ],
+        string="Interest",
+        required=True,
+        default="reference",
+        tracking=True,
+    )
+    series_id = fields.Many2one(
+        "credit.interest.series", string="Reference Rate", tracking=True, ondelete="restrict"
+    )
+    margin = fields.Float(
+        string="Margin (points)",
+        digits=(16, 4),
+        tracking=True,
+        help="Points of percent added to the reference rate",
+    )
+    own_rate = fields.Float(string="Rate (%)", digits=(16, 4), tracking=True, help="A year")
+    floor_series_id = fields.Many2one(
+        "credit.interest.series",
+        string="Floor: Reference Rate",
+        tracking=True,
+        ondelete="restrict",
+        help="A rate agreed by contract may not be below this one, times the factor. Other rates are not bounded by it.",
+    )
+    floor_factor = fields.Float(string="Floor: Times", default=1.0, tracking=True)
+    floor_reference = fields.Char(
+        translate=True, string="Floor: Article", help="What it says so: law and article"
+    )
+    floor_warning = fields.Char(compute="_compute_floor_warning")
+    mode = fields.Selection(
+        [("variable", "Of each period"), ("fixed", "Of the first day of interest")],
+        string="Rate that Counts",
+        required=True,
+        default="variable",
+        tracking=True,
+    )
+    day_count = fields.Selection(
+        [("365", "365 days"), ("actual", "365 or 366 days"), ("360", "360 days")],
+        string="A Year Has",
+        required=True,
+        default="365",
+        tracking=True,
+    )
+    runs_from = fields.Selection(
+        [("due", "The due date"), ("formal_notice", "The formal notice")],
+        string="Interest Runs From",
+        required=True,
+        default="due",
+        tracking=True,
+        help="The day after. From the formal notice: nothing before one was sent that names the item.",
+    )
+    grace_days = fields.Integer(
+        string="Grace (days)",
+        tracking=True,
+        help="Who pays within so many days after the due date pays in time. Later, interest runs from the due date.",
+    )
+    allocation = fields.Selection(
+        [("principal", "The debt"), ("interest", "The interest so far, then the debt")],
+        string="A Partial Payment Settles",
+        required=True,
+        default="principal",
+        tracking=True,
+        help="For measuring interest only: payments stay reconciled as they are",
+    )
+    fee_ids = fields.One2many("credit.late.policy.fee", "policy_id", string="Fixed Sums", copy=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        string="Currency of the Fixed Sums",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+
+    _not_negative = models.Constraint(
+        "CHECK(margin >= 0 AND own_rate >= 0 AND floor_factor >= 0 AND grace_days >= 0)",
+        "Rates, margins and days of grace cannot be below zero.",
+    )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("rate_basis", "series_id")
+    def _check_series(self):
+        if lacking := self.filtered(lambda p: p.rate_basis == "reference" and not p.series_id):
+            raise ValidationError(
+                self.env._(
+                    "Choose the reference rate of %s, or enter a rate of its own.", lacking[0].name
+                )
+            )
+
+    @api.constrains("for_business", "for_public", "for_consumer")
+    def _check_kinds(self):
+        for policy in self:
+            if not policy._get_kinds():
+                raise ValidationError(
+                    self.env._(
+                        "Say for whom %s is: businesses, public buyers or consumers.", policy.name
+                    )
+                )
+
+    @api.constrains("rate_basis", "own_rate", "floor_series_id", "floor_factor")
+    def _check_floor(self):
+        if low := self.filtered("floor_warning"):
+            raise ValidationError(low[0].floor_warning)
+
+    @api.depends(
+        "rate_basis",
+        "own_rate",
+        "floor_series_id.rate_ids.rate",
+        "floor_series_id.rate_ids.date_from",
+        "floor_factor",
+        "floor_reference",
+    )
+    @api.depends_context("lang")
+    def _compute_floor_warning(self):
+        today = fields.Date.context_today(self)
+        for policy in self:
+            floor = policy._get_floor(today)
+            policy.floor_warning = (
+                policy.rate_basis == "own"
+                and floor > policy.own_rate
+                and self.env._(
+                    "A rate of %(rate)s %% is below the floor of %(floor)s %% in force on %(day)s: %(factor)s × %(series)s%(article)s."
+                    " Agree on %(floor)s %% at least.",
+                    rate=formatLang(self.env, policy.own_rate),
+                    floor=formatLang(self.env, floor),
+                    day=format_date(self.env, today),
+                    factor=formatLang(self.env, policy.floor_factor, digits=0),
+                    series=policy.floor_series_id.name,
+                    article=f" ({policy.floor_reference})" if policy.floor_reference else "",
+                )
+            )
+
+    def _get_floor(self, day):
+        """The lowest rate that a contract may name, as known on a day; 0.0 when nothing bounds it."""
+        known = self.floor_series_id._get_known_rate(day) if self.floor_series_id else None
+        return lowest_rate(self.floor_factor, known.rate) if known else 0.0
+
+    # === RULES === #
+
+    def _get_kinds(self):
+        """Kinds of customers it is for."""
+        return {kind for kind, _label in KINDS if self[f"for_{kind}"]}
+
+    def _to_terms(self):
+        """:rtype: Terms"""
+        self.ensure_one()
+        referenced = self.rate_basis == "reference"
+        own = self.own_rate if self.rate_basis == "own" else 0.0
+        return Terms(
+            rates=self.series_id._to_rates() if referenced else flat(own),
+            margin=self.margin if referenced else 0.0,
+            fixed=self.mode == "fixed",
+            year=self.day_count,
+            grace_days=self.grace_days,
+            interest_first=self.allocation == "interest",
+        )
+
+    def _to_rules(self, company, day):
+        """:rtype: Rules"""
+        rounding = company.currency_id.rounding
+        return Rules(self, self._to_terms(), self._get_tiers(company, day), rounding)
+
+    def _get_tiers(self, company, day):
+        """``((from amount, fee), …)`` in the company's currency, at the rate of a day."""
+
+        def convert(amount):
+            return self.currency_id._convert(amount, company.currency_id, company, day)
+
+        return tuple((convert(tier.amount_from), convert(tier.fee)) for tier in self.fee_ids)
+
+    @api.model
+    def _choose(self, kind, candidates):
+        """The first of several policies that is for a kind of customer; none of them may be."""
+        return next((policy for policy in candidates if kind in policy._get_kinds()), self.browse())
+
+    @api.model
+    def _get_of_country(self, company):
+        """Policies that a root company may use without naming them, the first first."""
+        country = company.account_fiscal_country_id or company.country_id
+        return self.sudo().search(
+            [("country_id", "=", country.id), ("company_id", "in", (False, company.id))]
+            if country
+            else [("id", "=", False)]
+        )

@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .credit_late_policy import KINDS
+
+
+class CreditProfile(models.Model):
+    _inherit = "credit.profile"
+
+    late_kind = fields.Selection(
+        KINDS,
+        string="In Law",
+        tracking=True,
+        help="What may be claimed for late payment depends on it. Empty: a company, or a customer with a tax or company"
+        " number, is a business, everybody else a consumer. A public buyer is only who is marked as one.",
+    )
+    effective_late_kind = fields.Selection(KINDS, compute="_compute_late", string="Counts as")
+    late_policy_id = fields.Many2one(
+        "credit.late.policy",
+        string="Own Late Charge Policy",
+        tracking=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('company_id', 'in', (False, company_id))]",
+        help="Agreed with this customer. Empty: the policy of the risk class, the company or its country",
+    )
+    effective_late_policy_id = fields.Many2one(
+        "credit.late.policy", compute="_compute_late", string="Late Charge Policy"
+    )
+    late_charges_barred_from = fields.Date(
+        string="No Late Charges From",
+        tracking=True,
+        help="From this day on no interest runs and no recovery costs are due: the law forbids the customer to pay (insolvency)",
+    )
+    late_charge_due = fields.Monetary(
+        compute="_compute_late_charge_due",
+        string="Late Charges",
+        help="Claimed, neither invoiced nor waived",
+    )
+
+    @api.depends(
+        "late_kind",
+        "late_policy_id",
+        "risk_class_id.late_policy_id",
+        "company_id.credit_late_policy_id",
+        "partner_id.is_company",
+        "partner_id.vat",
+        "partner_id.company_registry",
+    )
+    def _compute_late(self):
+        keys = {profile: profile._get_late_key() for profile in self.sudo()}
+        policies = self.env["credit.late.measure"].sudo()._choose_policies(set(keys.values()))
+        for profile, key in keys.items():
+            profile.effective_late_kind = key[1]
+            profile.effective_late_policy_id = policies[key]
+
+    def _get_late_key(self):
+        """What decides on the policy, as in ``credit.late.measure``."""
+        kind = self.late_kind or self.partner_id._get_late_kind()
+        named = (self.late_policy_id.id, self.risk_class_id.late_policy_id.id)
+        return (self.company_id.id, kind, *named)
+
+    def _compute_late_charge_due(self):
+        groups = self.env["credit.late.charge"]._read_group(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "=", "claimed"),
+            ],
+            ["partner_id", "company_id"],
+            ["amount_due:sum"],
+        )
+        due = {(partner.id, company.id): amount for partner, company, amount in groups}
+        for profile in self:
+            profile.late_charge_due = due.get((profile.partner_id.id, profile.company_id.id), 0.0)
+
+    @api.constrains("late_kind", "late_policy_id")
+    def _check_late_policy(self):
+        kinds = dict(self._fields["late_kind"]._description_selection(self.env))
+        for profile in self.filtered("late_policy_id"):
+            kind = profile.effective_late_kind
+            if kind not in profile.late_policy_id._get_kinds():
+                raise ValidationError(
+                    self.env._(
+                        "%(policy)s is not for %(customer)s, who counts as: %(kind)s. Choose a policy that is.",
+                        policy=profile.late_policy_id.name,
+                        customer=profile.partner_id.name,
+                        kind=kinds[kind],
+                    )
+                )
+
+    def action_view_late_charges(self):
+        """The charges of the customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Late Charges"),
+            "res_model": "credit.late.charge",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+        }

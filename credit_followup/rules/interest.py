@@ -1,0 +1,345 @@
+"""Late interest and the fixed sum for recovery costs.
+
+Amounts are in one currency, taxes included; rates are percent a year. Interest runs from the day after the due date to the
+day of payment, both included: payment date less due date, in days. It is rounded once, half up. Sources: directive
+2011/7/EU; for the examples, article L441-10 II of the French commercial code.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+DAY = timedelta(1)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate from ``first`` to ``last``, both included; ``last`` is ``None`` until further notice."""
+
+    first: date
+    last: date | None
+    rate: float
+
+    def covers(self, day):
+        """
+        >>> Rate(date(2025, 1, 1), None, 3.15).covers(date(2030, 1, 1))
+        True
+        """
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the law or the contract asks for.
+
+    ``rates``: of the reference, ``margin`` is added to them; ``fixed``: the rate of the first day of interest counts for
+    all days; ``year``: days of a year, "365", "360", or "actual" (366 in leap years); ``grace_days``: who pays within
+    them pays in time; ``interest_first``: a partial payment settles the interest so far before the debt.
+    """
+
+    rates: tuple = ()
+    margin: float = 0.0
+    fixed: bool = False
+    year: str = "365"
+    grace_days: int = 0
+    interest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Debt:
+    """An amount due, and what was paid of it: ``((day, amount), …)``.
+
+    ``disputed``: part of it that bears nothing; ``runs_after``: interest runs from the day after, where it is not the due date
+    (a formal notice); ``counted_to``: the last day that was counted before.
+    """
+
+    amount: float
+    due: date
+    payments: tuple = ()
+    disputed: float = 0.0
+    runs_after: date | None = None
+    counted_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Days with one amount and one rate, both days included."""
+
+    first: date
+    last: date
+    amount: float
+    rate: float
+
+    @property
+    def days(self):
+        return (self.last - self.first).days + 1
+
+    def interest(self, year="365"):
+        """Not rounded.
+
+        >>> Segment(date(2025, 6, 1), date(2025, 6, 30), 10000.0, 12.0).interest().quantize(Decimal("0.01"))
+        Decimal('98.63')
+        >>> Segment(date(2024, 2, 1), date(2024, 2, 29), 36600.0, 10.0).interest("actual")
+        Decimal('290.00')
+        >>> Segment(date(2024, 12, 31), date(2025, 1, 1), 36600.0, 10.0).interest("actual").quantize(Decimal("0.01"))
+        Decimal('20.03')
+        >>> Segment(date(2024, 2, 1), date(2024, 2, 29), 36000.0, 10.0).interest("360")
+        Decimal('290.00')
+        """
+        yearly = _exact(self.amount) * _exact(self.rate) / 100
+        if year != "actual":
+            return yearly * self.days / int(year)
+        return sum(
+            (yearly * days / length for days, length in _by_year(self.first, self.last)), Decimal(0)
+        )
+
+
+@dataclass(frozen=True)
+class Interest:
+    """``amount`` rounded, of ``segments``; ``missing``: ``((first day, last day), …)`` for which no rate is known.
+
+    While a rate is missing there is no amount: ``None``, never a sum that leaves days out.
+    """
+
+    amount: float | None = 0.0
+    segments: tuple = ()
+    missing: tuple = ()
+
+
+def flat(rate):
+    """The rates of a contract, or of a law that names one: 5 % in Switzerland (article 104 of the code of obligations).
+
+    >>> june = Debt(10000.0, date(2025, 5, 31), ((date(2025, 6, 30), 10000.0),))
+    >>> measure_interest(june, Terms(flat(12.0)), date(2025, 12, 1)).amount
+    98.63
+    >>> measure_interest(june, Terms(flat(5.0)), date(2025, 12, 1)).amount
+    41.1
+    """
+    return (Rate(date.min, None, rate),)
+
+
+def measure_interest(debt, terms, until, rounding=0.01):
+    """The interest of a debt until a day, or until it was paid.
+
+    :rtype: Interest
+
+    The rates of the examples are those of the European Central Bank on the first day of each half-year:
+
+    >>> ECB = (
+    ...     Rate(date(2024, 7, 1), date(2024, 12, 31), 4.25),
+    ...     Rate(date(2025, 1, 1), date(2025, 6, 30), 3.15),
+    ...     Rate(date(2025, 7, 1), date(2025, 12, 31), 2.15),
+    ...     Rate(date(2026, 1, 1), date(2026, 6, 30), 2.15),
+    ... )
+
+    12 000 due on 31 May 2025 and paid on 15 September, at the rate of each half-year plus 10, 8, and at the first rate:
+
+    >>> paid = Debt(12000.0, date(2025, 5, 31), ((date(2025, 9, 15), 12000.0),))
+    >>> today = date(2025, 12, 1)
+    >>> interest = measure_interest(paid, Terms(ECB, 10), today)
+    >>> interest.amount, [(segment.days, segment.rate) for segment in interest.segments]
+    (437.28, [(30, 13.15), (77, 12.15)])
+    >>> measure_interest(paid, Terms(ECB, 8), today).amount
+    366.92
+    >>> measure_interest(paid, Terms(ECB, 10, fixed=True), today).amount
+    462.59
+
+    5 000 of it paid on 20 June; then 4 000 of it disputed:
+
+    >>> parts = replace(paid, payments=((date(2025, 6, 20), 5000.0), (date(2025, 9, 15), 7000.0)))
+    >>> measure_interest(parts, Terms(ECB, 10), today).amount
+    291.11
+    >>> measure_interest(replace(paid, disputed=4000.0), Terms(ECB, 10), today).amount
+    291.52
+
+    Not paid at all, and counted to the end of June before:
+
+    >>> open_ = Debt(12000.0, date(2025, 5, 31))
+    >>> measure_interest(open_, Terms(ECB, 10), date(2025, 9, 15)).amount
+    437.28
+    >>> measure_interest(replace(open_, counted_to=date(2025, 6, 30)), Terms(ECB, 10), date(2025, 9, 15)).amount
+    307.58
+
+    Days without a rate give no sum, and say which they are:
+
+    >>> measure_interest(Debt(100.0, date(2026, 6, 20)), Terms(ECB, 10), date(2026, 7, 10)) == Interest(
+    ...     None, (Segment(date(2026, 6, 21), date(2026, 6, 30), 100.0, 12.15),), ((date(2026, 7, 1), date(2026, 7, 10)),)
+    ... )
+    True
+
+    Paid within the days of grace, or in time; not late yet; a claim of 1 000 for 30 days of 2026:
+
+    >>> measure_interest(paid, Terms(ECB, 10, grace_days=107), today).amount, measure_interest(paid, Terms(ECB), paid.due).amount
+    (0.0, 0.0)
+    >>> measure_interest(Debt(1000.0, date(2026, 1, 31), ((date(2026, 3, 2), 1000.0),)), Terms(ECB, 10), date(2026, 4, 1)).amount
+    9.99
+    """
+    segments, missing = _clip(_stretches(debt, terms, until), debt.counted_to)
+    if missing:
+        return Interest(None, segments, missing)
+    return Interest(_round(sum(s.interest(terms.year) for s in segments), rounding), segments)
+
+
+def late_amount(debt, terms, until):
+    """What was still to pay, undisputed, when the debt became late; 0.0 if it did not until ``until``.
+
+    >>> debt = Debt(100.0, date(2025, 5, 31), ((date(2025, 5, 20), 60.0), (date(2025, 6, 10), 40.0)), disputed=15.0)
+    >>> late_amount(debt, Terms(), date(2025, 6, 1)), late_amount(debt, Terms(grace_days=10), date(2025, 7, 1))
+    (25.0, 0.0)
+    >>> late_amount(debt, Terms(), date(2025, 5, 31))
+    0.0
+    """
+    in_time = debt.due + terms.grace_days * DAY
+    if until <= in_time:
+        return 0.0
+    paid = sum((_exact(amount) for day, amount in debt.payments if day <= in_time), Decimal(0))
+    return max(float(_exact(debt.amount) - paid - _exact(debt.disputed)), 0.0)
+
+
+def fixed_fee(amount, tiers):
+    """The fixed sum for recovery costs of one late debt: the tier that its amount reaches.
+
+    :param tiers: ``((from amount, fee), …)`` in any order
+
+    >>> [fixed_fee(amount, ((0, 40.0),)) for amount in (0.0, 0.01, 5000.0)]
+    [0.0, 40.0, 40.0]
+
+    In the United Kingdom the sum depends on the debt:
+
+    >>> [fixed_fee(amount, ((0, 40.0), (1000, 70.0), (10000, 100.0))) for amount in (999.99, 1000.0, 25000.0)]
+    [40.0, 70.0, 100.0]
+    """
+    if amount <= 0:
+        return 0.0
+    reached = [(start, fee) for start, fee in tiers if amount >= start]
+    return max(reached)[1] if reached else 0.0
+
+
+def lowest_rate(factor, reference):
+    """What a rate agreed by contract may not be below: 3 × the legal interest rate in France. It bounds no other rate.
+
+    >>> lowest_rate(3, 2.62)
+    7.86
+    """
+    return float(_exact(factor) * _exact(reference))
+
+
+def gaps(rates: Iterable):
+    """Days without a rate between the first and the last: ``((first, last), …)``.
+
+    >>> gaps([Rate(date(2025, 7, 1), date(2025, 12, 31), 2.15), Rate(date(2024, 7, 1), date(2024, 12, 31), 4.25)])
+    ((datetime.date(2025, 1, 1), datetime.date(2025, 6, 30)),)
+    >>> gaps([Rate(date(2025, 1, 1), None, 3.0), Rate(date(2026, 1, 1), None, 4.0)])
+    ()
+    """
+    found, end = [], None
+    for rate in sorted(rates, key=lambda rate: rate.first):
+        if end and rate.first > end + DAY:
+            found.append((end + DAY, rate.first - DAY))
+        end = max(end or date.min, rate.last or date.max - DAY)
+    return tuple(found)
+
+
+def _stretches(debt, terms, until):
+    """Segments in order; the rate of one without a known rate is ``None``.
+
+    With ``interest_first`` the interest settled by a payment stays owed as debt:
+
+    >>> parts = Debt(1000.0, date(2025, 5, 31), ((date(2025, 6, 30), 500.0),))
+    >>> [segment.amount for segment in _stretches(parts, Terms(flat(12.0), interest_first=True), date(2025, 7, 30))]
+    [1000.0, 509.86]
+    """
+    in_time = debt.due + terms.grace_days * DAY
+    if until <= in_time:
+        return []
+    start = max(debt.runs_after or debt.due, debt.due)
+    owed = _exact(debt.amount)
+    found, unpaid, day = [], Decimal(0), start
+    payments = sorted(
+        (date_ if date_ > in_time else debt.due, part) for date_, part in debt.payments
+    )
+    for date_, part in [*payments, (until, 0.0)]:
+        end = min(date_, until)
+        if end > day:
+            new = _with_rates(
+                day + DAY, end, float(owed - _exact(debt.disputed)), start + DAY, terms
+            )
+            found += new
+            unpaid += sum(s.interest(terms.year) for s in new if s.rate is not None)
+            day = end
+        if date_ > until:
+            break
+        settled = (
+            _exact(_round(min(unpaid, _exact(part)), 0.01)) if terms.interest_first else Decimal(0)
+        )
+        unpaid -= settled
+        owed -= _exact(part) - settled
+    return found
+
+
+def _with_rates(first, last, amount, start, terms):
+    """Segments of one amount, at the rates of their days, or of ``start`` for a fixed rate."""
+    if amount <= 0 or first > last:
+        return []
+    if terms.fixed:
+        return [Segment(first, last, amount, _rate_on(start, terms))]
+    bounds = {rate.first for rate in terms.rates} | {
+        rate.last + DAY for rate in terms.rates if rate.last is not None
+    }
+    starts = [first, *sorted(day for day in bounds if first < day <= last)]
+    ends = [*(day - DAY for day in starts[1:]), last]
+    return [
+        Segment(begin, end, amount, _rate_on(begin, terms))
+        for begin, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _rate_on(day, terms):
+    """The rate with its margin, 0 at least (a reference may be below); ``None`` if it is not known.
+
+    >>> _rate_on(date(2020, 1, 1), Terms(flat(-0.88), 9)), _rate_on(date(2020, 1, 1), Terms())
+    (8.12, None)
+    """
+    for rate in terms.rates:
+        if rate.covers(day):
+            return max(float(_exact(rate.rate) + _exact(terms.margin)), 0.0)
+    return None
+
+
+def _clip(stretches, counted_to):
+    """Segments with a rate, and days without one, after the last day counted; days that follow one another are one gap."""
+    segments, missing = [], []
+    for stretch in stretches:
+        if counted_to and stretch.last <= counted_to:
+            continue
+        if counted_to and stretch.first <= counted_to:
+            stretch = replace(stretch, first=counted_to + DAY)
+        if stretch.rate is not None:
+            segments.append(stretch)
+        elif missing and missing[-1][1] + DAY == stretch.first:
+            missing[-1] = (missing[-1][0], stretch.last)
+        else:
+            missing.append((stretch.first, stretch.last))
+    return tuple(segments), tuple(missing)
+
+
+def _by_year(first, last):
+    """``(days, days of the year)`` of each calendar year."""
+    for year in range(first.year, last.year + 1):
+        begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+        yield (end - begin).days + 1, (date(year, 12, 31) - date(year, 1, 1)).days + 1
+
+
+def _exact(amount):
+    return Decimal(str(amount))
+
+
+def _round(amount, rounding):
+    """Half up, as a court does it.
+
+    >>> _round(Decimal("0.125"), 0.01), _round(Decimal("0.5"), 1.0)
+    (0.13, 1.0)
+    """
+    step = _exact(rounding)
+    return float((Decimal(amount) / step).quantize(Decimal(1), ROUND_HALF_UP) * step)
