@@ -1,0 +1,116 @@
+from dataclasses import replace
+
+from markupsafe import Markup
+from odoo import models
+from odoo.tools import formatLang
+
+#: where articles of the French codes apply
+FRENCH = ("FR", "GF", "GP", "MQ", "RE", "YT")
+
+
+class CreditFollowupNotice(models.Model):
+    _inherit = "credit.followup.notice"
+
+    def _is_french(self):
+        """The company is under French law."""
+        country = self.company_id.account_fiscal_country_id or self.company_id.country_id
+        return country.code in FRENCH
+
+    def _write_charges(self, measured):
+        # EXTENDS 'credit_followup': the rate stands in the letter in words; a sum that waits for it holds no letter back
+        if self._is_french():
+            measured = [replace(each, missing="") for each in measured]
+        return super()._write_charges(measured)
+
+    def _get_legal_mentions(self):
+        # EXTENDS 'credit_followup'
+        mentions = super()._get_legal_mentions()
+        if not self._is_french():
+            return mentions
+        sentences = self._get_french_sentences()
+        return mentions + Markup().join(Markup("<p>%s</p>") % text for text in sentences)
+
+    def _get_french_sentences(self):
+        """What French law asks to be said to a customer of this kind, as far as the notice gives rise to it."""
+        standing = self.env["credit.late.measure"]._get_standing(self.partner_id, self.company_id)
+        if standing.barred_from and standing.barred_from <= self.date:
+            return []
+        sentences = []
+        if self.stage == "formal_notice":
+            sentences.append(
+                self.env._(
+                    "This letter is a formal notice to pay within the meaning of article 1344 of the French Civil Code."
+                )
+            )
+        if standing.kind == "consumer":
+            sentences.append(self._get_consumer_sentence())
+        elif self._claims_charges() and standing.policy:
+            sentences += self._get_professional_sentences(standing)
+        return [sentence for sentence in sentences if sentence]
+
+    def _claims_charges(self):
+        return (
+            self.stage == "formal_notice"
+            or self.level_id.with_charges
+            or self.interest
+            or self.indemnity
+        )
+
+    def _get_consumer_sentence(self):
+        """A consumer owes the legal rate, from the formal notice, and nothing else."""
+        if self.stage == "formal_notice":
+            return self.env._(
+                "From this formal notice on, the sums due bear interest at the legal rate (articles 1231-6 and 1344-1 of the same code)."
+            )
+        if self.interest:
+            return self.env._(
+                "Since our formal notice, the sums due bear interest at the legal rate (articles 1231-6 and 1344-1 of the French Civil Code)."
+            )
+        return ""
+
+    def _get_professional_sentences(self, standing):
+        """Interest, then the fixed sum, as the policy that counts has them."""
+        policy = standing.policy
+        sentences = []
+        if policy.rate_basis != "none":
+            sentences += [
+                self._get_public_interest_sentence(policy)
+                if standing.kind == "public"
+                else self._get_business_interest_sentence(policy),
+                self.env._("Interest runs until the day of payment."),
+            ]
+        return [*sentences, self._get_indemnity_sentence(standing)]
+
+    def _get_business_interest_sentence(self, policy):
+        if policy.rate_basis == "own":
+            return self.env._(
+                "Under article L441-10 II of the French Commercial Code, late payment interest at the agreed rate of %s %% a year is due"
+                " from the day after the due date of each invoice, without any reminder.",
+                formatLang(self.env, policy.own_rate),
+            )
+        return self.env._(
+            "Under article L441-10 II of the French Commercial Code, late payment interest is due from the day after the due date of each"
+            " invoice, without any reminder, at the rate applied by the European Central Bank to its most recent refinancing operation"
+            " plus %s percentage points.",
+            formatLang(self.env, policy.margin, digits=0),
+        )
+
+    def _get_public_interest_sentence(self, policy):
+        return self.env._(
+            "Under articles L2192-13 and R2192-31 of the French Public Procurement Code, late payment interest is due without any reminder,"
+            " at the rate applied by the European Central Bank to its most recent main refinancing operations, in force on the first day of"
+            " the half-year in which interest began to run, plus %s percentage points.",
+            formatLang(self.env, policy.margin, digits=0),
+        )
+
+    def _get_indemnity_sentence(self, standing):
+        fee = standing.policy.fee_ids[:1]
+        if not fee:
+            return ""
+        article = "D2192-35" if standing.kind == "public" else "D441-5"
+        return self.env._(
+            "A fixed sum of %(fee)s for recovery costs is due for each invoice paid late (article %(article)s of the same code);"
+            " where the costs were higher, further compensation may be claimed on proof.",
+            fee=formatLang(self.env, fee.fee, currency_obj=fee.currency_id),
+            article=article,
+        )
