@@ -177,7 +177,7 @@ class CreditFollowupNotice(models.Model):
         found = self.env["ir.attachment"]
         if self.level_id.with_invoices:
             found |= self._get_invoice_files()
-        if self.level_id.with_statement and "credit.statement" in self.env:
+        if self.level_id.with_statement:
             found |= self._attach(
                 self.env._("Statement of account.pdf"),
                 self.env["credit.statement"]._render_pdf(

@@ -252,7 +252,7 @@ class CreditFollowupNotice(models.Model):
         """Interest and indemnity of the items whose level claims them, in the company's currency, as of the notice's day."""
         for day, notices in self.grouped("date").items():
             items = notices._get_charged_lines().item_id
-            measured = self._measure_charges(items, day)
+            measured = self.env["credit.late.charge"]._measure(items, day) if items else {}
             for notice in notices:
                 notice._write_charges(
                     [
@@ -261,12 +261,6 @@ class CreditFollowupNotice(models.Model):
                         if item.id in measured
                     ]
                 )
-
-    @api.model
-    def _measure_charges(self, items, day):
-        if not items or "credit.late.charge" not in self.env:
-            return {}
-        return self.env["credit.late.charge"]._measure(items, day)
 
     def _get_charged_lines(self):
         return self.line_ids.filtered(
@@ -299,7 +293,7 @@ class CreditFollowupNotice(models.Model):
             }
         )
         charged = self._get_charged_lines().item_id
-        if charged and "credit.late.charge" in self.env:
+        if charged:
             self.env["credit.late.charge"]._claim(self, charged, self.date)
         self._escalate()
 

@@ -4,6 +4,7 @@ from . import (
     test_late_charge,
     test_letter,
     test_notice,
+    test_notice_charges,
     test_procedure,
     test_rules,
     test_statement,

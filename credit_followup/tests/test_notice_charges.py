@@ -1,0 +1,75 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common_notice import NoticeCommon
+from .late_common import LateCommon
+
+
+@tagged("post_install", "-at_install")
+class TestNoticeCharges(NoticeCommon, LateCommon):
+    """What a notice takes from late charges and from statements."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.series.rate_ids = [
+            Command.clear(),
+            Command.create({"date_from": "2020-01-01", "rate": 2.0}),
+        ]
+        cls.formal = cls._procedure(
+            [(8, "reminder", "email"), (30, "formal_notice", "email", {"with_charges": True})],
+            use=False,
+            **cls.always,
+        )
+        cls.mild, cls.grave = cls.formal.level_ids
+        cls.grave.mail_template_id = cls.env.ref("credit_followup.mail_template_formal_notice")
+
+    def test_late_charges_are_shown_and_claimed_by_the_levels_that_say_so(self):
+        old, young = self._invoice(1000.0, days_late=100), self._invoice(500.0, days_late=10)
+        notice = self._approved(old, level=self.grave)
+        notice.line_ids = [Command.create(self._line(self._item(young), self.mild))]
+        notice._send(self.today)
+        expected = self.charges._measure(self._item(old), self.today)[self._item(old).id]
+        self.assertTrue(expected.interest)
+        self.assertEqual((notice.interest, notice.indemnity), (expected.interest, 40.0))
+        claimed = self.charges.sudo().search([("notice_id", "=", notice.id)])
+        self.assertEqual(claimed.item_id, self._item(old))
+        self.assertEqual(sum(claimed.mapped("amount")), expected.interest + 40.0)
+        self.assertIn("Late payment interest", notice.mail_id.body_html)
+
+    def test_other_levels_claim_nothing(self):
+        notice = self._sent(self._invoice(1000.0, days_late=100), level=self.mild)
+        self.assertEqual((notice.interest, notice.indemnity), (0.0, 0.0))
+        self.assertFalse(self.charges.sudo().search([("notice_id", "=", notice.id)]))
+
+    def test_a_letter_claims_once_it_is_posted(self):
+        self.grave.channel = "registered"
+        letter = self._approved(self._invoice(1000.0, days_late=100), level=self.grave)
+        letter._send(self.today)
+        self.assertEqual(letter.indemnity, 40.0)
+        claims = [("notice_id", "=", letter.id)]
+        self.assertFalse(self.charges.sudo().search(claims))
+        letter.with_user(self.collector).action_print()
+        letter.with_user(self.collector).action_post()
+        self.assertEqual(len(self.charges.sudo().search(claims)), 2)
+
+    def test_a_rate_that_is_missing_is_listed_and_nothing_is_claimed(self):
+        self.series.rate_ids = [Command.clear()]
+        notice = self._approved(self._invoice(1000.0, days_late=100), level=self.grave)
+        notice._send(self.today)
+        self.assertFailed(notice, "charges", "Interest Rates")
+        self.assertFalse(self._get_mails(notice))
+        self.series.rate_ids = [Command.create({"date_from": "2020-01-01", "rate": 2.0})]
+        notice.with_user(self.collector).action_retry()
+        notice._send(self.today)
+        self.assertEqual(notice.state, "sent")
+
+    @mute_logger("odoo.addons.base.models.ir_actions_report")
+    def test_the_statement_is_attached(self):
+        self.mild.with_statement = True
+        invoice = self._invoice(1000.0, days_late=100)
+        notice = self._approved(invoice, level=self.mild).with_context(force_report_rendering=True)
+        notice._send(self.today)
+        [file] = notice.mail_id.attachment_ids
+        self.assertEqual((file.mimetype, file.res_id), ("application/pdf", notice.id))
