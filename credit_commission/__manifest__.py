@@ -10,6 +10,7 @@
         "security/res_groups.xml",
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
+        "data/ir_cron.xml",
         "views/credit_commission_collection_views.xml",
         "views/credit_commission_entry_views.xml",
         "views/credit_commission_plan_views.xml",

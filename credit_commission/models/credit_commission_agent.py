@@ -1,16 +1,19 @@
-from odoo import fields, models
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..rules import Share
 
 
 class CreditCommissionAgent(models.Model):
     """A share of the commission of certain sales: of whoever made the sale, or of one named person."""
 
     _name = "credit.commission.agent"
+    _inherit = ["credit.commission.plan.part"]
     _description = "Share of a Commission"
     _order = "plan_id, is_override, sequence, id"
 
-    plan_id = fields.Many2one(
-        "credit.commission.plan", required=True, index=True, ondelete="cascade"
-    )
     company_id = fields.Many2one(related="plan_id.company_id")
     currency_id = fields.Many2one(related="plan_id.currency_id")
     sequence = fields.Integer(default=10)
@@ -51,3 +54,78 @@ class CreditCommissionAgent(models.Model):
         "Target per Period",
         help="Net to be collected in a period, for tiers in percent of the target.",
     )
+
+    _share_in_range = models.Constraint(
+        "CHECK (share > 0 AND share <= 100)", "A share is more than 0 % and not more than 100 %."
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
+        "A share ends after it begins: check its dates.",
+    )
+    _target_positive = models.Constraint(
+        "CHECK (target_amount IS NULL OR target_amount >= 0)", "A target is an amount from 0 on."
+    )
+
+    @api.constrains("person_kind", "person_id")
+    def _check_person(self):
+        for agent in self:
+            if agent.person_kind == "named" and not agent.person_id:
+                raise ValidationError(
+                    self.env._(
+                        "Name the person who gets %(share)s %% by the plan %(plan)s: somebody without a contact "
+                        "cannot be paid.",
+                        share=f"{agent.share:g}",
+                        plan=agent.plan_id.name,
+                    )
+                )
+
+    @api.constrains("person_id", "plan_id")
+    def _check_person_company(self):
+        for agent in self:
+            company = agent.person_id.company_id
+            if company and company.root_id != agent.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s belongs to %(other)s: choose a contact of %(company)s for its plan.",
+                        person=agent.person_id.display_name,
+                        other=company.name,
+                        company=agent.company_id.name,
+                    )
+                )
+
+    @api.onchange("person_kind")
+    def _onchange_person_kind(self):
+        if self.person_kind == "salesperson":
+            self.person_id = False
+
+    @api.depends("person_kind", "person_id", "share")
+    def _compute_display_name(self):
+        labels = dict(self._fields["person_kind"]._description_selection(self.env))
+        for agent in self:
+            who = agent.person_id.display_name or labels.get(agent.person_kind, "")
+            agent.display_name = f"{who}, {agent.share:g} %"
+
+    def _to_share(self):
+        """:rtype: ..rules.Share"""
+        return Share(
+            self.id,
+            self.share,
+            self.is_override,
+            self.scope_user_id.id or 0,
+            self.scope_team_id.id or 0,
+            self.scope_partner_id.commercial_partner_id.id or 0,
+            self.date_from or date.min,
+            self.date_to or date.max,
+        )
+
+    def _get_keys(self):
+        """Who is paid for which sales: two plans with the same would pay twice."""
+        return {
+            (
+                agent.person_id.id,
+                agent.scope_user_id.id,
+                agent.scope_team_id.id,
+                agent.scope_partner_id.id,
+            )
+            for agent in self
+        }

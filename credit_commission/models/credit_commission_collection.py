@@ -41,12 +41,16 @@ class CreditCommissionCollection(models.Model):
     origin_id = fields.Many2one(
         "credit.commission.collection", "Undoes", readonly=True, index="btree_not_null"
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     partial_id = fields.Integer("Reconciliation", required=True, readonly=True)
     via_partial_id = fields.Integer(
         "Reconciliation of the Transfer",
         readonly=True,
         help="The reconciliation of the invoice with an entry that moved the debt, when money reached that entry.",
+    )
+    turn = fields.Integer(
+        readonly=True,
+        help="How often it had been undone before: a payment may be reset to draft and posted again.",
     )
     clearing_partial_id = fields.Integer("Reconciliation with the Bank", readonly=True)
     move_id = fields.Many2one(
@@ -89,13 +93,14 @@ class CreditCommissionCollection(models.Model):
     entry_ids = fields.One2many("credit.commission.entry", "collection_id", readonly=True)
 
     _once = models.UniqueIndex(
-        "(partial_id, line_id, stage, COALESCE(via_partial_id, 0), COALESCE(clearing_partial_id, 0)) "
+        "(partial_id, line_id, stage, turn, COALESCE(via_partial_id, 0), COALESCE(clearing_partial_id, 0)) "
         "WHERE kind <> 'undone'",
         "This collection is in the log already.",
     )
     _undone_once = models.UniqueIndex(
         "(origin_id) WHERE kind = 'undone'", "This collection is undone already."
     )
+    _undone_idx = models.Index("(partial_id) WHERE kind = 'undone'")
     _via_idx = models.Index("(via_partial_id) WHERE via_partial_id IS NOT NULL")
     _clearing_idx = models.Index("(clearing_partial_id) WHERE clearing_partial_id IS NOT NULL")
 

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: a reconciliation may be committed this long after its number was given
+LONGEST_TRANSACTION = timedelta(days=1)
 
 
 class CreditCommissionCursor(models.Model):
@@ -13,3 +19,23 @@ class CreditCommissionCursor(models.Model):
         default=0,
         help="Reconciliations up to this number are in the log; younger ones are looked at again.",
     )
+
+    @api.model
+    def _lock(self):
+        """The one row, for this transaction alone."""
+        cursor = self.search([], limit=1) or self.create({})
+        cursor.lock_for_update()
+        return cursor
+
+    def _get_range(self):
+        """First and last reconciliation to read, and the last that no slow transaction can precede any more."""
+        [(last, settled)] = self.env.execute_query(
+            SQL(
+                """SELECT COALESCE(MAX(id), 0),
+                          COALESCE(MAX(id) FILTER (WHERE create_date IS NULL OR create_date < %(before)s), 0)
+                     FROM account_partial_reconcile WHERE id > %(read)s""",
+                before=self.env.cr.now() - LONGEST_TRANSACTION,
+                read=self.partial_id,
+            )
+        )
+        return self.partial_id + 1, last, settled

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CreditCommissionEntry(models.Model):
@@ -13,21 +14,18 @@ class CreditCommissionEntry(models.Model):
     _order = "date desc, id desc"
     _rec_name = "explanation"
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    person_id = fields.Many2one("res.partner", required=True, readonly=True, index=True)
+    person_id = fields.Many2one("res.partner", required=True, readonly=True)
     role = fields.Char(readonly=True)
     plan_id = fields.Many2one(
-        "credit.commission.plan", required=True, readonly=True, index=True, ondelete="restrict"
+        "credit.commission.plan", required=True, readonly=True, ondelete="restrict"
     )
-    rule_id = fields.Many2one(
-        "credit.commission.rule", readonly=True, index="btree_not_null", ondelete="restrict"
-    )
+    rule_id = fields.Many2one("credit.commission.rule", readonly=True, ondelete="restrict")
     agent_id = fields.Many2one(
         "credit.commission.agent",
         "Share",
         readonly=True,
-        index="btree_not_null",
         ondelete="restrict",
     )
     kind = fields.Selection(
@@ -38,7 +36,7 @@ class CreditCommissionEntry(models.Model):
     collection_id = fields.Many2one(
         "credit.commission.collection", readonly=True, index="btree_not_null", ondelete="restrict"
     )
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     move_id = fields.Many2one(
         "account.move", "Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
@@ -63,6 +61,19 @@ class CreditCommissionEntry(models.Model):
     base = fields.Monetary("Net Collected", readonly=True)
     percent = fields.Float("Rate (%)", digits=(16, 4), readonly=True, aggregator=None)
     share = fields.Float("Share (%)", digits=(16, 4), readonly=True, aggregator=None)
+    share_begin = fields.Float(
+        digits=(16, 4),
+        readonly=True,
+        aggregator=None,
+        help="Where the share begins in the whole, in percent.",
+    )
+    is_override = fields.Boolean("On Top", readonly=True)
+    tier_factor = fields.Float(
+        digits=(16, 6),
+        readonly=True,
+        aggregator=None,
+        help="Part of the rate of the period's tier that it earns; empty where tiers do not count.",
+    )
     amount = fields.Monetary("Commission", readonly=True)
     exact_base = fields.Float(digits=(24, 12), readonly=True, aggregator=None)
     exact_amount = fields.Float(digits=(24, 12), readonly=True, aggregator=None)
@@ -83,7 +94,17 @@ class CreditCommissionEntry(models.Model):
     adjustment = fields.Selection(
         [("tiers", "Tiers of the period"), ("cap", "Cap of the period")], readonly=True
     )
+    product_id = fields.Many2one(related="line_id.product_id")
+    payment_move_id = fields.Many2one(related="collection_id.payment_move_id")
     explanation = fields.Char(compute="_compute_explanation")
+
+    _once = models.UniqueIndex(
+        "(collection_id, line_id, agent_id, COALESCE(order_line_id, 0))",
+        "This collection is entered already.",
+    )
+    _reversed_once = models.UniqueIndex("(origin_id)", "This entry is reversed already.")
+    _person_idx = models.Index("(person_id, date)")
+    _open_idx = models.Index("(plan_id, person_id, period_start) WHERE statement_id IS NULL")
 
     # contested by the person, answered by a manager
     contest_state = fields.Selection(
@@ -94,10 +115,35 @@ class CreditCommissionEntry(models.Model):
     contest_reason = fields.Text(readonly=True, copy=False)
     contest_answer = fields.Text(readonly=True, copy=False)
 
-    @api.depends("kind", "rule_id", "percent", "share", "adjustment")
+    @api.depends("kind", "rule_id", "percent", "share", "adjustment", "base")
     def _compute_explanation(self):
         for entry in self:
-            entry.explanation = entry.rule_id.name or entry.kind
+            entry.explanation = entry._explain()
+
+    def _explain(self):
+        """Which rule caught the line, and what it made of it."""
+        if self.kind == "adjustment":
+            labels = dict(self._fields["adjustment"]._description_selection(self.env))
+            return f"{labels.get(self.adjustment, '')} {self.period_start:%Y-%m}"
+        rule = self.env._(
+            "%(rule)s: %(percent)s %% of %(base)s",
+            rule=self.rule_id.name,
+            percent=f"{self.percent:g}",
+            base=self.currency_id.format(self.base),
+        )
+        if self.share and self.share != 100 and not self.is_override:
+            rule = self.env._(
+                "%(rule)s (share of %(share)s %%)", rule=rule, share=f"{self.share:g}"
+            )
+        return self.env._("Undone – %(rule)s", rule=rule) if self.kind == "reversal" else rule
+
+    @api.model
+    def _get_domain_sold_after(self, day):
+        """Entries of sales that were invoiced after a day; a credit note belongs to the sale of its invoice."""
+        own = Domain("move_id.reversed_entry_id", "=", False) & Domain(
+            "move_id.invoice_date", ">", day
+        )
+        return own | Domain("move_id.reversed_entry_id.invoice_date", ">", day)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_settled(self):

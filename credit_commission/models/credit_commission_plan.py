@@ -1,4 +1,18 @@
-from odoo import fields, models
+from datetime import date, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from ..rules import find_gap
+
+#: what may change once entries were made from it: nothing here touches an amount
+HARMLESS = {"name", "active", "sequence", "date_to", "state", "collection_read", "in_addition"}
+
+
+def is_harmless(name):
+    """A field of a plan that decides on no amount."""
+    return name in HARMLESS or name.startswith(("message_", "activity_", "rating_", "website_"))
 
 
 class CreditCommissionPlan(models.Model):
@@ -41,12 +55,17 @@ class CreditCommissionPlan(models.Model):
         "Sales Until", help="Last day of invoices that earn; empty: until a new version begins."
     )
     version = fields.Integer(default=1, readonly=True, copy=False)
-    previous_id = fields.Many2one(
+    origin_id = fields.Many2one(
         "credit.commission.plan",
-        "Previous Version",
+        "First Version",
         readonly=True,
         copy=False,
         index="btree_not_null",
+        ondelete="restrict",
+    )
+    in_addition = fields.Boolean(
+        "In Addition to Other Plans",
+        help="The same people may earn by this plan and by another one for the same sale.",
     )
     trigger = fields.Selection(
         [("registered", "Payment registered"), ("cleared", "Money cleared at the bank")],
@@ -90,10 +109,297 @@ class CreditCommissionPlan(models.Model):
     tier_ids = fields.One2many("credit.commission.tier", "plan_id", copy=True)
     speed_ids = fields.One2many("credit.commission.speed", "plan_id", copy=True)
     agent_ids = fields.One2many("credit.commission.agent", "plan_id", "Shares", copy=True)
-    entry_ids = fields.One2many("credit.commission.entry", "plan_id", readonly=True)
     collection_read = fields.Integer(
         readonly=True,
         copy=False,
         default=0,
         help="Collections up to this number have earned all they earn.",
     )
+    has_settled = fields.Boolean(
+        "Settled", compute="_compute_has_settled", help="Some of its entries are on a statement."
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "A plan ends after it begins: check its dates.",
+    )
+    _safety_days_positive = models.Constraint(
+        "CHECK (safety_days IS NULL OR safety_days >= 0)", "Safety days are counted from 0 on."
+    )
+    _cap_positive = models.Constraint(
+        "CHECK (cap_amount IS NULL OR cap_amount >= 0)", "A cap is an amount from 0 on."
+    )
+
+    # === COMPUTES AND CONSTRAINTS === #
+
+    @api.depends("name", "version", "origin_id")
+    def _compute_display_name(self):
+        for plan in self:
+            name = plan.name or ""
+            plan.display_name = f"{name} v{plan.version}" if plan.origin_id else name
+
+    def _compute_has_settled(self):
+        settled = self._get_settled()
+        for plan in self:
+            plan.has_settled = plan in settled
+
+    def _get_settled(self):
+        """Those of the plans with an entry on a statement."""
+        rows = (
+            self.env["credit.commission.entry"]
+            .sudo()
+            ._read_group([("plan_id", "in", self.ids), ("statement_id", "!=", False)], ["plan_id"])
+        )
+        return self.browse([plan.id for (plan,) in rows])
+
+    @api.constrains("company_id")
+    def _check_company(self):
+        for plan in self:
+            if plan.company_id.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "Branches share the plans of their company: choose %(root)s instead of %(branch)s.",
+                        root=plan.company_id.root_id.name,
+                        branch=plan.company_id.name,
+                    )
+                )
+
+    @api.constrains("date_from", "date_to", "origin_id", "active")
+    def _check_versions(self):
+        for plan in self.filtered("active"):
+            for other in plan._get_versions() - plan:
+                if plan._overlaps(other):
+                    raise ValidationError(
+                        self.env._(
+                            "Versions of a plan follow each other: %(first)s and %(second)s both count on %(day)s. "
+                            "Let one end the day before the other begins.",
+                            first=plan.display_name,
+                            second=other.display_name,
+                            day=max(plan.date_from, other.date_from),
+                        )
+                    )
+
+    @api.constrains(
+        "state",
+        "date_from",
+        "date_to",
+        "rule_ids",
+        "tier_ids",
+        "agent_ids",
+        "tier_on",
+        "in_addition",
+    )
+    def _check_active(self):
+        for plan in self.filtered(lambda plan: plan.state == "active"):
+            plan._check_complete()
+            plan._check_shares()
+            plan._check_others()
+
+    def _check_complete(self):
+        """A plan that is active can pay somebody for something."""
+        sentence = None
+        if not self.rule_ids:
+            sentence = self.env._(
+                "Add a rule to the plan %(plan)s: it says which sales earn what.", plan=self.name
+            )
+        elif not self.agent_ids:
+            sentence = self.env._(
+                "Add a share to the plan %(plan)s: it says who earns.", plan=self.name
+            )
+        elif not self.tier_ids and "tiers" in self.rule_ids.mapped("earning"):
+            sentence = self.env._(
+                "Add tiers to the plan %(plan)s: a rule of it pays by tiers.", plan=self.name
+            )
+        elif (
+            self.tier_ids
+            and self.tier_on == "target"
+            and not all(self.agent_ids.mapped("target_amount"))
+        ):
+            sentence = self.env._(
+                "Give every share of the plan %(plan)s a target: its tiers are percents of it.",
+                plan=self.name,
+            )
+        if sentence:
+            raise ValidationError(sentence)
+
+    def _check_shares(self):
+        gap = find_gap([agent._to_share() for agent in self.agent_ids])
+        if not gap:
+            return
+        day, total = gap
+        raise ValidationError(
+            self.env._(
+                "Shares of the same sales make 100 %% together. In the plan %(plan)s they make %(total)s %% from "
+                "%(day)s on. Change them, or mark what is paid on top.",
+                plan=self.name,
+                total=f"{total:g}",
+                day=max(day, self.date_from),
+            )
+        )
+
+    def _check_others(self):
+        """Nobody is paid twice for the same sale by mistake."""
+        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "=", "active")
+        others = self.sudo().search(domain & Domain("id", "not in", self._get_versions().ids))
+        for other in others:
+            twice = self.agent_ids._get_keys() & other.agent_ids._get_keys()
+            if twice and self._overlaps(other) and not (self.in_addition or other.in_addition):
+                raise ValidationError(
+                    self.env._(
+                        "%(first)s and %(second)s would both pay the same people for the same sales from %(day)s on. "
+                        "End one of them before, or say on one that it pays in addition to other plans.",
+                        first=self.display_name,
+                        second=other.display_name,
+                        day=max(self.date_from, other.date_from),
+                    )
+                )
+
+    def _overlaps(self, other):
+        """Both count on some day."""
+        return self.date_from <= (other.date_to or date.max) and other.date_from <= (
+            self.date_to or date.max
+        )
+
+    def _get_versions(self):
+        """All versions of the plan, itself too."""
+        first = self.origin_id or self
+        return first | self.sudo().search([("origin_id", "=", first.id)])
+
+    # === CRUD === #
+
+    def write(self, vals):
+        changed = {name for name in vals if not is_harmless(name)}
+        if changed:
+            self._open_for_change()
+        result = super().write(vals)
+        if "date_to" in vals:
+            self._end_sales()
+        return result
+
+    def _open_for_change(self):
+        """Before anything that decides on amounts changes: what was settled stays, what was not is entered anew.
+
+        :raise UserError: for a plan with settled entries
+        """
+        for plan in self._get_settled():
+            raise UserError(
+                self.env._(
+                    "Entries of the plan %(plan)s are on statements, so it stays as it is. Make a new version of it "
+                    "from a date on.",
+                    plan=plan.display_name,
+                )
+            )
+        self._drop_entries(Domain.TRUE)
+
+    def _end_sales(self):
+        """Sales after the end of a plan earn nothing by it; those before a later end do."""
+        for plan in self:
+            entries = self.env["credit.commission.entry"].sudo()
+            after = Domain("plan_id", "=", plan.id) & entries._get_domain_sold_after(
+                plan.date_to or date.max
+            )
+            if settled := entries.search(after & Domain("statement_id", "!=", False), limit=1):
+                raise UserError(
+                    self.env._(
+                        "The plan %(plan)s cannot end on %(day)s: later sales are on statements already, such as "
+                        "%(invoice)s. Choose a later day.",
+                        plan=plan.display_name,
+                        day=plan.date_to,
+                        invoice=settled.move_id.name,
+                    )
+                )
+            plan._drop_entries(after)
+
+    def _drop_entries(self, domain):
+        """Forget entries on no statement; they are made again from the log, by what the plan says then."""
+        entries = self.env["credit.commission.entry"].sudo()
+        domain &= Domain("plan_id", "in", self.ids) & Domain("statement_id", "=", False)
+        entries.search(domain & Domain("origin_id", "!=", False)).unlink()
+        entries.search(domain).unlink()
+        super().write({"collection_read": 0})
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if (
+            self.env["credit.commission.entry"]
+            .sudo()
+            .search_count([("plan_id", "in", self.ids)], limit=1)
+        ):
+            raise UserError(self.env._("A plan that has paid is kept: archive it."))
+
+    def copy_data(self, default=None):
+        names = [self.env._("%s (copy)", plan.name) for plan in self]
+        return [
+            {**values, "name": (default or {}).get("name", name)}
+            for name, values in zip(names, super().copy_data(default), strict=True)
+        ]
+
+    # === ACTIONS === #
+
+    def action_activate(self):
+        """The plan pays from now on, for all sales from its first day on."""
+        self.check_access("write")
+        self.state = "active"
+
+    def action_stop(self):
+        """No more new entries; what is undone is still taken back."""
+        self.check_access("write")
+        self.state = "stopped"
+
+    def action_draft(self):
+        """Back to a draft that earns nothing."""
+        self.check_access("write")
+        self._open_for_change()
+        self.state = "draft"
+
+    def action_new_version(self, date_from=None):
+        """A draft that follows this plan from a day on; this one ends the day before.
+
+        :param date_from: first day of sales, default: the first of the next month
+        """
+        self.ensure_one()
+        self.check_access("write")
+        day = fields.Date.to_date(date_from) or self._get_next_month()
+        if day <= self.date_from:
+            raise UserError(
+                self.env._(
+                    "A new version begins after the one before: choose a day after %(day)s.",
+                    day=self.date_from,
+                )
+            )
+        ends, self.date_to = self.date_to, day - timedelta(1)
+        version = self.copy(
+            {
+                "name": self.name,
+                "date_from": day,
+                "date_to": ends if ends and ends >= day else False,
+                "origin_id": (self.origin_id or self).id,
+                "version": max(self._get_versions().mapped("version")) + 1,
+            }
+        )
+        return version._get_action()
+
+    def _get_next_month(self):
+        today = max(fields.Date.context_today(self), self.date_from)
+        return (today.replace(day=1) + timedelta(32)).replace(day=1)
+
+    def _get_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def action_compute(self):
+        """Enter everything until today."""
+        self.check_access("write")
+        self._compute_entries(fields.Date.context_today(self))
+        return self.action_open_entries()
+
+    def action_open_entries(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_commission.action_credit_commission_entry"
+        )
+        return {**action, "domain": [("plan_id", "in", self.ids)], "context": {}}

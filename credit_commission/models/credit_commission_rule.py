@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..rules import Rule
+
 
 class CreditCommissionRule(models.Model):
     """One line of a plan: which sales it catches, and what they earn. The first that matches decides.
@@ -8,12 +10,10 @@ class CreditCommissionRule(models.Model):
     """
 
     _name = "credit.commission.rule"
+    _inherit = ["credit.commission.plan.part"]
     _description = "Commission Rule"
     _order = "sequence, id"
 
-    plan_id = fields.Many2one(
-        "credit.commission.plan", required=True, index=True, ondelete="cascade"
-    )
     company_id = fields.Many2one(related="plan_id.company_id")
     currency_id = fields.Many2one(related="plan_id.currency_id")
     sequence = fields.Integer(default=10)
@@ -52,3 +52,27 @@ class CreditCommissionRule(models.Model):
     fixed_amount = fields.Monetary(
         help="For an invoice line that is paid in full; the paid share of it before.",
     )
+
+    _percent_in_range = models.Constraint(
+        "CHECK (percent IS NULL OR percent BETWEEN 0 AND 100)", "A rate is a percent from 0 to 100."
+    )
+    _fixed_positive = models.Constraint(
+        "CHECK (fixed_amount IS NULL OR fixed_amount >= 0)",
+        "A fixed commission is an amount from 0 on.",
+    )
+
+    def _to_rule(self):
+        """:rtype: ..rules.Rule"""
+        return Rule(
+            self.id,
+            self.earning,
+            self.percent,
+            self.fixed_amount,
+            salespeople=frozenset(self.user_ids.ids),
+            teams=frozenset(self.team_ids.ids),
+            products=frozenset(self.product_ids.ids),
+            categories=frozenset(self.category_ids.ids),
+            customers=frozenset(self.partner_ids.commercial_partner_id.ids),
+            countries=frozenset(self.country_ids.ids),
+            invoice_rank=self.invoice_rank or "",
+        )

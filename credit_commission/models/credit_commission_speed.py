@@ -1,16 +1,16 @@
 from odoo import fields, models
 
+from ..rules import Speed
+
 
 class CreditCommissionSpeed(models.Model):
     """From so many days late on, until the next step begins, money earns less (or more)."""
 
     _name = "credit.commission.speed"
+    _inherit = ["credit.commission.plan.part"]
     _description = "Rate by Payment Speed"
     _order = "plan_id, days_late, id"
 
-    plan_id = fields.Many2one(
-        "credit.commission.plan", required=True, index=True, ondelete="cascade"
-    )
     days_late = fields.Integer(
         "From Days Late",
         help="Days between the due date and the money: 11 stands for more than 10 days late, a negative number for "
@@ -22,3 +22,13 @@ class CreditCommissionSpeed(models.Model):
         default="share",
     )
     percent = fields.Float(digits=(16, 4), default=100.0)
+
+    _step_once = models.Constraint(
+        "UNIQUE (plan_id, days_late)",
+        "Two steps of payment speed begin on the same day: change one of them.",
+    )
+    _percent_positive = models.Constraint("CHECK (percent >= 0)", "A rate is a percent from 0 on.")
+
+    def _to_speed(self):
+        """:rtype: ..rules.Speed"""
+        return Speed(self.days_late, self.kind, self.percent)

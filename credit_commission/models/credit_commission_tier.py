@@ -5,15 +5,24 @@ class CreditCommissionTier(models.Model):
     """From this volume of a period on, until the next tier begins, this rate."""
 
     _name = "credit.commission.tier"
+    _inherit = ["credit.commission.plan.part"]
     _description = "Commission Tier"
     _order = "plan_id, threshold, id"
 
-    plan_id = fields.Many2one(
-        "credit.commission.plan", required=True, index=True, ondelete="cascade"
-    )
     threshold = fields.Float(
         "From",
         digits=(16, 2),
         help="Net collected in the period, in the company's currency, or percent of the target.",
     )
     percent = fields.Float(digits=(16, 4))
+
+    _tier_once = models.Constraint(
+        "UNIQUE (plan_id, threshold)",
+        "Two tiers begin at the same volume, so they overlap: a tier reaches until the next one begins.",
+    )
+    _threshold_positive = models.Constraint(
+        "CHECK (threshold >= 0)", "A tier begins at 0 or above."
+    )
+    _percent_in_range = models.Constraint(
+        "CHECK (percent BETWEEN 0 AND 100)", "A rate is a percent from 0 to 100."
+    )

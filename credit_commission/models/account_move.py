@@ -1,0 +1,34 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def button_draft(self):
+        # EXTENDS 'account': a draft is no money, and no sale, but it keeps its reconciliations
+        result = super().button_draft()
+        self.env["credit.commission.collection"].sudo()._log_undone(self._get_partial_ids())
+        return result
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': reconciliations that the draft had kept count again
+        posted = super()._post(soft=soft)
+        if partial_ids := posted._get_partial_ids():
+            self.env["credit.commission.collection"].sudo()._log_again(partial_ids)
+        return posted
+
+    def _get_partial_ids(self):
+        """Ids of the reconciliations of the items of these entries."""
+        self.env["account.partial.reconcile"].flush_model(["debit_move_id", "credit_move_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.id FROM account_move_line l JOIN account_partial_reconcile p ON p.debit_move_id = l.id
+                    WHERE l.move_id = ANY(%(ids)s)
+                   UNION
+                   SELECT p.id FROM account_move_line l JOIN account_partial_reconcile p ON p.credit_move_id = l.id
+                    WHERE l.move_id = ANY(%(ids)s)""",
+                ids=self.ids,
+            )
+        )
+        return [id_ for (id_,) in rows]

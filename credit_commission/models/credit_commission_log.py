@@ -1,0 +1,324 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: documents whose money earns commission
+SALES = ("out_invoice", "out_refund", "out_receipt")
+#: reconciliations read by one statement
+BATCH = 20_000
+
+
+class CreditCommissionCollection(models.Model):
+    """How the ledger is read into the log.
+
+    Every step is one ``INSERT … SELECT`` over a range of reconciliations. A reconciliation may be read twice; the
+    unique index of the log sees to it that it is written once.
+    """
+
+    _inherit = "credit.commission.collection"
+
+    @api.model
+    def _log_new(self, commit=False):
+        """Write what reached customer invoices since the ledger was read last; returns the number of rows.
+
+        :param commit: after each batch, for a scheduled job; it stops when its time is over and goes on later
+        """
+        self.env.flush_all()
+        cursor = self.env["credit.commission.cursor"].sudo()._lock()
+        first, last, settled = cursor._get_range()
+        written = 0
+        for start in range(first, last + 1, BATCH):
+            end = min(start + BATCH - 1, last)
+            written += self._log(SQL("BETWEEN %s AND %s", start, end))
+            cursor.partial_id = max(cursor.partial_id, min(end, settled))
+            if commit and not self.env["ir.cron"]._commit_progress(remaining=last - end):
+                break
+        self.env.invalidate_all(flush=True)
+        return written
+
+    @api.model
+    def _cron_log(self):
+        if (
+            self.env["credit.commission.plan"]
+            .sudo()
+            .search_count([("state", "!=", "draft")], limit=1)
+        ):
+            self._log_new(commit=True)
+
+    @api.model
+    def _log_undone(self, partial_ids):
+        """Write the opposite of what was logged for reconciliations that are about to be deleted.
+
+        Dated today, or on the day of the money where that is later.
+        """
+        if not partial_ids:
+            return
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_commission_collection (
+                          kind, stage, nature, is_cleared, origin_id, company_id, partial_id, via_partial_id,
+                          clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
+                          amount_discount, amount_company, date, date_due, days_late, create_uid, create_date)
+                   SELECT 'undone', c.stage, c.nature, c.is_cleared, c.id, c.company_id, c.partial_id, c.via_partial_id,
+                          c.clearing_partial_id, c.turn, c.move_id, c.line_id, c.payment_move_id, c.currency_id, -c.amount,
+                          -c.amount_discount, -c.amount_company, GREATEST(c.date, %(today)s), c.date_due,
+                          c.days_late, %(uid)s, %(now)s
+                     FROM credit_commission_collection c
+                    WHERE (c.partial_id = ANY(%(ids)s) OR c.via_partial_id = ANY(%(ids)s)
+                           OR c.clearing_partial_id = ANY(%(ids)s))
+                      AND c.kind <> 'undone'
+                    ORDER BY c.id
+                       ON CONFLICT DO NOTHING""",
+                today=fields.Date.context_today(self),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                ids=list(partial_ids),
+            )
+        )
+
+    @api.model
+    def _log_again(self, partial_ids):
+        """Log reconciliations that were read before, because a draft with them is posted."""
+        cursor = self.env["credit.commission.cursor"].search([], limit=1)
+        if read := [id_ for id_ in partial_ids if id_ <= cursor.partial_id]:
+            self.env.flush_all()
+            self._log(SQL("= ANY(%s)", read))
+            self.invalidate_model()
+
+    # === READING SOME RECONCILIATIONS === #
+
+    def _log(self, chosen):
+        """Log the reconciliations chosen, and the clearing of what they concern; returns the number of rows.
+
+        :param SQL chosen: condition that follows an id
+        """
+        rows = SQL("%s UNION ALL %s", self._direct_sql(chosen), self._transferred_sql(chosen))
+        written = self._insert(rows)
+        return len(written) + len(self._insert(self._cleared_sql(chosen, written)))
+
+    def _insert(self, rows):
+        """Ids of the rows that were not in the log yet."""
+        return [
+            id_
+            for (id_,) in self.env.execute_query(
+                SQL(
+                    """WITH accounts AS MATERIALIZED (%(accounts)s), found AS (%(rows)s)
+                       INSERT INTO credit_commission_collection (
+                              kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id,
+                              clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
+                              amount_discount, amount_company, date, date_due, days_late, create_uid, create_date)
+                       SELECT f.stage, f.stage, f.nature, f.is_cleared, split_part(co.parent_path, '/', 1)::int,
+                              f.partial_id, f.via_partial_id, f.clearing_partial_id,
+                              (SELECT COUNT(*) FROM credit_commission_collection u
+                                WHERE u.kind = 'undone' AND u.partial_id = f.partial_id AND u.line_id = f.line_id
+                                  AND u.stage = f.stage
+                                  AND u.via_partial_id IS NOT DISTINCT FROM f.via_partial_id
+                                  AND u.clearing_partial_id IS NOT DISTINCT FROM f.clearing_partial_id),
+                              f.move_id, f.line_id,
+                              f.payment_move_id, f.currency_id, f.amount, f.amount_discount, f.amount_company,
+                              f.date, f.date_due, f.days_late, %(uid)s, %(now)s
+                         FROM found f
+                         JOIN res_company co ON co.id = f.company_id
+                        WHERE f.amount <> 0 OR f.amount_discount <> 0
+                        ORDER BY f.date, f.partial_id, f.amount DESC
+                           ON CONFLICT DO NOTHING
+                    RETURNING id""",
+                    accounts=self._accounts_sql(),
+                    rows=rows,
+                    uid=self.env.uid,
+                    now=self.env.cr.now(),
+                )
+            )
+        ]
+
+    def _accounts_sql(self):
+        """Accounts by use: ``receivable``, ``money`` (``bank`` at once, or waiting for it), ``passing`` a debt on."""
+        return SQL(
+            """SELECT a.id, a.account_type = 'asset_receivable' AS receivable,
+                      a.account_type = 'asset_cash' AS bank,
+                      a.account_type = 'asset_cash' OR a.id = ANY(%(outstanding)s) AS money,
+                      a.account_type = 'asset_receivable' OR (
+                          a.reconcile AND a.account_type IN ('asset_current', 'liability_current')
+                          AND a.id <> ALL(%(outstanding)s)) AS passing
+                 FROM account_account a
+                WHERE a.account_type IN ('asset_receivable', 'asset_cash', 'asset_current', 'liability_current')""",
+            outstanding=self._get_outstanding_account_ids(),
+        )
+
+    def _get_outstanding_account_ids(self):
+        """Accounts where payments wait for the bank, in every company: of payments made, of methods, of charts."""
+        used = self.env.execute_query(
+            SQL(
+                """SELECT a.id FROM account_account a WHERE EXISTS (
+                       SELECT FROM account_payment y WHERE y.outstanding_account_id = a.id)"""
+            )
+        )
+        methods = self.env["account.payment.method.line"].sudo()
+        accounts = methods.search([("payment_account_id", "!=", False)]).payment_account_id
+        roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        accounts |= roots.transfer_account_id
+        return sorted({id_ for (id_,) in used} | set(accounts.ids))
+
+    def _sides_sql(self, chosen):
+        """Both sides of each reconciliation: ``item_id`` settled by ``other_id``, in the item's currency, signed."""
+        return SQL(
+            """SELECT p.id, p.debit_move_id AS item_id, p.credit_move_id AS other_id, p.amount,
+                      p.debit_amount_currency AS amount_currency, 1 AS sign, p.max_date
+                 FROM account_partial_reconcile p WHERE p.id %(chosen)s
+               UNION ALL
+               SELECT p.id, p.credit_move_id, p.debit_move_id, p.amount, p.credit_amount_currency, -1, p.max_date
+                 FROM account_partial_reconcile p WHERE p.id %(chosen)s""",
+            chosen=chosen,
+        )
+
+    def _direct_sql(self, chosen):
+        """Money, and credit notes, on the other side of a reconciliation of a customer's invoice."""
+        return SQL(
+            """SELECT 'registered' AS stage,
+                      CASE WHEN k.move_type IN %(sales)s THEN 'credit' ELSE 'money' END AS nature,
+                      s.bank AS is_cleared, i.company_id, p.id AS partial_id, NULL::int AS via_partial_id,
+                      NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id, k.id AS payment_move_id,
+                      m.currency_id, round(p.sign * p.amount_currency * s.share, cu.decimal_places) AS amount,
+                      CASE WHEN s.discounted THEN p.sign * p.amount_currency
+                           - round(p.sign * p.amount_currency * s.share, cu.decimal_places) ELSE 0 END
+                          AS amount_discount,
+                      round(p.sign * p.amount * s.share, 2) AS amount_company, p.max_date AS date,
+                      COALESCE(i.date_maturity, i.date) AS date_due,
+                      CASE WHEN k.move_type IN %(sales)s THEN 0
+                           ELSE o.date - COALESCE(i.date_maturity, i.date) END AS days_late
+                 FROM (%(sides)s) p
+                 JOIN account_move_line i ON i.id = p.item_id
+                 JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
+                 JOIN account_move m ON m.id = i.move_id AND m.move_type IN %(sales)s AND m.state = 'posted'
+                 JOIN account_move_line o ON o.id = p.other_id
+                 JOIN account_move k ON k.id = o.move_id AND k.id <> m.id AND k.state = 'posted'
+                 JOIN res_currency cu ON cu.id = m.currency_id
+           CROSS JOIN LATERAL (%(share)s) s""",
+            sales=SALES,
+            sides=self._sides_sql(chosen),
+            share=self._share_sql(),
+        )
+
+    def _share_sql(self):
+        """Which part of what the entry ``k`` settles is money: ``share``, whether it is at the ``bank`` already, and
+        whether the rest is a cash discount (``discounted``). A credit note counts whole."""
+        return SQL(
+            """SELECT CASE WHEN k.move_type IN %(sales)s THEN 1.0
+                           ELSE COALESCE(LEAST(1, GREATEST(0,
+                               -SUM(x.balance) FILTER (WHERE ax.money)
+                               / NULLIF(SUM(x.balance) FILTER (WHERE ax.receivable), 0))), 0) END AS share,
+                      k.move_type IN %(sales)s
+                          OR COALESCE(bool_and(ax.bank) FILTER (WHERE ax.money), FALSE) AS bank,
+                      COALESCE(bool_or(x.account_id IN (
+                          co.account_journal_early_pay_discount_loss_account_id,
+                          co.account_journal_early_pay_discount_gain_account_id)), FALSE) AS discounted
+                 FROM account_move_line x
+            LEFT JOIN accounts ax ON ax.id = x.account_id
+                 JOIN res_company co ON co.id = x.company_id
+                WHERE x.move_id = k.id""",
+            sales=SALES,
+        )
+
+    def _transferred_sql(self, chosen):
+        """Money that reached an entry which had moved the debt of an invoice to another account or customer.
+
+        ``p`` settles the invoice with the entry ``e``, ``v`` settles the entry with money; either may be the new one.
+        """
+        fresh_p, fresh_v = SQL("p.id %s", chosen), SQL("v.id %s", chosen)
+        halves = [
+            self._passed_on_sql(item, other, sign, fresh)
+            for item, other, sign in (
+                ("debit_move_id", "credit_move_id", 1),
+                ("credit_move_id", "debit_move_id", -1),
+            )
+            for fresh in (fresh_p, SQL("%s AND NOT %s", fresh_v, fresh_p))
+        ]
+        return SQL(" UNION ALL ").join(halves)
+
+    def _passed_on_sql(self, item, other, sign, fresh):
+        item_currency = item.replace("move_id", "amount_currency")
+        return SQL(
+            """SELECT 'registered', 'money', s.bank, i.company_id, p.id, v.id, NULL::int, m.id, i.id, k.id,
+                      m.currency_id,
+                      round(%(sign)s * p.%(item_currency)s * s.share * v.amount / e.total, cu.decimal_places), 0,
+                      round(%(sign)s * p.amount * s.share * v.amount / e.total, 2),
+                      GREATEST(p.max_date, v.max_date), COALESCE(i.date_maturity, i.date),
+                      o2.date - COALESCE(i.date_maturity, i.date)
+                 FROM account_partial_reconcile p
+                 JOIN account_move_line i ON i.id = p.%(item)s
+                 JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
+                 JOIN account_move m ON m.id = i.move_id AND m.move_type IN %(sales)s AND m.state = 'posted'
+                 JOIN account_move_line o ON o.id = p.%(other)s
+                 JOIN account_move em ON em.id = o.move_id AND em.move_type = 'entry' AND em.state = 'posted'
+                      AND em.origin_payment_id IS NULL AND em.statement_line_id IS NULL
+           CROSS JOIN LATERAL (
+                      SELECT SUM(ABS(x.balance)) FILTER (WHERE SIGN(x.balance) = %(sign)s) AS total,
+                             bool_or(ax.money) AS has_money
+                        FROM account_move_line x LEFT JOIN accounts ax ON ax.id = x.account_id
+                       WHERE x.move_id = em.id) e
+                 JOIN account_move_line t ON t.move_id = em.id AND t.id <> o.id AND SIGN(t.balance) = %(sign)s
+                 JOIN accounts ta ON ta.id = t.account_id AND ta.passing
+                 JOIN account_partial_reconcile v ON v.%(item)s = t.id
+                 JOIN account_move_line o2 ON o2.id = v.%(other)s
+                 JOIN account_move k ON k.id = o2.move_id AND k.move_type = 'entry' AND k.state = 'posted'
+                 JOIN res_currency cu ON cu.id = m.currency_id
+           CROSS JOIN LATERAL (%(share)s) s
+                WHERE e.has_money IS NOT TRUE AND e.total <> 0 AND %(fresh)s""",
+            sign=SQL(str(sign)),
+            item=SQL.identifier(item),
+            other=SQL.identifier(other),
+            item_currency=SQL.identifier(item_currency),
+            sales=SALES,
+            share=self._passing_share_sql(),
+            fresh=fresh,
+        )
+
+    def _passing_share_sql(self):
+        """Like :meth:`_share_sql`, for money that settles a line on any account that passes debts on."""
+        return SQL(
+            """SELECT COALESCE(LEAST(1, GREATEST(0,
+                          -SUM(x.balance) FILTER (WHERE ax.money)
+                          / NULLIF(SUM(x.balance) FILTER (WHERE ax.passing), 0))), 0) AS share,
+                      COALESCE(bool_and(ax.bank) FILTER (WHERE ax.money), FALSE) AS bank
+                 FROM account_move_line x JOIN accounts ax ON ax.id = x.account_id
+                WHERE x.move_id = k.id"""
+        )
+
+    def _cleared_sql(self, chosen, written):
+        """Payments in the log whose outstanding item is now settled by the bank.
+
+        :param written: ids of rows that were logged just now; their payment may have been at the bank before
+        """
+        return SQL(
+            """SELECT DISTINCT ON (c.id) 'cleared' AS stage, c.nature, TRUE AS is_cleared, c.company_id, c.partial_id,
+                      c.via_partial_id, v.id AS clearing_partial_id, c.move_id, c.line_id, c.payment_move_id,
+                      c.currency_id, c.amount, c.amount_discount, c.amount_company,
+                      GREATEST(c.date, b.date) AS date, c.date_due, c.days_late
+                 FROM (SELECT payment_move_id FROM credit_commission_collection
+                        WHERE id = ANY(%(written)s) AND NOT is_cleared
+                       UNION
+                       SELECT l.move_id FROM account_partial_reconcile p
+                         JOIN account_move_line l ON l.id IN (p.debit_move_id, p.credit_move_id)
+                         JOIN accounts al ON al.id = l.account_id AND al.money AND NOT al.bank
+                        WHERE p.id %(chosen)s) k
+                 JOIN credit_commission_collection c ON c.payment_move_id = k.payment_move_id
+                      AND c.kind = 'registered' AND NOT c.is_cleared
+                 JOIN account_move_line x ON x.move_id = k.payment_move_id AND x.reconciled
+                 JOIN accounts ax ON ax.id = x.account_id AND ax.money AND NOT ax.bank
+                 JOIN account_partial_reconcile v ON x.id IN (v.debit_move_id, v.credit_move_id)
+                 JOIN account_move_line y ON y.id = v.debit_move_id + v.credit_move_id - x.id
+                 JOIN account_move b ON b.id = y.move_id
+                WHERE EXISTS (SELECT FROM account_move_line z JOIN accounts az ON az.id = z.account_id AND az.bank
+                               WHERE z.move_id = b.id)
+                  AND NOT EXISTS (SELECT FROM credit_commission_collection u
+                                   WHERE u.origin_id = c.id AND u.kind = 'undone')
+                  AND NOT EXISTS (SELECT FROM credit_commission_collection d
+                                   LEFT JOIN credit_commission_collection du
+                                          ON du.origin_id = d.id AND du.kind = 'undone'
+                                   WHERE d.partial_id = c.partial_id AND d.line_id = c.line_id
+                                     AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
+                                     AND d.kind = 'cleared' AND du.id IS NULL)
+                ORDER BY c.id, b.date DESC, v.id DESC""",
+            written=written,
+            chosen=chosen,
+        )

@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class CreditCommissionPlanPart(models.AbstractModel):
+    """A line of a plan: it changes with the plan, so not once entries of the plan are settled."""
+
+    _name = "credit.commission.plan.part"
+    _description = "Part of a Commission Plan"
+
+    plan_id = fields.Many2one(
+        "credit.commission.plan", required=True, index=True, ondelete="cascade"
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts.plan_id._open_for_change()
+        parts._recheck()
+        return parts
+
+    def write(self, vals):
+        self.plan_id._open_for_change()
+        result = super().write(vals)
+        self._recheck()
+        return result
+
+    def _recheck(self):
+        """Whether the plans can still pay as they are."""
+        self.env.flush_all()
+        self.plan_id._check_active()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        self.plan_id._open_for_change()

@@ -1,0 +1,113 @@
+"""Who gets which share of a sale's commission."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import groupby
+
+WHOLE = Fraction(100)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share of certain sales; ids, 0 for all.
+
+    :param share: percent of the commission
+    :param is_override: on top of the shares of the others
+    :param begin: where the share begins in the whole, in percent: makes the cents of all shares add up
+    """
+
+    id: int
+    share: float = 100.0
+    is_override: bool = False
+    salesperson: int = 0
+    team: int = 0
+    customer: int = 0
+    date_from: date = date.min
+    date_to: date = date.max
+    begin: float = 0.0
+
+    @property
+    def scope(self):
+        """What it is for: customers before salespeople before teams before all."""
+        return self.customer, self.salesperson, self.team
+
+    @property
+    def rank(self) -> int:
+        """The smaller, the more special.
+
+        >>> Share(1, customer=4, team=2).rank < Share(2, salesperson=5).rank < Share(3, team=2).rank < Share(4).rank
+        True
+        """
+        return 8 - 4 * bool(self.customer) - 2 * bool(self.salesperson) - bool(self.team)
+
+    def counts_on(self, day: date) -> bool:
+        """Whether it holds for a sale of that day.
+
+        >>> share = Share(1, date_from=date(2026, 3, 1), date_to=date(2026, 3, 31))
+        >>> share.counts_on(date(2026, 3, 31)), share.counts_on(date(2026, 4, 1))
+        (True, False)
+        """
+        return self.date_from <= day <= self.date_to
+
+    def covers(self, sale) -> bool:
+        """Whether it is for the sale.
+
+        :param sale: a :class:`~.matching.Sale`
+        """
+        found = sale.customer, sale.salesperson, sale.team
+        return all(wanted in (0, got) for wanted, got in zip(self.scope, found, strict=True))
+
+
+def shares_of(shares, sale, day: date) -> tuple[Share, ...]:
+    """Those who earn on a sale: the most special set of shares that is for it, and what comes on top.
+
+    Each knows where it begins in the whole.
+
+    >>> from .matching import Sale
+    >>> plan = (Share(1), Share(2, 70, team=5), Share(3, 30, team=5), Share(4, 10, is_override=True))
+    >>> [(share.id, share.begin) for share in shares_of(plan, Sale(team=5), date(2026, 1, 1))]
+    [(2, 0.0), (3, 70.0), (4, 0.0)]
+    >>> [share.id for share in shares_of(plan, Sale(team=6), date(2026, 1, 1))]
+    [1, 4]
+    """
+    found = [share for share in shares if share.counts_on(day) and share.covers(sale)]
+    split = [share for share in found if not share.is_override]
+    closest = min((share.rank for share in split), default=0)
+    result, begin = [], 0.0
+    for share in split:
+        if share.rank == closest:
+            result.append(replace(share, begin=begin))
+            begin = round(begin + share.share, 6)
+    return (*result, *(share for share in found if share.is_override))
+
+
+def find_gap(shares) -> tuple[date, float] | None:
+    """The first day from which shares for the same sales do not make 100 %, and what they make; ``None``: all right.
+
+    Where all have ended, a wider set counts: that is no gap.
+
+    >>> june = date(2026, 6, 1)
+    >>> find_gap((Share(1, 60), Share(2, 40)))
+    >>> find_gap((Share(1, 60), Share(2, 30)))
+    (datetime.date(1, 1, 1), 90.0)
+    >>> find_gap((Share(1, 60), Share(2, 40, date_to=date(2026, 5, 31)), Share(3, 50, date_from=june)))
+    (datetime.date(2026, 6, 1), 110.0)
+    >>> find_gap((Share(1, 100, date_to=date(2026, 5, 31)),))
+    >>> find_gap((Share(1, 33.3333), Share(2, 33.3333), Share(3, 33.3334), Share(4, 5, is_override=True)))
+    """
+    split = sorted((share for share in shares if not share.is_override), key=lambda s: s.scope)
+    for _scope, group in groupby(split, key=lambda share: share.scope):
+        group = tuple(group)
+        for day in _turns(group):
+            total = sum(Fraction(str(share.share)) for share in group if share.counts_on(day))
+            if total not in (0, WHOLE):
+                return day, float(total)
+    return None
+
+
+def _turns(shares):
+    """Days on which the set of shares that count changes."""
+    days = {share.date_from for share in shares}
+    days |= {share.date_to + timedelta(1) for share in shares if share.date_to < date.max}
+    return sorted(days)
