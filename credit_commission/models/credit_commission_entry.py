@@ -96,7 +96,7 @@ class CreditCommissionEntry(models.Model):
     )
     product_id = fields.Many2one(related="line_id.product_id")
     payment_move_id = fields.Many2one(related="collection_id.payment_move_id")
-    explanation = fields.Char(compute="_compute_explanation")
+    explanation = fields.Char(compute="_compute_explanation", compute_sudo=True)
 
     _once = models.UniqueIndex(
         "(collection_id, line_id, agent_id, COALESCE(order_line_id, 0))",
@@ -105,15 +105,6 @@ class CreditCommissionEntry(models.Model):
     _reversed_once = models.UniqueIndex("(origin_id)", "This entry is reversed already.")
     _person_idx = models.Index("(person_id, date)")
     _open_idx = models.Index("(plan_id, person_id, period_start) WHERE statement_id IS NULL")
-
-    # contested by the person, answered by a manager
-    contest_state = fields.Selection(
-        [("open", "Contested"), ("accepted", "Accepted"), ("refused", "Refused")],
-        readonly=True,
-        copy=False,
-    )
-    contest_reason = fields.Text(readonly=True, copy=False)
-    contest_answer = fields.Text(readonly=True, copy=False)
 
     @api.depends("kind", "rule_id", "percent", "share", "adjustment", "base")
     def _compute_explanation(self):

@@ -1,15 +1,27 @@
-from odoo import fields, models
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
+
+from ..rules.settlement import due_date, length_of, owed
+
+#: a bill in one of these states pays the statement
+_PAID = ("paid", "in_payment")
 
 
 class CreditCommissionStatement(models.Model):
     """What a person earned in a period: opening balance, entries, total; agreed, then billed or paid by payroll.
 
-    Amounts are in the company's currency, without taxes.
+    Amounts are in the company's currency, without taxes. Users write nothing here: the actions do, each after the right
+    of who calls it was checked. A statement takes every entry of its person that is dated up to its last day and is in
+    no statement yet, so that what came late is never lost.
     """
 
     _name = "credit.commission.statement"
     _description = "Commission Statement"
     _inherit = ["mail.thread", "mail.activity.mixin"]
+    _mail_post_access = "read"
     _order = "date_to desc, person_id, id"
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
@@ -17,27 +29,50 @@ class CreditCommissionStatement(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    person_id = fields.Many2one("res.partner", required=True, index=True)
-    plan_id = fields.Many2one("credit.commission.plan", index="btree_not_null")
-    date_from = fields.Date(required=True)
-    date_to = fields.Date(required=True, index=True)
+    person_id = fields.Many2one("res.partner", required=True, index=True, ondelete="restrict")
+    date_from = fields.Date("From", required=True)
+    date_to = fields.Date("To", required=True, index=True)
     previous_id = fields.Many2one(
-        "credit.commission.statement", readonly=True, copy=False, index="btree_not_null"
-    )
-    opening = fields.Monetary(
-        "Opening Balance",
+        "credit.commission.statement",
+        "Statement Before",
         readonly=True,
-        help="Negative total carried over from the statement before.",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     entry_ids = fields.One2many("credit.commission.entry", "statement_id", readonly=True)
-    earned = fields.Monetary(readonly=True, help="Sum of the entries.")
-    total = fields.Monetary(readonly=True, help="Opening balance and entries.")
+    entry_count = fields.Integer("Lines", compute="_compute_entry_figures")
+    contested_count = fields.Integer("Contested Lines", compute="_compute_entry_figures")
+    opening = fields.Monetary(
+        "Opening Balance",
+        compute="_compute_total",
+        store=True,
+        recursive=True,
+        help="Negative total carried over from the statement before.",
+    )
+    earned = fields.Monetary(compute="_compute_earned", store=True, help="Sum of the entries.")
+    total = fields.Monetary(
+        compute="_compute_total", store=True, recursive=True, help="Opening balance and entries."
+    )
+    payable = fields.Monetary(
+        "To Pay", compute="_compute_payable", help="The total, unless it is negative."
+    )
+    carried = fields.Monetary(
+        "Carried Over",
+        compute="_compute_payable",
+        help="A negative total reduces the next statement; nobody pays it back.",
+    )
+    date_due = fields.Date(
+        "Pay by",
+        compute="_compute_date_due",
+        help="Last day of the month after the quarter in which the period ends.",
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
             ("sent", "Sent"),
-            ("agreed", "Agreed"),
             ("contested", "Contested"),
+            ("agreed", "Agreed"),
             ("closed", "Closed"),
         ],
         required=True,
@@ -45,11 +80,228 @@ class CreditCommissionStatement(models.Model):
         readonly=True,
         copy=False,
         tracking=True,
+        index=True,
     )
+    is_own = fields.Boolean(compute="_compute_is_own")
+    sent_by = fields.Many2one("res.users", readonly=True, copy=False)
+    sent_at = fields.Datetime(readonly=True, copy=False)
+    is_mail_due = fields.Boolean("Mail Waits", readonly=True, copy=False)
+    agreed_at = fields.Datetime(readonly=True, copy=False)
+    closed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False)
+
+    # Payment
     payout = fields.Selection(
-        [("bill", "Vendor bill"), ("payroll", "Payroll")], copy=False, help="How the total is paid."
+        [("bill", "Vendor bill"), ("payroll", "Payroll")],
+        "Paid by",
+        required=True,
+        readonly=True,
+        default="bill",
+        copy=False,
+        help="Employees are paid by payroll, agents by a bill; a partner may say otherwise.",
     )
     bill_id = fields.Many2one(
         "account.move", "Vendor Bill", readonly=True, copy=False, index="btree_not_null"
     )
-    date_paid = fields.Date(readonly=True, copy=False)
+    payroll_id = fields.Many2one(
+        "credit.commission.payroll",
+        "Payroll Export",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    payment_state = fields.Selection(
+        [
+            ("none", "Nothing to Pay"),
+            ("open", "To Pay"),
+            ("billed", "Billed"),
+            ("partial", "Partly Paid"),
+            ("paid", "Paid"),
+            ("payroll", "Sent to Payroll"),
+        ],
+        "Payment",
+        compute="_compute_payment_state",
+        store=True,
+        tracking=True,
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_to >= date_from)", "A period cannot end before it begins."
+    )
+    _once = models.UniqueIndex(
+        "(company_id, person_id, date_to)",
+        "This person has a statement of this period already: open it instead.",
+    )
+    _mail_due_idx = models.Index("(id) WHERE is_mail_due")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "person_id", "date_from", "date_to")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for statement in self:
+            number = statement.name if statement.name != "/" else self.env._("Commission")
+            who = statement.person_id.name or ""
+            statement.display_name = f"{number}: {who}, {statement._get_period_name()}"
+
+    @api.depends("entry_ids.amount")
+    def _compute_earned(self):
+        rows = self.env["credit.commission.entry"]._read_group(
+            [("statement_id", "in", self.ids)], ["statement_id"], ["amount:sum"]
+        )
+        sums = dict(rows)
+        for statement in self:
+            statement.earned = statement.currency_id.round(sums.get(statement, 0.0))
+
+    @api.depends("earned", "previous_id.total")
+    def _compute_total(self):
+        for statement in self:
+            statement.opening = owed(statement.previous_id.total)[1]
+            statement.total = statement.opening + statement.earned
+
+    @api.depends("total")
+    def _compute_payable(self):
+        for statement in self:
+            statement.payable, statement.carried = owed(statement.total)
+
+    @api.depends("entry_ids.review")
+    def _compute_entry_figures(self):
+        rows = self.env["credit.commission.entry"]._read_group(
+            [("statement_id", "in", self.ids)], ["statement_id", "review"], ["__count"]
+        )
+        counts = defaultdict(int)
+        for statement, review, count in rows:
+            counts[statement] += count
+            counts[statement, review] = count
+        for statement in self:
+            statement.entry_count = counts[statement]
+            statement.contested_count = counts[statement, "contested"]
+
+    @api.depends("date_to")
+    def _compute_date_due(self):
+        for statement in self:
+            statement.date_due = statement.date_to and due_date(statement.date_to)
+
+    @api.depends("person_id")
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        for statement in self:
+            statement.is_own = statement.person_id == self.env.user.partner_id
+
+    @api.depends("state", "total", "bill_id.state", "bill_id.payment_state", "payroll_id.state")
+    def _compute_payment_state(self):
+        for statement in self:
+            statement.payment_state = statement._get_payment_state()
+
+    def _get_payment_state(self):
+        """A cancelled or wholly credited bill pays nothing: the statement is to be paid again."""
+        if self.payroll_id.state == "done":
+            return "payroll"
+        if self._has_live_bill():
+            if self.bill_id.payment_state in _PAID:
+                return "paid"
+            return "partial" if self.bill_id.payment_state == "partial" else "billed"
+        return "open" if self.state == "closed" and self.payable else "none"
+
+    def _has_live_bill(self):
+        return (
+            bool(self.bill_id)
+            and self.bill_id.state != "cancel"
+            and self.bill_id.payment_state != "reversed"
+        )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("company_id", "person_id", "date_from", "date_to")
+    def _check_periods_apart(self):
+        for statement in self:
+            other = self.search(
+                [
+                    ("id", "!=", statement.id),
+                    ("company_id", "=", statement.company_id.id),
+                    ("person_id", "=", statement.person_id.id),
+                    ("date_from", "<=", statement.date_to),
+                    ("date_to", ">=", statement.date_from),
+                ],
+                limit=1,
+            )
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s has a statement from %(first)s to %(last)s already. Choose a period that begins after it.",
+                        person=statement.person_id.name,
+                        first=format_date(self.env, other.date_from),
+                        last=format_date(self.env, other.date_to),
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        if any(statement.state != "draft" for statement in self):
+            raise UserError(
+                self.env._("A statement that was sent is kept. Set it back to draft first.")
+            )
+
+    def unlink(self):
+        self.env["credit.commission.entry"].sudo()._free(self)
+        return super().unlink()
+
+    # === ACTIONS === #
+
+    def action_view_entries(self):
+        """The lines, to sort, group and open them."""
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "credit_commission.action_credit_commission_entry"
+            ),
+            "domain": [("statement_id", "in", self.ids)],
+            "context": {},
+        }
+
+    # === RIGHTS === #
+
+    def _check_manager(self):
+        if not self.env.user.has_group("credit_commission.group_commission_manager"):
+            raise AccessError(
+                self.env._("Statements are made by a commission manager. Ask one of them.")
+            )
+        self.check_access("read")
+
+    def _check_accountant(self):
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(
+                self.env._("Commissions are billed and paid by accounting. Ask an accountant.")
+            )
+        self.check_access("read")
+
+    def _check_own(self):
+        """The person answers for own figures; a manager does it for who has no access to Odoo."""
+        self.check_access("read")
+        manager = self.env.user.has_group("credit_commission.group_commission_manager")
+        for statement in self:
+            alone = manager and not statement.sudo().person_id.user_ids
+            if not (statement.is_own or alone):
+                raise AccessError(
+                    self.env._(
+                        "Only %(person)s agrees to this statement or contests its lines.",
+                        person=statement.person_id.name,
+                    )
+                )
+
+    # === WORDS === #
+
+    def _get_period_name(self):
+        """“October 2026”, “Q3 2026”, “2026”, or both dates of another period, in the user's language."""
+        self.ensure_one()
+        first, last = self.date_from, self.date_to
+        if not (first and last):
+            return ""
+        patterns = {"month": "MMMM yyyy", "quarter": "QQQ yyyy", "year": "yyyy"}
+        length = length_of(first, last)
+        if length:
+            return format_date(self.env, first, date_format=patterns[length])
+        return f"{format_date(self.env, first)} – {format_date(self.env, last)}"

@@ -1,1 +1,8 @@
-from . import test_rules, test_worked_examples
+from . import (
+    test_accrual,
+    test_bill,
+    test_rules,
+    test_statement,
+    test_statement_review,
+    test_worked_examples,
+)

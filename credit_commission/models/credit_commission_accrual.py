@@ -1,0 +1,249 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import SQL, format_date
+
+from ..rules.settlement import accrued
+
+
+class CreditCommissionAccrual(models.Model):
+    """Commission that is earned and not paid out at a closing date: posted then, reversed on the next day.
+
+    Amounts are in the company's currency, without taxes. Earned is what entries up to the date say; paid out are bills
+    posted and payroll exports made up to it. Optionally, what invoices that are not collected would earn.
+    """
+
+    _name = "credit.commission.accrual"
+    _description = "Commission Accrual"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _rec_name = "date"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        "Closing Date", required=True, tracking=True, default=lambda self: self._default_date()
+    )
+    with_expected = fields.Boolean(
+        "With Expected",
+        default=lambda self: self.env.company.root_id.commission_accrue_expected,
+        help="Also what invoices that are not collected at that date would earn.",
+    )
+    line_ids = fields.One2many("credit.commission.accrual.line", "accrual_id", readonly=True)
+    total = fields.Monetary(compute="_compute_total", store=True)
+    move_id = fields.Many2one(
+        "account.move", "Entry", readonly=True, copy=False, index="btree_not_null"
+    )
+    reversal_id = fields.Many2one(
+        "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("posted", "Posted")],
+        required=True,
+        readonly=True,
+        default="draft",
+        copy=False,
+        tracking=True,
+    )
+
+    _once = models.UniqueIndex(
+        "(company_id, date) WHERE state = 'posted'", "Commission is accrued at this date already."
+    )
+
+    @api.model
+    def _default_date(self):
+        return fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
+
+    @api.depends("date", "company_id")
+    def _compute_display_name(self):
+        for accrual in self:
+            accrual.display_name = accrual.env._(
+                "Accrual at %(date)s", date=format_date(self.env, accrual.date)
+            )
+
+    @api.depends("line_ids.amount")
+    def _compute_total(self):
+        for accrual in self:
+            accrual.total = sum(accrual.line_ids.mapped("amount"))
+
+    # === CRUD === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        if any(accrual.state == "posted" for accrual in self):
+            raise UserError(
+                self.env._("This accrual is posted: it is kept with its entry and the reversal.")
+            )
+
+    def write(self, vals):
+        posted = self.filtered(lambda accrual: accrual.state == "posted")
+        if posted and vals.keys() & {"company_id", "date", "with_expected", "state"}:
+            raise UserError(self.env._("A posted accrual is not changed. Make another one."))
+        return super().write(vals)
+
+    # === ACTIONS === #
+
+    def action_compute(self):
+        """What is to be accrued, person by person."""
+        self.env["credit.commission.statement"]._check_accountant()
+        self.check_access("write")
+        for accrual in self:
+            accrual._check_draft()
+            statements = self.env["credit.commission.statement"].sudo()
+            statements._earn_until(accrual.company_id, accrual.date)
+            rows = accrual._get_earned_lines() + accrual._get_expected_lines()
+            accrual.sudo().line_ids = [Command.clear(), *map(Command.create, rows)]
+
+    def action_post(self):
+        """Post the entry at the date, and its reversal on the next day.
+
+        :raise UserError: when nothing is to be accrued, or an account is missing
+        """
+        self.env["credit.commission.statement"]._check_accountant()
+        self.check_access("write")
+        for accrual in self:
+            accrual._check_draft()
+            accrual._check_once()
+            if not accrual.line_ids:
+                raise UserError(
+                    self.env._(
+                        "There is nothing to accrue. Compute the lines, or choose another date."
+                    )
+                )
+            accrual._post_entry()
+
+    def _check_draft(self):
+        if self.state != "draft":
+            raise UserError(self.env._("This accrual is posted already. It is not posted twice."))
+
+    def _check_once(self):
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("date", "=", self.date),
+            ("state", "=", "posted"),
+        ]
+        if self.search_count(domain, limit=1):
+            raise UserError(
+                self.env._("Commission is accrued at this date already. Choose another date.")
+            )
+
+    def action_view_entries(self):
+        """Open the entry and its reversal."""
+        self.check_access("read")
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line"),
+            "domain": [("id", "in", (self.move_id | self.reversal_id).ids)],
+            "context": {},
+        }
+
+    # === WHAT IS ACCRUED === #
+
+    def _get_earned_lines(self):
+        """Lines for who earned more than was paid out, both up to the date."""
+        earned, paid = self._get_earned(), self._get_paid_out()
+        persons = self.env["res.partner"].union(*earned) if earned else self.env["res.partner"]
+        payouts = persons._get_commission_payouts()
+        rows = []
+        for person in persons.sorted("name"):
+            amount = self.currency_id.round(accrued(earned[person], paid.get(person, 0.0)))
+            if amount:
+                rows.append(self._prepare_line(person, "earned", payouts[person], amount))
+        return rows
+
+    def _get_expected_lines(self):
+        """Lines for what invoices that are open at the date would earn once they are collected."""
+        if not self.with_expected:
+            return []
+        expected = self.env["credit.commission.expectation"]._sum_by_person(
+            self.company_id, self.date
+        )
+        payouts = self.env["res.partner"].union(*expected)._get_commission_payouts()
+        return [
+            self._prepare_line(person, "expected", payouts[person], amount)
+            for person, amount in expected.items()
+            if self.currency_id.compare_amounts(amount, 0.0) > 0
+        ]
+
+    def _prepare_line(self, person, kind, payout, amount):
+        return {"person_id": person.id, "kind": kind, "payout": payout, "amount": amount}
+
+    def _get_earned(self):
+        """``{person: amount}`` of all entries up to the date."""
+        rows = (
+            self.env["credit.commission.entry"]
+            .sudo()
+            ._read_group(
+                [("company_id", "=", self.company_id.id), ("date", "<=", self.date)],
+                ["person_id"],
+                ["amount:sum"],
+            )
+        )
+        return dict(rows)
+
+    def _get_paid_out(self):
+        """``{person: amount}`` of statements whose bill was posted, or that payroll had, up to the date."""
+        statements = self.env["credit.commission.statement"].sudo()
+        statements.flush_model()
+        self.env["credit.commission.payroll"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT statement.person_id, SUM(statement.total)
+                  FROM credit_commission_statement statement
+             LEFT JOIN account_move bill ON bill.id = statement.bill_id
+             LEFT JOIN credit_commission_payroll payroll ON payroll.id = statement.payroll_id
+                 WHERE statement.company_id = %(company)s
+                   AND statement.total > 0
+                   AND (bill.state = 'posted' AND bill.payment_state <> 'reversed' AND bill.date <= %(date)s
+                        OR payroll.state = 'done' AND payroll.date <= %(date)s)
+              GROUP BY statement.person_id
+                """,
+                company=self.company_id.id,
+                date=self.date,
+                to_flush=self.env["account.move"]._fields["payment_state"],
+            )
+        )
+        return {self.env["res.partner"].browse(person): float(amount) for person, amount in rows}
+
+    # === ENTRY === #
+
+    def _post_entry(self):
+        company = self.company_id
+        moves = self.env["account.move"].with_company(company)
+        move = moves.create(self._prepare_entry())
+        move.action_post()
+        reversal = move._reverse_moves([self._prepare_reversal()], cancel=True)
+        self.sudo().write({"move_id": move.id, "reversal_id": reversal.id, "state": "posted"})
+
+    def _prepare_entry(self):
+        company = self.company_id
+        journal = company._get_commission_journal("commission_accrual_journal_id", "general")
+        return {
+            "move_type": "entry",
+            "company_id": company.id,
+            "journal_id": journal.id,
+            "date": self.date,
+            "ref": self.env._(
+                "Commission accrued at %(date)s", date=format_date(self.env, self.date)
+            ),
+            "line_ids": [
+                Command.create(values) for line in self.line_ids for values in line._prepare_items()
+            ],
+        }
+
+    def _prepare_reversal(self):
+        day = self.date + timedelta(days=1)
+        return {
+            "date": day,
+            "ref": self.env._(
+                "Reversal of commission accrued at %(date)s", date=format_date(self.env, self.date)
+            ),
+        }

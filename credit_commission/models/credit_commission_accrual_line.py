@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+#: settings with the accounts of who is paid that way: expense, and what is accrued
+_ACCOUNTS = {
+    "bill": ("commission_agent_expense_id", "commission_agent_accrual_id"),
+    "payroll": ("commission_employee_expense_id", "commission_employee_accrual_id"),
+}
+
+
+class CreditCommissionAccrualLine(models.Model):
+    """What is accrued for one person: earned, or expected of invoices that are not collected."""
+
+    _name = "credit.commission.accrual.line"
+    _description = "Line of a Commission Accrual"
+    _order = "accrual_id, person_id, kind"
+
+    accrual_id = fields.Many2one(
+        "credit.commission.accrual", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="accrual_id.company_id")
+    currency_id = fields.Many2one(related="accrual_id.currency_id")
+    person_id = fields.Many2one("res.partner", required=True, ondelete="restrict")
+    kind = fields.Selection(
+        [("earned", "Earned, not paid out"), ("expected", "Expected, not collected")], required=True
+    )
+    payout = fields.Selection(
+        [("bill", "Vendor bill"), ("payroll", "Payroll")], "Paid by", required=True
+    )
+    amount = fields.Monetary(required=True)
+
+    def _prepare_items(self):
+        """The two journal items: expense, and the liability to the person."""
+        self.ensure_one()
+        expense, liability = map(self.company_id._get_commission_account, _ACCOUNTS[self.payout])
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        common = {
+            "name": self.env._(
+                "Commission of %(person)s: %(kind)s",
+                person=self.person_id.name,
+                kind=kinds[self.kind],
+            ),
+            "partner_id": self.person_id.id,
+        }
+        return [
+            {**common, "account_id": expense.id, "balance": self.amount},
+            {**common, "account_id": liability.id, "balance": -self.amount},
+        ]

@@ -1,0 +1,46 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class CreditCommissionEntry(models.Model):
+    """From a line to what it comes from: invoice, payment, rule."""
+
+    _inherit = "credit.commission.entry"
+
+    def action_view_invoice(self):
+        """The invoice whose money earned the line."""
+        return self._open_origin(self.move_id, self.env._("the invoice"))
+
+    def action_view_payment(self):
+        """The entry with the money; the payment, where there is one."""
+        move = self.sudo().collection_id.payment_move_id
+        payment = move.origin_payment_id
+        return self._open_origin((payment or move).with_env(self.env), self.env._("the payment"))
+
+    def action_view_rule(self):
+        """The plan, with the rule that caught the line."""
+        return self._open_origin(self.sudo().plan_id.with_env(self.env), self.env._("the plan"))
+
+    def action_view_statement(self):
+        """The statement that holds the line."""
+        return self._open_origin(self.statement_id, self.env._("the statement"))
+
+    def _open_origin(self, record, words):
+        """A window on the record, if there is one and the user may read it."""
+        self.ensure_one()
+        self.check_access("read")
+        if not record:
+            raise UserError(
+                self.env._("There is no document to open for %(what)s of this line.", what=words)
+            )
+        if not record.has_access("read"):
+            raise UserError(
+                self.env._("You may not open %(what)s. Ask your commission manager.", what=words)
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }

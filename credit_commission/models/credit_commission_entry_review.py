@@ -1,0 +1,233 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+#: what is written on an entry once it is in a statement that was sent
+_REVIEW = {"review", "contest_reason", "contest_answer", "answered_by"}
+
+
+class CreditCommissionEntry(models.Model):
+    """The line of a statement: the person agrees or contests, a manager answers; then it is frozen."""
+
+    _inherit = "credit.commission.entry"
+
+    review = fields.Selection(
+        [
+            ("agreed", "Agreed"),
+            ("contested", "Contested"),
+            ("accepted", "Put Right"),
+            ("refused", "Kept"),
+        ],
+        readonly=True,
+        copy=False,
+        help="What the person says to this line, then what a manager answers.",
+    )
+    adjustment = fields.Selection(selection_add=[("contest", "Contested line put right")])
+    contest_reason = fields.Text("Why Contested", readonly=True, copy=False)
+    contest_answer = fields.Text("Answer", readonly=True, copy=False)
+    contested_id = fields.Many2one(
+        "credit.commission.entry",
+        "Puts Right",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    answered_by = fields.Many2one("res.users", readonly=True, copy=False)
+    statement_state = fields.Selection(related="statement_id.state", string="Statement Status")
+    is_own = fields.Boolean(related="statement_id.is_own")
+    payment_name = fields.Char(
+        "Paid With",
+        compute="_compute_payment_name",
+        compute_sudo=True,
+        help="The entry of the money.",
+    )
+
+    _free_idx = models.Index("(company_id, person_id, date) WHERE statement_id IS NULL")
+
+    @api.depends("collection_id.payment_move_id.name")
+    def _compute_payment_name(self):
+        for entry in self:
+            entry.payment_name = entry.collection_id.payment_move_id.name or ""
+
+    # === CRUD === #
+
+    def write(self, vals):
+        # EXTENDS 'credit_commission': a line that its person has seen is not edited, a closed one not even reviewed
+        states = set(self.sudo().statement_id.mapped("state")) - {"draft"}
+        if states and (vals.keys() - _REVIEW or "closed" in states):
+            raise UserError(
+                self.env._(
+                    "This line is in a statement that was sent: it stays as it is. What changes since then comes as a new line in the next statement."
+                )
+            )
+        return super().write(vals)
+
+    def _free(self, statements):
+        """Take the entries out of drafts that are deleted."""
+        if statements:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE credit_commission_entry entry SET statement_id = NULL FROM credit_commission_statement statement"
+                    " WHERE statement.id = entry.statement_id AND statement.state = 'draft' AND statement.id IN %s",
+                    tuple(statements.ids),
+                )
+            )
+            self.invalidate_model(["statement_id"])
+
+    # === ACTIONS OF THE PERSON === #
+
+    def action_agree(self):
+        """Agree to these lines; the statement is agreed when all of its lines are."""
+        self._check_reviewable()
+        self.sudo().review = "agreed"
+        self.sudo().statement_id._update_review_state()
+
+    def action_contest(self, reason):
+        """Contest these lines: their statement is not closed before somebody has answered.
+
+        :param str reason: what is wrong, for who answers
+        :raise UserError: without a reason, or when the statement is not open for it
+        """
+        self._check_reviewable()
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._("Say what is wrong with the line: the one who answers needs it.")
+            )
+        self.sudo().write(
+            {"review": "contested", "contest_reason": reason.strip(), "contest_answer": False}
+        )
+        self.sudo().statement_id._update_review_state()
+        for entry in self.sudo():
+            entry._tell(self.env._("Contested: %(line)s", line=entry._describe_contest()))
+        self.sudo().statement_id._ask_for_answer()
+
+    def action_withdraw(self):
+        """The person no longer contests these lines."""
+        self._check_reviewable()
+        contested = self.sudo().filtered(lambda entry: entry.review == "contested")
+        contested.review = False
+        contested.statement_id._update_review_state()
+
+    def _check_reviewable(self):
+        """The statement of each line is the user's own, was sent and is not closed."""
+        self.check_access("read")
+        statements = self.statement_id
+        statements._check_own()
+        if len(self.filtered("statement_id")) < len(self):
+            raise UserError(self.env._("This line is in no statement yet. Wait until you get it."))
+        statements.sudo()._check_state("sent", "contested", "agreed")
+
+    def action_open_contest(self):
+        """Ask for the reason."""
+        self._check_reviewable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contest"),
+            "res_model": "credit.commission.contest",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_entry_ids": self.ids},
+        }
+
+    # === ACTIONS OF THE MANAGER === #
+
+    def action_open_answer(self):
+        self.statement_id._check_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer"),
+            "res_model": "credit.commission.answer",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_entry_id": self.ensure_one().id},
+        }
+
+    def _answer(self, answer, amount=0.0):
+        """Answer a contested line: put right by ``amount``, in the company's currency, or kept.
+
+        :param float amount: what is added to (or taken from) the statement, as a line of its own
+        :raise AccessError: for who is no manager; for a manager whose own line it is
+        """
+        self.ensure_one()
+        self.statement_id._check_manager()
+        entry = self.sudo()
+        if entry.person_id == self.env.user.partner_id:
+            raise AccessError(self.env._("Another manager answers what you contest yourself."))
+        if entry.review != "contested" or entry.statement_id.state == "closed":
+            raise UserError(self.env._("This line is not contested: there is nothing to answer."))
+        if not (answer or "").strip():
+            raise UserError(self.env._("Say why: the person reads the answer."))
+        right = entry.currency_id.is_zero(amount)
+        entry.write(
+            {
+                "review": "refused" if right else "accepted",
+                "contest_answer": answer.strip(),
+                "answered_by": self.env.uid,
+            }
+        )
+        if not right:
+            entry._put_right(amount)
+        entry.statement_id._update_review_state()
+        entry._tell(
+            self.env._(
+                "Answer to %(line)s: %(answer)s", line=entry._describe(), answer=answer.strip()
+            )
+        )
+
+    def _put_right(self, amount):
+        """One line more in the same statement, linked to the one that was contested."""
+        self.create(
+            {
+                **{
+                    name: self[name].id
+                    for name in (
+                        "company_id",
+                        "person_id",
+                        "plan_id",
+                        "rule_id",
+                        "agent_id",
+                        "partner_id",
+                        "move_id",
+                        "line_id",
+                        "statement_id",
+                    )
+                },
+                "kind": "adjustment",
+                "adjustment": "contest",
+                "role": self.role,
+                "contested_id": self.id,
+                "date": self.statement_id.date_to,
+                "amount": self.currency_id.round(amount),
+            }
+        )
+
+    # === WORDS === #
+
+    def _explain(self):
+        # EXTENDS 'credit_commission': what an answer added says so
+        if self.contested_id:
+            return self.env._("Put right after an answer")
+        return super()._explain()
+
+    def _describe(self):
+        """“INV/2026/00012 (Azure Interior), 12.50 €”."""
+        self.ensure_one()
+        amount = self.currency_id.format(self.amount)
+        return f"{self.move_id.name or self.explanation} ({self.partner_id.name or '–'}), {amount}"
+
+    def _describe_contest(self):
+        return self.env._(
+            "%(person)s: %(line)s: %(reason)s",
+            person=self.person_id.name,
+            line=self._describe(),
+            reason=self.contest_reason or "",
+        )
+
+    def _tell(self, words):
+        self.statement_id.message_post(body=words, author_id=self.env.user.partner_id.id)
+
+    def _get_sold_name(self):
+        """What was sold, on one line."""
+        self.ensure_one()
+        return (self.line_id.name or self.line_id.product_id.display_name or "").split("\n")[0]

@@ -1,0 +1,137 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class CreditCommissionStatement(models.Model):
+    """The bill of an agent, made by the company itself (self-billing)."""
+
+    _inherit = "credit.commission.statement"
+
+    def action_bill(self):
+        """A draft vendor bill for each closed statement of an agent; its taxes are those of the commission product.
+
+        :raise AccessError: for who is no accountant
+        :raise UserError: when one is billed already, is not closed, or has nothing to pay; without product or account
+        """
+        self._check_accountant()
+        statements = self.sudo()._lock_to_pay("bill")
+        for statement in statements:
+            bill = self.env["account.move"].with_company(statement.company_id)
+            statement.bill_id = bill.create(statement._prepare_bill())
+            statement.bill_id.message_post(
+                body=self.env._("Bill of %(statement)s.", statement=statement._get_html_link())
+            )
+        return statements.with_env(self.env).action_view_bill()
+
+    def _lock_to_pay(self, payout):
+        """These statements, locked, if each is to be paid that way and is not paid yet.
+
+        :raise UserError: naming the first that is not
+        """
+        statements = self.try_lock_for_update()
+        if len(statements) < len(self):
+            raise UserError(self.env._("Somebody else pays these statements just now. Look again."))
+        statements.invalidate_recordset(["bill_id", "payroll_id", "state", "payment_state"])
+        for statement in statements:
+            statement._check_payable(payout)
+        return statements
+
+    def _check_payable(self, payout):
+        self.ensure_one()
+        if self.payroll_id.state == "done" or self._has_live_bill():
+            raise UserError(
+                self.env._(
+                    "%(statement)s is paid already, by %(document)s. It is not paid twice.",
+                    statement=self.display_name,
+                    document=self.payroll_id.display_name or self.bill_id.display_name,
+                )
+            )
+        self._check_state("closed")
+        if self.payout != payout:
+            ways = dict(self._fields["payout"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(statement)s is paid by: %(way)s. Choose that action.",
+                    statement=self.display_name,
+                    way=ways[self.payout],
+                )
+            )
+        if not self.payable:
+            raise UserError(
+                self.env._(
+                    "%(statement)s has nothing to pay: a negative total is carried over to the next one.",
+                    statement=self.display_name,
+                )
+            )
+
+    def _prepare_bill(self):
+        """Values of the bill: the payable total without taxes, in the company's currency."""
+        self.ensure_one()
+        company, agent = self.company_id, self.person_id
+        words = self.with_context(lang=agent.lang or self.env.lang)
+        today = fields.Date.context_today(self)
+        journal = company._get_commission_journal("commission_journal_id", "purchase")
+        return {
+            "move_type": "in_invoice",
+            "company_id": company.id,
+            "journal_id": journal.id,
+            "partner_id": agent.id,
+            "currency_id": self.currency_id.id,
+            "invoice_date": today,
+            "invoice_payment_term_id": False,
+            "invoice_date_due": max(self.date_due, today),
+            "ref": self.name,
+            "invoice_origin": self.name,
+            "narration": words._get_bill_note() if journal.is_self_billing else False,
+            "invoice_line_ids": [Command.create(words._prepare_bill_line())],
+        }
+
+    def _prepare_bill_line(self):
+        company = self.company_id
+        product = company.commission_product_id
+        if not product:
+            raise UserError(
+                self.env._(
+                    "Choose the commission product in the settings of commissions of %(company)s: the taxes of the agents' bills come from it.",
+                    company=company.name,
+                )
+            )
+        position = (
+            self.env["account.fiscal.position"]
+            .with_company(company)
+            ._get_fiscal_position(self.person_id)
+        )
+        account = company._get_commission_account("commission_agent_expense_id")
+        return {
+            "product_id": product.id,
+            "name": self.env._(
+                "Commission %(period)s, statement %(number)s",
+                period=self._get_period_name(),
+                number=self.name,
+            ),
+            "quantity": 1.0,
+            "price_unit": self.payable,
+            "account_id": position.map_account(account).id,
+        }
+
+    def _get_bill_note(self):
+        return self.env._(
+            "Self-billing: made out by %(company)s in the name and on behalf of %(agent)s.",
+            company=self.company_id.name,
+            agent=self.person_id.commercial_partner_id.name,
+        )
+
+    def action_view_bill(self):
+        """Open the bills."""
+        self.check_access("read")
+        bills = self.bill_id
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("account.action_move_in_invoice_type"),
+            "domain": [("id", "in", bills.ids)],
+            **(
+                {"res_id": bills.id, "view_mode": "form", "views": [(False, "form")]}
+                if len(bills) == 1
+                else {}
+            ),
+        }

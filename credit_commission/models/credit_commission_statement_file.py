@@ -1,0 +1,87 @@
+import base64
+
+from odoo import api, fields, models
+
+from ..report.workbooks import statement_book
+
+
+class CreditCommissionStatement(models.Model):
+    """The statement as a workbook, in the language of who downloads it."""
+
+    _inherit = "credit.commission.statement"
+
+    file_xlsx = fields.Binary(compute="_compute_file_xlsx")
+
+    @api.depends("entry_ids", "state")
+    @api.depends_context("lang")
+    def _compute_file_xlsx(self):
+        for statement in self:
+            statement.file_xlsx = base64.b64encode(statement._make_xlsx())
+
+    def action_download_xlsx(self):
+        self.ensure_one()
+        self.check_access("read")
+        name = self.display_name.replace("/", "-")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/file_xlsx?download=true&filename={name}.xlsx",
+            "target": "download",
+        }
+
+    def _get_columns(self):
+        """(heading, format, width) of the columns, in the user's language."""
+        return [
+            (self.env._("Date"), "date", 12),
+            (self.env._("Invoice"), "text", 18),
+            (self.env._("Customer"), "text", 26),
+            (self.env._("Sold"), "text", 30),
+            (self.env._("Paid With"), "text", 18),
+            (self.env._("Rule"), "text", 24),
+            (self.env._("Net Collected"), "money", 15),
+            (self.env._("Rate (%)"), "rate", 10),
+            (self.env._("Share (%)"), "rate", 10),
+            (self.env._("Commission"), "money", 15),
+        ]
+
+    def _get_rows(self):
+        return [
+            (
+                entry.date,
+                entry.move_id.name or "",
+                entry.partner_id.name or "",
+                entry._get_sold_name(),
+                entry.payment_name or "",
+                entry.explanation or "",
+                entry.base,
+                entry.percent,
+                entry.share,
+                entry.amount,
+            )
+            for entry in self._get_lines()
+        ]
+
+    def _get_lines(self):
+        """The entries in the order of a statement. After the right to the statement: what they name is read by all."""
+        self.check_access("read")
+        return self.sudo().entry_ids.sorted(lambda entry: (entry.date, entry.id))
+
+    def _make_xlsx(self):
+        self.ensure_one()
+        columns = self._get_columns()
+        states = dict(self._fields["state"]._description_selection(self.env))
+        facts = [
+            (self.env._("Person"), self.person_id.name or ""),
+            (self.env._("Company"), self.company_id.sudo().name),
+            (self.env._("Period"), self._get_period_name()),
+            (self.env._("Status"), states[self.state]),
+            (self.env._("Currency"), self.currency_id.name),
+        ]
+        totals = {
+            "opening": (self.env._("Opening balance"), self.opening),
+            "entries": (self.env._("Earned"), self.earned),
+            "total": (self.env._("Total"), self.total),
+            "paid": (self.env._("To pay"), self.payable),
+            "carried": (self.env._("Carried over"), self.carried),
+        }
+        title = self.display_name
+        return statement_book(title, facts, columns, self._get_rows(), len(columns) - 1, totals)

@@ -1,0 +1,120 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+#: where the account of a setting begins in the French chart (plan comptable général)
+FRENCH_CODES = {
+    "commission_agent_expense_id": "6222",
+    "commission_agent_accrual_id": "4081",
+    "commission_employee_expense_id": "641",
+    "commission_employee_accrual_id": "4286",
+}
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    commission_period = fields.Selection(
+        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        default="month",
+        required=True,
+        help="How long a commission statement covers unless one is prepared for another period",
+    )
+    commission_agent_expense_id = fields.Many2one(
+        "account.account",
+        string="Commission of Agents",
+        check_company=True,
+        help="Expense account of the agents' bills. Empty in a French chart: 622200.",
+    )
+    commission_agent_accrual_id = fields.Many2one(
+        "account.account",
+        string="Accrued Commission of Agents",
+        check_company=True,
+        help="Commission of agents that is earned and not billed. Empty in a French chart: 408100.",
+    )
+    commission_employee_expense_id = fields.Many2one(
+        "account.account",
+        string="Commission of Employees",
+        check_company=True,
+        help="Expense account of the employees' commission. Empty in a French chart: 641100.",
+    )
+    commission_employee_accrual_id = fields.Many2one(
+        "account.account",
+        string="Accrued Commission of Employees",
+        check_company=True,
+        help="Commission of employees that payroll has not had yet. Empty in a French chart: 428600.",
+    )
+    commission_product_id = fields.Many2one(
+        "product.product",
+        string="Commission Product",
+        check_company=True,
+        help="Product of the agents' bills: its purchase taxes are theirs, as the agent's fiscal position says.",
+    )
+    commission_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Agents' Bills",
+        check_company=True,
+        domain=[("type", "=", "purchase")],
+        help="A journal with self-billing numbers the bills of each agent apart. Empty: the first purchase journal.",
+    )
+    commission_accrual_journal_id = fields.Many2one(
+        "account.journal",
+        string="Journal of Commission Accruals",
+        check_company=True,
+        domain=[("type", "=", "general")],
+        help="Empty: the first journal of miscellaneous operations.",
+    )
+    commission_accrue_expected = fields.Boolean(
+        string="Accrue Expected Commission",
+        help="Accrue too what invoices that are not collected yet would earn.",
+    )
+
+    # === BUSINESS METHODS === #
+
+    def _get_commission_account(self, setting):
+        """The account of a setting: the company's own, else by its code in a French chart.
+
+        :param setting: a key of :data:`FRENCH_CODES`
+        :raise UserError: where neither gives one; the sentence says which setting to fill in
+        """
+        self.ensure_one()
+        account = self.root_id[setting] or self.root_id._find_french_account(setting)
+        if not account:
+            raise UserError(
+                self.env._(
+                    "Choose the account “%(setting)s” in the settings of commissions of %(company)s.",
+                    setting=self._fields[setting]._description_string(self.env),
+                    company=self.root_id.name,
+                )
+            )
+        return account
+
+    def _find_french_account(self, setting):
+        accounts = self.env["account.account"].with_company(self)
+        if not (self.chart_template or "").startswith("fr"):
+            return accounts
+        domain = Domain(accounts._check_company_domain(self)) & Domain(
+            "code", "=like", f"{FRENCH_CODES[setting]}%"
+        )
+        return accounts.search(domain, order="code", limit=1)
+
+    def _get_commission_journal(self, setting, kind):
+        """The journal of a setting, else the first of its kind.
+
+        :raise UserError: when the company has none
+        """
+        self.ensure_one()
+        root = self.root_id
+        journals = self.env["account.journal"]
+        journal = root[setting] or journals.search(
+            [*journals._check_company_domain(root), ("type", "=", kind)], limit=1
+        )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "Choose the “%(setting)s” in the settings of commissions of %(company)s.",
+                    setting=self._fields[setting]._description_string(self.env),
+                    company=root.name,
+                )
+            )
+        return journal

@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    commission_payout = fields.Selection(
+        [("bill", "Vendor bill"), ("payroll", "Payroll")],
+        "Commission Paid by",
+        groups="credit_commission.group_commission_manager,account.group_account_invoice",
+        help="Empty: payroll for who works in Odoo as an internal user, a bill for everybody else.",
+    )
+
+    def _get_commission_payouts(self):
+        """``{person: 'bill' or 'payroll'}``: an employee is paid by payroll, an agent by a bill."""
+        return {
+            person: person.commission_payout or ("payroll" if person._is_internal() else "bill")
+            for person in self.sudo()
+        }
+
+    def _is_internal(self):
+        return any(not user.share for user in self.user_ids)

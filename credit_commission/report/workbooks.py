@@ -1,0 +1,131 @@
+"""Workbooks of statements and of payroll: values and formulas in, the bytes of an XLSX file out. No ``odoo`` here.
+
+Totals are formulas, so that who checks a statement sees what is summed; each carries its value for programs that do not
+compute.
+"""
+
+import io
+
+import xlsxwriter
+
+_MONEY, _DATE = "#,##0.00", "yyyy-mm-dd"
+
+
+def _formats(book):
+    return {
+        "title": book.add_format({"bold": True, "font_size": 14}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#EEEEEE", "bottom": 1, "text_wrap": True}
+        ),
+        "bold": book.add_format({"bold": True}),
+        "text": book.add_format({}),
+        "money": book.add_format({"num_format": _MONEY}),
+        "total": book.add_format({"num_format": _MONEY, "bold": True, "top": 1}),
+        "rate": book.add_format({"num_format": "0.00##"}),
+        "date": book.add_format({"num_format": _DATE, "align": "left"}),
+    }
+
+
+def _write_table(sheet, formats, top, columns, rows):
+    """The heading at row ``top`` and the rows below; ``columns`` are (heading, format, width)."""
+    for place, (heading, _format, width) in enumerate(columns):
+        sheet.set_column(place, place, width)
+        sheet.write_string(top, place, heading, formats["head"])
+    for line, row in enumerate(rows, top + 1):
+        for place, ((_heading, name, _width), value) in enumerate(zip(columns, row, strict=True)):
+            _write_cell(sheet, line, place, value, formats[name], name)
+
+
+def _write_cell(sheet, line, place, value, cell_format, name):
+    if value in (None, False, ""):
+        sheet.write_blank(line, place, None, cell_format)
+    elif name == "date":
+        sheet.write_datetime(line, place, value, cell_format)
+    elif name == "text":
+        sheet.write_string(
+            line, place, value, cell_format
+        )  # a text that begins with = is no formula
+    else:
+        sheet.write_number(line, place, value, cell_format)
+
+
+def _column(place):
+    return xlsxwriter.utility.xl_col_to_name(place)
+
+
+def statement_book(title, facts, columns, rows, money, totals):
+    """One statement: facts above, entries, and the totals below them.
+
+    :param str title: the first line, and the name of the sheet
+    :param facts: pairs of words, written below the title
+    :param columns: (heading, format, width); ``rows`` hold one value for each
+    :param int money: the place of the column that is summed
+    :param dict totals: ``opening``, ``entries``, ``total``, ``paid``, ``carried``, each a pair (words, value)
+    :rtype: bytes
+    """
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        formats = _formats(book)
+        sheet = book.add_worksheet(_sheet_name(title))
+        sheet.write_string(0, 0, title, formats["title"])
+        for line, (words, value) in enumerate(facts, 1):
+            sheet.write_string(line, 0, words, formats["bold"])
+            sheet.write_string(line, 1, value)
+        top = len(facts) + 2
+        _write_table(sheet, formats, top, columns, rows)
+        _write_totals(sheet, formats, top + 1, len(rows), money, totals)
+        sheet.freeze_panes(top + 1, 0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+    return content.getvalue()
+
+
+def _write_totals(sheet, formats, first, count, money, totals):
+    """Sum of the entries, opening balance, total, and what of it is paid or carried over."""
+    at = first + count + 1  # one empty row
+    name = _column(money)
+    # rows of a sheet count from 1
+    opening, entries, total = (f"{name}{at + place}" for place in (1, 2, 3))
+    summed = f"=SUM({name}{first + 1}:{name}{first + count})" if count else "=0"
+    formulas = {
+        "opening": None,
+        "entries": summed,
+        "total": f"={opening}+{entries}",
+        "paid": f"=MAX({total},0)",
+        "carried": f"=MIN({total},0)",
+    }
+    for place, (key, formula) in enumerate(formulas.items()):
+        words, value = totals[key]
+        sheet.write_string(at + place, money - 1, words, formats["bold"])
+        if formula is None:
+            sheet.write_number(at + place, money, value, formats["total"])
+        else:
+            sheet.write_formula(at + place, money, formula, formats["total"], value)
+
+
+def payroll_book(title, columns, rows, money, total):
+    """What payroll pays: one row a person, the sum below; ``total`` is a pair (words, value).
+
+    :rtype: bytes
+    """
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        formats = _formats(book)
+        sheet = book.add_worksheet(_sheet_name(title))
+        _write_table(sheet, formats, 0, columns, rows)
+        at, name = len(rows) + 1, _column(money)
+        sheet.write_string(at, money - 1, total[0], formats["bold"])
+        formula = f"=SUM({name}2:{name}{at})" if rows else "=0"
+        sheet.write_formula(at, money, formula, formats["total"], total[1])
+        sheet.freeze_panes(1, 0)
+    return content.getvalue()
+
+
+def _sheet_name(title):
+    """The characters that a sheet's name may have, and so many of them.
+
+    >>> _sheet_name("Commission [Q3/2026]: Anna & Co, the agents of the South")
+    'Commission -Q3-2026-- Anna & Co'
+    """
+    clean = "".join("-" if sign in "[]:*?/\\" else sign for sign in title)
+    return clean[:31].strip("'") or "-"

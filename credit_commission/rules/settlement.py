@@ -1,0 +1,82 @@
+"""When commission is settled: the legal last day to pay an agent, what is paid out, carried over and accrued.
+
+Source: code de commerce L134-9 (commission of an agent is paid at the latest on the last day of the month that follows
+the quarter in which it was acquired) and code du travail L7313-7 (a VRP is paid at least every three months). Amounts are
+in the currency of the company, without taxes.
+"""
+
+from datetime import date, timedelta
+
+from .periods import MONTHS, period_end, period_start
+
+
+def period_before(day: date, length: str) -> tuple[date, date]:
+    """First and last day of the period before the one that holds ``day``: the one that is over.
+
+    >>> period_before(date(2026, 1, 2), "month")
+    (datetime.date(2025, 12, 1), datetime.date(2025, 12, 31))
+    >>> period_before(date(2026, 11, 22), "quarter")
+    (datetime.date(2026, 7, 1), datetime.date(2026, 9, 30))
+    """
+    last = period_start(day, length) - timedelta(days=1)
+    return period_start(last, length), last
+
+
+def length_of(first: date, last: date) -> str | None:
+    """Whether two days make a month, a quarter or a year.
+
+    >>> length_of(date(2026, 7, 1), date(2026, 9, 30)), length_of(date(2026, 7, 2), date(2026, 9, 30))
+    ('quarter', None)
+    """
+    whole = (length for length in MONTHS if _bounds(first, length) == (first, last))
+    return next(whole, None)
+
+
+def _bounds(day, length):
+    return period_start(day, length), period_end(day, length)
+
+
+def due_date(day: date) -> date:
+    """Last day to pay an agent what was acquired on ``day``: the last of the month after its quarter.
+
+    >>> [due_date(date(2026, month, 1)).isoformat() for month in (1, 3, 4, 9, 12)]
+    ['2026-04-30', '2026-04-30', '2026-07-31', '2026-10-31', '2027-01-31']
+    """
+    return period_end(period_end(day, "quarter") + timedelta(days=1), "month")
+
+
+def owed(total: float) -> tuple[float, float]:
+    """What is paid out, and what is carried over to the next statement; one of the two is 0.
+
+    A negative total is never claimed from the person by the statement: it reduces the next ones.
+
+    >>> owed(120.5), owed(-40.0), owed(0.0)
+    ((120.5, 0.0), (0.0, -40.0), (0.0, 0.0))
+    """
+    return (total, 0.0) if total > 0 else (0.0, total or 0.0)
+
+
+def carry(amounts, opening: float = 0.0) -> tuple[list[float], float]:
+    """The payouts of consecutive periods whose entries sum up to ``amounts``, and what is left to carry.
+
+    >>> carry([100.0, -150.0, 30.0, 200.0])
+    ([100.0, 0.0, 0.0, 80.0], 0.0)
+    >>> carry([-50.0, 20.0])
+    ([0.0, 0.0], -30.0)
+    """
+    payouts = []
+    for amount in amounts:
+        payout, opening = owed(opening + amount)
+        payouts.append(payout)
+    return payouts, opening
+
+
+def accrued(earned: float, paid_out: float) -> float:
+    """What is earned and neither billed nor handed to payroll: the expense to accrue, never negative.
+
+    What a person owes back is an asset only once it is claimed (prudence): it is not accrued.
+
+    >>> accrued(500.0, 120.0), accrued(100.0, 150.0)
+    (380.0, 0.0)
+    """
+    return max(earned - paid_out, 0.0)

@@ -1,0 +1,178 @@
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common_statement import StatementCommon
+
+CLOSING = date(2026, 12, 31)
+
+
+@tagged("post_install", "-at_install")
+class TestAccrual(StatementCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        accounts = cls.company_data
+        cls.settings = {
+            "commission_agent_expense_id": accounts["default_account_expense"].copy().id,
+            "commission_agent_accrual_id": accounts["default_account_payable"]
+            .copy({"account_type": "liability_current"})
+            .id,
+            "commission_employee_expense_id": accounts["default_account_expense"].copy().id,
+            "commission_employee_accrual_id": accounts["default_account_payable"]
+            .copy({"account_type": "liability_current"})
+            .id,
+        }
+        cls.company.sudo().write(cls.settings)
+
+    def _accrue(self, day=CLOSING, **values):
+        accrual = self.env["credit.commission.accrual"].with_user(self.accountant)
+        accrual = accrual.create({"company_id": self.company.id, "date": day, **values})
+        accrual.action_compute()
+        return accrual
+
+    def _sums(self, move):
+        return {
+            (line.account_id.id, line.partner_id): line.balance for line in move.sudo().line_ids
+        }
+
+    def test_what_is_earned_and_not_paid_out_is_posted_and_reversed_the_next_day(self):
+        self._entry(300.0, self.agent)
+        self._entry(100.0)
+        self._entry(999.0, day=date(2027, 1, 5))
+        accrual = self._accrue()
+        accrual.action_post()
+        anna = self.salesperson.partner_id
+        expected = {
+            (self.settings["commission_agent_expense_id"], self.agent): 300.0,
+            (self.settings["commission_agent_accrual_id"], self.agent): -300.0,
+            (self.settings["commission_employee_expense_id"], anna): 100.0,
+            (self.settings["commission_employee_accrual_id"], anna): -100.0,
+        }
+        self.assertEqual(self._sums(accrual.move_id), expected)
+        self.assertEqual(
+            self._sums(accrual.reversal_id), {key: -sum_ for key, sum_ in expected.items()}
+        )
+        self.assertRecordValues(
+            accrual.move_id | accrual.reversal_id,
+            [
+                {"date": CLOSING, "state": "posted", "reversed_entry_id": False},
+                {
+                    "date": date(2027, 1, 1),
+                    "state": "posted",
+                    "reversed_entry_id": accrual.move_id.id,
+                },
+            ],
+        )
+
+    def test_what_is_billed_or_with_payroll_is_not_accrued(self):
+        closed = self._statement(100.0, state="closed")
+        self._entry(40.0, day=date(2026, 12, 1))
+        closed.with_user(self.accountant).action_payroll()
+        closed.payroll_id.sudo().date = date(2026, 11, 30)
+        self.assertEqual(self._accrue().total, 40.0)
+        self.assertEqual(self._accrue(date(2026, 10, 31)).total, 100.0)
+
+    def test_a_draft_bill_is_still_accrued_a_posted_one_not(self):
+        self.company.sudo().commission_product_id = self.product_a
+        statement = self._statement(100.0, person=self.agent, state="closed")
+        statement.with_user(self.accountant).action_bill()
+        bill = statement.bill_id
+        self.assertEqual(self._accrue().total, 100.0)
+        bill.invoice_date = bill.date = date(2026, 11, 30)
+        bill.action_post()
+        self.assertEqual(self._accrue().total, 0.0)
+        self.assertEqual(self._accrue(date(2026, 10, 31)).total, 100.0)
+
+    def test_what_a_person_owes_back_is_not_accrued(self):
+        self._entry(-80.0)
+        self._entry(50.0, self.agent)
+        accrual = self._accrue()
+        self.assertEqual(accrual.line_ids.person_id, self.agent)
+        self.assertEqual(accrual.total, 50.0)
+
+    def test_a_closing_date_is_accrued_once(self):
+        self._entry(50.0)
+        accrual = self._accrue()
+        accrual.action_post()
+        with self.assertRaisesRegex(UserError, "posted already"):
+            accrual.action_post()
+        with self.assertRaisesRegex(UserError, "posted"):
+            accrual.action_compute()
+        with self.assertRaisesRegex(UserError, "not changed"):
+            accrual.write({"date": date(2026, 11, 30)})
+        with self.assertRaisesRegex(UserError, "is kept"):
+            accrual.unlink()
+        again = self._accrue()
+        with self.assertRaisesRegex(UserError, "at this date already"):
+            again.action_post()
+
+    def test_nothing_to_accrue_says_so(self):
+        with self.assertRaisesRegex(UserError, "nothing to accrue"):
+            self._accrue().action_post()
+
+    def test_a_missing_account_is_asked_for(self):
+        self.company.sudo().commission_employee_accrual_id = False
+        self._entry(50.0)
+        accrual = self._accrue()
+        with self.assertRaisesRegex(
+            UserError, "Choose the account .Accrued Commission of Employees"
+        ):
+            accrual.action_post()
+        self.assertEqual(accrual.state, "draft")
+
+    def test_only_accountants_accrue(self):
+        self._entry(50.0)
+        accrual = self._accrue()
+        for user in (self.manager, self.salesperson):
+            with self.subTest(user.login):
+                for action in ("action_compute", "action_post"):
+                    with self.assertRaises(AccessError):
+                        getattr(accrual.with_user(user), action)()
+        with self.assertRaises(AccessError):
+            accrual.line_ids.write({"amount": 1.0})
+        other = self.setup_other_company(name="Other")["company"]
+        self.accountant.sudo().write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        with self.assertRaises(AccessError):
+            accrual.with_user(self.accountant).action_post()
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestFrenchAccounts(StatementCommon):
+    @classmethod
+    @StatementCommon.setup_country("fr")
+    def setUpClass(cls):
+        super().setUpClass()
+
+    def test_a_french_chart_needs_no_settings(self):
+        codes = {
+            setting: self.company._get_commission_account(setting).code
+            for setting in (
+                "commission_agent_expense_id",
+                "commission_agent_accrual_id",
+                "commission_employee_expense_id",
+                "commission_employee_accrual_id",
+            )
+        }
+        self.assertEqual(
+            codes,
+            {
+                "commission_agent_expense_id": "622200",
+                "commission_agent_accrual_id": "408100",
+                "commission_employee_expense_id": "641100",
+                "commission_employee_accrual_id": "428600",
+            },
+        )
+
+    def test_an_accrual_is_posted_on_the_french_accounts(self):
+        self._entry(300.0, self.agent)
+        self._entry(100.0)
+        accrual = self.env["credit.commission.accrual"].with_user(self.accountant)
+        accrual = accrual.create({"company_id": self.company.id, "date": CLOSING})
+        accrual.action_compute()
+        accrual.action_post()
+        self.assertEqual(
+            {line.account_id.code: line.balance for line in accrual.move_id.sudo().line_ids},
+            {"622200": 300.0, "408100": -300.0, "641100": 100.0, "428600": -100.0},
+        )

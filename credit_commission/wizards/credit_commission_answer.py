@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class CreditCommissionAnswer(models.TransientModel):
+    """What a manager answers to a contested line: put right by an amount, or kept."""
+
+    _name = "credit.commission.answer"
+    _description = "Answer to a Contested Line"
+
+    entry_id = fields.Many2one(
+        "credit.commission.entry", string="Line", required=True, readonly=True
+    )
+    currency_id = fields.Many2one(related="entry_id.currency_id")
+    reason = fields.Text(related="entry_id.contest_reason")
+    line_amount = fields.Monetary(related="entry_id.amount", string="Commission of the Line")
+    amount = fields.Monetary(
+        "Put Right By",
+        help="Added to this statement as a line of its own, negative to take away. 0: the line stays as it is.",
+    )
+    answer = fields.Text(required=True, help="The person reads it")
+
+    def action_answer(self):
+        self.entry_id._answer(self.answer, self.amount)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..rules.periods import period_end, period_start
+from ..rules.settlement import period_before
+
+
+class CreditCommissionPeriod(models.TransientModel):
+    """A period of a company: its statements are prepared here, and closed."""
+
+    _name = "credit.commission.period"
+    _description = "Commission Period"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
+    )
+    length = fields.Selection(
+        [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        "Period",
+        required=True,
+        default=lambda self: self.env.company.root_id.commission_period,
+    )
+    day = fields.Date(
+        "Day in It",
+        required=True,
+        default=lambda self: self._default_day(),
+        help="Any day of the period.",
+    )
+    date_from = fields.Date("From", compute="_compute_dates")
+    date_to = fields.Date("To", compute="_compute_dates")
+    person_ids = fields.Many2many("res.partner", string="Persons", help="Empty: everybody.")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    statement_ids = fields.Many2many(
+        "credit.commission.statement", compute="_compute_statement_ids", string="Statements"
+    )
+    total = fields.Monetary(compute="_compute_statement_ids")
+
+    @api.model
+    def _default_day(self):
+        length = self.env.company.root_id.commission_period
+        return period_before(fields.Date.context_today(self), length)[0]
+
+    @api.depends("length", "day")
+    def _compute_dates(self):
+        for period in self:
+            day = period.day or period._default_day()
+            length = period.length or "month"
+            period.date_from, period.date_to = period_start(day, length), period_end(day, length)
+
+    @api.depends("company_id", "date_from", "date_to", "person_ids")
+    def _compute_statement_ids(self):
+        for period in self:
+            period.statement_ids = period._find_statements()
+            period.total = sum(period.statement_ids.mapped("payable"))
+
+    def _find_statements(self):
+        """Statements that end in the period."""
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("date_to", ">=", self.date_from),
+            ("date_to", "<=", self.date_to),
+        ]
+        if self.person_ids:
+            domain.append(("person_id", "in", self.person_ids.ids))
+        return self.env["credit.commission.statement"].search(domain)
+
+    # === ACTIONS === #
+
+    def action_prepare(self):
+        """Make the statements of the period, or bring its drafts up to date."""
+        self.ensure_one()
+        statements = self.env["credit.commission.statement"]
+        statements._check_manager()
+        self.company_id.check_access("read")
+        persons = self.person_ids.sudo() if self.person_ids else None
+        made = statements.sudo()._prepare_period(
+            self.company_id, self.date_from, self.date_to, persons
+        )
+        if not made:
+            raise UserError(
+                self.env._(
+                    "Nobody earned anything until then that is not in a statement yet. Check that a plan is active, or choose another period."
+                )
+            )
+        return self._open(made)
+
+    def action_close(self):
+        """Close all statements of the period.
+
+        :raise UserError: when a line is contested, or a statement was not sent
+        """
+        self.ensure_one()
+        self.env["credit.commission.statement"]._check_manager()
+        statements = self.statement_ids.filtered(lambda one: one.state != "closed")
+        if not statements:
+            raise UserError(
+                self.env._("This period has no statement to close. Prepare them first.")
+            )
+        statements.action_close()
+        return self._open(self.statement_ids)
+
+    def _open(self, statements):
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "credit_commission.action_credit_commission_statement"
+            ),
+            "domain": [("id", "in", statements.ids)],
+            "context": {},
+        }
