@@ -177,7 +177,7 @@ class CreditLateCharge(models.Model):
             "base_amount": measured.owed,
         }
         claims = []
-        if measured.interest:
+        if measured.interest and not measured.missing:
             claims.append(
                 (
                     "interest",

@@ -99,25 +99,24 @@ class CreditLateCharge(models.Model):
             )
         return account
 
+    # === WINDOWS === #
+
     def action_open_invoicing(self):
         """The window that makes debit notes of the charges."""
-        self._check_claimed()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Debit Note"),
-            "res_model": "credit.late.invoice",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_charge_ids": self.ids},
-        }
+        return self._open_window("credit.late.invoice", self.env._("Debit Note"))
 
     def action_open_waiver(self):
         """The window that waives the charges."""
+        return self._open_window("credit.late.waiver", self.env._("Waive"))
+
+    def _open_window(self, model, title):
         self._check_claimed()
+        if len(self.company_id) > 1:
+            raise UserError(self.env._("Choose charges of one company at a time."))
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Waive"),
-            "res_model": "credit.late.waiver",
+            "name": title,
+            "res_model": model,
             "views": [(False, "form")],
             "target": "new",
             "context": {"default_charge_ids": self.ids},

@@ -25,8 +25,8 @@ PAID_ON = SQL(
 class Measured:
     """What can be claimed on an item as of a day and was neither invoiced nor waived; the root company's currency.
 
-    ``missing``: a sentence when the rate of some day is not known; then there is no interest. ``segments``,
-    ``date_from``, ``date_to``: what the interest consists of. ``owed``: what was open when the item became late.
+    ``missing``: a sentence when the rate of some day is not known; then the interest is what was claimed before, as it was.
+    ``segments``, ``date_from``, ``date_to``: what the interest consists of. ``owed``: what was open when the item became late.
     """
 
     interest: float = 0.0
@@ -56,6 +56,7 @@ class Facts:
     notified: Date | None = None
     counted_to: Date | None = None
     fee_settled: bool = False
+    claimed: dict = field(default_factory=lambda: {"interest": 0.0, "indemnity": 0.0})
     waived: dict = field(default_factory=lambda: {"interest": 0.0, "indemnity": 0.0})
 
     @property
@@ -127,9 +128,10 @@ class CreditLateMeasure(models.AbstractModel):
         owed = late_amount(debt, rule.terms, until)
         fee = 0.0 if barred or not fact.bears_fee else fixed_fee(owed, rule.tiers)
         interest = self._measure_interest(fact, debt, rule, until)
+        amount = fact.claimed["interest"] if interest.missing else interest.amount
         segments = interest.segments if interest.amount else ()
         return Measured(
-            interest=max((interest.amount or 0.0) - fact.waived["interest"], 0.0),
+            interest=max(amount - fact.waived["interest"], 0.0),
             indemnity=0.0 if fact.fee_settled else max(fee - fact.waived["indemnity"], 0.0),
             missing=self._explain_missing(rule.policy, interest.missing),
             segments=segments,
@@ -192,16 +194,15 @@ class CreditLateMeasure(models.AbstractModel):
         The first of them that is for the kind of customer counts, so that a consumer never comes under the law between businesses.
         """
         policies = self.env["credit.late.policy"]
-        companies = {
-            company: company.credit_late_policy_id | policies._get_of_country(company)
+        general = {
+            company.id: company.credit_late_policy_id | policies._get_of_country(company)
             for company in self.env["res.company"].browse({key[0] for key in keys})
         }
         found = {}
         for key in keys:
             company_id, kind, *named = key
-            company = self.env["res.company"].browse(company_id)
-            candidates = policies.browse(filter(None, named)) | companies[company]
-            found[key] = policies._choose(kind, candidates.filtered("active"))
+            candidates = policies.browse(filter(None, named)) | general[company_id]
+            found[key] = policies._choose(kind, candidates._usable_by(company_id))
         return found
 
     # === FACTS === #
@@ -225,10 +226,11 @@ class CreditLateMeasure(models.AbstractModel):
                 self._take_charge(facts[item_id], *charge)
         return facts
 
-    def _take_charge(self, fact, kind, state, date_to, waived):
+    def _take_charge(self, fact, kind, state, date_to, amount, waived):
         """What was invoiced or waived is not claimed again; of what is claimed, a part may be waived."""
         if state == "claimed":
-            fact.waived[kind] += float(waived or 0.0)
+            fact.claimed[kind] = float(amount or 0.0)
+            fact.waived[kind] = float(waived or 0.0)
         elif kind == "indemnity":
             fact.fee_settled = True
         else:
@@ -246,7 +248,10 @@ class CreditLateMeasure(models.AbstractModel):
             ("account.partial.reconcile", ["amount", "debit_move_id", "max_date"]),
             ("credit.followup.notice", ["date", "received_date", "stage", "state"]),
             ("credit.followup.notice.line", ["cancelled", "item_id", "notice_id"]),
-            ("credit.late.charge", ["date_to", "item_id", "kind", "state", "waived_amount"]),
+            (
+                "credit.late.charge",
+                ["amount", "date_to", "item_id", "kind", "state", "waived_amount"],
+            ),
             ("credit.profile", ["late_charges_barred_from", "late_kind", "late_policy_id"]),
             ("credit.risk.class", ["late_policy_id"]),
             ("res.partner", ["commercial_partner_id", "company_registry", "is_company", "vat"]),
@@ -301,7 +306,7 @@ class CreditLateMeasure(models.AbstractModel):
 
     def _query_charges(self, item_ids):
         return SQL(
-            """SELECT item_id, kind, state, date_to, waived_amount FROM credit_late_charge
+            """SELECT item_id, kind, state, date_to, amount, waived_amount FROM credit_late_charge
                 WHERE item_id IN %(items)s AND state <> 'cancelled'""",
             items=item_ids,
         )

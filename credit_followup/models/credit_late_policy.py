@@ -219,6 +219,12 @@ class CreditLatePolicy(models.Model):
 
         return tuple((convert(tier.amount_from), convert(tier.fee)) for tier in self.fee_ids)
 
+    def _usable_by(self, company_id):
+        """Those of ``self`` that are in use and not another root company's: a risk class may name one of another."""
+        return self.filtered(
+            lambda policy: policy.active and policy.company_id.id in (False, company_id)
+        )
+
     @api.model
     def _choose(self, kind, candidates):
         """The first of several policies that is for a kind of customer; none of them may be."""

@@ -71,6 +71,14 @@ class TestLateMeasure(LateCommon):
         self.series.rate_ids = [Command.create({"date_from": "2026-01-01", "rate": 2.15})]
         self.assertEqual(self._measured(item, "2026-01-10"), (159.78, 40.0))
 
+    def test_a_missing_rate_leaves_what_was_claimed_before(self):
+        item = self._debt(12000.0, "2025-05-31")
+        charges = self._claim(item, "2025-09-15")
+        figures = self.charges._measure(item, self._day("2026-01-10"))[item.id]
+        self.assertEqual((figures.interest, bool(figures.missing)), (437.28, True))
+        self._claim(item, "2026-01-10")
+        self.assertEqual(self._kind(charges, "interest").date_to, self._day("2025-09-15"))
+
     def test_no_interest_where_the_policy_has_none(self):
         self.late_policy.rate_basis = "none"
         item = self._debt(12000.0, "2025-05-31")
@@ -167,6 +175,15 @@ class TestLateMeasure(LateCommon):
         self.assertEqual(self._measured(item), (35.18, 0.0))
         policies[1.0].active = False
         self.assertEqual(self._measured(item), (70.36, 0.0))
+
+    def test_a_policy_of_another_company_does_not_count(self):
+        item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0})
+        elsewhere = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        risk_class = self.env["credit.risk.class"].sudo().create({"name": "Class"})
+        risk_class.late_policy_id = self._late_policy(margin=1.0, company_id=elsewhere.id)
+        profile = self._profile(risk_class_id=risk_class.id)
+        self.assertEqual(self._measured(item), (437.28, 40.0))
+        self.assertEqual(profile.effective_late_policy_id, self.late_policy)
 
     def test_without_a_policy_nothing_is_due(self):
         self.company.sudo().credit_late_policy_id = False
@@ -416,6 +433,20 @@ class TestLateCharge(LateCommon):
         charges._invoice(self.today)
         with self.assertRaisesRegex(UserError, "Choose charges that are claimed"):
             charges._invoice(self.today)
+
+    def test_charges_of_several_companies_are_not_mixed(self):
+        charge = self._claimed()[:1].sudo()
+        elsewhere = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        other = charge.copy(
+            {
+                "kind": "interest",
+                "company_id": elsewhere.id,
+                "state": "claimed",
+                "item_id": self._debt(1.0, "2025-01-01").id,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "one company at a time"):
+            (charge | other).action_open_invoicing()
 
     # === WAIVERS === #
 
