@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .credit_followup_item import REASONS
 
 
 class CreditFollowupExclusion(models.Model):
@@ -21,24 +23,18 @@ class CreditFollowupExclusion(models.Model):
     )
     company_id = fields.Many2one(related="run_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    reason = fields.Selection(
-        [
-            ("paused", "Paused"),
-            ("no_followup", "Marked as not to follow up"),
-            ("in_payment", "Payment in process"),
-            ("doubtful", "Doubtful customer"),
-            ("unmatched", "Unmatched money waiting"),
-            ("below_minimum", "Below the minimum"),
-            ("too_recent", "Last contact too recent"),
-            ("not_yet", "Next level not reached"),
-            ("other_run", "Waiting in another run"),
-            ("no_address", "No address"),
-            ("no_procedure", "No procedure"),
-        ],
-        required=True,
+    reason = fields.Selection(REASONS, required=True, readonly=True)
+    until = fields.Date(
+        string="Comes Back",
         readonly=True,
+        help="First day on which one of these items can be named again, if it is known",
     )
-    until = fields.Date(readonly=True, help="When it comes back by itself")
     item_count = fields.Integer(string="Items", readonly=True)
     amount = fields.Monetary(readonly=True, help="Of these items, in the company's currency")
     detail = fields.Char(readonly=True)
+
+    @api.readonly
+    def action_view_items(self):
+        """The open items of the customer, with what keeps each of them back."""
+        self.ensure_one()
+        return self.env["credit.followup.item"]._action_open(self.partner_id, self.company_id)

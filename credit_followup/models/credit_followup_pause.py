@@ -1,4 +1,9 @@
-from odoo import fields, models
+from dateutil.relativedelta import relativedelta
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: after so many days the owner of a pause without an end is asked whether it still holds
+_REVIEW_DAYS = 30
 
 
 class CreditFollowupPause(models.Model):
@@ -8,6 +13,7 @@ class CreditFollowupPause(models.Model):
     _description = "Pause of Follow-up"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_to, id"
+    _rec_name = "reason"
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict"
@@ -19,10 +25,16 @@ class CreditFollowupPause(models.Model):
         domain="[('parent_id', '=', False)]",
     )
     item_ids = fields.Many2many(
-        "account.move.line", string="Items", help="Empty: all of the customer's"
+        "account.move.line",
+        string="Items",
+        domain="[('partner_id.commercial_partner_id', '=', partner_id), ('account_type', '=', 'asset_receivable'),"
+        " ('parent_state', '=', 'posted'), ('reconciled', '=', False)]",
+        help="Empty: all of the customer's",
     )
     reason = fields.Char(required=True, tracking=True)
-    date_from = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
+    date_from = fields.Date(
+        string="From", required=True, default=fields.Date.context_today, tracking=True
+    )
     date_to = fields.Date(string="Until", tracking=True, help="The last day of the pause")
     user_id = fields.Many2one(
         "res.users",
@@ -32,3 +44,121 @@ class CreditFollowupPause(models.Model):
         help="Sees to a pause without an end",
     )
     active = fields.Boolean(default=True)
+    state = fields.Selection(
+        [("future", "To come"), ("running", "Running"), ("over", "Over")],
+        compute="_compute_state",
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_to IS NULL OR date_to >= date_from)", "A pause cannot end before it begins."
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("active", "date_from", "date_to")
+    @api.depends_context("tz")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for pause in self:
+            over = not pause.active or (pause.date_to and pause.date_to < today)
+            future = pause.date_from and pause.date_from > today
+            pause.state = "over" if over else "future" if future else "running"
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("date_to", "user_id", "active")
+    def _check_somebody_ends_it(self):
+        for pause in self:
+            if not pause.active or pause.date_to:
+                continue
+            if not pause.user_id.active or pause.user_id.share:
+                raise ValidationError(
+                    self.env._(
+                        "Say until when %s is paused, or who owns the pause: nothing is paused and forgotten.",
+                        pause.partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("partner_id", "item_ids", "company_id")
+    def _check_items(self):
+        for pause in self:
+            others = pause.sudo().item_ids.filtered(
+                lambda item, pause=pause: (
+                    item.partner_id.commercial_partner_id != pause.partner_id
+                    or item.company_id.root_id != pause.company_id
+                )
+            )
+            if others:
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s is not owed by %(customer)s to %(company)s: pause it on its own.",
+                        item=others[0].move_id.display_name,
+                        customer=pause.partner_id.display_name,
+                        company=pause.company_id.name,
+                    )
+                )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        pauses = super().create([self._of_customer(vals) for vals in vals_list])
+        pauses._remind_owner()
+        return pauses
+
+    def write(self, vals):
+        result = super().write(self._of_customer(vals))
+        if vals.keys() & {"date_to", "user_id", "active"}:
+            self._remind_owner()
+        return result
+
+    def _of_customer(self, vals):
+        """A contact has no reminders of its own: its customer has; and a branch's are its company's."""
+        vals = dict(vals)
+        if vals.get("partner_id"):
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            vals["partner_id"] = partner.commercial_partner_id.id
+        if vals.get("company_id"):
+            company = self.env["res.company"].browse(vals["company_id"])
+            vals["company_id"] = company.sudo().root_id.id
+        return vals
+
+    # === ACTIONS === #
+
+    def action_end(self):
+        """Remind again from today on."""
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        for pause in self.filtered(lambda pause: pause.state != "over"):
+            if pause.date_from >= today:
+                pause.active = False
+            else:
+                pause.date_to = today - relativedelta(days=1)
+        return True
+
+    # === OWNERS === #
+
+    def _remind_owner(self):
+        """The owner of a pause without an end is asked after some weeks whether it still holds."""
+        self.activity_unlink(["credit_followup.mail_activity_type_pause"])
+        for pause in self.filtered(lambda pause: pause.active and not pause.date_to):
+            pause.activity_schedule(
+                "credit_followup.mail_activity_type_pause",
+                date_deadline=pause._get_review_date(),
+                summary=self.env._("Is %s still not to be reminded?", pause.partner_id.name),
+                user_id=pause.user_id.id,
+            )
+
+    def _get_review_date(self):
+        today = fields.Date.context_today(self)
+        return max(self.date_from, today) + relativedelta(days=_REVIEW_DAYS)
+
+    @api.model
+    def _cron_watch(self):
+        """No pause without an end is forgotten: it has an owner who works here, and is asked about again and again."""
+        endless = self.search([("date_to", "=", False)])
+        for company, pauses in endless.grouped("company_id").items():
+            if company.credit_analyst_id.active:
+                orphans = pauses.filtered(lambda pause: not pause.user_id.active)
+                orphans.user_id = company.credit_analyst_id
+        endless.filtered(lambda pause: not pause.activity_ids)._remind_owner()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditFollowupRestart(models.Model):
@@ -13,3 +13,40 @@ class CreditFollowupRestart(models.Model):
     )
     date = fields.Date(required=True, readonly=True)
     reason = fields.Selection([("payment_undone", "Payment undone")], required=True, readonly=True)
+    last_line_id = fields.Many2one(
+        "credit.followup.notice.line",
+        string="Last Named Before",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What named the item up to this line counts no more",
+    )
+
+    @api.model
+    def _log(self, items, reason, date):
+        """Begin the reminders of those of the items anew that were named since they last began.
+
+        :param items: journal items
+        """
+        named = (
+            self.env["credit.followup.notice.line"]
+            .sudo()
+            .search(
+                [
+                    ("item_id", "in", items.ids),
+                    ("occurrence", ">", 0),
+                    ("cancelled", "=", False),
+                    ("notice_id.state", "not in", ("proposed", "cancelled")),
+                ],
+                order="id",
+            )
+        )
+        last = {line.item_id: line for line in named}
+        logged = self.sudo().search([("item_id", "in", items.ids)]).last_line_id
+        return self.sudo().create(
+            [
+                {"item_id": item.id, "date": date, "reason": reason, "last_line_id": line.id}
+                for item, line in last.items()
+                if line not in logged
+            ]
+        )

@@ -1,4 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, format_date
+
+#: what people choose; everything else of a run is written by its actions
+_CHOICES = frozenset({"procedure_ids", "partner_ids"})
+_DECIDED = frozenset({"state", "date", "unattended", "user_id", "customer_total"})
 
 
 class CreditFollowupRun(models.Model):
@@ -11,7 +17,11 @@ class CreditFollowupRun(models.Model):
 
     name = fields.Char(compute="_compute_name")
     date = fields.Date(
-        required=True, readonly=True, default=fields.Date.context_today, help="The day it looks at"
+        required=True,
+        readonly=True,
+        default=fields.Date.context_today,
+        copy=False,
+        help="The day it looks at",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -21,12 +31,19 @@ class CreditFollowupRun(models.Model):
         default=lambda self: self.env.company.root_id,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
-    unattended = fields.Boolean(readonly=True)
-    user_id = fields.Many2one("res.users", readonly=True, default=lambda self: self.env.user)
+    unattended = fields.Boolean(readonly=True, copy=False)
+    user_id = fields.Many2one(
+        "res.users", string="Prepared by", readonly=True, default=lambda self: self.env.user
+    )
     procedure_ids = fields.Many2many(
         "credit.followup.procedure", string="Procedures", help="Empty: all of them"
     )
-    partner_ids = fields.Many2many("res.partner", string="Customers", help="Empty: all of them")
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Customers",
+        domain=[("parent_id", "=", False)],
+        help="Empty: all of them",
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -45,10 +62,258 @@ class CreditFollowupRun(models.Model):
     notice_ids = fields.One2many(
         "credit.followup.notice", "run_id", string="Notices", readonly=True
     )
+    proposal_ids = fields.One2many(
+        "credit.followup.notice",
+        "run_id",
+        string="To Send",
+        domain=[("state", "!=", "cancelled")],
+        readonly=True,
+    )
     exclusion_ids = fields.One2many(
         "credit.followup.exclusion", "run_id", string="Left Out", readonly=True
     )
+    channel_figure_ids = fields.One2many(
+        "credit.followup.run.figure",
+        "run_id",
+        string="By Channel",
+        domain=[("channel", "!=", False)],
+    )
+    reason_figure_ids = fields.One2many(
+        "credit.followup.run.figure",
+        "run_id",
+        string="By Reason",
+        domain=[("reason", "!=", False)],
+    )
 
+    # Progress
+    customer_total = fields.Integer(string="Customers to Look at", readonly=True, copy=False)
+    customer_done = fields.Integer(string="Customers Looked at", compute="_compute_progress")
+    progress = fields.Float(compute="_compute_progress")
+
+    # Counts
+    notice_count = fields.Integer(string="Notices to Send", compute="_compute_counts")
+    proposed_count = fields.Integer(string="To Approve", compute="_compute_counts")
+    approved_count = fields.Integer(string="Approved", compute="_compute_counts")
+    sent_count = fields.Integer(string="Sent", compute="_compute_counts")
+    failed_count = fields.Integer(string="Failed", compute="_compute_counts")
+    amount = fields.Monetary(string="Amount Reminded", compute="_compute_counts")
+    exclusion_count = fields.Integer(string="Customers Left Out", compute="_compute_exclusions")
+    is_old = fields.Boolean(compute="_compute_is_old")
+
+    _one_building = models.UniqueIndex(
+        "(company_id) WHERE state = 'building'",
+        "Another run of this company is being prepared. Wait until it is ready, or cancel it.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("date", "unattended")
+    @api.depends_context("lang")
     def _compute_name(self):
         for run in self:
-            run.name = self.env._("Reminders of %s", fields.Date.to_string(run.date))
+            day = format_date(self.env, run.date)
+            run.name = (
+                self.env._("Unattended reminders of %s", day)
+                if run.unattended
+                else self.env._("Reminders of %s", day)
+            )
+
+    @api.depends("customer_total", "state")
+    def _compute_progress(self):
+        for run in self:
+            building = run.state == "building"
+            run.customer_done = run._count_done() if building else run.customer_total
+            part = 100 * run.customer_done / (run.customer_total or 1)
+            run.progress = part if building else 0.0 if run.state == "draft" else 100.0
+
+    @api.depends("notice_ids.state", "notice_ids.amount")
+    def _compute_counts(self):
+        found = {
+            (run, state): (count, amount)
+            for run, state, count, amount in self.env["credit.followup.notice"]._read_group(
+                [("run_id", "in", self.ids), ("state", "!=", "cancelled")],
+                ["run_id", "state"],
+                ["__count", "amount:sum"],
+            )
+        }
+        for run in self:
+            figures = {
+                state: found.get((run, state), (0, 0.0))
+                for state in ("proposed", "approved", "sent", "failed")
+            }
+            for state, (count, _amount) in figures.items():
+                run[f"{state}_count"] = count
+            run.notice_count = sum(count for count, _amount in figures.values())
+            run.amount = sum(amount for _count, amount in figures.values())
+
+    @api.depends("exclusion_ids")
+    def _compute_exclusions(self):
+        counts = dict(
+            self.env["credit.followup.exclusion"]._read_group(
+                [("run_id", "in", self.ids)], ["run_id"], ["partner_id:count_distinct"]
+            )
+        )
+        for run in self:
+            run.exclusion_count = counts.get(run, 0)
+
+    @api.depends("date")
+    @api.depends_context("tz")
+    def _compute_is_old(self):
+        today = fields.Date.context_today(self)
+        for run in self:
+            run.is_old = run.date and run.date < today
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(_DECIDED & vals.keys() for vals in vals_list):
+            self._refuse_typed_decision()
+        companies = self.env["res.company"].sudo()
+        return super().create(
+            [
+                {**vals, "company_id": companies.browse(vals["company_id"]).root_id.id}
+                if vals.get("company_id")
+                else vals
+                for vals in vals_list
+            ]
+        )
+
+    def write(self, vals):
+        if not self.env.su:
+            if (_DECIDED | {"company_id"}) & vals.keys():
+                self._refuse_typed_decision()
+            if _CHOICES & vals.keys() and any(run.state != "draft" for run in self):
+                raise UserError(
+                    self.env._(
+                        "Whom a run is for is chosen before it is prepared. Begin a new run."
+                    )
+                )
+        return super().write(vals)
+
+    def _refuse_typed_decision(self):
+        raise AccessError(
+            self.env._(
+                "Use the buttons of the run: its day, its state and its figures are not typed."
+            )
+        )
+
+    # === ACTIONS === #
+
+    def action_prepare(self):
+        """Look at every customer as of today; a large company is done by the scheduler, in the background."""
+        self.ensure_one()
+        self.check_access("write")
+        run = self.sudo()
+        run._start(fields.Date.context_today(self))
+        if run._count_items() <= self._direct_items:
+            for _count in run._build():
+                pass
+            return None
+        self.env.ref("credit_followup.ir_cron_run")._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "The run is prepared in the background. Reload the page to see how far it is."
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_approve(self):
+        """Send everything that is proposed."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in ("ready", "sending"):
+            raise UserError(self.env._("Prepare the run first: there is nothing to approve yet."))
+        proposals = self.notice_ids.filtered(lambda notice: notice.state == "proposed")
+        if proposals:
+            proposals.with_context(tracking_disable=True).action_approve()
+            self.sudo()._message_log(
+                body=self.env._(
+                    "%(user)s approved %(count)s notices.",
+                    user=self.env.user.name,
+                    count=len(proposals),
+                )
+            )
+        return True
+
+    def action_cancel(self):
+        """Send nothing more of it: what is approved and has not left is called off too."""
+        self.check_access("write")
+        for run in self.sudo():
+            if run.state in ("done", "cancelled"):
+                raise UserError(self.env._("The run is over: what was sent cannot be called back."))
+            run.state = "cancelled"
+            run._call_off()
+        return True
+
+    def _call_off(self):
+        """Nothing of a cancelled run waits for anybody any more."""
+        waiting = self.notice_ids.filtered(lambda n: n.state in ("proposed", "approved"))
+        waiting.with_context(tracking_disable=True)._cancel(self.env._("The run was cancelled."))
+        self._update_state()
+
+    @api.readonly
+    def action_view_notices(self):
+        self.ensure_one()
+        return self._action_view("credit.followup.notice", self.env._("Notices"))
+
+    @api.readonly
+    def action_view_failed(self):
+        self.ensure_one()
+        action = self._action_view("credit.followup.notice", self.env._("Failed"))
+        return {**action, "domain": [*action["domain"], ("state", "=", "failed")]}
+
+    @api.readonly
+    def action_view_exclusions(self):
+        self.ensure_one()
+        return self._action_view("credit.followup.exclusion", self.env._("Left Out"))
+
+    def _action_view(self, model, name):
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("run_id", "=", self.id)],
+        }
+
+    # === LIFE === #
+
+    def _update_state(self):
+        """Follow the notices: called whenever the state of some of them has changed."""
+        states = self._read_states()
+        for run in self.sudo().filtered(lambda run: run.state not in ("draft", "building")):
+            state = run._get_state(states.get(run.id, ()))
+            if run.state != state:
+                run.state = state
+
+    def _read_states(self):
+        """``{run id: states its notices are in}``"""
+        self.env["credit.followup.notice"].flush_model(["run_id", "state"])
+        states = self.env["credit.followup.notice"]._fields["state"].get_values(self.env)
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT r.id, ARRAY(SELECT s FROM UNNEST(%s) s WHERE EXISTS (
+                                          SELECT FROM credit_followup_notice n WHERE n.run_id = r.id AND n.state = s))
+                         FROM UNNEST(%s::int[]) r(id)""",
+                    states,
+                    self.ids,
+                )
+            )
+        )
+
+    def _get_state(self, states):
+        """The state of a run whose notices are in these."""
+        if "proposed" in states:
+            return "ready"
+        if "approved" in states:
+            return "sending"
+        if "sent" in states or "failed" in states:
+            return "done"
+        return "cancelled" if states or self.state == "cancelled" else "done"

@@ -5,8 +5,12 @@ from . import (
     test_letter,
     test_notice,
     test_notice_charges,
+    test_panels,
+    test_pause,
     test_procedure,
     test_rules,
+    test_run,
     test_statement,
     test_statement_files,
+    test_steps,
 )

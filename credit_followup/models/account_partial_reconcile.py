@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    def unlink(self):
+        # EXTENDS 'account': the ledger forgets what is undone; an item that was paid begins its reminders anew
+        debits = self.debit_move_id
+        paid = debits.filtered(lambda item: item.reconciled and item.balance > 0)
+        result = super().unlink()
+        if reopened := paid.exists().filtered(lambda item: not item.reconciled):
+            self.env["credit.followup.restart"]._log(
+                reopened, "payment_undone", fields.Date.context_today(self)
+            )
+        return result

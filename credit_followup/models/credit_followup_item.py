@@ -1,0 +1,488 @@
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL, split_every
+
+from ..rules import steps
+
+#: why an item or a customer gets no notice; the first ones are rows of :meth:`CreditFollowupItem._left_out_sources`
+REASONS = [
+    ("paused", "Paused"),
+    ("no_followup", "Marked as not to follow up"),
+    ("in_payment", "Payment in process"),
+    ("doubtful", "Doubtful customer"),
+    ("unmatched", "Unmatched money waiting"),
+    ("below_minimum", "Below the minimum"),
+    ("too_recent", "Last contact too recent"),
+    ("not_yet", "Next level not reached"),
+    ("finished", "All levels done"),
+    ("other_run", "Waiting in another run"),
+    ("no_address", "No address"),
+    ("no_procedure", "No procedure"),
+]
+
+#: a mark on the entry says whether a debt is reminded of, not whether a credit counts
+_NOT_FOR_CREDITS = frozenset({"no_followup"})
+
+
+#: items whose next step is looked for at a time
+_BATCH = 5000
+
+
+@dataclass(slots=True)
+class History:
+    """What notices did with an item: ``named`` since its reminders began, ``times`` each level named it ever."""
+
+    named: tuple = ()
+    times: dict = field(default_factory=dict)
+    proposed: bool = False
+
+
+class CreditFollowupItem(models.Model):
+    """What a customer owes or is owed, item by item, and what reminders make of it.
+
+    No table: one row for each posted journal item that is open on an account of customers, with its id. Amounts are in the root company's
+    currency, taxes included; credit notes and unallocated payments are negative. Days are counted from the user's today.
+    """
+
+    _name = "credit.followup.item"
+    _description = "Item to Follow Up"
+    _auto = False
+    _order = "date_due, id"
+    _rec_name = "move_id"
+
+    _depends = {
+        "account.move": ["payment_state"],
+        "account.move.line": [
+            "account_id",
+            "amount_residual",
+            "amount_residual_currency",
+            "currency_id",
+            "date",
+            "date_maturity",
+            "no_followup",
+            "parent_state",
+            "partner_id",
+            "reconciled",
+        ],
+        "credit.followup.notice": ["date", "state"],
+        "credit.followup.notice.line": ["cancelled", "item_id", "level_id", "notice_id"],
+        "credit.followup.pause": [
+            "active",
+            "company_id",
+            "date_from",
+            "date_to",
+            "item_ids",
+            "partner_id",
+        ],
+        "credit.followup.procedure": ["active", "company_id"],
+        "credit.profile": ["company_id", "followup_procedure_id", "partner_id", "risk_class_id"],
+        "credit.risk.class": ["followup_procedure_id"],
+        "res.company": ["credit_followup_procedure_id"],
+        "res.partner": ["commercial_partner_id"],
+    }
+
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", string="Company Currency", readonly=True)
+    move_id = fields.Many2one("account.move", string="Document", readonly=True)
+    date = fields.Date(string="Booked", readonly=True)
+    date_due = fields.Date(string="Due", readonly=True)
+    days_late = fields.Integer(
+        readonly=True, aggregator="max", help="Days since the due date, 0 before it"
+    )
+    amount = fields.Monetary(readonly=True, help="Open, in the company's currency")
+    document_currency_id = fields.Many2one("res.currency", string="Currency", readonly=True)
+    amount_currency = fields.Monetary(
+        string="In Currency",
+        currency_field="document_currency_id",
+        aggregator=None,
+        readonly=True,
+        help="Open, in the currency of the document",
+    )
+    procedure_id = fields.Many2one("credit.followup.procedure", readonly=True)
+    last_level_id = fields.Many2one("credit.followup.level", readonly=True)
+    last_date = fields.Date(string="Last Reminder", readonly=True)
+    left_out = fields.Selection(REASONS, readonly=True, help="Why it is not reminded of now")
+    left_out_until = fields.Date(
+        string="Left Out Until", readonly=True, help="Last day; empty: without an end"
+    )
+    next_level_id = fields.Many2one("credit.followup.level", compute="_compute_next")
+    next_date = fields.Date(
+        string="Next Reminder",
+        compute="_compute_next",
+        search="_search_next_date",
+        help="First day on which a run can name it. Empty: nothing comes next.",
+    )
+
+    # === ROWS === #
+
+    @property
+    def _table_query(self):
+        today = fields.Date.context_today(self)
+        root, currency, _decimals = self._roots_sql()
+        return SQL(
+            """SELECT l.id, p.commercial_partner_id AS partner_id, %(root)s AS company_id,
+                      %(currency)s AS currency_id, l.move_id, l.date,
+                      COALESCE(l.date_maturity, l.date) AS date_due,
+                      GREATEST(%(today)s - COALESCE(l.date_maturity, l.date), 0) AS days_late,
+                      l.amount_residual AS amount, l.currency_id AS document_currency_id,
+                      l.amount_residual_currency AS amount_currency,
+                      %(procedure)s AS procedure_id,
+                      %(last_level)s AS last_level_id, %(last_date)s AS last_date,
+                      %(left_out)s AS left_out, %(until)s AS left_out_until
+                 FROM account_move_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE %(open)s""",
+            root=root,
+            currency=currency,
+            today=today,
+            procedure=self._procedure_sql(SQL("p.commercial_partner_id"), root),
+            last_level=self._last_notice_sql(SQL("e.level_id")),
+            last_date=self._last_notice_sql(SQL("e.date")),
+            left_out=self._left_out_sql(SQL("s.reason"), today),
+            until=self._left_out_sql(SQL("s.until"), today),
+            open=self._open_sql(),
+        )
+
+    def _roots_sql(self):
+        """Root company, its currency and the decimals of that, of journal item ``l``."""
+        return self.env["credit.exposure"]._roots_sql(SQL("l.company_id"))
+
+    def _open_sql(self):
+        """Condition of an open journal item ``l``; word for word that of the index."""
+        return SQL(
+            """l.account_id IN %s
+               AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
+            self.env["account.account"]._get_exposure_account_ids(),
+        )
+
+    def _procedure_sql(self, customer, company):
+        """The procedure of a customer in a root company: file, risk class, company; archived ones do not count."""
+        return SQL(
+            """(SELECT y.id
+                  FROM res_company c
+                  LEFT JOIN credit_profile f ON f.company_id = c.id AND f.partner_id = %(customer)s
+                  LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
+                  JOIN credit_followup_procedure y
+                    ON y.id IN (f.followup_procedure_id, k.followup_procedure_id, c.credit_followup_procedure_id)
+                   AND y.active AND (y.company_id IS NULL OR y.company_id = c.id)
+                 WHERE c.id = %(company)s
+                 ORDER BY y.id = f.followup_procedure_id DESC NULLS LAST,
+                          y.id = k.followup_procedure_id DESC NULLS LAST
+                 LIMIT 1)""",
+            customer=customer,
+            company=company,
+        )
+
+    def _last_notice_sql(self, column):
+        """A column of the line ``e`` by which item ``l`` was last reminded of."""
+        return SQL(
+            """(SELECT %s
+                  FROM credit_followup_notice_line e
+                  JOIN credit_followup_notice n ON n.id = e.notice_id
+                 WHERE e.item_id = l.id AND e.cancelled IS NOT TRUE AND e.occurrence > 0 AND n.state = 'sent'
+                 ORDER BY e.id DESC LIMIT 1)""",
+            column,
+        )
+
+    # === WHAT IS LEFT OUT === #
+
+    @api.model
+    def _left_out_sources(self, today):
+        """``{reason: SQL}``: items that get no reminder on a day. Extend, do not replace.
+
+        A fragment selects ``item_id`` and ``until``, the last day of it, ``NULL`` without an end; an item may appear
+        more than once. A condition on ``item_id`` must be able to sink into it: no window, no aggregate. A new reason is
+        added to the selections of ``left_out`` here and of ``reason`` of ``credit.followup.exclusion``.
+
+        :rtype: dict[str, SQL]
+        """
+        return {
+            "paused": self._paused_rows(today),
+            "no_followup": SQL(
+                "SELECT l.id AS item_id, NULL::date AS until FROM account_move_line l WHERE l.no_followup"
+            ),
+            "in_payment": self._in_payment_rows(),
+            "doubtful": SQL(
+                """SELECT l.id AS item_id, NULL::date AS until
+                     FROM account_move_line l JOIN account_account a ON a.id = l.account_id
+                    WHERE a.doubtful_customers"""
+            ),
+        }
+
+    def _paused_rows(self, today):
+        root, _currency, _decimals = self._roots_sql()
+        return SQL(
+            """SELECT l.id AS item_id, w.date_to AS until
+                 FROM account_move_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                 JOIN credit_followup_pause w ON w.partner_id = p.commercial_partner_id AND w.company_id = %(root)s
+                WHERE w.active AND w.date_from <= %(today)s AND (w.date_to IS NULL OR w.date_to >= %(today)s)
+                  AND (NOT EXISTS (SELECT FROM %(items)s r WHERE r.%(pause)s = w.id)
+                       OR EXISTS (SELECT FROM %(items)s r WHERE r.%(pause)s = w.id AND r.%(item)s = l.id))""",
+            root=root,
+            today=today,
+            **self._pause_items_sql(),
+        )
+
+    def _pause_items_sql(self):
+        """Names of the table that joins pauses and items."""
+        relation = self.env["credit.followup.pause"]._fields["item_ids"]
+        names = {
+            "items": relation.relation,
+            "pause": relation.column1,
+            "item": relation.column2,
+        }
+        return {key: SQL.identifier(name) for key, name in names.items()}
+
+    def _in_payment_rows(self):
+        """Invoices with a payment on its way. Without an entry of the payment the item is open, and Odoo Community calls it paid."""
+        return SQL(
+            """SELECT l.id AS item_id, NULL::date AS until
+                 FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+                WHERE m.payment_state IN ('in_payment', 'paid')"""
+        )
+
+    def _left_out_rows(self, today):
+        """Rows ``item_id, reason, rank, until`` of all sources; they sink into each."""
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT q.item_id, %s::varchar AS reason, %s AS rank, q.until FROM (%s) q",
+                reason,
+                rank,
+                rows,
+            )
+            for rank, (reason, rows) in enumerate(self._left_out_sources(today).items())
+        )
+
+    def _left_out_sql(self, column, today):
+        """A column of what holds item ``l`` back longest."""
+        return SQL(
+            """(SELECT %s FROM (%s) s WHERE s.item_id = l.id AND l.amount_residual > 0
+                 ORDER BY s.until DESC NULLS FIRST, s.rank LIMIT 1)""",
+            column,
+            self._left_out_rows(today),
+        )
+
+    @api.model
+    def _read_left_out(self, item_ids, today):
+        """What holds items back on a day.
+
+        :return: ``{item id: {reason: last day or None}}``, the longest for each reason
+        """
+        found = defaultdict(dict)
+        for item_id, reason, until in self.env.execute_query(
+            SQL(
+                """SELECT s.item_id, s.reason, s.until FROM (%s) s WHERE s.item_id = ANY(%s)
+                    ORDER BY s.until DESC NULLS FIRST, s.rank""",
+                self._left_out_rows(today),
+                list(item_ids),
+            )
+        ):
+            found[item_id].setdefault(reason, until)
+        return found
+
+    @api.model
+    def _get_left_out(self, item_ids, today=None):
+        """``{item id: reason}`` of those of the items that get no reminder now."""
+        self._flush_facts()
+        left_out = self._read_left_out(item_ids, today or fields.Date.context_today(self))
+        return {item_id: next(iter(reasons)) for item_id, reasons in left_out.items()}
+
+    @staticmethod
+    def _counts_as_credit(reasons):
+        """Whether a credit with these reasons to be left out is deducted from what is due."""
+        return not reasons.keys() - _NOT_FOR_CREDITS
+
+    # === FACTS === #
+
+    def _flush_facts(self):
+        """Write what is pending before the reads below: they look at much, also at what other add-ons add."""
+        self.env.flush_all()
+
+    @api.model
+    def _get_open(self, item_ids):
+        """``{item id: (amount, amount in the document's currency)}`` of those of the items that are still open."""
+        self._flush_facts()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT l.id, l.amount_residual, l.amount_residual_currency
+                     FROM account_move_line l WHERE l.id = ANY(%s) AND %s""",
+                list(item_ids),
+                self._open_sql(),
+            )
+        )
+        return {item_id: (amount, in_currency) for item_id, amount, in_currency in rows}
+
+    @api.model
+    def _read_histories(self, item_ids):
+        """What notices did with items; proposals that nobody approved do not count as reminders.
+
+        :return: ``{item id: History}`` of those that a notice names
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT e.item_id, e.level_id, e.level_days, e.occurrence, e.date, n.state = 'proposed',
+                          e.id > COALESCE((SELECT MAX(r.last_line_id) FROM credit_followup_restart r
+                                            WHERE r.item_id = e.item_id), 0)
+                     FROM credit_followup_notice_line e
+                     JOIN credit_followup_notice n ON n.id = e.notice_id
+                    WHERE e.item_id = ANY(%s) AND e.cancelled IS NOT TRUE AND e.occurrence > 0
+                      AND n.state <> 'cancelled'
+                    ORDER BY e.item_id, e.id""",
+                list(item_ids),
+            )
+        )
+        histories = defaultdict(History)
+        for item_id, level_id, days, occurrence, day, proposed, counts in rows:
+            history = histories[item_id]
+            times = history.times
+            times[level_id] = max(times.get(level_id, 0), occurrence or 0)
+            if proposed:
+                history.proposed = True
+            elif counts:
+                history.named += (steps.Named(level_id, days, day),)
+        return histories
+
+    @api.model
+    def _read_last_contacts(self, customer_ids, company_id, proposals=True):
+        """``{customer id: day of the last notice}`` in a root company.
+
+        :param proposals: count those that nobody approved yet
+        """
+        ignored = ("cancelled",) if proposals else ("cancelled", "proposed")
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT n.partner_id, MAX(n.date) FROM credit_followup_notice n
+                        WHERE n.partner_id = ANY(%s) AND n.company_id = %s AND n.state NOT IN %s
+                        GROUP BY 1""",
+                    list(customer_ids),
+                    company_id,
+                    ignored,
+                )
+            )
+        )
+
+    # === ACTIONS === #
+
+    @api.model
+    def _action_open(self, partner, company):
+        """The open items of a customer."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_followup.action_credit_followup_item"
+        )
+        domain = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
+        return {**action, "domain": domain, "context": {}}
+
+    @api.readonly
+    def action_open_document(self):
+        """Open the invoice or entry of this item."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self.move_id.id,
+            "views": [(False, "form")],
+        }
+
+    @api.readonly
+    def action_pause(self):
+        """Fill in a pause of these items, which are one customer's."""
+        if len(self.partner_id) > 1:
+            raise UserError(self.env._("Choose items of one customer: a pause is for one of them."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause"),
+            "res_model": "credit.followup.pause",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id[:1].id,
+                "default_item_ids": [Command.set(self.ids)],
+                "default_user_id": self.env.uid,
+            },
+        }
+
+    # === WHAT COMES NEXT === #
+
+    @api.depends_context("uid", "tz")
+    def _compute_next(self):
+        nexts = self._read_next(self.ids, fields.Date.context_today(self))
+        for item in self:
+            step = nexts.get(item.id)
+            item.next_level_id = step and step.level.id
+            item.next_date = step and step.date
+
+    @api.model
+    def _read_next(self, item_ids, today):
+        """The step that comes next of each of these items, its day not before today.
+
+        :return: ``{item id: steps.Step}``, without those for which nothing comes
+        """
+        self._flush_facts()
+        rows = self._read_owed(item_ids)
+        rules = self._get_all_rules()
+        left_out = self._read_left_out(item_ids, today)
+        histories = self._read_histories(item_ids)
+        contacts = self._read_contacts_by_company(rows)
+        nexts = {}
+        for item_id, customer, company, date_due, amount, procedure in rows:
+            until = left_out.get(item_id, {}).values()
+            rule = rules.get(procedure)
+            if not rule or amount <= rule.tolerance or None in until:
+                continue
+            named = histories[item_id].named if item_id in histories else ()
+            nexts[item_id] = steps.foresee(
+                steps.Item(item_id, date_due, amount, named),
+                rule,
+                today,
+                last_contact=contacts.get((customer, company)),
+                until=max(until, default=None),
+            )
+        return {item_id: step for item_id, step in nexts.items() if step}
+
+    def _get_all_rules(self):
+        """``{procedure id: steps.Procedure}`` of all that are in use."""
+        return self.env["credit.followup.procedure"].sudo().search([])._get_rules()
+
+    def _read_owed(self, item_ids):
+        """Rows ``(id, customer, root company, due, amount, procedure)`` of those that are owed and open."""
+        root, _currency, _decimals = self._roots_sql()
+        return self.env.execute_query(
+            SQL(
+                """SELECT l.id, p.commercial_partner_id, %(root)s, COALESCE(l.date_maturity, l.date),
+                          l.amount_residual::float, %(procedure)s
+                     FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id
+                    WHERE l.id = ANY(%(items)s) AND l.amount_residual > 0 AND %(open)s""",
+                root=root,
+                procedure=self._procedure_sql(SQL("p.commercial_partner_id"), root),
+                items=list(item_ids),
+                open=self._open_sql(),
+            )
+        )
+
+    def _read_contacts_by_company(self, rows):
+        customers = defaultdict(set)
+        for _item, customer, company, *_facts in rows:
+            customers[company].add(customer)
+        return {
+            (customer, company): day
+            for company, ids in customers.items()
+            for customer, day in self._read_last_contacts(ids, company, proposals=False).items()
+        }
+
+    def _search_next_date(self, operator, value):
+        """Only what is asked of a list: for which items nothing comes next."""
+        if operator != "in" or set(value) != {False}:
+            return NotImplemented
+        today, without = fields.Date.context_today(self), []
+        for item_ids in split_every(_BATCH, self.search([("amount", ">", 0)]).ids, list):
+            nexts = self._read_next(item_ids, today)
+            without += [item_id for item_id in item_ids if item_id not in nexts]
+        return Domain("id", "in", without)

@@ -1,0 +1,597 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..rules import steps
+from .credit_followup_item import CreditFollowupItem, History
+
+_LETTERS = ("letter", "registered")
+
+
+@dataclass(slots=True)
+class Customer:
+    """Whom a notice goes to and by what it is decided; ids of records."""
+
+    id: int
+    procedure_id: int
+    user_id: int
+    contact_ids: list
+    lang: str
+    has_email: bool
+    has_address: bool
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction adds to a run, in the order of the columns."""
+
+    notices: list
+    lines: list
+    contacts: list
+    exclusions: dict
+
+
+class CreditFollowupRun(models.Model):
+    """How a run is prepared: some customers at a time, read, decided and written by a few queries."""
+
+    _inherit = "credit.followup.run"
+
+    #: a batch ends with the customer that brings it to so many items; so many are prepared while the user waits
+    _batch_items = 5000
+    _direct_items = 5000
+
+    # === STEPS OF THE PREPARATION === #
+
+    def _prepare(self, today):
+        """Prepare the run as of a day, in this transaction."""
+        self.check_access("write")
+        run = self.sudo()
+        run._start(today)
+        for _count in run._build():
+            pass
+        return True
+
+    def _start(self, today):
+        """Fix the day of the run and forget what an earlier preparation proposed; the caller has ``sudo``."""
+        self._check_may_start()
+        self.notice_ids.unlink()
+        self.exclusion_ids.unlink()
+        self.write({"state": "building", "date": today})
+        self.flush_recordset()
+        self._cancel_former_proposals()
+        self.customer_total = len(self._read_customer_sizes())
+
+    def _check_may_start(self):
+        if self.search_count(
+            [("company_id", "=", self.company_id.id), ("state", "=", "building")], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "Another run of %s is being prepared. Wait until it is ready, or cancel it.",
+                    self.company_id.name,
+                )
+            )
+        if self.state not in ("draft", "ready", "done") or self.notice_ids.filtered(
+            lambda notice: notice.state not in ("proposed", "cancelled")
+        ):
+            raise UserError(
+                self.env._(
+                    "Notices of this run were approved already. Begin a new run for what has become due since."
+                )
+            )
+
+    def _cancel_former_proposals(self):
+        """A proposal is of its day: what nobody approved gives way to the run of a later one."""
+        former = self.env["credit.followup.notice"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "proposed"),
+                ("date", "<", self.date),
+            ]
+        )
+        former.with_context(tracking_disable=True)._cancel(
+            self.env._("Not approved in time: a later run looked at it anew.")
+        )
+
+    def _build(self):
+        """Prepare what is left, some customers at a time; the caller may commit between two.
+
+        :return: generator of the numbers of customers done
+        """
+        for customer_ids in self._batches():
+            self._build_batch(customer_ids)
+            yield len(customer_ids)
+        self._finish()
+
+    def _build_batch(self, customer_ids):
+        self.env["credit.followup.item"]._flush_facts()
+        self._insert(self._decide(customer_ids))
+
+    def _finish(self):
+        self.state = "ready"
+        if self.unattended:
+            self._approve_automatic()
+        self._update_state()
+
+    def _approve_automatic(self):
+        """Approve the proposals whose every level may leave without anybody's approval."""
+        proposals = self.env["credit.followup.notice"].search(
+            [("run_id", "=", self.id), ("state", "=", "proposed")]
+        )
+        manual = proposals.search(
+            [
+                ("id", "in", proposals.ids),
+                (
+                    "line_ids",
+                    "any",
+                    [("occurrence", ">", 0), ("level_id.automatic", "=", False)],
+                ),
+            ]
+        )
+        if automatic := proposals - manual:
+            automatic.with_context(tracking_disable=True).action_approve()
+
+    # === WHOM === #
+
+    def _batches(self):
+        """Lists of customers that are left to look at, of so many items each."""
+        batch, size = [], 0
+        for customer_id, count in self._read_customer_sizes():
+            batch.append(customer_id)
+            size += count
+            if size >= self._batch_items:
+                yield batch
+                batch, size = [], 0
+        if batch:
+            yield batch
+
+    def _count_items(self):
+        return sum(count for _customer, count in self._read_customer_sizes())
+
+    def _read_customer_sizes(self):
+        """Pairs of customer and number of items that can be named by the day, from the first customer left to look at."""
+        only = self.partner_ids.commercial_partner_id.ids
+        self.env["credit.followup.item"]._flush_facts()
+        return self.env.execute_query(
+            SQL(
+                """SELECT p.commercial_partner_id, COUNT(*)
+                     FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id
+                    WHERE %s AND l.amount_residual > 0 AND p.commercial_partner_id > %s %s
+                    GROUP BY 1 ORDER BY 1""",
+                self._scope_sql(),
+                self._read_last_customer(),
+                SQL("AND p.commercial_partner_id = ANY(%s)", only) if only else SQL(),
+            )
+        )
+
+    def _read_last_customer(self):
+        """The customer the preparation came to: those before it who are neither written to nor left out stay so."""
+        [[last]] = self.env.execute_query(
+            SQL(
+                """SELECT GREATEST((SELECT MAX(partner_id) FROM credit_followup_notice WHERE run_id = %(run)s),
+                                   (SELECT MAX(partner_id) FROM credit_followup_exclusion WHERE run_id = %(run)s), 0)""",
+                run=self.id,
+            )
+        )
+        return last
+
+    def _count_done(self):
+        """About how many customers were looked at so far."""
+        [[count]] = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*) FROM (SELECT partner_id FROM credit_followup_notice WHERE run_id = %(run)s
+                                          UNION SELECT partner_id FROM credit_followup_exclusion WHERE run_id = %(run)s) c""",
+                run=self.id,
+            )
+        )
+        return min(count, self.customer_total)
+
+    def _scope_sql(self):
+        """Condition of the journal items ``l`` that this run looks at: open, of the company, credits or close enough."""
+        ahead = max([0, *(-level.days for level in self._get_levels())])
+        return SQL(
+            """%s AND l.company_id IN %s
+               AND (l.amount_residual < 0 OR COALESCE(l.date_maturity, l.date) <= %s::date + %s)""",
+            self.env["credit.followup.item"]._open_sql(),
+            tuple(self.company_id._get_credit_tree().ids),
+            self.date,
+            ahead,
+        )
+
+    def _get_levels(self):
+        procedures = self.env["credit.followup.procedure"].sudo().search([])
+        return procedures.level_ids
+
+    # === FACTS === #
+
+    def _read_customers(self, customer_ids):
+        """``{customer id: Customer}``: procedure, collector, recipients and how to reach them."""
+        rows = self.env.execute_query(self._customers_sql(customer_ids))
+        contacts = self._read_contacts({contact for row in rows for contact in row[3]})
+        return {row[0]: self._to_customer(row, contacts) for row in rows}
+
+    def _to_customer(self, row, contacts):
+        customer_id, procedure_id, analyst_id, contact_ids = row
+        found = [contacts[contact] for contact in contact_ids]
+        lang = next((lang for lang, *_rest in found if lang), None)
+        return Customer(
+            id=customer_id,
+            procedure_id=procedure_id,
+            user_id=analyst_id or self._get_collector().id,
+            contact_ids=contact_ids,
+            lang=lang or self.company_id.partner_id.lang,
+            has_email=any(has_email for _lang, has_email, _address in found),
+            has_address=any(has_address for *_rest, has_address in found),
+        )
+
+    def _get_collector(self):
+        """Who follows the customers that nobody follows, and those of who has left."""
+        users = self.company_id.credit_analyst_id, self.user_id
+        return next((user for user in users if user.active), self.env["res.users"])
+
+    def _customers_sql(self, customer_ids):
+        """Rows ``(customer, procedure, analyst, recipients)``; those of the file, else the invoice address."""
+        items = self.env["credit.followup.item"]
+        return SQL(
+            """SELECT k.id, %(procedure)s, u.id, COALESCE(chosen.ids, ARRAY[COALESCE(invoice.id, k.id)])
+                 FROM res_partner k
+                 LEFT JOIN credit_profile f ON f.partner_id = k.id AND f.company_id = %(company)s
+                 LEFT JOIN res_users u ON u.id = f.analyst_id AND u.active
+                 LEFT JOIN LATERAL (
+                      SELECT ARRAY_AGG(x.id ORDER BY x.id) AS ids
+                        FROM %(relation)s r JOIN res_partner x ON x.id = r.%(contact)s AND x.active
+                       WHERE r.%(file)s = f.id
+                 ) chosen ON TRUE
+                 LEFT JOIN LATERAL (
+                      SELECT x.id FROM res_partner x
+                       WHERE x.commercial_partner_id = k.id AND x.id <> k.id AND x.type = 'invoice' AND x.active
+                       ORDER BY x.id LIMIT 1
+                 ) invoice ON TRUE
+                WHERE k.id = ANY(%(customers)s)""",
+            procedure=items._procedure_sql(SQL("k.id"), SQL("%s", self.company_id.id)),
+            company=self.company_id.id,
+            customers=list(customer_ids),
+            **self._contacts_sql(),
+        )
+
+    def _contacts_sql(self):
+        """Names of the table that joins credit files and recipients."""
+        relation = self.env["credit.profile"]._fields["followup_contact_ids"]
+        names = {
+            "relation": relation.relation,
+            "file": relation.column1,
+            "contact": relation.column2,
+        }
+        return {key: SQL.identifier(name) for key, name in names.items()}
+
+    def _read_contacts(self, contact_ids):
+        """``{contact id: (language, has an e-mail address, has a postal address)}``"""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, lang, COALESCE(email_normalized, '') <> '',
+                          COALESCE(street, '') <> '' AND COALESCE(city, zip, '') <> ''
+                     FROM res_partner WHERE id = ANY(%s)""",
+                list(contact_ids),
+            )
+        )
+        return {contact_id: facts for contact_id, *facts in rows}
+
+    def _read_items(self, customer_ids):
+        """Open items of customers: ``{customer id: [(item id, due, amount)]}``, credits below zero."""
+        found = defaultdict(list)
+        for customer_id, *item in self.env.execute_query(
+            SQL(
+                """SELECT p.commercial_partner_id, l.id, COALESCE(l.date_maturity, l.date), l.amount_residual::float
+                     FROM res_partner p JOIN account_move_line l ON l.partner_id = p.id
+                    WHERE p.commercial_partner_id = ANY(%s) AND %s
+                    ORDER BY 3, 2""",
+                list(customer_ids),
+                self._scope_sql(),
+            )
+        ):
+            found[customer_id].append(item)
+        return found
+
+    # === DECISIONS === #
+
+    def _decide(self, customer_ids):
+        """What these customers are sent and why they are not.
+
+        :rtype: Batch
+        """
+        facts = self.env["credit.followup.item"]
+        customers = self._read_customers(customer_ids)
+        items = self._read_items(customer_ids)
+        item_ids = [item[0] for found in items.values() for item in found]
+        left_out = facts._read_left_out(item_ids, self.date)
+        histories = facts._read_histories(item_ids)
+        contacts = facts._read_last_contacts(customer_ids, self.company_id.id)
+        rules = facts._get_all_rules()
+        batch = Batch([], [], [], {})
+        for customer_id in customer_ids:
+            customer = customers[customer_id]
+            if self.procedure_ids and customer.procedure_id not in self.procedure_ids._ids:
+                continue
+            rule = rules.get(customer.procedure_id) or steps.Procedure(0)
+            free, credits_, held = self._sort_items(items[customer_id], left_out, histories)
+            self._exclude(batch, customer, held)
+            decision = steps.decide(
+                free,
+                rule,
+                self.date,
+                credit=sum(amount for _id, _due, amount in credits_),
+                last_contact=contacts.get(customer_id),
+            )
+            self._record(batch, customer, decision, credits_, histories)
+        return batch
+
+    def _sort_items(self, rows, left_out, histories):
+        """Of one customer: items that nothing holds back, credits that count, and the others with their reason."""
+        free, credits_, held = [], [], []
+        for item_id, date_due, amount in rows:
+            reasons = left_out.get(item_id, {})
+            if amount < 0:
+                if CreditFollowupItem._counts_as_credit(reasons):
+                    credits_.append((item_id, date_due, amount))
+                continue
+            history = histories.get(item_id) or History()
+            item = steps.Item(item_id, date_due, amount, history.named)
+            if history.proposed:
+                held.append(steps.Left(item, "other_run"))
+            elif reasons:
+                reason, until = next(iter(reasons.items()))
+                held.append(steps.Left(item, reason, until and fields.Date.add(until, days=1)))
+            else:
+                free.append(item)
+        return free, credits_, held
+
+    def _record(self, batch, customer, decision, credits_, histories):
+        """Add the notice of a customer to the batch, or why there is none."""
+        self._exclude(batch, customer, decision.left)
+        if not decision.named:
+            return
+        level, channel = self._get_level_and_channel(customer, decision)
+        if not channel:
+            self._exclude(
+                batch,
+                customer,
+                [steps.Left(item, "no_address") for item, _level in decision.named],
+                self.env._("No address for %s", self._get_channel_name(level)),
+            )
+            return
+        number = len(batch.notices)
+        total = sum(item.amount for item, _level in decision.named)
+        total += sum(amount for _id, _due, amount in credits_)
+        batch.notices.append(
+            (
+                customer.id,
+                customer.procedure_id,
+                level.id,
+                level.stage,
+                channel,
+                customer.lang,
+                customer.user_id or None,
+                self.currency_id.round(total),
+            )
+        )
+        batch.contacts += [(number, contact_id) for contact_id in customer.contact_ids]
+        for item, taken in decision.named:
+            times = histories[item.id].times if item.id in histories else {}
+            batch.lines.append((number, item.id, taken.id, taken.days, times.get(taken.id, 0) + 1))
+        batch.lines += [(number, item_id, None, None, None) for item_id, _due, _amount in credits_]
+
+    def _get_level_and_channel(self, customer, decision):
+        """The level that gives the tone, and how it reaches the customer; no channel when it cannot."""
+        level = self.env["credit.followup.level"].browse(decision.level.id)
+        channel = level.channel
+        if channel == "email" and not customer.has_email and level.letter_without_email:
+            channel = "letter"
+        reachable = {"email": customer.has_email, **dict.fromkeys(_LETTERS, customer.has_address)}
+        return level, channel if reachable.get(channel, True) else None
+
+    def _get_channel_name(self, level):
+        return dict(level._fields["channel"]._description_selection(self.env))[level.channel]
+
+    def _exclude(self, batch, customer, left, detail=None):
+        """Add items that are not named to what the run tells about the customer."""
+        for item, reason, until in ((one.item, one.reason, one.until) for one in left):
+            known = batch.exclusions.setdefault(
+                (customer.id, reason), [0, 0.0, None, detail or self._explain(customer, reason)]
+            )
+            known[0] += 1
+            known[1] += item.amount
+            if until:
+                known[2] = min(known[2] or until, until)
+
+    def _explain(self, customer, reason):
+        """A sentence on what to do, where the reason alone does not say it."""
+        if reason != "no_procedure":
+            return None
+        if customer.procedure_id:
+            procedure = self.env["credit.followup.procedure"].browse(customer.procedure_id)
+            return self.env._("The procedure %s has no level", procedure.name)
+        return self.env._("Neither the file, nor its risk class, nor the company names a procedure")
+
+    # === WRITING === #
+
+    def _insert(self, batch):
+        """Write a batch; three statements for the notices, one for what is left out."""
+        if batch.notices:
+            notice_ids = self._insert_notices(batch.notices)
+            self._insert_lines(batch.lines, notice_ids)
+            self._insert_contacts(batch.contacts, notice_ids)
+        if batch.exclusions:
+            self._insert_exclusions(batch.exclusions)
+        self.env["credit.followup.notice"].invalidate_model()
+        self.env["credit.followup.notice.line"].invalidate_model()
+        self.env["credit.followup.exclusion"].invalidate_model()
+        self.invalidate_recordset(["notice_ids", "proposal_ids", "exclusion_ids"])
+
+    def _insert_notices(self, notices):
+        """:return: their ids, in the order given"""
+        partners, procedures, levels, stages, channels, langs, users, amounts = zip(
+            *notices, strict=True
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO credit_followup_notice (
+                          partner_id, procedure_id, level_id, stage, channel, lang, user_id, amount,
+                          run_id, company_id, date, state, interest, indemnity, %(stamp)s)
+                   SELECT a.*, %(run)s, %(company)s, %(date)s, 'proposed', 0, 0, %(stamps)s
+                     FROM UNNEST(%(partners)s::int[], %(procedures)s::int[], %(levels)s::int[], %(stages)s::text[],
+                                 %(channels)s::text[], %(langs)s::text[], %(users)s::int[], %(amounts)s::numeric[]) a
+                RETURNING partner_id, id""",
+                run=self.id,
+                company=self.company_id.id,
+                date=self.date,
+                partners=list(partners),
+                procedures=list(procedures),
+                levels=list(levels),
+                stages=list(stages),
+                channels=list(channels),
+                langs=list(langs),
+                users=list(users),
+                amounts=list(amounts),
+                **self._stamps_sql(),
+            )
+        )
+        ids = dict(rows)
+        return [ids[partner] for partner in partners]
+
+    def _insert_lines(self, lines, notice_ids):
+        numbers, items, levels, days, occurrences = zip(*lines, strict=True)
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO credit_followup_notice_line (
+                          notice_id, item_id, level_id, level_days, occurrence, date, date_due, currency_id,
+                          amount, amount_currency, cancelled, %(stamp)s)
+                   SELECT a.notice, a.item, a.level, a.days, a.occurrence, %(date)s,
+                          COALESCE(l.date_maturity, l.date), l.currency_id,
+                          l.amount_residual, l.amount_residual_currency, FALSE, %(stamps)s
+                     FROM UNNEST(%(notices)s::int[], %(items)s::int[], %(levels)s::int[], %(days)s::int[],
+                                 %(occurrences)s::int[]) a(notice, item, level, days, occurrence)
+                     JOIN account_move_line l ON l.id = a.item""",
+                date=self.date,
+                notices=[notice_ids[number] for number in numbers],
+                items=list(items),
+                levels=list(levels),
+                days=list(days),
+                occurrences=list(occurrences),
+                **self._stamps_sql(),
+            )
+        )
+
+    def _insert_contacts(self, contacts, notice_ids):
+        relation = self.env["credit.followup.notice"]._fields["contact_ids"]
+        numbers, contact_ids = zip(*contacts, strict=True)
+        self.env.execute_query(
+            SQL(
+                "INSERT INTO %s (%s, %s) SELECT * FROM UNNEST(%s::int[], %s::int[])",
+                SQL.identifier(relation.relation),
+                SQL.identifier(relation.column1),
+                SQL.identifier(relation.column2),
+                [notice_ids[number] for number in numbers],
+                list(contact_ids),
+            )
+        )
+
+    def _insert_exclusions(self, exclusions):
+        partners, reasons = zip(*exclusions, strict=True)
+        counts, amounts, untils, details = zip(*exclusions.values(), strict=True)
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO credit_followup_exclusion (
+                          partner_id, reason, item_count, amount, until, detail, run_id, %(stamp)s)
+                   SELECT a.*, %(run)s, %(stamps)s
+                     FROM UNNEST(%(partners)s::int[], %(reasons)s::text[], %(counts)s::int[], %(amounts)s::numeric[],
+                                 %(untils)s::date[], %(details)s::text[]) a""",
+                run=self.id,
+                partners=list(partners),
+                reasons=list(reasons),
+                counts=list(counts),
+                amounts=[self.currency_id.round(amount) for amount in amounts],
+                untils=list(untils),
+                details=list(details),
+                **self._stamps_sql(),
+            )
+        )
+
+    def _stamps_sql(self):
+        """Columns of who wrote when, and their values."""
+        now = self.env.cr.now()
+        return {
+            "stamp": SQL("create_uid, create_date, write_uid, write_date"),
+            "stamps": SQL(
+                "%s, %s::timestamp, %s, %s::timestamp", self.env.uid, now, self.env.uid, now
+            ),
+        }
+
+    # === SCHEDULER === #
+
+    @api.model
+    def _cron_run(self):
+        """Go on with what is being prepared, then do the unattended runs of the day, company by company."""
+        self.env["credit.followup.pause"]._cron_watch()
+        self.search([("state", "=", "sending")])._update_state()
+        for run in self.search([("state", "=", "building")], order="id"):
+            if not run._build_alone():
+                return
+        for company in self._get_unattended_companies():
+            run = self.create({"company_id": company.id, "unattended": True})
+            run._start(self._get_company_today(company))
+            if not run._build_alone():
+                return
+
+    def _build_alone(self):
+        """Prepare this run, a transaction for each batch; a cancellation takes effect between two.
+
+        :return: whether there is time left
+        """
+        cron = self.env["ir.cron"]
+        left = cron._commit_progress(remaining=max(self.customer_total, 1))
+        build = self._build()
+        while left and self._is_building_alone():
+            count = next(build, None)
+            left = cron._commit_progress(count or 0)
+        if self.state == "cancelled":
+            self._call_off()
+            left = cron._commit_progress()
+        return bool(left)
+
+    def _is_building_alone(self):
+        """It is still wanted, and nobody else is at it: held until the end of the transaction."""
+        self.invalidate_recordset()
+        [[alone]] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", self._name, self.id)
+        )
+        return alone and self.exists().state == "building"
+
+    def _get_unattended_companies(self):
+        """Companies whose unattended run of the day is still to do, and where no other is being prepared."""
+        companies = self.env["res.company"].search(
+            [("credit_followup_unattended", "=", True), ("parent_id", "=", False)], order="id"
+        )
+        return companies.filtered(lambda company: not self._is_done_today(company))
+
+    def _is_done_today(self, company):
+        today = self._get_company_today(company)
+        return bool(
+            self.search_count(
+                [
+                    ("company_id", "=", company.id),
+                    "|",
+                    ("state", "=", "building"),
+                    "&",
+                    ("unattended", "=", True),
+                    ("date", "=", today),
+                ],
+                limit=1,
+            )
+        )
+
+    def _get_company_today(self, company):
+        """The day where the company is, not where the server is."""
+        return fields.Date.context_today(self.with_context(tz=company.partner_id.tz or "UTC"))

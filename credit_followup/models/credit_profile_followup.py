@@ -1,0 +1,150 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class CreditProfile(models.Model):
+    """Where the reminders of the customer stand: what was sent, what comes next, what is paused."""
+
+    _inherit = "credit.profile"
+
+    effective_followup_procedure_id = fields.Many2one(
+        "credit.followup.procedure",
+        string="Procedure",
+        compute="_compute_effective_followup_procedure_id",
+    )
+    followup_next_date = fields.Date(
+        string="Next Reminder",
+        compute="_compute_followup",
+        help="First day on which a run can name one of the items, if nothing is paid until then",
+    )
+    followup_next_level_id = fields.Many2one(
+        "credit.followup.level", string="Next Level", compute="_compute_followup"
+    )
+    followup_level_id = fields.Many2one(
+        "credit.followup.level",
+        string="Level Reached",
+        compute="_compute_followup",
+        help="The highest at which something was named that is still open",
+    )
+    followup_last_date = fields.Date(string="Last Reminder", compute="_compute_followup")
+    followup_item_ids = fields.Many2many(
+        "credit.followup.item", string="Open Items", compute="_compute_followup_records"
+    )
+    followup_notice_ids = fields.Many2many(
+        "credit.followup.notice", string="Notices", compute="_compute_followup_records"
+    )
+    followup_notice_count = fields.Integer(
+        string="Number of Notices", compute="_compute_followup_records"
+    )
+    followup_pause_ids = fields.Many2many(
+        "credit.followup.pause", string="Pauses", compute="_compute_followup_records"
+    )
+    followup_is_paused = fields.Boolean(
+        string="Paused",
+        compute="_compute_followup_records",
+        help="None of the customer's items is reminded of today",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(
+        "followup_procedure_id.active",
+        "risk_class_id.followup_procedure_id.active",
+        "company_id.credit_followup_procedure_id.active",
+    )
+    def _compute_effective_followup_procedure_id(self):
+        for profile in self:
+            company = profile.company_id.sudo()
+            candidates = (
+                profile.followup_procedure_id,
+                profile.risk_class_id.followup_procedure_id,
+                company.credit_followup_procedure_id,
+            )
+            profile.effective_followup_procedure_id = next(
+                (
+                    procedure
+                    for procedure in candidates
+                    if procedure.active and procedure.company_id in (company, company.browse())
+                ),
+                False,
+            )
+
+    @api.depends("followup_procedure_id", "risk_class_id")
+    @api.depends_context("uid", "tz")
+    def _compute_followup(self):
+        customers = {profile._get_customer() for profile in self if profile.partner_id}
+        today = fields.Date.context_today(self)
+        summaries = self.env["credit.followup.item"]._read_summaries(customers, today)
+        for profile in self:
+            summary = summaries.get(profile._get_customer())
+            profile.followup_next_date = summary and summary.next_date
+            profile.followup_next_level_id = summary and summary.next_level_id
+            profile.followup_level_id = summary and summary.level_id
+            profile.followup_last_date = summary and summary.last_date
+
+    @api.depends("partner_id", "company_id")
+    @api.depends_context("uid", "tz")
+    def _compute_followup_records(self):
+        names = {
+            "followup_item_ids": "credit.followup.item",
+            "followup_notice_ids": "credit.followup.notice",
+            "followup_pause_ids": "credit.followup.pause",
+        }
+        for name, model in names.items():
+            records = self.env[model].search(self._get_followup_domain())
+            by_customer = records.grouped(lambda row: (row.partner_id.id, row.company_id.id))
+            for profile in self:
+                found = by_customer.get(profile._get_customer(), records.browse())
+                profile[name] = [Command.set(found.ids)]
+        for profile in self:
+            profile.followup_notice_count = len(profile.followup_notice_ids)
+            profile.followup_is_paused = any(
+                pause.state == "running" and not pause.item_ids
+                for pause in profile.followup_pause_ids
+            )
+
+    def _get_followup_domain(self):
+        """Records of these customers and companies; one of another pair is sorted out afterwards."""
+        return [
+            ("partner_id", "in", self.partner_id.ids),
+            ("company_id", "in", self.company_id.ids),
+        ]
+
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_pause_followup(self):
+        """Fill in a pause of everything of this customer."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause"),
+            "res_model": "credit.followup.pause",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_user_id": self.env.uid,
+            },
+        }
+
+    def action_end_followup_pauses(self):
+        """Remind the customer again from today on."""
+        return self.followup_pause_ids.filtered(lambda pause: pause.state != "over").action_end()
+
+    @api.readonly
+    def action_view_followup_notices(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Notices"),
+            "res_model": "credit.followup.notice",
+            "views": [(False, "list"), (False, "form")],
+            "domain": self._get_followup_domain(),
+        }
+
+    @api.readonly
+    def action_view_followup_items(self):
+        self.ensure_one()
+        return self.env["credit.followup.item"]._action_open(self.partner_id, self.company_id)
