@@ -17,6 +17,7 @@ from . import (
     credit_commission_plan,
     credit_commission_plan_adjusting,
     credit_commission_plan_earning,
+    credit_commission_plan_expecting,
     credit_commission_rule,
     credit_commission_speed,
     credit_commission_statement,

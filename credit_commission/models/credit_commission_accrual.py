@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -162,12 +163,13 @@ class CreditCommissionAccrual(models.Model):
         """Lines for what invoices that are open at the date would earn once they are collected."""
         if not self.with_expected:
             return []
-        expected = self.env["credit.commission.expectation"]._sum_by_person(
-            self.company_id, self.date
-        )
+        expected = defaultdict(float)
+        plans = self.env["credit.commission.plan"].sudo()
+        for row in plans._expect(self.company_id.sudo(), self.date):
+            expected[self.env["res.partner"].browse(row["person_id"])] += float(row["amount"])
         payouts = self.env["res.partner"].union(*expected)._get_commission_payouts()
         return [
-            self._prepare_line(person, "expected", payouts[person], amount)
+            self._prepare_line(person, "expected", payouts[person], self.currency_id.round(amount))
             for person, amount in expected.items()
             if self.currency_id.compare_amounts(amount, 0.0) > 0
         ]

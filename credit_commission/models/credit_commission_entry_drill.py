@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -26,9 +26,13 @@ class CreditCommissionEntry(models.Model):
         return self._open_origin(self.statement_id, self.env._("the statement"))
 
     def _open_origin(self, record, words):
-        """A window on the record, if there is one and the user may read it."""
         self.ensure_one()
         self.check_access("read")
+        return self._open_document(record, words)
+
+    @api.model
+    def _open_document(self, record, words):
+        """A window on the record, if there is one and the user may read it."""
         if not record:
             raise UserError(
                 self.env._("There is no document to open for %(what)s of this line.", what=words)

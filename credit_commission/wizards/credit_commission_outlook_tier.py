@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class CreditCommissionOutlookTier(models.TransientModel):
+    """Where a person stands in the tiers of a plan, this period."""
+
+    _name = "credit.commission.outlook.tier"
+    _description = "Next Tier of a Commission"
+
+    outlook_id = fields.Many2one(
+        "credit.commission.outlook", required=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="outlook_id.currency_id")
+    name = fields.Char("Plan")
+    date_to = fields.Date("Until")
+    collected = fields.Monetary(help="Net collected in the period.")
+    percent = fields.Float("Rate Reached (%)")
+    next_percent = fields.Float("Next Rate (%)")
+    next_threshold = fields.Monetary("From")
+    missing = fields.Monetary(help="What is still to be collected to reach the next tier.")
+    is_last = fields.Boolean()
+    sentence = fields.Char("Next Tier", compute="_compute_sentence")
+
+    @api.depends("missing", "next_percent", "is_last")
+    def _compute_sentence(self):
+        for tier in self:
+            tier.sentence = (
+                self.env._("The highest tier is reached.")
+                if tier.is_last
+                else self.env._(
+                    "%(missing)s more collected and the rate is %(percent)s %%.",
+                    missing=tier.currency_id.format(tier.missing),
+                    percent=f"{tier.next_percent:g}",
+                )
+            )
