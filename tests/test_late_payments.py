@@ -1,10 +1,12 @@
-"""Two years of real invoices: Odoo and the credit gate agree with what others computed."""
+"""Two years of real invoices: Odoo, the credit gate and the reminders agree with what others computed."""
 
 import doctest
+from collections import Counter
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from late_payments import command, history, plan, table
+from late_payments import command, history, plan, schedule, table
 from late_payments.history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
 
 
@@ -21,7 +23,9 @@ def invoices(path):
     return history.read(path)
 
 
-@pytest.mark.parametrize("module", [history, plan, table], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [history, plan, schedule, table], ids=lambda module: module.__name__
+)
 def test_examples(module):
     failed, attempted = doctest.testmod(module)
     assert attempted
@@ -45,6 +49,14 @@ def test_plan_tries_both_sides_of_every_limit(invoices):
     }
     margins = {case.limit - case.exposure - case.order for case in cases}
     assert {Decimal("0.00"), Decimal("-0.01")} <= margins
+
+
+def test_schedule_names_each_late_invoice_once_at_each_level_it_reaches(invoices):
+    """Without a gap every invoice is named on the days of its levels, as long as it is open."""
+    notices = schedule.play(invoices, 0, date(2012, 1, 1), date(2013, 12, 31))
+    named = Counter(level for notice in notices for _number, level in notice.named)
+    late = [(invoice.settled - invoice.due).days for invoice in invoices]
+    assert named == {level: sum(days > level for days in late) for level in schedule.LEVELS}
 
 
 def test_odoo_and_the_gate_agree(bench, databases, settings, path, capsys):

@@ -1,5 +1,5 @@
-"""Two years of real invoices through Odoo and the credit gate: `python3 tests/late_payments`.
+"""Two years of real invoices through Odoo, the credit gate and the reminders: `python3 tests/late_payments`.
 
-`history` and `plan` compute what must come out, without Odoo and without the add-on; `books`, `orders`
-and `figures` go through Odoo; `load` is the story.
+`history`, `plan` and `schedule` compute what must come out, without Odoo and without the add-ons; `books`, `orders`,
+`figures` and `reminders` go through Odoo; `load` is the story.
 """

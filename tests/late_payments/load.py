@@ -13,11 +13,13 @@ from pathlib import Path
 
 from freezegun import freeze_time
 
-from . import books, figures, history, orders, plan
+from . import books, figures, history, orders, plan, reminders, schedule
 from .history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
 from .table import Table
 
 END = date(2014, 1, 31)
+TWO_YEARS = date(2012, 1, 1), date(2013, 12, 31)
+GAPS = (0, 7)
 NOTHING = Decimal("0.00"), 0
 
 CREDIT_MANAGER = "credit_management.group_credit_manager"
@@ -64,6 +66,9 @@ class Story:
         self._book(DAY, END)
         with self._phase("figures", END):
             self._check_end()
+        for gap in GAPS:
+            with self._phase(f"reminders, {gap} days between two", END):
+                self._remind(gap)
         return self.table
 
     # === Chapters === #
@@ -129,6 +134,22 @@ class Story:
         add("31 January 2014: receivables", figures.exposure(self.env, "receivable"), NOTHING)
         add("31 January 2014: in Odoo's ledger", figures.ledger(self.env), NOTHING)
 
+    def _remind(self, gap):
+        """Every evening of two years a run, and what an independent computation expects of it."""
+        expected = schedule.play(self.invoices, gap, *TWO_YEARS)
+        found = reminders.Reminders(self.env, self.ledger).play(gap, *TWO_YEARS)
+        title = f"two years, {gap} days between two:"
+        for level in schedule.LEVELS:
+            counts = (sum(n.level == level for n in notices) for notices in (found, expected))
+            self.table.add(f"{title} notices of +{level}", *counts)
+        self.table.add(
+            f"{title} right in day, items and levels", len(found & expected), len(expected)
+        )
+        self.table.add(
+            f"{title} months and levels that differ", len(_differing(found, expected)), 0
+        )
+        _say(f"\nNotices, {gap} days between two\n\n{schedule.by_month(found)}\n")
+
     # === Tools === #
 
     @contextmanager
@@ -147,6 +168,12 @@ class Story:
         """`{partner: amount}` of the cases that have one."""
         amounts = {self.partners[key]: getattr(case, name) for key, case in self.cases.items()}
         return {partner: amount for partner, amount in amounts.items() if amount}
+
+
+def _differing(found, expected):
+    """Months and levels whose numbers of notices differ."""
+    ours, theirs = schedule.count(found), schedule.count(expected)
+    return {key for key in ours | theirs if ours[key] != theirs[key]}
 
 
 def _say(text):
