@@ -2,12 +2,14 @@
 
 import doctest
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from late_payments import command, history, plan, schedule, table
 from late_payments.history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
+
+LAST = date(2013, 12, 31)
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +55,14 @@ def test_plan_tries_both_sides_of_every_limit(invoices):
 
 def test_schedule_names_each_late_invoice_once_at_each_level_it_reaches(invoices):
     """Without a gap every invoice is named on the days of its levels, as long as it is open."""
-    notices = schedule.play(invoices, 0, date(2012, 1, 1), date(2013, 12, 31))
+    notices = schedule.play(invoices, 0, date(2012, 1, 1), LAST)
     named = Counter(level for notice in notices for _number, level in notice.named)
-    late = [(invoice.settled - invoice.due).days for invoice in invoices]
-    assert named == {level: sum(days > level for days in late) for level in schedule.LEVELS}
+
+    def late(level):
+        days = [(invoice.due + timedelta(level), invoice.settled) for invoice in invoices]
+        return [day for day, settled in days if day < settled and day <= LAST]
+
+    assert named == {level: len(late(level)) for level in schedule.LEVELS}
 
 
 def test_odoo_and_the_gate_agree(bench, databases, settings, path, capsys):

@@ -13,13 +13,14 @@ from workbench import bench as benches  # noqa: E402
 from workbench.console import say  # noqa: E402
 from workbench.problem import Problem  # noqa: E402
 
-from benchmark import questions, report  # noqa: E402
+from benchmark import followup, questions, report  # noqa: E402
 from benchmark.competitors import Competitors  # noqa: E402
 from benchmark.figures import Finding  # noqa: E402
 from benchmark.sizes import Sizes  # noqa: E402
 from benchmark.worker import Worker  # noqa: E402
 
 INSTALL_SECONDS = 60.0
+PARTS = questions.ALL | followup.ALL
 
 
 def parser() -> argparse.ArgumentParser:
@@ -31,7 +32,7 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--open", type=int, help="open invoices, three in ten by default")
     words.add_argument("--batch", type=int, default=sizes.batch, help="orders confirmed at once")
     words.add_argument("--rounds", type=int, default=40, help="how often each question is put")
-    words.add_argument("--only", choices=questions.ALL, action="append", help="this part only")
+    words.add_argument("--only", choices=PARTS, action="append", help="this part only")
     words.add_argument("--without-oca", action="store_true", help="do not install OCA's add-ons")
     words.add_argument("--fresh", action="store_true", help="generate anew")
     words.add_argument("--keep", action="store_true", help="leave the copies for the next run")
@@ -64,10 +65,9 @@ def run(competitors: Competitors, options) -> int:
     start = time.monotonic()
     said = competitors.generate(options.fresh)
     say(said.rstrip())
-    names, seconds = competitors.prepare(oca=not options.without_oca)
-    about = report.environment(competitors, names["suite"])
-    installed = Finding("Installing the suite", seconds, seconds, seconds, "s", INSTALL_SECONDS)
-    findings = {"installation": [installed]}
+    parts = options.only or list(PARTS)
+    names, findings = prepare(competitors, parts, oca=not options.without_oca)
+    about = report.environment(competitors, next(iter(names.values())))
     with ExitStack() as stack:
         workers = {
             label: stack.enter_context(
@@ -80,13 +80,36 @@ def run(competitors: Competitors, options) -> int:
             )
             for label, name in names.items()
         }
-        field = questions.Field(workers, workers["suite"].plan(), options.rounds, competitors.words)
-        for part in options.only or questions.ALL:
-            findings[part] = questions.ALL[part](field)
-            report.write(options.report, about, findings, field.turns)
+        plan = next(iter(workers.values())).plan()
+        turns = {}
+        for part in parts:
+            present = _taking_part(workers, part)
+            field = questions.Field(present, plan, options.rounds, competitors.words, turns)
+            findings[part] = PARTS[part](field)
+            report.write(options.report, about, findings, turns)
     say((options.report.with_suffix(".md")).read_text())
     say(f"{time.monotonic() - start:.0f} s in all; {options.report}.md, {options.report}.json")
     return int(any("NOT" in found.verdict for row in findings.values() for found in row))
+
+
+def _taking_part(workers, part):
+    """Reminders and statements have databases of their own."""
+    mine = part in followup.ALL
+    return {
+        label: worker for label, worker in workers.items() if (label in followup.LABELS) == mine
+    }
+
+
+def prepare(competitors: Competitors, parts, oca: bool) -> tuple[dict, dict]:
+    """The databases that these parts need, and what their making has shown."""
+    names, findings = {}, {}
+    if set(parts) & questions.ALL.keys():
+        names, seconds = competitors.prepare(oca)
+        installed = Finding("Installing the suite", seconds, seconds, seconds, "s", INSTALL_SECONDS)
+        findings["installation"] = [installed]
+    if set(parts) & followup.ALL.keys():
+        names |= competitors.prepare_followup(oca)
+    return names, findings
 
 
 if __name__ == "__main__":

@@ -21,7 +21,15 @@ MODULES = ("sale_management", "l10n_fr_account")
 SUITE = "credit_management"
 OCA_PACKAGES = ("odoo-addon-account-financial-risk", "odoo-addon-sale-financial-risk")
 OCA_VERSIONS = "==19.0.*"
-LABELS = ("odoo", "suite", "noindex", "oca")
+LABELS = ("odoo", "suite", "noindex", "oca", "followup", "ocafollowup")
+FOLLOWUP = "credit_followup"
+OCA_FOLLOWUP_PACKAGES = (
+    "odoo-addon-account-credit-control",
+    "odoo-addon-partner-statement",
+    "odoo-addon-report-xlsx",
+    "odoo-addon-report-xlsx-helper",
+)
+OCA_FOLLOWUP = ("account_credit_control", "partner_statement")
 OCA = ("account_financial_risk", "sale_financial_risk")
 COVERING_INDEX = "account_move_line_credit_exposure_idx"
 
@@ -100,10 +108,20 @@ class Competitors:
         seconds = self.copy("suite", SUITE)
         self._copy_without_index()
         if oca:
-            self._download()
+            self._download("oca", OCA_PACKAGES)
             self.copy("oca", *OCA)
         labels = ["odoo", "suite", "no index", *(["oca"] if oca else [])]
         return {label: self.name(label.replace(" ", "")) for label in labels}, seconds
+
+    def prepare_followup(self, oca=True) -> dict[str, str]:
+        """The same for reminders and statements, which have databases of their own."""
+        self.copy("followup", SUITE, FOLLOWUP)
+        labels = ["followup"]
+        if oca:
+            self._download("ocafollowup", OCA_FOLLOWUP_PACKAGES)
+            self.copy("ocafollowup", *OCA_FOLLOWUP)
+            labels.append("ocafollowup")
+        return {label: self.name(label) for label in labels}
 
     def copy(self, label: str, *addons: str) -> float:
         """A copy of the generated database with some add-ons in use; seconds that their installation took."""
@@ -145,18 +163,19 @@ class Competitors:
 
     def options(self, label: str) -> tuple[str, ...]:
         """Where Odoo finds the add-ons."""
-        return ("--addons-path", str(self._target / "odoo" / "addons")) if label == "oca" else ()
+        if not label.startswith("oca"):
+            return ()
+        return ("--addons-path", str(self._target(label) / "odoo" / "addons"))
 
-    @property
-    def _target(self) -> Path:
-        return self.bench.home / "benchmark-oca"
+    def _target(self, label) -> Path:
+        return self.bench.home / f"benchmark-{label}"
 
-    def _download(self):
-        names = [f"{package}{OCA_VERSIONS}" for package in OCA_PACKAGES]
+    def _download(self, label, packages):
+        names = [f"{package}{OCA_VERSIONS}" for package in packages]
         words = [self.bench.python, "-m", "pip", "install", "--no-deps", "--upgrade", "--quiet"]
         with step("OCA's add-ons, installed for the run"):
             command.run(
-                [*words, "--target", self._target, *names],
+                [*words, "--target", self._target(label), *names],
                 log=self.bench.log("benchmark-pip"),
                 what="pip could not install OCA's add-ons:",
                 remedy="Check the network, or leave them out: --without-oca",
@@ -183,4 +202,4 @@ class Competitors:
 
 
 #: modules that run on copies only
-_LATER = {"serve", "acts", "setups", "processes"}
+_LATER = {"serve", "acts", "followup", "setups", "processes"}

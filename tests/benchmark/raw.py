@@ -4,7 +4,7 @@ It knows that there is one company and one currency, that every invoice is the c
 two limits, and that nothing ordered is invoiced yet. The answers are the suite's: the benchmark checks that.
 """
 
-_RECEIVABLE = (
+RECEIVABLE = (
     "account_id IN %(accounts)s AND parent_state = 'posted'"
     " AND reconciled IS NOT TRUE AND amount_residual <> 0"
 )
@@ -14,7 +14,7 @@ _OPEN = "l.price_total * (l.product_uom_qty - l.qty_invoiced) / l.product_uom_qt
 
 EXPOSURE = f"""
 SELECT COALESCE((SELECT SUM(amount_residual) FROM account_move_line
-                  WHERE {_RECEIVABLE} AND partner_id = %(partner)s), 0)
+                  WHERE {RECEIVABLE} AND partner_id = %(partner)s), 0)
      + COALESCE((SELECT SUM(amount_total_signed) FROM account_move
                   WHERE {_DRAFT} AND commercial_partner_id = %(partner)s), 0)
      + COALESCE((SELECT SUM({_OPEN}) FROM sale_order o JOIN sale_order_line l ON l.order_id = o.id
@@ -36,7 +36,7 @@ def _exposures(overdue):
     return f"""
 SELECT partner_id, SUM(amount) AS exposure{total}
   FROM (SELECT partner_id, SUM(amount_residual) AS amount{more}
-          FROM account_move_line WHERE {_RECEIVABLE} GROUP BY partner_id
+          FROM account_move_line WHERE {RECEIVABLE} GROUP BY partner_id
          UNION ALL
         SELECT commercial_partner_id, SUM(amount_total_signed){none} FROM account_move
          WHERE {_DRAFT} GROUP BY commercial_partner_id

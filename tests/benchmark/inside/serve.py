@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from benchmark.inside import documents
+from benchmark.inside import documents, followup  # noqa: F401 (registers its acts)
 from benchmark.inside.acts import ACTS
 from benchmark.inside.processes import Processes
 from benchmark.inside.session import environment, open_registry
