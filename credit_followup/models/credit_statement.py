@@ -1,22 +1,25 @@
 from itertools import groupby
 from operator import attrgetter, itemgetter
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..rules.ageing import age
+from ..rules.ageing import LIMITS, age
 from ..rules.statement import Account, Line, Statement, open_account
 
 _OF_ACCOUNT = attrgetter("partner_id", "currency_id")
 
-#: what a document ``m`` in a journal ``j`` is
+#: what the document of an item is, in a journal ``j``; invoices and credit notes alone have payment terms
 _KIND = SQL(
-    """CASE WHEN m.move_type = 'out_refund' THEN 'refund'
-            WHEN m.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+    """CASE WHEN display_type = 'payment_term' AND amount_currency > 0 THEN 'invoice'
+            WHEN display_type = 'payment_term' THEN 'refund'
             WHEN j.type IN ('bank', 'cash', 'credit') THEN 'payment'
             ELSE 'entry' END"""
 )
+
+#: due date of a journal item ``l``
+_DUE = SQL("COALESCE(l.date_maturity, l.date)")
 
 
 class CreditStatement(models.AbstractModel):
@@ -86,47 +89,45 @@ class CreditStatement(models.AbstractModel):
 
     def _open_items_sql(self, scope):
         return SQL(
-            """WITH item AS (%(items)s)
-               SELECT p.commercial_partner_id, l.currency_id, l.id, %(kind)s, l.move_name, l.ref,
-                      COALESCE(m.invoice_date, l.date), COALESCE(l.date_maturity, l.date),
-                      l.amount_currency, item.amount, a.doubtful_customers IS TRUE
-                 FROM item
-                 JOIN account_move_line l ON l.id = item.id
-                 JOIN account_move m ON m.id = l.move_id
+            """SELECT i.partner_id, i.currency_id, i.id, %(kind)s, l.move_name, l.ref,
+                      COALESCE(l.invoice_date, l.date), i.date_due, l.amount_currency::float8, i.amount::float8,
+                      a.doubtful_customers IS TRUE
+                 FROM (%(items)s) i
+                 JOIN account_move_line l ON l.id = i.id
                  JOIN account_journal j ON j.id = l.journal_id
                  JOIN account_account a ON a.id = l.account_id
-                 JOIN res_partner p ON p.id = l.partner_id
-                ORDER BY p.commercial_partner_id, l.currency_id, COALESCE(l.date_maturity, l.date), l.id""",
+                ORDER BY i.partner_id, i.currency_id, i.date_due, i.id""",
             items=self._residuals_sql(scope),
             kind=_KIND,
         )
 
     def _residuals_sql(self, scope):
-        """``id, amount``: what is open of each item at the end of the day, in the item's currency.
+        """Rows ``(partner_id, currency_id, date_due, id, amount)``: what is open of each item at the end of the day.
 
         That is what is open now and what was allocated after that day. So what is read are open items, and what
-        happened since, not the history.
+        happened since, not the history. Amounts are in the item's currency.
         """
         day = scope["date_to"]
         until = SQL("l.date <= %s", day)
-        later = SQL("r.max_date > %s", day)
+        since = SQL("l.date <= %s AND r.max_date > %s", day, day)
+        columns = SQL(
+            "p.commercial_partner_id AS partner_id, l.currency_id, %s AS date_due, l.id", _DUE
+        )
         return SQL(
-            """SELECT part.id, SUM(part.amount) AS amount
-                 FROM (SELECT l.id, l.amount_residual_currency AS amount
+            """SELECT partner_id, currency_id, date_due, id, SUM(amount) AS amount
+                 FROM (SELECT %(columns)s, l.amount_residual_currency AS amount
                          FROM %(now)s AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
                         UNION ALL
-                       SELECT l.id, r.debit_amount_currency
-                         FROM account_partial_reconcile r
-                         JOIN %(debit)s AND %(later)s
+                       SELECT %(columns)s, r.debit_amount_currency
+                         FROM account_partial_reconcile r JOIN %(debit)s
                         UNION ALL
-                       SELECT l.id, -r.credit_amount_currency
-                         FROM account_partial_reconcile r
-                         JOIN %(credit)s AND %(later)s) part
-                GROUP BY part.id HAVING SUM(part.amount) <> 0""",
+                       SELECT %(columns)s, -r.credit_amount_currency
+                         FROM account_partial_reconcile r JOIN %(credit)s) part
+                GROUP BY partner_id, currency_id, date_due, id HAVING SUM(amount) <> 0""",
+            columns=columns,
             now=self._lines_sql(scope, until),
-            debit=self._lines_sql(scope, until, on=SQL("l.id = r.debit_move_id")),
-            credit=self._lines_sql(scope, until, on=SQL("l.id = r.credit_move_id")),
-            later=later,
+            debit=self._lines_sql(scope, since, on=SQL("l.id = r.debit_move_id")),
+            credit=self._lines_sql(scope, since, on=SQL("l.id = r.credit_move_id")),
         )
 
     def _lines_sql(self, scope, condition, on=None):
@@ -185,16 +186,15 @@ class CreditStatement(models.AbstractModel):
         rows = self.env.execute_query(self._due_dates_sql(scope))
         for key, items in groupby(rows, itemgetter(0, 1)):
             account = accounts.setdefault(key, Account(key[1]))
-            account.ageing = age(((due, amount) for _p, _c, due, amount in items), scope["date_to"])
+            account.ageing = age((item[2:] for item in items), scope["date_to"])
 
     def _due_dates_sql(self, scope):
+        """Rows of customer, currency, due date and amount; of what is late as long as anything, one due date stands for all."""
+        oldest = fields.Date.subtract(scope["date_to"], days=LIMITS[-1] + 1)
         return SQL(
-            """SELECT p.commercial_partner_id, l.currency_id, COALESCE(l.date_maturity, l.date), SUM(item.amount)
-                 FROM (%s) item
-                 JOIN account_move_line l ON l.id = item.id
-                 JOIN res_partner p ON p.id = l.partner_id
-                GROUP BY p.commercial_partner_id, l.currency_id, COALESCE(l.date_maturity, l.date), item.amount < 0
-                ORDER BY p.commercial_partner_id, l.currency_id""",
+            """SELECT partner_id, currency_id, GREATEST(date_due, %s), SUM(amount)::float8
+                 FROM (%s) i GROUP BY 1, 2, 3, amount < 0 ORDER BY 1, 2""",
+            oldest,
             self._residuals_sql(scope),
         )
 
@@ -208,12 +208,13 @@ class CreditStatement(models.AbstractModel):
             """WITH allocation AS (%(allocations)s),
                     entry AS (
                       SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.id, l.move_id, l.journal_id,
-                             l.account_id, l.move_name AS name, l.ref AS reference, l.date,
-                             l.date_maturity AS date_due, l.amount_currency AS amount
+                             l.account_id, l.display_type, l.move_name AS name, l.ref AS reference, l.date,
+                             %(due)s AS date_due, l.amount_currency
                         FROM %(inside)s),
                     transfer AS (
-                      SELECT move_id, partner_id, currency_id FROM entry
-                       GROUP BY move_id, partner_id, currency_id HAVING COUNT(*) > 1 AND SUM(amount) = 0),
+                      SELECT e.move_id, e.partner_id, e.currency_id
+                        FROM entry e JOIN account_journal j ON j.id = e.journal_id AND j.type = 'general'
+                       GROUP BY 1, 2, 3 HAVING COUNT(*) > 1 AND SUM(e.amount_currency) = 0),
                     movement AS (
                       SELECT partner_id, currency_id, 0 AS id, 'opening' AS kind, NULL AS name, NULL AS reference,
                              NULL::date AS date, NULL::date AS date_due, SUM(amount) AS amount, FALSE AS doubtful
@@ -224,9 +225,8 @@ class CreditStatement(models.AbstractModel):
                        GROUP BY partner_id, currency_id
                        UNION ALL
                       SELECT e.partner_id, e.currency_id, e.id, %(kind)s, e.name, e.reference, e.date,
-                             COALESCE(e.date_due, e.date), e.amount, a.doubtful_customers IS TRUE
+                             e.date_due, e.amount_currency, a.doubtful_customers IS TRUE
                         FROM entry e
-                        JOIN account_move m ON m.id = e.move_id
                         JOIN account_journal j ON j.id = e.journal_id
                         JOIN account_account a ON a.id = e.account_id
                         LEFT JOIN transfer t ON t.move_id = e.move_id AND t.partner_id = e.partner_id
@@ -235,9 +235,9 @@ class CreditStatement(models.AbstractModel):
                        UNION ALL
                       SELECT partner_id, currency_id, id, 'allocation', name, reference, date, date, amount, doubtful
                         FROM allocation WHERE date >= %(date_from)s)
-               SELECT partner_id, currency_id, id, kind, name, reference, date, date_due, amount,
-                      SUM(amount) OVER (PARTITION BY partner_id, currency_id ORDER BY date NULLS FIRST, id, kind DESC
-                                        ROWS UNBOUNDED PRECEDING), doubtful
+               SELECT partner_id, currency_id, id, kind, name, reference, date, date_due, amount::float8,
+                      (SUM(amount) OVER (PARTITION BY partner_id, currency_id ORDER BY date NULLS FIRST, id, kind DESC
+                                         ROWS UNBOUNDED PRECEDING))::float8, doubtful
                  FROM movement
                 ORDER BY partner_id, currency_id, date NULLS FIRST, id, kind DESC""",
             allocations=self._allocations_sql(scope) if allocations else self._no_allocation_sql(),
@@ -247,6 +247,7 @@ class CreditStatement(models.AbstractModel):
             ),
             before=self._lines_sql(scope, SQL("l.date < %s AND l.amount_currency <> 0", date_from)),
             date_from=date_from,
+            due=_DUE,
             kind=_KIND,
         )
 
