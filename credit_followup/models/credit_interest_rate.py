@@ -20,7 +20,7 @@ class CreditInterestRate(models.Model):
     )
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", help="Last day; empty: until further notice")
-    rate = fields.Float(string="Rate (%)", required=True, digits=(16, 4))
+    rate = fields.Float(string="Rate (%)", required=True, digits=(16, 4), min_display_digits=2)
     source = fields.Char(help="The act or the announcement it comes from")
 
     _dates_in_order = models.Constraint(

@@ -228,11 +228,16 @@ class CreditLateCharge(models.Model):
                 days=part["days"],
                 first=format_date(self.env, part["first"]),
                 last=format_date(self.env, part["last"]),
-                rate=formatLang(self.env, part["rate"]),
+                rate=formatLang(self.env, part["rate"], digits=self._get_decimals(part["rate"])),
                 amount=formatLang(self.env, part["amount"], currency_obj=self.currency_id),
             )
             for part in self.segments or []
         )
+
+    @api.model
+    def _get_decimals(self, rate):
+        """As many decimals as the rate has, 2 at least, 4 at most."""
+        return max(2, len(f"{rate:.4f}".rstrip("0").partition(".")[2]))
 
     # === DECISIONS === #
 
