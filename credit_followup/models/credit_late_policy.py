@@ -62,11 +62,14 @@ class CreditLatePolicy(models.Model):
     )
     margin = fields.Float(
         string="Margin (points)",
-        digits=(16, 4), min_display_digits=2,
+        digits=(16, 4),
+        min_display_digits=2,
         tracking=True,
         help="Points of percent added to the reference rate",
     )
-    own_rate = fields.Float(string="Rate (%)", digits=(16, 4), min_display_digits=2, tracking=True, help="A year")
+    own_rate = fields.Float(
+        string="Rate (%)", digits=(16, 4), min_display_digits=2, tracking=True, help="A year"
+    )
     floor_series_id = fields.Many2one(
         "credit.interest.series",
         string="Floor: Reference Rate",

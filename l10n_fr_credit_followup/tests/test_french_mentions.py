@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .french_common import FrenchCommon
@@ -67,3 +70,42 @@ class TestFrenchMentions(FrenchCommon):
         self.assertEqual((notice.interest, notice.indemnity), (0.0, 40.0))
         self.assertEqual(notice.state, "proposed")
         self.assertIn("plus 10 percentage points", str(notice._get_legal_mentions()))
+
+    def test_a_formal_notice_is_sent_while_the_rate_is_not_known(self):
+        self._ref("series_ecb").rate_ids.filtered(
+            lambda rate: rate.date_from >= self._day("2026-01-01")
+        ).unlink()
+        text = self.env.ref("credit_followup.mail_template_formal_notice")
+        level = self._procedure(
+            [(30, "formal_notice", "email", {"with_charges": True, "mail_template_id": text.id})],
+            use=False,
+            weekdays_only=False,
+            hour_from=0.0,
+            hour_to=24.0,
+        ).level_ids
+        item = self._debt(1000.0, self.today - timedelta(40))
+        line = {
+            "item_id": item.id,
+            "level_id": level.id,
+            "level_days": 30,
+            "occurrence": 1,
+            "date": self.today,
+            "date_due": item.date_maturity,
+            "currency_id": item.currency_id.id,
+            "amount": 1000.0,
+            "amount_currency": 1000.0,
+        }
+        notice = self._notice(
+            level=level,
+            channel="email",
+            date=self.today,
+            state="approved",
+            procedure_id=level.procedure_id.id,
+            amount=1000.0,
+            line_ids=[Command.create(line)],
+        )
+        notice._send(self.today)
+        self.assertEqual((notice.state, notice.indemnity), ("sent", 40.0), notice.failure_detail)
+        self.assertIn("plus 10 percentage points", notice.mail_id.body_html)
+        claimed = self.env["credit.late.charge"].sudo().search([("notice_id", "=", notice.id)])
+        self.assertEqual(claimed.mapped("kind"), ["indemnity"])
