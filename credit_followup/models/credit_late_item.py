@@ -88,36 +88,65 @@ class CreditLateItem(models.Model):
 
     @property
     def _table_query(self):
+        return SQL("%s UNION ALL %s", self._query_open(), self._query_paid())
+
+    def _query_open(self):
+        """Items that are not paid yet, or in part."""
+        return SQL(
+            "%s WHERE %s AND l.reconciled IS NOT TRUE",
+            self._select(SQL("NULL::date"), SQL("FALSE")),
+            self._where(),
+        )
+
+    def _query_paid(self):
+        """Items paid late since the start; the first condition keeps the planner off all that was ever paid."""
+        return SQL(
+            """%(select)s
+                CROSS JOIN LATERAL (
+                      SELECT MAX(%(paid_on)s) AS last
+                        FROM account_partial_reconcile r
+                        JOIN account_move_line e ON e.id = r.credit_move_id
+                        JOIN account_move m ON m.id = e.move_id
+                       WHERE r.debit_move_id = l.id
+                ) paid
+                CROSS JOIN LATERAL (
+                      SELECT MAX(g.date_to) AS last FROM credit_late_charge g
+                       WHERE g.item_id = l.id AND g.state <> 'cancelled'
+                ) charged
+                WHERE EXISTS (SELECT FROM account_partial_reconcile s
+                               WHERE s.debit_move_id = l.id AND s.max_date >= o.credit_late_date_start
+                                 AND s.max_date > COALESCE(l.date_maturity, l.date))
+                  AND %(where)s AND l.reconciled
+                  AND paid.last > COALESCE(l.date_maturity, l.date) AND paid.last >= o.credit_late_date_start""",
+            select=self._select(
+                SQL("paid.last"), SQL("COALESCE(charged.last >= paid.last, FALSE)")
+            ),
+            paid_on=PAID_ON,
+            where=self._where(),
+        )
+
+    def _select(self, date_paid, is_settled):
         return SQL(
             """SELECT l.id, l.id AS item_id, l.move_id AS invoice_id, p.id AS partner_id, o.id AS company_id,
                       %(kind)s AS customer_kind, l.balance AS amount, l.amount_residual AS residual,
                       COALESCE(l.date_maturity, l.date) AS date_due,
-                      CASE WHEN l.reconciled THEN paid.last END AS date_paid,
-                      l.reconciled IS TRUE AND COALESCE(charged.last >= paid.last, FALSE) AS is_settled
+                      %(date_paid)s AS date_paid, %(is_settled)s AS is_settled
                  FROM account_move_line l
                  JOIN account_move i ON i.id = l.move_id AND i.is_late_charge_note IS NOT TRUE
                  JOIN res_company c ON c.id = l.company_id
                  JOIN res_company o ON o.id = split_part(c.parent_path, '/', 1)::int
                  JOIN res_partner x ON x.id = l.partner_id
                  JOIN res_partner p ON p.id = x.commercial_partner_id
-                 LEFT JOIN credit_profile f ON f.partner_id = p.id AND f.company_id = o.id
-                 LEFT JOIN LATERAL (
-                       SELECT MAX(%(paid_on)s) AS last
-                         FROM account_partial_reconcile r
-                         JOIN account_move_line e ON e.id = r.credit_move_id
-                         JOIN account_move m ON m.id = e.move_id
-                        WHERE r.debit_move_id = l.id
-                 ) paid ON TRUE
-                 LEFT JOIN LATERAL (
-                       SELECT MAX(g.date_to) AS last FROM credit_late_charge g
-                        WHERE g.item_id = l.id AND g.state <> 'cancelled'
-                 ) charged ON TRUE
-                WHERE l.parent_state = 'posted' AND l.balance > 0 AND l.account_id IN %(accounts)s
-                  AND (l.reconciled IS NOT TRUE
-                       OR (paid.last > COALESCE(l.date_maturity, l.date) AND paid.last >= o.credit_late_date_start))""",
+                 LEFT JOIN credit_profile f ON f.partner_id = p.id AND f.company_id = o.id""",
             kind=KIND,
-            paid_on=PAID_ON,
-            accounts=self.env["account.account"]._get_exposure_account_ids(),
+            date_paid=date_paid,
+            is_settled=is_settled,
+        )
+
+    def _where(self):
+        return SQL(
+            "l.parent_state = 'posted' AND l.balance > 0 AND l.account_id IN %s",
+            self.env["account.account"]._get_exposure_account_ids(),
         )
 
     def action_claim(self):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 DAY = timedelta(1)
 
@@ -20,13 +21,6 @@ class Rate:
     first: date
     last: date | None
     rate: float
-
-    def covers(self, day):
-        """
-        >>> Rate(date(2025, 1, 1), None, 3.15).covers(date(2030, 1, 1))
-        True
-        """
-        return self.first <= day and (self.last is None or day <= self.last)
 
 
 @dataclass(frozen=True)
@@ -44,6 +38,23 @@ class Terms:
     year: str = "365"
     grace_days: int = 0
     interest_first: bool = False
+
+    @cached_property
+    def periods(self):
+        """``(first day, last day, rate with the margin)`` in order; a rate is 0 at least, a reference may be below.
+
+        >>> Terms(flat(-0.88), 9).periods[0][2], Terms(flat(-0.88)).periods[0][2]
+        (8.12, 0.0)
+        """
+        ordered = sorted(self.rates, key=lambda rate: rate.first)
+        return tuple(
+            (
+                rate.first,
+                rate.last or date.max,
+                max(float(_exact(rate.rate) + _exact(self.margin)), 0.0),
+            )
+            for rate in ordered
+        )
 
 
 @dataclass(frozen=True)
@@ -279,32 +290,37 @@ def _stretches(debt, terms, until):
 
 
 def _with_rates(first, last, amount, start, terms):
-    """Segments of one amount, at the rates of their days, or of ``start`` for a fixed rate."""
+    """Segments of one amount, at the rates of their days, or of ``start`` for a fixed rate; ``None`` where none is known.
+
+    >>> [(s.days, s.rate) for s in _with_rates(date(2025, 6, 1), date(2025, 6, 9), 1.0, None, Terms(
+    ...     (Rate(date(2025, 6, 3), date(2025, 6, 4), 2.0), Rate(date(2025, 6, 5), date(2025, 6, 6), 3.0))))]
+    [(2, None), (2, 2.0), (2, 3.0), (3, None)]
+    """
     if amount <= 0 or first > last:
         return []
     if terms.fixed:
         return [Segment(first, last, amount, _rate_on(start, terms))]
-    bounds = {rate.first for rate in terms.rates} | {
-        rate.last + DAY for rate in terms.rates if rate.last is not None
-    }
-    starts = [first, *sorted(day for day in bounds if first < day <= last)]
-    ends = [*(day - DAY for day in starts[1:]), last]
-    return [
-        Segment(begin, end, amount, _rate_on(begin, terms))
-        for begin, end in zip(starts, ends, strict=True)
-    ]
+    found, day = [], first
+    for begin, end, rate in terms.periods:
+        if end < day or begin > last:
+            continue
+        if begin > day:
+            found.append(Segment(day, begin - DAY, amount, None))
+        end = min(end, last)
+        found.append(Segment(max(begin, day), end, amount, rate))
+        if end == last:
+            return found
+        day = end + DAY
+    return [*found, Segment(day, last, amount, None)]
 
 
 def _rate_on(day, terms):
-    """The rate with its margin, 0 at least (a reference may be below); ``None`` if it is not known.
+    """The rate with its margin; ``None`` if it is not known.
 
-    >>> _rate_on(date(2020, 1, 1), Terms(flat(-0.88), 9)), _rate_on(date(2020, 1, 1), Terms())
-    (8.12, None)
+    >>> _rate_on(date(2020, 1, 1), Terms(flat(5.0))), _rate_on(date(2020, 1, 1), Terms())
+    (5.0, None)
     """
-    for rate in terms.rates:
-        if rate.covers(day):
-            return max(float(_exact(rate.rate) + _exact(terms.margin)), 0.0)
-    return None
+    return next((rate for begin, end, rate in terms.periods if begin <= day <= end), None)
 
 
 def _clip(stretches, counted_to):
