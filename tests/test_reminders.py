@@ -13,12 +13,12 @@ from shop import Shop, connect
 from workbench.server import Server
 from workbench.system import free_port
 
-CUSTOMERS, KILLS = 60, 3
-PATIENCE = 60
+CUSTOMERS, KILLS = 50, 3
+PATIENCE = 90
 
 _SENDER = """
 import time
-for _turn in range(20):
+for _turn in range(8):
     env["credit.followup.notice"]._cron_send()
     env.cr.commit()
     time.sleep(0.1)
@@ -73,6 +73,14 @@ def database(databases):
 
 
 @pytest.fixture(scope="module")
+def server(bench, database):
+    """The server that is there in the end; it is not started yet."""
+    last = Server(bench, database)
+    yield last
+    last.stop()
+
+
+@pytest.fixture(scope="module")
 def facts(bench, database, mailbox):
     """Customers who owe something, a procedure in use, the mail server; and what a run proposed to them, all approved.
 
@@ -90,6 +98,9 @@ def facts(bench, database, mailbox):
 
 
 def switch_jobs(shop, on):
+    """The two jobs this is about; no other runs."""
+    if not on:
+        shop.env["ir.cron"].write(shop.env["ir.cron"].search([]), {"active": False})
     for job in ("credit_followup.ir_cron_send", "mail.ir_cron_mail_scheduler_action"):
         shop.env["ir.cron"].write([shop.ref(job)], {"active": on})
         if on:
@@ -179,6 +190,15 @@ def wait(condition, what):
         time.sleep(0.02)
 
 
+def wake(database):
+    """The scheduler looks at once whether there is something to do, not in a minute."""
+    connection = psycopg2.connect(dbname="postgres")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_notify('cron_trigger', %s)", [database])
+    connection.close()
+
+
 def kill(server):
     """No time to say good-bye."""
     os.killpg(server.process.pid, signal.SIGKILL)
@@ -195,7 +215,7 @@ def find_notice(shop, customer):
 # === THE TESTS, IN THIS ORDER === #
 
 
-def test_everybody_gets_one_although_it_is_killed(bench, database, facts, mailbox):
+def test_everybody_gets_one_although_it_is_killed(bench, database, facts, mailbox, server):
     """Killed again and again, then two more senders beside the server; one customer pays meanwhile, one is refused."""
     refused, paying = "c0@customers.example", f"c{CUSTOMERS - 1}@customers.example"
     mailbox.refused.add(refused)
@@ -203,21 +223,22 @@ def test_everybody_gets_one_although_it_is_killed(bench, database, facts, mailbo
     with hold_back(database, facts["customers"][paying]):
         for number in range(KILLS):
             send_and_kill(bench, database, enough=8 * (number + 1))
-        with Server(bench, database) as server:
-            pay(Shop(connect(server)), facts["customers"][paying])
-    with Server(bench, database) as server:
-        shop = Shop(connect(server))
+        shop = Shop(connect(server.start()))
         senders = [start_sender(bench, database) for _number in range(2)]
         switch_jobs(shop, on=True)
-        wait(lambda: not count(database, "approved"), "all is sent")
-        for sender in senders:
-            sender.wait(PATIENCE)
-            assert sender.returncode == 0
-        wait(lambda: not unsent(database), "the queue is empty")
-        check_queue(database, facts["customers"], paying)
-        check_mailbox(mailbox, facts["customers"], {refused, paying})
-        check_failed(shop, facts["customers"][refused])
-        assert shop.env["credit.followup.run"].read([facts["run"]], ["state"])[0]["state"] == "done"
+        wake(database)
+        wait(lambda: count(database, "approved") == 1, "all but the one held back are sent")
+        pay(shop, facts["customers"][paying])
+    wake(database)
+    wait(lambda: not count(database, "approved"), "all is sent")
+    for sender in senders:
+        sender.wait(PATIENCE)
+        assert sender.returncode == 0
+    wait(lambda: not unsent(database), "the queue is empty")
+    check_queue(database, facts["customers"], paying)
+    check_mailbox(mailbox, facts["customers"], {refused, paying})
+    check_failed(shop, facts["customers"][refused])
+    assert shop.env["credit.followup.run"].read([facts["run"]], ["state"])[0]["state"] == "done"
 
 
 class hold_back:
@@ -242,6 +263,7 @@ def send_and_kill(bench, database, enough):
     server = Server(bench, database).start()
     try:
         switch_jobs(Shop(connect(server)), on=True)
+        wake(database)
         wait(lambda: count(database, "sent", "failed") >= enough, f"{enough} are sent")
     finally:
         kill(server)
@@ -296,7 +318,7 @@ def check_mailbox(mailbox, customers, without):
     for address in customers:
         assert len(mailbox.of(address)) == int(address not in without), address
     [message] = mailbox.of("c1@customers.example")
-    assert message["From"] and "company" in message["From"]
+    assert "c1@customers.example" in message["To"]
     assert "100.00" in message.get_body(("html",)).get_content()
 
 
@@ -306,27 +328,25 @@ def check_failed(shop, customer):
     assert "550" in notice["failure_detail"]
 
 
-def test_what_was_refused_is_delivered_after_a_retry(bench, database, facts, mailbox):
+def test_what_was_refused_is_delivered_after_a_retry(database, facts, mailbox, server):
     address = "c0@customers.example"
     customer = facts["customers"][address]
     mailbox.refused.clear()
-    with Server(bench, database) as server:
-        shop = Shop(connect(server))
-        notice = find_notice(shop, customer)
-        shop.env["credit.followup.notice"].action_retry([notice["id"]])
-        wait(lambda: mailbox.of(address), "it is delivered")
-        wait(lambda: not unsent(database), "the queue is empty")
-        assert find_notice(shop, customer)["state"] == "sent"
+    shop = Shop(connect(server))
+    notice = find_notice(shop, customer)
+    shop.env["credit.followup.notice"].action_retry([notice["id"]])
+    wait(lambda: mailbox.of(address), "it is delivered")
+    wait(lambda: not unsent(database), "the queue is empty")
+    assert find_notice(shop, customer)["state"] == "sent"
     assert len(mailbox.of(address)) == 1
 
 
-def test_a_bounce_marks_the_notice(bench, database, facts, mailbox):
+def test_a_bounce_marks_the_notice(facts, mailbox, server):
     address = "c2@customers.example"
     [message] = mailbox.of(address)
     bounce = _BOUNCE.format(number=1, address=address, message_id=message["Message-Id"])
-    with Server(bench, database) as server:
-        shop = Shop(connect(server))
-        shop.env["mail.thread"].message_process(False, bounce)
-        notice = find_notice(shop, facts["customers"][address])
+    shop = Shop(connect(server))
+    shop.env["mail.thread"].message_process(False, bounce)
+    notice = find_notice(shop, facts["customers"][address])
     assert (notice["state"], notice["failure"]) == ("failed", "bounced")
     assert address in notice["failure_detail"]

@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytz
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import split_every
 from psycopg2 import OperationalError
 
@@ -43,6 +43,8 @@ class CreditFollowupNotice(models.Model):
                 self._send_soon()
             if not cron._commit_progress(len(ids)):
                 break
+        # two who send at once do not see the end of one another
+        self.env["credit.followup.run"].search([("state", "=", "sending")])._update_state()
 
     @api.model
     def _get_departing(self):
@@ -141,33 +143,57 @@ class CreditFollowupNotice(models.Model):
     def _refresh_items(self):
         """What was paid or left out meanwhile is not named any more; the rest is named with what is open now.
 
-        One reading of the ledger for all of them. The tone is that of the highest level that is left.
+        The ledger is read once for all of them. The tone is that of the highest level that is left.
         """
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        open_now = self._read_open(lines.item_id)
-        left_out = self._read_left_out(lines.filtered(lambda line: line._is_named()).item_id)
+        named = lines.filtered(lambda line: line._is_named())
+        open_now = self.env["credit.followup.item"]._get_open(lines.item_id.ids)
+        left_out = self.env["credit.followup.item"]._get_left_out(named.item_id.ids)
         for line in lines:
             line._refresh(open_now.get(line.item_id.id), left_out.get(line.item_id.id))
-        for notice in self:
+        self._add_new_credits()
+        for notice in self.filtered(lambda notice: notice.state == "approved"):
             notice._refresh_total()
 
-    @api.model
-    def _read_open(self, items):
-        """``{item id: (open amount, the same in its currency)}`` of those that are open."""
-        if "credit.followup.item" in self.env:
-            return self.env["credit.followup.item"]._get_open(items.ids)
-        return {
-            item.id: (item.amount_residual, item.amount_residual_currency)
-            for item in items
-            if not item.reconciled and item.parent_state == "posted"
-        }
+    def _add_new_credits(self):
+        """Money that came in since the notice was prepared, and is not allocated yet, is shown and deducted too."""
+        known = set(self.line_ids.filtered(lambda line: not line.cancelled).item_id.ids)
+        credits_ = self._read_credits().filtered(lambda item: item.id not in known)
+        by_customer = credits_.grouped(lambda item: (item.partner_id, item.company_id))
+        for notice in self:
+            notice._deduct(by_customer.get((notice.partner_id, notice.company_id), ()))
 
-    @api.model
-    def _read_left_out(self, items):
-        """``{item id: reason}`` of those that are not followed now."""
-        if "credit.followup.item" in self.env:
-            return self.env["credit.followup.item"]._get_left_out(items.ids)
-        return {}
+    def _read_credits(self):
+        """What these customers have paid or been credited and nobody has allocated.
+
+        :rtype: credit.followup.item
+        """
+        items = self.env["credit.followup.item"].search(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("amount", "<", 0),
+            ]
+        )
+        held = items._read_left_out(items.ids, fields.Date.context_today(self))
+        return items.filtered(lambda item: items._counts_as_credit(held.get(item.id, {})))
+
+    def _deduct(self, credits_):
+        """Name the credits, or leave the customer alone until somebody has allocated them, as the procedure says."""
+        if credits_ and self.procedure_id.credits == "wait":
+            self._cancel(self.env._("Money of the customer waits for its allocation."))
+        else:
+            self.line_ids = [Command.create(self._prepare_credit(item)) for item in credits_]
+
+    def _prepare_credit(self, item):
+        return {
+            "item_id": item.id,
+            "date": self.date,
+            "date_due": item.date_due,
+            "currency_id": item.document_currency_id.id,
+            "amount": item.amount,
+            "amount_currency": item.amount_currency,
+        }
 
     def _refresh_total(self):
         lines = self.line_ids.filtered(lambda line: not line.cancelled)

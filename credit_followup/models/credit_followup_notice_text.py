@@ -48,6 +48,15 @@ class CreditFollowupNotice(models.Model):
         }
         return [(label, amount) for label, amount in labels.items() if amount]
 
+    def _get_grand_total(self):
+        """Items and late charges together, in the company's currency; ``None`` when there is nothing to add up."""
+        found = self._get_totals_by_currency()
+        if not self._get_late_charges() or [currency for currency, _total in found] != [
+            self.currency_id
+        ]:
+            return None
+        return found[0][1] + self.interest + self.indemnity
+
     # === BLOCKS OF THE TEXT === #
 
     def _get_items_table(self):

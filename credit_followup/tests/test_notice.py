@@ -108,6 +108,34 @@ class TestNotice(NoticeCommon):
         self.assertEqual(notice.amount, 70.0)
         self.assertEqual(notice._get_totals_by_currency(), [(self.company.currency_id, 70.0)])
 
+    def test_money_that_came_since_is_deducted_too(self):
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        self._pay_on_account(30.0)
+        notice._send(self.today)
+        self.assertEqual((notice.state, notice.amount), ("sent", 70.0))
+        self.assertEqual(sorted(notice.line_ids.mapped("amount")), [-30.0, 100.0])
+
+    def test_what_came_since_and_covers_everything_stops_it(self):
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        self._pay_on_account(120.0)
+        notice._send(self.today)
+        self.assertEqual(notice.state, "cancelled")
+
+    def test_money_that_came_since_is_waited_for_where_the_procedure_says_so(self):
+        self.procedure.credits = "wait"
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        self._pay_on_account(30.0)
+        notice._send(self.today)
+        self.assertEqual(notice.state, "cancelled")
+        self.assertIn("allocation", notice.cancel_reason)
+
+    def test_what_was_paused_meanwhile_is_not_named(self):
+        first, second = (self._invoice(amount, days_late=10) for amount in (100.0, 50.0))
+        notice = self._approved(first, second)
+        self._pause(until=10, items=self._item(first))
+        notice._send(self.today)
+        self.assertEqual((notice.state, notice.amount), ("sent", 50.0))
+
     # === WHO === #
 
     def test_the_contacts_of_the_credit_file_receive_it_in_their_language(self):

@@ -37,6 +37,7 @@ class TestNoticeCharges(NoticeCommon, LateCommon):
         self.assertEqual(claimed.item_id, self._item(old))
         self.assertEqual(sum(claimed.mapped("amount")), expected.interest + 40.0)
         self.assertIn("Late payment interest", notice.mail_id.body_html)
+        self.assertEqual(notice._get_grand_total(), 1540.0 + expected.interest)
 
     def test_other_levels_claim_nothing(self):
         notice = self._sent(self._invoice(1000.0, days_late=100), level=self.mild)
