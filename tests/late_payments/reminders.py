@@ -7,6 +7,18 @@ from odoo.fields import Command
 
 from .schedule import LEVELS, Notice
 
+_SET_ITEMS = """
+UPDATE account_move_line
+   SET reconciled = NOT %(open)s,
+       amount_residual = CASE WHEN %(open)s THEN balance ELSE 0 END,
+       amount_residual_currency = CASE WHEN %(open)s THEN amount_currency ELSE 0 END
+ WHERE id = ANY(%(items)s)
+"""
+_SET_INVOICES = """
+UPDATE account_move SET payment_state = CASE WHEN %(open)s THEN 'not_paid' ELSE 'paid' END
+ WHERE id IN (SELECT move_id FROM account_move_line WHERE id = ANY(%(items)s))
+"""
+
 
 class Reminders:
     """Replays a time with a procedure, then undoes all of it.
@@ -18,6 +30,7 @@ class Reminders:
     def __init__(self, env, ledger):
         self.env = env
         self.items = {invoice: line.id for invoice, line in ledger.due.items()}
+        self.open = set()  # in the end everything is paid
         self.numbers = {line: invoice.number for invoice, line in self.items.items()}
 
     def play(self, gap, first, last) -> set[Notice]:
@@ -28,9 +41,9 @@ class Reminders:
         self.env.cr.commit()
         try:
             self._use_procedure(gap)
-            self._open([])
             return self._play_days(first, last)
         finally:
+            self.open = set()
             self.env.cr.rollback()
             self.env.invalidate_all()
 
@@ -40,7 +53,7 @@ class Reminders:
         with freeze_time(f"{first} 20:00:00") as clock:
             while day <= last:
                 clock.move_to(f"{day} 20:00:00")
-                self._open([i for i in self.items if i.is_open(day)], day)
+                self._set_open(invoice for invoice in self.items if invoice.is_open(day))
                 found |= set(self._remind(day))
                 day += timedelta(1)
         return found
@@ -69,25 +82,16 @@ class Reminders:
             }
         )
 
-    def _open(self, invoices, day=None):
-        """What is open in the evening of a day; without a day, nothing is."""
+    def _set_open(self, invoices):
+        """Leave these invoices open, and no other one."""
+        opened = {self.items[invoice] for invoice in invoices}
         self.env.flush_all()
-        lines = [self.items[invoice] for invoice in invoices] or [0]
-        self.env.cr.execute(
-            """UPDATE account_move_line SET reconciled = NOT id = ANY(%(open)s),
-                      amount_residual = CASE WHEN id = ANY(%(open)s) THEN balance ELSE 0 END,
-                      amount_residual_currency = CASE WHEN id = ANY(%(open)s) THEN amount_currency ELSE 0 END
-                WHERE id = ANY(%(items)s) AND reconciled = (id = ANY(%(open)s))""",
-            {"open": lines, "items": list(self.numbers)},
-        )
-        self.env.cr.execute(
-            """UPDATE account_move m
-                  SET payment_state = CASE WHEN l.reconciled THEN 'paid' ELSE 'not_paid' END
-                 FROM account_move_line l
-                WHERE l.move_id = m.id AND l.id = ANY(%s)
-                  AND (m.payment_state = 'paid') <> l.reconciled""",
-            [list(self.numbers)],
-        )
+        for lines, is_open in ((opened - self.open, True), (self.open - opened, False)):
+            if lines:
+                values = {"open": is_open, "items": list(lines)}
+                self.env.cr.execute(_SET_ITEMS, values)
+                self.env.cr.execute(_SET_INVOICES, values)
+        self.open = opened
         self.env.invalidate_all()
 
     def _remind(self, day):
