@@ -3,6 +3,7 @@ from . import (
     account_move_late,
     account_partial_reconcile,
     credit_authority,
+    credit_followup_analysis,
     credit_followup_exclusion,
     credit_followup_item,
     credit_followup_level,

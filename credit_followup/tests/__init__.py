@@ -1,4 +1,5 @@
 from . import (
+    test_analysis,
     test_followup_histories,
     test_gate_followup,
     test_interest,

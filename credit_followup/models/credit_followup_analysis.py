@@ -1,0 +1,69 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from .credit_followup_level import CHANNELS, STAGES
+
+
+class CreditFollowupAnalysis(models.Model):
+    """Notices that were sent, and the money that came in after them.
+
+    No table: one row for each notice, with its id. What is collected on an item is counted once, for the last notice that
+    named the item before the money came: amounts may be added up. Money is what was allocated from a bank or
+    cash journal; credit notes are not. Amounts are in the root company's currency, taxes included.
+    """
+
+    _name = "credit.followup.analysis"
+    _description = "Follow-up Analysis"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+    _depends = {
+        "account.journal": ["type"],
+        "account.move.line": ["journal_id"],
+        "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
+        "credit.followup.notice": ["amount", "date", "state"],
+        "credit.followup.notice.line": ["cancelled", "item_id", "notice_id", "occurrence"],
+    }
+
+    notice_id = fields.Many2one("credit.followup.notice", readonly=True)
+    date = fields.Date(readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    procedure_id = fields.Many2one("credit.followup.procedure", readonly=True)
+    level_id = fields.Many2one("credit.followup.level", readonly=True)
+    stage = fields.Selection(STAGES, readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
+    user_id = fields.Many2one("res.users", string="Collector", readonly=True)
+    notice_count = fields.Integer(string="Notices", readonly=True)
+    amount = fields.Monetary(string="Amount Reminded", readonly=True)
+    collected_15 = fields.Monetary(string="Collected Within 15 Days", readonly=True)
+    collected_30 = fields.Monetary(string="Collected Within 30 Days", readonly=True)
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """SELECT n.id, n.id AS notice_id, n.date, n.partner_id, n.company_id, n.procedure_id, n.level_id,
+                      n.stage, n.channel, n.user_id, 1 AS notice_count, n.amount,
+                      COALESCE(c.collected_15, 0) AS collected_15, COALESCE(c.collected_30, 0) AS collected_30
+                 FROM credit_followup_notice n
+                 LEFT JOIN (%s) c ON c.notice_id = n.id
+                WHERE n.state = 'sent'""",
+            self._collected_sql(),
+        )
+
+    def _collected_sql(self):
+        """What each notice has brought within 15 and 30 days: ``(notice_id, collected_15, collected_30)``."""
+        return SQL(
+            """SELECT p.notice_id, SUM(p.amount) FILTER (WHERE p.days <= 15) AS collected_15,
+                      SUM(p.amount) FILTER (WHERE p.days <= 30) AS collected_30
+                 FROM (SELECT DISTINCT ON (r.id) e.notice_id, r.amount, r.max_date - n.date AS days
+                         FROM credit_followup_notice_line e
+                         JOIN credit_followup_notice n ON n.id = e.notice_id AND n.state = 'sent'
+                         JOIN account_partial_reconcile r ON r.debit_move_id = e.item_id AND r.max_date >= n.date
+                         JOIN account_move_line l ON l.id = r.credit_move_id
+                         JOIN account_journal j ON j.id = l.journal_id AND j.type IN ('bank', 'cash', 'credit')
+                        WHERE e.occurrence > 0 AND e.cancelled IS NOT TRUE
+                        ORDER BY r.id, n.date DESC, n.id DESC) p
+                GROUP BY p.notice_id"""
+        )
