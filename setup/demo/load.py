@@ -6,7 +6,18 @@ without Odoo; `demo_fill` puts it into the database.
 
 from datetime import date
 
-from demo_fill import cash, catalogue, companies, credit, customers, gate, history, people, specials
+from demo_fill import (
+    cash,
+    catalogue,
+    companies,
+    credit,
+    customers,
+    gate,
+    history,
+    people,
+    reminders,
+    specials,
+)
 from demo_fill.names import QUIET, settle
 
 # Login, password, role. Printed by setup/run, which reads this list without importing it.
@@ -45,6 +56,7 @@ def _fill(env, today, progress):
     people.load(env, LOGINS)
     catalogue.load(env)
     customers.load(env)
+    reminders.use(env, today)
     settle(env)
     history.load(env, today, progress)
     specials.load(env, today)
@@ -53,3 +65,5 @@ def _fill(env, today, progress):
     credit.load(env, today)
     settle(env)
     gate.load(env, today)
+    progress("reminders")
+    reminders.load(env, today)

@@ -6,7 +6,7 @@ from datetime import datetime, time
 from demo_plan import story
 from demo_plan.dates import MONTHS, month_end, month_start
 
-from . import billing, cash, delivery
+from . import billing, cash, delivery, reminders
 from .customers import customer
 from .names import named, settle
 
@@ -36,7 +36,10 @@ def load(env, today, progress):
     cases = [Case(order) for order in story.orders(today)]
     for months_ago in range(MONTHS, -1, -1):
         first = month_start(today, months_ago)
-        _month(env, cases, Span(first, month_end(first)))
+        last = month_end(first)
+        _month(env, cases, Span(first, last))
+        if 0 < months_ago <= reminders.MONTHS:
+            reminders.month(env, last)
         settle(env)
         progress(f"month {MONTHS - months_ago + 1} of {MONTHS + 1}")
     return cases

@@ -60,6 +60,7 @@ def test_nobody_gets_a_mail():
         ("contacts", "customer", "customers"),
         ("statuses", "customer", "customers"),
         ("limits", "customer", "customers"),
+        ("pauses", "customer", "customers"),
         ("quotations", "customer", "customers"),
     ],
 )
