@@ -33,7 +33,6 @@
         "views/credit_risk_class_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_partner_views.xml",
-        "views/credit_followup_menus.xml",
         "views/account_move_late_views.xml",
         "views/credit_authority_views.xml",
         "views/credit_interest_views.xml",
@@ -44,5 +43,6 @@
         "views/credit_late_item_views.xml",
         "views/credit_profile_late_views.xml",
         "views/res_config_settings_late_views.xml",
+        "views/credit_followup_menus.xml",
     ],
 }
