@@ -351,7 +351,9 @@ class CreditStanding(models.AbstractModel):
         countings = self.env["credit.policy"]._get_countings()
         sums = {"receivable": SQL("SUM(s.amount)")}
         for days in (0, *countings.cutoffs):
-            late = SQL("s.date_due < %s::date - %s OR s.amount < 0", today, days)
+            # a subtraction would be done again for every row
+            day = SQL("%s::date - %s", today, days) if days else SQL("%s::date", today)
+            late = SQL("s.date_due < %s OR s.amount < 0", day)
             sums[f"due_{days}"] = SQL("SUM(s.amount) FILTER (WHERE %s)", late)
         sums["oldest_due"] = SQL("MIN(s.date_due) FILTER (WHERE s.amount > 0)")
         if "oldest_item_days" in countings.rule_kinds:
