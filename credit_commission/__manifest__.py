@@ -27,6 +27,7 @@
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/credit_commission_outlook_views.xml",
+        "views/credit_commission_simulation_views.xml",
         "views/credit_commission_menus.xml",
     ],
     "assets": {

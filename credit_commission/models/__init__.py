@@ -19,6 +19,8 @@ from . import (
     credit_commission_plan_earning,
     credit_commission_plan_expecting,
     credit_commission_rule,
+    credit_commission_simulation,
+    credit_commission_simulation_line,
     credit_commission_speed,
     credit_commission_statement,
     credit_commission_statement_bill,

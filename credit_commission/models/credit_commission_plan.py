@@ -403,3 +403,15 @@ class CreditCommissionPlan(models.Model):
             "credit_commission.action_credit_commission_entry"
         )
         return {**action, "domain": [("plan_id", "in", self.ids)], "context": {}}
+
+    def action_simulate(self):
+        """A simulation of this plan, to choose its dates."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Simulation"),
+            "res_model": "credit.commission.simulation",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {"default_plan_id": self.id},
+        }

@@ -64,7 +64,7 @@ class CreditCommissionPlan(models.Model):
 
     def _enter_collections(self, until, commit=False):
         """Entries for collections that have none yet, in batches of bounded size."""
-        if self.state == "draft":
+        if self.state != "active":
             return 0
         made, after = 0, self.collection_read
         while ids := self._find_collections(until, after):
@@ -76,9 +76,33 @@ class CreditCommissionPlan(models.Model):
         return made
 
     def _enter(self, ids):
-        """Entries of a batch: invoices first, as a credit note takes back what its invoice earned."""
-        made = self._insert_entries(ids, refunds=False) + self._insert_entries(ids, refunds=True)
-        return made - self._drop_cancelled(ids)
+        """Entries of a batch. What only makes a sale smaller is settled first, so that it moves no cent of the rest."""
+        own = self._find_own_credits(ids)
+        rest = sorted(set(ids) - set(own))
+        return self._enter_in_turn(own) - self._drop_cancelled(own) + self._enter_in_turn(rest)
+
+    def _enter_in_turn(self, ids):
+        """Invoices first, as a credit note takes back what its invoice earned."""
+        if not ids:
+            return 0
+        return self._insert_entries(ids, refunds=False) + self._insert_entries(ids, refunds=True)
+
+    def _find_own_credits(self, ids):
+        """Those of the collections where a credit note settles its own invoice, seen from either document."""
+        return [
+            id_
+            for (id_,) in self.env.execute_query(
+                SQL(
+                    """SELECT c.id FROM credit_commission_collection c
+                         JOIN account_move m ON m.id = c.move_id
+                         JOIN account_move k ON k.id = c.payment_move_id
+                        WHERE c.id = ANY(%s) AND c.nature = 'credit'
+                          AND (m.reversed_entry_id = k.id OR k.reversed_entry_id = m.id)
+                        ORDER BY c.id""",
+                    ids,
+                )
+            )
+        ]
 
     def _find_collections(self, until, after):
         """Ids of the next collections to enter."""
@@ -470,22 +494,22 @@ class CreditCommissionPlan(models.Model):
     # === WHAT CANCELS OUT AND WHAT IS UNDONE === #
 
     def _drop_cancelled(self, ids):
-        """A credit note that settles its own invoice only makes the sale smaller: nothing was earned or lost."""
+        """Delete the entries of credit notes on their own invoices that cancel out: nothing was earned or lost."""
+        if not ids:
+            return 0
         self.env.cr.execute(
             SQL(
-                """WITH pairs AS (
-                       SELECT DISTINCT c.partial_id FROM credit_commission_collection c
-                         JOIN account_move m ON m.id = c.move_id AND m.reversed_entry_id = c.payment_move_id
-                        WHERE c.id = ANY(%(ids)s) AND c.nature = 'credit' AND m.move_type = 'out_refund'),
-                        entries AS (
-                       SELECT e.id, SUM(e.exact_amount) OVER pair AS amount, SUM(e.amount) OVER pair AS cents
-                         FROM pairs p
-                         JOIN credit_commission_collection c ON c.partial_id = p.partial_id
-                         JOIN credit_commission_entry e ON e.collection_id = c.id AND e.plan_id = %(plan)s
-                              AND e.kind = 'collection' AND e.statement_id IS NULL
-                       WINDOW pair AS (PARTITION BY p.partial_id, e.agent_id))
+                """WITH entries AS (
+                       SELECT e.id, SUM(e.exact_amount) OVER pair AS amount, SUM(e.exact_base) OVER pair AS base
+                         FROM credit_commission_collection c
+                         JOIN credit_commission_collection o ON o.partial_id = c.partial_id AND o.turn = c.turn
+                          AND o.kind <> 'undone'
+                         JOIN credit_commission_entry e ON e.collection_id = o.id AND e.plan_id = %(plan)s
+                          AND e.kind = 'collection' AND e.statement_id IS NULL
+                        WHERE c.id = ANY(%(ids)s) AND c.amount < 0
+                       WINDOW pair AS (PARTITION BY c.partial_id, e.agent_id))
                    DELETE FROM credit_commission_entry e USING entries x
-                    WHERE x.id = e.id AND round(x.amount, 8) = 0 AND x.cents = 0""",
+                    WHERE x.id = e.id AND round(x.amount, 8) = 0 AND round(x.base, 8) = 0""",
                 ids=ids,
                 plan=self.id,
             )

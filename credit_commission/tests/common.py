@@ -63,7 +63,12 @@ class CommissionCommon(AccountTestInvoicingCommon):
     @classmethod
     def _tax(cls, amount, **values):
         return cls.env["account.tax"].create(
-            {"name": f"{amount} % of tests", "amount": amount, "type_tax_use": "sale", **values}
+            {
+                "name": f"{amount} % of tests {sorted(values)}",
+                "amount": amount,
+                "type_tax_use": "sale",
+                **values,
+            }
         )
 
     @classmethod
@@ -111,20 +116,25 @@ class CommissionCommon(AccountTestInvoicingCommon):
     def _sell(self, *lines, day=None, user=None, customer=None, tax=None, post=True, **values):
         """A posted invoice with lines of these net amounts, or prepared lines."""
         day = day or self.first_day
-        move = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": (customer or self.customer).id,
-                "invoice_date": day,
-                "invoice_date_due": day,
-                "invoice_payment_term_id": False,
-                "invoice_user_id": (user or self.salesperson).id,
-                "invoice_line_ids": [
-                    line if isinstance(line, (tuple, list)) else self._line(line, tax)
-                    for line in lines
-                ],
-                **values,
-            }
+        company = self.env["res.company"].browse(values.get("company_id")) or self.env.company
+        move = (
+            self.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": (customer or self.customer).id,
+                    "invoice_date": day,
+                    "invoice_date_due": day,
+                    "invoice_payment_term_id": False,
+                    "invoice_user_id": (user or self.salesperson).id,
+                    "invoice_line_ids": [
+                        line if isinstance(line, (tuple, list)) else self._line(line, tax)
+                        for line in lines
+                    ],
+                    **values,
+                }
+            )
         )
         if post:
             move.action_post()
