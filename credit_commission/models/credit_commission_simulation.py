@@ -85,7 +85,7 @@ class CreditCommissionSimulation(models.Model):
             .sudo()
             ._read_group(
                 [("plan_id", "=", trial.id)],
-                ["person_id", "period_start", "rule_id", "adjustment"],
+                ["person_id", "period_start:month", "rule_id", "adjustment"],
                 ["base:sum", "amount:sum", "__count"],
             )
         )

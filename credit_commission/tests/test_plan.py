@@ -276,8 +276,11 @@ class TestPlan(CommissionCommon):
             self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
         )
         self.env.user.company_ids |= branch
+        self.customer.with_company(branch).property_account_receivable_id = self.receivable
         self._plan()
-        invoice = self._sell(1000, company_id=branch.id)
+        revenue = self.company_data["default_account_revenue"]
+        line = self._line(1000, account_id=revenue.id)
+        invoice = self._sell(line, company_id=branch.id)
         self.assertEqual(invoice.company_id, branch)
         self._pay(invoice.with_company(branch))
         self.assertEarned(50)
