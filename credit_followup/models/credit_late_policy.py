@@ -192,8 +192,8 @@ class CreditLatePolicy(models.Model):
     # === RULES === #
 
     def _get_kinds(self):
-        """Kinds of customers it is for."""
-        return {kind for kind, _label in KINDS if self[f"for_{kind}"]}
+        """Kinds of customers they are for."""
+        return {kind for kind, _label in KINDS if any(self.mapped(f"for_{kind}"))}
 
     def _to_terms(self):
         """:rtype: Terms"""

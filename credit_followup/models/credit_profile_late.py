@@ -89,6 +89,19 @@ class CreditProfile(models.Model):
                     )
                 )
 
+    def _prepare_merged_vals(self, merged):
+        # EXTENDS 'credit_management': what the law forbids to claim from one is not claimed from both
+        values = super()._prepare_merged_vals(merged)
+        barred = [day for day in (self + merged).mapped("late_charges_barred_from") if day]
+        if barred:
+            values["late_charges_barred_from"] = min(barred)
+        if merged.late_kind and not self.late_kind:
+            values["late_kind"] = merged.late_kind
+        kind = values.get("late_kind") or self.effective_late_kind
+        if not self.late_policy_id and kind in merged.late_policy_id._get_kinds():
+            values["late_policy_id"] = merged.late_policy_id
+        return values
+
     def action_view_late_charges(self):
         """The charges of the customer."""
         self.ensure_one()

@@ -84,6 +84,13 @@ class TestLateMeasure(LateCommon):
         item = self._debt(12000.0, "2025-05-31")
         self.assertEqual(self._measured(item), (0.0, 40.0))
 
+    def test_a_partial_payment_may_settle_the_interest_first(self):
+        self.late_policy.write({"rate_basis": "own", "own_rate": 12.0, "allocation": "interest"})
+        item = self._debt(1000.0, "2025-05-31", {"2025-06-30": 500.0})
+        self.assertEqual(self._measured(item, "2025-07-30"), (14.89, 40.0))
+        self.late_policy.allocation = "principal"
+        self.assertEqual(self._measured(item, "2025-07-30"), (14.79, 40.0))
+
     def test_the_fixed_sum_depends_on_the_debt_where_the_law_says_so(self):
         self.late_policy.fee_ids = [
             Command.create({"amount_from": 1000, "fee": 70}),
@@ -197,6 +204,17 @@ class TestLateMeasure(LateCommon):
         self.assertEqual(self._measured(item, "2025-06-30"), (129.70, 40.0))
         self.assertEqual(self._measured(item, "2025-07-01"), (129.70, 0.0))
         self.assertEqual(self._measured(item), (129.70, 0.0))
+
+    def test_a_merged_customer_stays_barred(self):
+        double = self._customer("Double")
+        policy = self._late_policy(margin=8.0)
+        merged = self._profile(
+            double, late_charges_barred_from="2025-07-01", late_policy_id=policy.id
+        )
+        kept = self._profile(late_charges_barred_from="2025-08-01")
+        kept._absorb(merged)
+        self.assertEqual(kept.late_charges_barred_from, self._day("2025-07-01"))
+        self.assertEqual(kept.effective_late_policy_id, policy)
 
     def test_interest_from_the_formal_notice(self):
         self.late_policy.write({"runs_from": "formal_notice", "fee_ids": [Command.clear()]})
