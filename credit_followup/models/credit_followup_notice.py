@@ -179,6 +179,8 @@ class CreditFollowupNotice(models.Model):
                 "mail_id": False,
             }
         )
+        for notice in failed.filtered("level_id"):
+            notice.channel = notice.level_id.channel
         failed._send_soon()
         return True
 

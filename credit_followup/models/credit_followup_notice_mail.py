@@ -47,9 +47,14 @@ class CreditFollowupNotice(models.Model):
         mail = self.env["mail.mail"].create(self._prepare_mail(recipients, text))
         self.mail_id = mail
         self._after_sending()
-        self.message_subscribe(self.user_id.partner_id.ids)
+
+    def _after_queueing(self):
+        """The queue sends at the right moment, and the collectors read the answers."""
         queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
-        queue._trigger(at=mail.scheduled_date or None)
+        for moment in set(self.mail_id.mapped("scheduled_date")):
+            queue._trigger(at=moment or None)
+        for collector, notices in self.grouped("user_id").items():
+            notices.message_subscribe(collector.partner_id.ids)
 
     def _prepare_mail(self, recipients, text):
         """Values of the one ``mail.mail``: one message to all recipients, with the salesperson in copy.
@@ -65,6 +70,8 @@ class CreditFollowupNotice(models.Model):
         return {
             "model": self._name,
             "res_id": self.id,
+            "record_company_id": self.company_id.id,
+            "record_alias_domain_id": self.company_id.alias_domain_id.id,
             "message_type": "email_outgoing",
             "author_id": author.id,
             "email_from": sender,

@@ -3,7 +3,7 @@ from datetime import datetime
 
 import pytz
 from odoo import api, fields, models
-from odoo.fields import Command, Domain
+from odoo.fields import Domain
 from odoo.tools import split_every
 from psycopg2 import OperationalError
 
@@ -109,7 +109,9 @@ class CreditFollowupNotice(models.Model):
         going = notices.filtered(lambda notice: notice.state == "approved")
         for notice in going:
             notice._send_one()
-        return going.filtered(lambda notice: notice.state == "sent")
+        sent = going.filtered(lambda notice: notice.state == "sent")
+        sent._after_queueing()
+        return sent
 
     def _take_approved(self):
         """Those that are approved and that nobody else is sending, locked."""
@@ -123,187 +125,6 @@ class CreditFollowupNotice(models.Model):
                 self._write_letter()
         elif not self.step_activity_id:
             self._plan_step()
-
-    def _bring_up_to_date(self, today=None):
-        """Date, people, items and amounts as they are now; what has nothing left to say is cancelled."""
-        if today:
-            self._date(today)
-        self._refresh_items()
-        self._refresh_people()
-        self.filtered(lambda notice: notice.state == "approved")._refresh_charges()
-
-    def _date(self, today):
-        """A notice carries the day on which it leaves."""
-        late = self.filtered(lambda notice: notice.date < today)
-        late.write({"date": today})
-        late.line_ids.write({"date": today})
-
-    # === THE LEDGER OF NOW === #
-
-    def _refresh_items(self):
-        """What was paid or left out meanwhile is not named any more; the rest is named with what is open now.
-
-        The ledger is read once for all of them. The tone is that of the highest level that is left.
-        """
-        lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        named = lines.filtered(lambda line: line._is_named())
-        open_now = self.env["credit.followup.item"]._get_open(lines.item_id.ids)
-        left_out = self.env["credit.followup.item"]._get_left_out(named.item_id.ids)
-        for line in lines:
-            line._refresh(open_now.get(line.item_id.id), left_out.get(line.item_id.id))
-        self._add_new_credits()
-        for notice in self.filtered(lambda notice: notice.state == "approved"):
-            notice._refresh_total()
-
-    def _add_new_credits(self):
-        """Money that came in since the notice was prepared, and is not allocated yet, is shown and deducted too."""
-        known = set(self.line_ids.filtered(lambda line: not line.cancelled).item_id.ids)
-        credits_ = self._read_credits().filtered(lambda item: item.id not in known)
-        by_customer = credits_.grouped(lambda item: (item.partner_id, item.company_id))
-        for notice in self:
-            notice._deduct(by_customer.get((notice.partner_id, notice.company_id), ()))
-
-    def _read_credits(self):
-        """What these customers have paid or been credited and nobody has allocated.
-
-        :rtype: credit.followup.item
-        """
-        items = self.env["credit.followup.item"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("amount", "<", 0),
-            ]
-        )
-        held = items._read_left_out(items.ids, fields.Date.context_today(self))
-        return items.filtered(lambda item: items._counts_as_credit(held.get(item.id, {})))
-
-    def _deduct(self, credits_):
-        """Name the credits, or leave the customer alone until somebody has allocated them, as the procedure says."""
-        if credits_ and self.procedure_id.credits == "wait":
-            self._cancel(self.env._("Money of the customer waits for its allocation."))
-        else:
-            self.line_ids = [Command.create(self._prepare_credit(item)) for item in credits_]
-
-    def _prepare_credit(self, item):
-        return {
-            "item_id": item.id,
-            "date": self.date,
-            "date_due": item.date_due,
-            "currency_id": item.document_currency_id.id,
-            "amount": item.amount,
-            "amount_currency": item.amount_currency,
-        }
-
-    def _refresh_total(self):
-        lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        due = lines.filtered(lambda line: line._is_named() and line.amount > 0)
-        amount = sum(lines.mapped("amount"))
-        if not due:
-            self._cancel(self.env._("Nothing is left to ask for: paid, paused or left out."))
-        elif self.currency_id.compare_amounts(amount, 0.0) <= 0:
-            self._cancel(self.env._("What the customer has paid on account covers it."))
-        else:
-            self._write_changed({"amount": amount} | self._get_tone(due))
-
-    def _get_tone(self, lines):
-        """Level, stage and channel of the highest of these lines, when it is not the notice's any more."""
-        highest = max(lines, key=lambda line: line.level_days)
-        level = highest.level_id
-        if not level or level == self.level_id or self.level_id in lines.level_id:
-            return {}
-        return {"level_id": level.id, "stage": level.stage, "channel": level.channel}
-
-    def _write_changed(self, values):
-        """Write the values that differ."""
-        changed = {
-            name: value
-            for name, value in values.items()
-            if self._fields[name].convert_to_write(self[name], self) != value
-        }
-        if changed:
-            self.write(changed)
-
-    # === THE PEOPLE OF NOW === #
-
-    def _refresh_people(self):
-        """Recipients, their language and the collector, as they are now."""
-        profiles = self._get_profiles()
-        for notice in self:
-            contacts = notice._get_contacts(profiles.get((notice.partner_id, notice.company_id)))
-            collector = notice._get_collector(profiles.get((notice.partner_id, notice.company_id)))
-            notice._write_changed({"user_id": collector.id, "lang": notice._get_lang(contacts)})
-            if notice.contact_ids != contacts:
-                notice.contact_ids = contacts
-
-    def _get_profiles(self):
-        """``{(customer, company): credit file}`` of these notices."""
-        profiles = self.env["credit.profile"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
-        )
-        return {(profile.partner_id, profile.company_id): profile for profile in profiles}
-
-    def _get_contacts(self, profile):
-        """Who receives the notice: whom the credit file names, else the invoice address."""
-        named = profile and profile.followup_contact_ids.filtered("active")
-        if named:
-            return named
-        return self.env["res.partner"].browse(self.partner_id.address_get(["invoice"])["invoice"])
-
-    def _get_lang(self, contacts):
-        """The language of the first recipient, else of the customer, else of the company."""
-        partners = [*contacts, self.partner_id, self.company_id.partner_id]
-        return next((partner.lang for partner in partners if partner.lang), "en_US")
-
-    def _get_collector(self, profile):
-        """Who follows the customer; never somebody who has left."""
-        candidates = (
-            profile and profile.analyst_id,
-            self.company_id.credit_analyst_id,
-            self.run_id.user_id,
-            self.approved_by,
-        )
-        nobody = self.env["res.users"]
-        return next(
-            (user for user in candidates if user and user.active and not user._is_superuser()),
-            nobody,
-        )
-
-    # === LATE CHARGES === #
-
-    def _refresh_charges(self):
-        """Interest and indemnity of the items whose level claims them, in the company's currency, as of the notice's day."""
-        for day, notices in self.grouped("date").items():
-            items = notices._get_charged_lines().item_id
-            measured = self.env["credit.late.charge"]._measure(items, day) if items else {}
-            for notice in notices:
-                notice._write_charges(
-                    [
-                        measured[item.id]
-                        for item in notice._get_charged_lines().item_id
-                        if item.id in measured
-                    ]
-                )
-
-    def _get_charged_lines(self):
-        return self.line_ids.filtered(
-            lambda line: not line.cancelled and line.level_id.with_charges and line.amount > 0
-        )
-
-    def _write_charges(self, measured):
-        missing = next((each.missing for each in measured if each.missing), "")
-        if missing:
-            self._fail("charges", missing)
-        else:
-            self._write_changed(
-                {
-                    "interest": sum(each.interest for each in measured),
-                    "indemnity": sum(each.indemnity for each in measured),
-                }
-            )
 
     # === WHAT FOLLOWS A MESSAGE === #
 

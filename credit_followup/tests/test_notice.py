@@ -388,6 +388,15 @@ class TestNotice(NoticeCommon):
                 notice.with_user(user).unlink()
         notice.with_user(self.collector).write({"tracking_number": "1A 234"})
 
+    def test_collectors_talk_about_a_notice_and_read_the_answers(self):
+        self._profile(analyst_id=self.collector.id)
+        notice = self._sent(self._invoice(100.0, days_late=10))
+        self.assertIn(self.collector.partner_id, notice.message_partner_ids)
+        mine = notice.with_user(self.collector)
+        mine.message_post(body="Asked for a copy")
+        mine.activity_schedule("mail.mail_activity_data_todo", user_id=self.collector.id)
+        self.assertEqual(len(mine.activity_ids), 1)
+
     # === ATTACHMENTS === #
 
     def test_invoices_are_attached_as_they_were_sent(self):

@@ -58,7 +58,8 @@ class CreditFollowupPreview(models.TransientModel):
 
     def _show(self):
         """Write a notice, look at it, take it back."""
-        (self.level_id or self.notice_id).check_access("read")
+        for record in (self.level_id, self.notice_id, self.company_id):
+            record.check_access("read")
         if not self.notice_id and not self.partner_id:
             self.partner_id = self._get_open_items().sorted("date_maturity")[:1].partner_id
         if self.partner_id:
