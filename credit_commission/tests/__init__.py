@@ -10,5 +10,6 @@ from . import (
     test_statement,
     test_statement_flow,
     test_statement_review,
+    test_tours,
     test_worked_examples,
 )
