@@ -43,6 +43,7 @@ class CreditCommissionStatement(models.Model):
     entry_ids = fields.One2many("credit.commission.entry", "statement_id", readonly=True)
     entry_count = fields.Integer("Lines", compute="_compute_entry_figures")
     contested_count = fields.Integer("Contested Lines", compute="_compute_entry_figures")
+    has_contest = fields.Boolean(compute="_compute_entry_figures")
     opening = fields.Monetary(
         "Opening Balance",
         compute="_compute_total",
@@ -81,6 +82,7 @@ class CreditCommissionStatement(models.Model):
         copy=False,
         tracking=True,
         index=True,
+        string="Status",
     )
     is_own = fields.Boolean(compute="_compute_is_own")
     sent_by = fields.Many2one("res.users", readonly=True, copy=False)
@@ -148,11 +150,11 @@ class CreditCommissionStatement(models.Model):
     @api.depends("entry_ids.amount")
     def _compute_earned(self):
         rows = self.env["credit.commission.entry"]._read_group(
-            [("statement_id", "in", self.ids)], ["statement_id"], ["amount:sum"]
+            [("statement_id", "in", self._origin.ids)], ["statement_id"], ["amount:sum"]
         )
         sums = dict(rows)
         for statement in self:
-            statement.earned = statement.currency_id.round(sums.get(statement, 0.0))
+            statement.earned = statement.currency_id.round(sums.get(statement._origin, 0.0))
 
     @api.depends("earned", "previous_id.total")
     def _compute_total(self):
@@ -168,15 +170,19 @@ class CreditCommissionStatement(models.Model):
     @api.depends("entry_ids.review")
     def _compute_entry_figures(self):
         rows = self.env["credit.commission.entry"]._read_group(
-            [("statement_id", "in", self.ids)], ["statement_id", "review"], ["__count"]
+            [("statement_id", "in", self._origin.ids)], ["statement_id", "review"], ["__count"]
         )
         counts = defaultdict(int)
         for statement, review, count in rows:
             counts[statement] += count
             counts[statement, review] = count
         for statement in self:
-            statement.entry_count = counts[statement]
-            statement.contested_count = counts[statement, "contested"]
+            known = statement._origin
+            statement.entry_count = counts[known]
+            statement.contested_count = counts[known, "contested"]
+            statement.has_contest = any(
+                counts[known, review] for review in ("contested", "accepted", "refused")
+            )
 
     @api.depends("date_to")
     def _compute_date_due(self):

@@ -1,6 +1,7 @@
 import base64
 
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ..report.workbooks import statement_book
 
@@ -27,6 +28,11 @@ class CreditCommissionStatement(models.Model):
             "url": f"/web/content/{self._name}/{self.id}/file_xlsx?download=true&filename={name}.xlsx",
             "target": "download",
         }
+
+    @api.model
+    def _has_letterhead(self):
+        """Whether wkhtmltopdf repeats headers and footers on each page; that of Debian leaves them out."""
+        return _wkhtml().is_patched_qt
 
     def _get_columns(self):
         """(heading, format, width) of the columns, in the user's language."""

@@ -28,8 +28,12 @@ class TestTours(CommissionCommon, HttpCase):
         self._sell(600.0, day=self.today)
         self.env["credit.commission.plan"]._compute_entries(self.today)
         self.env.flush_all()
-        self.start_tour("/odoo/my-commissions", "commission_salesperson", login=self.salesperson.login)
+        self.start_tour(
+            "/odoo/my-commissions", "commission_salesperson", login=self.salesperson.login
+        )
         self.assertEqual(statement.state, "contested")
-        self.start_tour("/odoo/commission-statements", "commission_manager", login=self.manager.login)
+        self.start_tour(
+            "/odoo/commission-statements", "commission_manager", login=self.manager.login
+        )
         self.assertEqual((statement.state, statement.total), ("closed", 20.0))
         self.assertEqual(statement.payment_state, "open")
