@@ -31,7 +31,7 @@ class CreditCommissionEntry(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="cascade",
     )
     answered_by = fields.Many2one("res.users", readonly=True, copy=False)
     statement_state = fields.Selection(related="statement_id.state", string="Statement Status")
@@ -224,8 +224,13 @@ class CreditCommissionEntry(models.Model):
             reason=self.contest_reason or "",
         )
 
+    def _describe_contests(self):
+        return "\n".join(entry._describe_contest() for entry in self)
+
     def _tell(self, words):
-        self.statement_id.message_post(body=words, author_id=self.env.user.partner_id.id)
+        self.statement_id.message_post(
+            body=words, author_id=self.env.user.partner_id.id, subtype_xmlid="mail.mt_comment"
+        )
 
     def _get_sold_name(self):
         """What was sold, on one line."""

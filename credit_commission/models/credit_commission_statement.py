@@ -135,6 +135,9 @@ class CreditCommissionStatement(models.Model):
         "(company_id, person_id, date_to)",
         "This person has a statement of this period already: open it instead.",
     )
+    _one_follows = models.UniqueIndex(
+        "(previous_id)", "Another statement follows this one already: open it instead."
+    )
     _mail_due_idx = models.Index("(id) WHERE is_mail_due")
 
     # === COMPUTE METHODS === #
@@ -250,6 +253,14 @@ class CreditCommissionStatement(models.Model):
             raise UserError(
                 self.env._("A statement that was sent is kept. Set it back to draft first.")
             )
+        later = self.search([("previous_id", "in", self.ids), ("id", "not in", self.ids)], limit=1)
+        if later:
+            raise UserError(
+                self.env._(
+                    "The balance goes on to %(statement)s: delete that one first.",
+                    statement=later.display_name,
+                )
+            )
 
     def unlink(self):
         self.env["credit.commission.entry"].sudo()._free(self)
@@ -285,12 +296,12 @@ class CreditCommissionStatement(models.Model):
         self.check_access("read")
 
     def _check_own(self):
-        """The person answers for own figures; a manager does it for who has no access to Odoo."""
+        """The person answers for own figures; a manager does it for who does not work in Odoo."""
         self.check_access("read")
         manager = self.env.user.has_group("credit_commission.group_commission_manager")
         for statement in self:
-            alone = manager and not statement.sudo().person_id.user_ids
-            if not (statement.is_own or alone):
+            instead = manager and not statement.sudo().person_id._is_internal()
+            if not (statement.is_own or instead):
                 raise AccessError(
                     self.env._(
                         "Only %(person)s agrees to this statement or contests its lines.",

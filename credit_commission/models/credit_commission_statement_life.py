@@ -22,14 +22,16 @@ class CreditCommissionStatement(models.Model):
     def _prepare_period(self, company, date_from, date_to, persons=None):
         """Statements of a period for whoever has entries that are in none yet, or a balance to carry over.
 
-        Those that are drafts already are brought up to date; those that were sent stay as they are.
+        Those that are drafts already are brought up to date; those that were sent stay as they are. Who has a later
+        statement gets none: what came late is in a later one.
 
         :param persons: only for these
         :return: the statements of the period
         """
         self._earn_until(company, date_to)
         found = self.search([("company_id", "=", company.id), ("date_to", "=", date_to)])
-        due = self._find_persons_due(company, date_to) - found.person_id
+        later = self.search([("company_id", "=", company.id), ("date_to", ">", date_to)])
+        due = self._find_persons_due(company, date_to) - found.person_id - later.person_id
         if persons is not None:
             due, found = due & persons, found.filtered(lambda one: one.person_id in persons)
         before = self._find_latest(company, date_from, due)
@@ -173,6 +175,9 @@ class CreditCommissionStatement(models.Model):
                 **values,
             }
         )
+        for statement in statements:
+            statement.message_subscribe(statement.person_id.ids)
+        statements._update_review_state()
 
     def action_draft(self):
         """Take a statement back that is not closed, to bring it up to date; answers of the person stay."""
@@ -217,15 +222,19 @@ class CreditCommissionStatement(models.Model):
             )
 
     def _check_nothing_contested(self):
-        contested = self.entry_ids.filtered(lambda entry: entry.review == "contested")
-        if contested:
-            lines = "\n".join(entry._describe_contest() for entry in contested[:_NAMED_LINES])
+        if contested := self._find_contested():
             raise UserError(
                 self.env._(
                     "A period with contested lines cannot be closed. Answer these first:\n%(lines)s",
-                    lines=lines,
+                    lines=contested._describe_contests(),
                 )
             )
+
+    def _find_contested(self):
+        """The first contested lines of these statements."""
+        return self.env["credit.commission.entry"].search(
+            [("statement_id", "in", self.ids), ("review", "=", "contested")], limit=_NAMED_LINES
+        )
 
     def _check_state(self, *states):
         """These statements, if all are in one of the states.
@@ -255,7 +264,8 @@ class CreditCommissionStatement(models.Model):
         self._check_own()
         statements = self.sudo()._check_state("sent", "contested")
         statements._check_none_open()
-        statements.entry_ids.filtered(lambda entry: not entry.review).review = "agreed"
+        entries = self.env["credit.commission.entry"].sudo()
+        entries.search([("statement_id", "in", self.ids), ("review", "=", False)]).review = "agreed"
         statements.write({"state": "agreed", "agreed_at": fields.Datetime.now()})
         for statement in statements:
             statement.message_post(
@@ -267,28 +277,32 @@ class CreditCommissionStatement(models.Model):
             )
 
     def _check_none_open(self):
-        contested = self.entry_ids.filtered(lambda entry: entry.review == "contested")
-        if contested:
+        if contested := self._find_contested():
             raise UserError(
                 self.env._(
                     "You contest lines of this statement. Withdraw that, or wait for the answer:\n%(lines)s",
-                    lines="\n".join(entry._describe_contest() for entry in contested),
+                    lines=contested._describe_contests(),
                 )
             )
 
     def _update_review_state(self):
         """Contested as long as a line is; agreed once every line is."""
+        rows = self.env["credit.commission.entry"]._read_group(
+            [("statement_id", "in", self.ids)], ["statement_id"], ["review:array_agg_distinct"]
+        )
+        reviews = dict(rows)
         for statement in self.filtered(lambda one: one.state in ("sent", "contested", "agreed")):
-            reviews = set(statement.entry_ids.mapped("review"))
-            if "contested" in reviews:
-                state = "contested"
-            else:
-                state = "agreed" if reviews == {"agreed"} else "sent"
+            state = self._get_review_state(reviews.get(statement, []))
+            if state != "contested":
                 statement.activity_unlink(["mail.mail_activity_data_todo"])
-            agreed_at = (
-                (statement.agreed_at or fields.Datetime.now()) if state == "agreed" else False
-            )
-            statement.write({"state": state, "agreed_at": agreed_at})
+            now = statement.agreed_at or fields.Datetime.now()
+            statement.write({"state": state, "agreed_at": now if state == "agreed" else False})
+
+    @api.model
+    def _get_review_state(self, reviews):
+        if "contested" in reviews:
+            return "contested"
+        return "agreed" if set(reviews) == {"agreed"} else "sent"
 
     def _ask_for_answer(self):
         """Who sent the statement gets one activity, however many lines are contested."""

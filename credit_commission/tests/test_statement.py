@@ -51,6 +51,22 @@ class TestStatement(StatementCommon):
         october.with_user(self.manager).action_refresh()
         self.assertEqual((october.total, november.opening, november.total), (-50.0, -50.0, 150.0))
 
+    def test_a_balance_is_carried_once_when_a_month_is_prepared_late(self):
+        self._statement(-100.0, state="closed", period=(date(2026, 9, 1), date(2026, 9, 30)))
+        november = self._statement(30.0, period=NOVEMBER)
+        self._entry(20.0)
+        with self.assertRaisesRegex(UserError, "Nobody earned anything"):
+            self._prepare()
+        november.with_user(self.manager).action_refresh()
+        self.assertEqual((november.opening, november.total), (-100.0, -50.0))
+
+    def test_a_draft_whose_balance_goes_on_is_not_deleted(self):
+        october = self._statement(-100.0)
+        november = self._statement(30.0, period=NOVEMBER)
+        with self.assertRaisesRegex(UserError, "delete that one first"):
+            october.with_user(self.manager).unlink()
+        (october | november).with_user(self.manager).unlink()
+
     def test_each_person_has_a_statement_of_own_entries(self):
         self._entry(10.0)
         self._entry(20.0, self.agent)

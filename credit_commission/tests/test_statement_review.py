@@ -77,6 +77,19 @@ class TestStatementReview(StatementCommon):
         self.own.action_contest("The bank was late")
         self.assertEqual(self.statement.state, "contested")
 
+    def test_the_person_is_told_the_answer(self):
+        self.own.action_contest("Wrong")
+        self._answer("The customer paid late")
+        message = self.statement.message_ids[0]
+        self.assertIn("The customer paid late", message.body)
+        self.assertIn(self.salesperson.partner_id, message.notified_partner_ids)
+
+    def test_a_contest_outlives_a_draft(self):
+        self.own.action_contest("Wrong")
+        self.statement.with_user(self.manager).action_draft()
+        self.statement.with_user(self.manager).action_mark_sent()
+        self.assertEqual(self.statement.state, "contested")
+
     def test_an_answer_says_why_and_answers_something(self):
         with self.assertRaisesRegex(UserError, "nothing to answer"):
             self._answer()
