@@ -14,5 +14,6 @@ from . import (
     test_run,
     test_statement,
     test_statement_files,
+    test_tours,
     test_steps,
 )
