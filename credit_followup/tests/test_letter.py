@@ -228,3 +228,23 @@ class TestLetter(NoticeCommon):
     def test_a_preview_is_for_collectors(self):
         with self.assertRaises(AccessError):
             self.level.with_user(self.salesperson).action_preview()
+
+    # === WHAT COMES WITH THE ADD-ON === #
+
+    def test_the_two_ready_procedures_write_every_text(self):
+        for name in ("gentle", "systematic"):
+            procedure = self.env.ref(f"credit_followup.procedure_{name}").sudo()
+            for level in procedure.level_ids.filtered("mail_template_id"):
+                with self.subTest(f"{name} {level.days}"):
+                    invoice = self._invoice(200.0, days_late=max(level.days, 1))
+                    text = self._notice(invoice, level=level)._render_text()
+                    self.assertIn(invoice.name, text)
+                    self.assertNotIn("t-out", text)
+
+    def test_key_accounts_are_called_before_any_firm_letter(self):
+        gentle = self.env.ref("credit_followup.procedure_gentle").sudo().level_ids.sorted("days")
+        first_firm = gentle.filtered(lambda level: level.stage == "firm")[:1]
+        self.assertTrue(
+            gentle.filtered(lambda level: level.channel == "call" and level.days < first_firm.days)
+        )
+        self.assertFalse(gentle.filtered(lambda level: level.days > 0 and level.automatic))
