@@ -359,7 +359,7 @@ class CreditFollowupRun(models.Model):
                 batch,
                 customer,
                 [steps.Left(item, "no_address") for item, _level in decision.named],
-                self.env._("No address for %s", self._get_channel_name(level)),
+                self._explain_address(level),
             )
             return
         number = len(batch.notices)
@@ -392,8 +392,13 @@ class CreditFollowupRun(models.Model):
         reachable = {"email": customer.has_email, **dict.fromkeys(_LETTERS, customer.has_address)}
         return level, channel if reachable.get(channel, True) else None
 
-    def _get_channel_name(self, level):
-        return dict(level._fields["channel"]._description_selection(self.env))[level.channel]
+    def _explain_address(self, level):
+        """A sentence on what to enter."""
+        if level.channel == "email":
+            return self.env._(
+                "Enter an e-mail address of the customer or of who gets its reminders"
+            )
+        return self.env._("Enter street and town of the customer or of who gets its reminders")
 
     def _exclude(self, batch, customer, left, detail=None):
         """Add items that are not named to what the run tells about the customer."""

@@ -15,7 +15,7 @@ except ImportError:
     given = None
 
 #: how many stories are played, and of how many days; more of them on demand
-STORIES = int(os.environ.get("CREDIT_FOLLOWUP_STORIES") or 2)
+STORIES = int(os.environ.get("CREDIT_FOLLOWUP_STORIES") or 1)
 DAYS = int(os.environ.get("CREDIT_FOLLOWUP_DAYS") or 200)
 
 
