@@ -215,7 +215,7 @@ class CreditFollowupNotice(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         # EXTENDS 'mail': the customer never got it
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         for notice in self.sudo().filtered(lambda notice: notice.state == "sent"):
             if notice._is_recipient(email, partner):
                 notice._fail(
@@ -224,6 +224,7 @@ class CreditFollowupNotice(models.Model):
                         "The message to %s came back. Correct the address, then try again.", email
                     ),
                 )
+        return result
 
     def _is_recipient(self, email, partner):
         """Whether the address is a customer's; that of the salesperson in copy is not."""
