@@ -50,7 +50,7 @@ class CreditStanding(models.AbstractModel):
                     WHERE n.state = 'sent' AND e.cancelled IS NOT TRUE AND e.occurrence > 0
                       AND l.reconciled IS NOT TRUE AND l.amount_residual > 0 AND l.parent_state = 'posted'
                       AND NOT EXISTS (SELECT FROM credit_followup_restart r
-                                       WHERE r.item_id = e.item_id AND r.date >= e.date)
+                                       WHERE r.item_id = e.item_id AND r.last_line_id >= e.id)
                     GROUP BY 1, 2""",
                 stages=list(STAGES),
                 partners=partners,

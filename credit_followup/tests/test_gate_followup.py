@@ -82,13 +82,8 @@ class TestGateFollowup(CreditCommon):
 
     def test_the_reminders_begin_anew_after_a_restart(self):
         notice = self._notice(self._invoice(100.0, days_late=60), "formal_notice")
-        self.env["credit.followup.restart"].sudo().create(
-            {
-                "item_id": notice.line_ids.item_id.id,
-                "date": self.today,
-                "reason": "payment_undone",
-            }
-        )
+        restarts = self.env["credit.followup.restart"]
+        restarts._log(notice.line_ids.item_id, "payment_undone", self.today)
         order = self._order(10.0)
         order.action_confirm()
         self.assertPassed(order)
