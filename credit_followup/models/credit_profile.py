@@ -19,3 +19,10 @@ class CreditProfile(models.Model):
         domain="[('commercial_partner_id', '=', partner_id)]",
         help="Empty: the invoice address",
     )
+
+    def _prepare_merged_vals(self, merged):
+        # EXTENDS 'credit_management'
+        values = super()._prepare_merged_vals(merged)
+        if merged.followup_procedure_id and not self.followup_procedure_id:
+            values["followup_procedure_id"] = merged.followup_procedure_id
+        return values

@@ -1,6 +1,7 @@
 from . import (
     test_analysis,
     test_followup_histories,
+    test_followup_merge,
     test_gate_followup,
     test_interest,
     test_late_charge,
@@ -14,6 +15,6 @@ from . import (
     test_run,
     test_statement,
     test_statement_files,
-    test_tours,
     test_steps,
+    test_tours,
 )
