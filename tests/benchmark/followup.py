@@ -10,9 +10,9 @@ LABELS = SUITE, OCA = "followup", "ocafollowup"
 
 #: how often the suite is put a question that takes seconds
 ROUNDS = 9
-#: OCA takes minutes and gigabytes for more items, and its statements cost the square of the customers
+#: OCA takes minutes and gigabytes for more items, and the time of its statements grows with the square of the customers
 OCA_ITEMS = 60_000
-OCA_INVOICES, OCA_CUSTOMERS = 200_000, 200
+OCA_CUSTOMERS = 200
 SHARE = 10
 STATEMENTS, MONTHS = 1000, 12
 MORE_MEMORY = 64.0
@@ -93,25 +93,27 @@ def statements(field: Field) -> list:
         turns.find(f"{told}: raw", lambda r: r.median("raw")),
         turns.find(f"{told}: suite", lambda r: r.median("suite")),
         turns.find(f"{title}: suite over raw", lambda r: r.ratio("suite", "raw"), TIMES, 4.0),
-        *_oca_statements(field, turns, arguments),
+        *_oca_statements(field, arguments),
     ]
 
 
-def _oca_statements(field, turns, arguments):
-    """Once, and of fewer customers in a large database."""
+def _oca_statements(field, arguments):
+    """Of fewer customers, once."""
     if OCA not in field.workers:
         return []
-    large = field.plan["sizes"]["invoices"] > OCA_INVOICES
-    count = min(arguments["count"], OCA_CUSTOMERS if large else STATEMENTS)
-    title = f"OCA: activity statements of {count:,} customers"
-    with step(title):
-        asked = {"oca": field.act(OCA, "oca_statements", **arguments | {"count": count})}
-        oca = in_turn(1, asked, 0)
-    field.turns[title] = oca
-    found = [oca.find(f"{title}, {oca.result('oca'):,} lines", lambda r: r.median("oca"))]
-    if count == arguments["count"]:
-        found.append(_share_of_oca("Statements as a share of OCA's", turns, oca))
-    return found
+    count = min(arguments["count"], OCA_CUSTOMERS)
+    arguments = arguments | {"count": count}
+    title = f"Statements of {count:,} customers, {MONTHS} months"
+    with step(f"OCA: {title}"):
+        turns = field.ask(
+            title, ROUNDS // 2, {"suite": field.act(SUITE, "statements", **arguments)}
+        )
+        oca = in_turn(1, {"oca": field.act(OCA, "oca_statements", **arguments)}, 0)
+    field.turns[f"OCA: {title}"] = oca
+    return [
+        oca.find(f"OCA: {title}, {oca.result('oca'):,} lines", lambda r: r.median("oca")),
+        _share_of_oca(f"{title}: as a share of OCA's", turns, oca),
+    ]
 
 
 def _share_of_oca(title, turns, oca):
