@@ -32,6 +32,7 @@ class Batch:
     lines: list
     contacts: list
     exclusions: dict
+    items: dict
 
 
 class CreditFollowupRun(models.Model):
@@ -280,11 +281,12 @@ class CreditFollowupRun(models.Model):
         return {contact_id: facts for contact_id, *facts in rows}
 
     def _read_items(self, customer_ids):
-        """Open items of customers: ``{customer id: [(item id, due, amount)]}``, credits below zero."""
+        """Open items of customers: ``{customer id: [(item id, due, amount, currency, amount in it)]}``, credits below zero."""
         found = defaultdict(list)
         for customer_id, *item in self.env.execute_query(
             SQL(
-                """SELECT p.commercial_partner_id, l.id, COALESCE(l.date_maturity, l.date), l.amount_residual::float
+                """SELECT p.commercial_partner_id, l.id, COALESCE(l.date_maturity, l.date), l.amount_residual::float,
+                          l.currency_id, l.amount_residual_currency::float
                      FROM res_partner p JOIN account_move_line l ON l.partner_id = p.id
                     WHERE p.commercial_partner_id = ANY(%s) AND %s
                     ORDER BY 3, 2""",
@@ -310,7 +312,8 @@ class CreditFollowupRun(models.Model):
         histories = facts._read_histories(item_ids)
         contacts = facts._read_last_contacts(customer_ids, self.company_id.id)
         rules = facts._get_all_rules()
-        batch = Batch([], [], [], {})
+        details = {item_id: item for found in items.values() for item_id, *item in found}
+        batch = Batch([], [], [], {}, details)
         for customer_id in customer_ids:
             customer = customers[customer_id]
             if self.procedure_ids and customer.procedure_id not in self.procedure_ids._ids:
@@ -331,7 +334,7 @@ class CreditFollowupRun(models.Model):
     def _sort_items(self, rows, left_out, histories):
         """Of one customer: items that nothing holds back, credits that count, and the others with their reason."""
         free, credits_, held = [], [], []
-        for item_id, date_due, amount in rows:
+        for item_id, date_due, amount, *_in_currency in rows:
             reasons = left_out.get(item_id, {})
             if amount < 0:
                 if CreditFollowupItem._counts_as_credit(reasons):
@@ -426,7 +429,7 @@ class CreditFollowupRun(models.Model):
         """Write a batch; three statements for the notices, one for what is left out."""
         if batch.notices:
             notice_ids = self._insert_notices(batch.notices)
-            self._insert_lines(batch.lines, notice_ids)
+            self._insert_lines(batch.lines, notice_ids, batch.items)
             self._insert_contacts(batch.contacts, notice_ids)
         if batch.exclusions:
             self._insert_exclusions(batch.exclusions)
@@ -466,25 +469,29 @@ class CreditFollowupRun(models.Model):
         ids = dict(rows)
         return [ids[partner] for partner in partners]
 
-    def _insert_lines(self, lines, notice_ids):
+    def _insert_lines(self, lines, notice_ids, details):
+        """:param details: ``{item id: (due, amount, currency, amount in it)}``, as they were read for the decision"""
         numbers, items, levels, days, occurrences = zip(*lines, strict=True)
+        dues, amounts, currencies, in_currency = zip(*(details[i] for i in items), strict=True)
         self.env.execute_query(
             SQL(
                 """INSERT INTO credit_followup_notice_line (
-                          notice_id, item_id, level_id, level_days, occurrence, date, date_due, currency_id,
-                          amount, amount_currency, cancelled, %(stamp)s)
-                   SELECT a.notice, a.item, a.level, a.days, a.occurrence, %(date)s,
-                          COALESCE(l.date_maturity, l.date), l.currency_id,
-                          l.amount_residual, l.amount_residual_currency, FALSE, %(stamps)s
+                          notice_id, item_id, level_id, level_days, occurrence, date_due, currency_id,
+                          amount, amount_currency, date, cancelled, %(stamp)s)
+                   SELECT a.*, %(date)s, FALSE, %(stamps)s
                      FROM UNNEST(%(notices)s::int[], %(items)s::int[], %(levels)s::int[], %(days)s::int[],
-                                 %(occurrences)s::int[]) a(notice, item, level, days, occurrence)
-                     JOIN account_move_line l ON l.id = a.item""",
+                                 %(occurrences)s::int[], %(dues)s::date[], %(currencies)s::int[],
+                                 %(amounts)s::numeric[], %(in_currency)s::numeric[]) a""",
                 date=self.date,
                 notices=[notice_ids[number] for number in numbers],
                 items=list(items),
                 levels=list(levels),
                 days=list(days),
                 occurrences=list(occurrences),
+                dues=list(dues),
+                currencies=list(currencies),
+                amounts=list(amounts),
+                in_currency=list(in_currency),
                 **self._stamps_sql(),
             )
         )

@@ -151,12 +151,10 @@ def _first_step(item, procedure, today):
     first = reached = None
     for step in _steps(item, procedure, late):
         first = first or step
-        if step.date > today:
+        if step.date > today or (late and procedure.start == "first"):
             break
         reached = step
-    if reached and (not late or procedure.start == "reached"):
-        return reached
-    return first
+    return reached or first
 
 
 def _steps(item, procedure, late):
