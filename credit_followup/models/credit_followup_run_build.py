@@ -66,9 +66,8 @@ class CreditFollowupRun(models.Model):
         self.customer_total = len(self._read_customer_sizes())
 
     def _check_may_start(self):
-        if self.search_count(
-            [("company_id", "=", self.company_id.id), ("state", "=", "building")], limit=1
-        ):
+        building = [("company_id", "=", self.company_id.id), ("state", "=", "building")]
+        if not self._try_lock_company() or self.search_count(building, limit=1):
             raise UserError(
                 self.env._(
                     "Another run of %s is being prepared. Wait until it is ready, or cancel it.",
@@ -576,10 +575,19 @@ class CreditFollowupRun(models.Model):
     def _is_building_alone(self):
         """It is still wanted, and nobody else is at it: held until the end of the transaction."""
         self.invalidate_recordset()
+        return bool(self.exists()) and self._try_lock_company() and self.state == "building"
+
+    def _try_lock_company(self):
+        """Whether nobody else prepares a run of this company; nobody will until the end of the transaction.
+
+        No lock on a row: people may cancel the run meanwhile.
+        """
         [[alone]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", self._name, self.id)
+            SQL(
+                "SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", self._name, self.company_id.id
+            )
         )
-        return alone and self.exists().state == "building"
+        return alone
 
     def _get_unattended_companies(self):
         """Companies whose unattended run of the day is still to do, and where no other is being prepared."""
