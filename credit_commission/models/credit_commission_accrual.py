@@ -34,7 +34,6 @@ class CreditCommissionAccrual(models.Model):
         "Closing Date", required=True, tracking=True, default=lambda self: self._default_date()
     )
     with_expected = fields.Boolean(
-        "With Expected",
         default=lambda self: self.env.company.root_id.commission_accrue_expected,
         help="Also what invoices that are not collected at that date would earn.",
     )

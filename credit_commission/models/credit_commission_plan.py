@@ -153,7 +153,7 @@ class CreditCommissionPlan(models.Model):
         return self.browse([plan.id for (plan,) in rows])
 
     @api.constrains("company_id")
-    def _check_company(self):
+    def _check_root_company(self):
         for plan in self:
             if plan.company_id.parent_id:
                 raise ValidationError(

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..rules.settlement import due_date, length_of, owed
 
@@ -224,26 +224,32 @@ class CreditCommissionStatement(models.Model):
 
     @api.constrains("company_id", "person_id", "date_from", "date_to")
     def _check_periods_apart(self):
-        for statement in self:
-            other = self.search(
-                [
-                    ("id", "!=", statement.id),
-                    ("company_id", "=", statement.company_id.id),
-                    ("person_id", "=", statement.person_id.id),
-                    ("date_from", "<=", statement.date_to),
-                    ("date_to", ">=", statement.date_from),
-                ],
-                limit=1,
-            )
-            if other:
-                raise ValidationError(
-                    self.env._(
-                        "%(person)s has a statement from %(first)s to %(last)s already. Choose a period that begins after it.",
-                        person=statement.person_id.name,
-                        first=format_date(self.env, other.date_from),
-                        last=format_date(self.env, other.date_to),
-                    )
+        if other := self._find_overlapping():
+            raise ValidationError(
+                self.env._(
+                    "%(person)s has a statement from %(first)s to %(last)s already. Choose a period that begins after it.",
+                    person=other.person_id.name,
+                    first=format_date(self.env, other.date_from),
+                    last=format_date(self.env, other.date_to),
                 )
+            )
+
+    def _find_overlapping(self):
+        """A statement that shares days with one of these, of the same person; empty if none does."""
+        self.flush_model(["company_id", "person_id", "date_from", "date_to"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT other.id
+                     FROM credit_commission_statement own
+                     JOIN credit_commission_statement other
+                       ON other.company_id = own.company_id AND other.person_id = own.person_id
+                      AND other.id <> own.id
+                      AND other.date_from <= own.date_to AND own.date_from <= other.date_to
+                    WHERE own.id IN %s LIMIT 1""",
+                tuple(self.ids),
+            )
+        )
+        return self.browse(id_ for (id_,) in rows)
 
     # === CRUD === #
 

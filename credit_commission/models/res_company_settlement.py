@@ -46,7 +46,6 @@ class ResCompany(models.Model):
     )
     commission_product_id = fields.Many2one(
         "product.product",
-        string="Commission Product",
         check_company=True,
         help="Product of the agents' bills: its purchase taxes are theirs, as the agent's fiscal position says.",
     )

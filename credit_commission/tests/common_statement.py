@@ -88,7 +88,7 @@ class StatementCommon(AccountTestInvoicingCommon):
         wizard = (
             cls.env["credit.commission.period"]
             .with_user(user or cls.manager)
-            .create({"company_id": cls.company.id, "length": "month", "day": period[0]})
+            .create({"company_id": cls.company.id, "period": "month", "day": period[0]})
         )
         action = wizard.action_prepare()
         return cls.env["credit.commission.statement"].search(action["domain"])

@@ -118,7 +118,7 @@ class TestStatement(StatementCommon):
         for month in (7, 8, 9):
             self._entry(10.0, day=date(2026, month, 10))
         wizard = self.env["credit.commission.period"].with_user(self.manager)
-        wizard = wizard.create({"length": "quarter", "day": date(2026, 8, 3)})
+        wizard = wizard.create({"period": "quarter", "day": date(2026, 8, 3)})
         self.assertEqual((wizard.date_from, wizard.date_to), (date(2026, 7, 1), date(2026, 9, 30)))
         statement = self.env["credit.commission.statement"].search(
             wizard.action_prepare()["domain"]
@@ -181,7 +181,7 @@ class TestStatement(StatementCommon):
 
     def _close(self, period=OCTOBER):
         wizard = self.env["credit.commission.period"].with_user(self.manager)
-        wizard.create({"length": "month", "day": period[0]}).action_close()
+        wizard.create({"period": "month", "day": period[0]}).action_close()
 
     # === SENDING === #
 
@@ -308,7 +308,7 @@ class TestStatement(StatementCommon):
                 getattr(statement.with_user(stranger), action)()
         with self.assertRaises(AccessError):
             self.env["credit.commission.period"].with_user(stranger).create(
-                {"company_id": self.company.id, "length": "month", "day": OCTOBER[0]}
+                {"company_id": self.company.id, "period": "month", "day": OCTOBER[0]}
             ).action_prepare()
 
     def test_portal_and_public_see_no_statement(self):

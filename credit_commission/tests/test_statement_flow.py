@@ -12,7 +12,7 @@ class TestStatementFlow(CommissionCommon):
 
     def _statement(self, day):
         wizard = self.env["credit.commission.period"].with_user(self.manager)
-        wizard = wizard.create({"company_id": self.company.id, "length": "month", "day": day})
+        wizard = wizard.create({"company_id": self.company.id, "period": "month", "day": day})
         domain = wizard.action_prepare()["domain"]
         found = self.env["credit.commission.statement"].search(domain)
         return found.filtered(lambda one: one.person_id == self.salesperson.partner_id)

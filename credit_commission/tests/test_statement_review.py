@@ -35,7 +35,7 @@ class TestStatementReview(StatementCommon):
     def test_a_line_is_contested_with_a_reason_and_somebody_is_asked(self):
         wizard = self.env["credit.commission.contest"].with_user(self.salesperson)
         action = self.own.action_open_contest()
-        wizard.with_context(action["context"]).create({"reason": "Paid in time"}).action_contest()
+        wizard.with_context(**action["context"]).create({"reason": "Paid in time"}).action_contest()
         self.assertEqual(
             (self.line.review, self.line.contest_reason), ("contested", "Paid in time")
         )

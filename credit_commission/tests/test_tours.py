@@ -15,7 +15,7 @@ class TestTours(CommissionCommon, HttpCase):
 
     def _prepare(self, day):
         wizard = self.env["credit.commission.period"].with_user(self.manager)
-        wizard = wizard.create({"company_id": self.company.id, "length": "month", "day": day})
+        wizard = wizard.create({"company_id": self.company.id, "period": "month", "day": day})
         return self.env["credit.commission.statement"].search(wizard.action_prepare()["domain"])
 
     def test_a_salesperson_contests_and_a_manager_answers_and_closes(self):

@@ -39,7 +39,6 @@ class CreditCommissionOutlook(models.TransientModel):
         help="Statements that are closed and wait for their payment.",
     )
     expected = fields.Monetary(
-        "Expected",
         readonly=True,
         help="What the open invoices earn if they are paid today, without tiers that are still to be reached.",
     )

@@ -17,9 +17,8 @@ class CreditCommissionPeriod(models.TransientModel):
         default=lambda self: self.env.company.root_id,
         domain=[("parent_id", "=", False)],
     )
-    length = fields.Selection(
+    period = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
-        "Period",
         required=True,
         default=lambda self: self.env.company.root_id.commission_period,
     )
@@ -43,18 +42,17 @@ class CreditCommissionPeriod(models.TransientModel):
         length = self.env.company.root_id.commission_period
         return period_before(fields.Date.context_today(self), length)[0]
 
-    @api.depends("length", "day")
+    @api.depends("period", "day")
     def _compute_dates(self):
-        for period in self:
-            day = period.day or period._default_day()
-            length = period.length or "month"
-            period.date_from, period.date_to = period_start(day, length), period_end(day, length)
+        for wizard in self:
+            day, period = wizard.day or wizard._default_day(), wizard.period or "month"
+            wizard.date_from, wizard.date_to = period_start(day, period), period_end(day, period)
 
     @api.depends("company_id", "date_from", "date_to", "person_ids")
     def _compute_statement_ids(self):
-        for period in self:
-            period.statement_ids = period._find_statements()
-            period.total = sum(period.statement_ids.mapped("payable"))
+        for wizard in self:
+            wizard.statement_ids = wizard._find_statements()
+            wizard.total = sum(wizard.statement_ids.mapped("payable"))
 
     def _find_statements(self):
         """Statements that end in the period."""
