@@ -3,6 +3,7 @@ from . import (
     test_accrual,
     test_bill,
     test_collection,
+    test_histories,
     test_my_commissions,
     test_plan,
     test_rules,

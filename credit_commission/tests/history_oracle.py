@@ -1,0 +1,124 @@
+"""What commissions should be, by plain arithmetic on the ledger as it stands: slow, and by no rule of the add-on."""
+
+from collections import defaultdict
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+SALES = ("out_invoice", "out_refund")
+
+
+def exact(amount, places=2):
+    """A number of Odoo as a fraction."""
+    return Fraction(Decimal(str(amount)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+def cents(amount):
+    """A fraction rounded half away from zero."""
+    half = Fraction(1, 2) if amount >= 0 else -Fraction(1, 2)
+    return Fraction(int(amount * 100 + half), 100)
+
+
+class Oracle:
+    """:param money: accounts of money; :param bank: those of them where it has arrived
+    :param passing: accounts over which a debt may be passed on
+    :param percents: rate by product"""
+
+    def __init__(self, env, money, bank, passing, percents, until):
+        self.env = env
+        self.money, self.bank, self.passing = money, bank, passing
+        self.percents = percents
+        self.until = until
+
+    def earned(self, shares, cleared=False):
+        """Amount by person: the sum of each line's rounded share.
+
+        :param shares: ``(begin, percent, person of an invoice)`` of each share
+        """
+        lines = defaultdict(lambda: defaultdict(Fraction))
+        for partial in self.env["account.partial.reconcile"].search([]):
+            for item, other in (
+                (partial.debit_move_id, partial.credit_move_id),
+                (partial.credit_move_id, partial.debit_move_id),
+            ):
+                for ratio, kept in self._ratios(partial, item, other, cleared):
+                    for line in item.move_id.invoice_line_ids:
+                        net = -exact(line.balance) * ratio
+                        lines[line][kept] += net * self.percents[line.product_id] / 100
+        return self._add_up(self._without_cancelled(lines), shares)
+
+    def _ratios(self, partial, item, other, cleared):
+        """``(part of the document collected, partial that a credit note may cancel)`` of one side."""
+        move, k = item.move_id, other.move_id
+        if move.move_type not in SALES or item.account_id.account_type != "asset_receivable":
+            return
+        if move.state != "posted" or k.state != "posted":
+            return
+        total = exact(move.amount_total_in_currency_signed)
+        sign = 1 if item.balance > 0 else -1
+        in_currency = exact(
+            partial.debit_amount_currency if sign > 0 else partial.credit_amount_currency
+        )
+        if k.move_type in SALES:
+            own = move.reversed_entry_id == k or k.reversed_entry_id == move
+            yield sign * in_currency / total, partial if own else None
+            return
+        if share := self._share(k, cleared, item.account_id):
+            yield sign * cents(in_currency * share) / total, None
+        yield from self._passed_on(partial, item, other, in_currency, sign, total, cleared)
+
+    def _share(self, k, cleared, accounts):
+        """Which part of an entry is money."""
+        money = k.line_ids.filtered(lambda line: line.account_id in self.money)
+        settled = k.line_ids.filtered(lambda line: line.account_id in accounts)
+        debt = sum(exact(line.balance) for line in settled)
+        if not money or not debt or (cleared and not self._has_arrived(money)):
+            return 0
+        return min(
+            Fraction(1), max(Fraction(0), -sum(exact(line.balance) for line in money) / debt)
+        )
+
+    def _has_arrived(self, money):
+        if all(line.account_id in self.bank for line in money):
+            return True
+        waiting = money.filtered(lambda line: line.account_id not in self.bank)
+        others = waiting.matched_debit_ids.debit_move_id | waiting.matched_credit_ids.credit_move_id
+        return all(line.reconciled for line in waiting) and any(
+            line.account_id in self.bank for line in others.move_id.line_ids
+        )
+
+    def _passed_on(self, partial, item, other, in_currency, sign, total, cleared):
+        entry = other.move_id
+        if any(line.account_id in self.money for line in entry.line_ids):
+            return
+        same = [line for line in entry.line_ids if line.balance * sign > 0]
+        whole = sum(abs(exact(line.balance)) for line in same)
+        for line in same:
+            if line.account_id not in self.passing:
+                continue
+            for settled in line.matched_credit_ids if sign > 0 else line.matched_debit_ids:
+                payer = settled.credit_move_id if sign > 0 else settled.debit_move_id
+                share = self._share(payer.move_id, cleared, self.passing)
+                if payer.move_id.state == "posted" and share:
+                    part = in_currency * share * exact(settled.amount) / whole
+                    yield sign * cents(part) / total, None
+
+    def _without_cancelled(self, lines):
+        """A credit note on its own invoice counts only where both do not cancel out."""
+        sums = defaultdict(Fraction)
+        for kept in lines.values():
+            for partial, amount in kept.items():
+                if partial:
+                    sums[partial] += amount
+        return {
+            line: sum(amount for partial, amount in kept.items() if not partial or sums[partial])
+            for line, kept in lines.items()
+        }
+
+    def _add_up(self, lines, shares):
+        people = defaultdict(Fraction)
+        for line, amount in lines.items():
+            move = line.move_id
+            for begin, percent, person in shares:
+                part = cents(amount * (begin + percent) / 100) - cents(amount * begin / 100)
+                people[person(move.reversed_entry_id or move)] += part
+        return {person: float(amount) for person, amount in people.items() if amount}
