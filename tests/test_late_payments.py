@@ -1,4 +1,4 @@
-"""Two years of real invoices: Odoo, the credit gate and the reminders agree with what others computed."""
+"""Two years of real invoices: Odoo, the credit gate, reminders and commissions agree with what others computed."""
 
 import doctest
 from collections import Counter
@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from late_payments import command, history, plan, schedule, table
+from late_payments import command, earnings, history, plan, schedule, table
 from late_payments.history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
 
 LAST = date(2013, 12, 31)
@@ -26,7 +26,7 @@ def invoices(path):
 
 
 @pytest.mark.parametrize(
-    "module", [history, plan, schedule, table], ids=lambda module: module.__name__
+    "module", [earnings, history, plan, schedule, table], ids=lambda module: module.__name__
 )
 def test_examples(module):
     failed, attempted = doctest.testmod(module)
@@ -63,6 +63,16 @@ def test_schedule_names_each_late_invoice_once_at_each_level_it_reaches(invoices
         return [day for day, settled in days if day < settled and day <= LAST]
 
     assert named == {level: len(late(level)) for level in schedule.LEVELS}
+
+
+def test_commissions_depend_on_how_late_the_money_came(invoices):
+    """Every rate occurs, and no month of a salesperson is forgotten: 3 % of all would be more."""
+    rates = Counter(earnings.percent(invoice.due, invoice.settled) for invoice in invoices)
+    assert set(rates) == {0, 2, 3}
+    assert sum(rates.values()) == len(invoices)
+    totals = earnings.by_month(invoices)
+    assert {person for person, _month in totals} == set(range(earnings.PEOPLE))
+    assert 0 < sum(totals.values()) < history.total(invoices) * 3 / 100
 
 
 def test_odoo_and_the_gate_agree(bench, databases, settings, path, capsys):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from freezegun import freeze_time
 
-from . import books, figures, history, orders, plan, reminders, schedule
+from . import books, commissions, earnings, figures, history, orders, plan, reminders, schedule
 from .history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
 from .table import Table
 
@@ -69,6 +69,8 @@ class Story:
         for gap in GAPS:
             with self._phase(f"reminders, {gap} days between two", END):
                 self._remind(gap)
+        with self._phase("commissions of five salespeople", END):
+            self._pay_commissions()
         return self.table
 
     # === Chapters === #
@@ -149,6 +151,14 @@ class Story:
             f"{title} months and levels that differ", len(_differing(found, expected)), 0
         )
         _say(f"\nNotices, {gap} days between two\n\n{schedule.by_month(found)}\n")
+
+    def _pay_commissions(self):
+        work = commissions.Commissions(self.env, self.invoices, self.partners, END)
+        found, expected = work.play(), earnings.by_month(self.invoices)
+        self.table.add("commissions in all", sum(found.values()), sum(expected.values()))
+        right = [found.get(key) == amount for key, amount in expected.items()]
+        self.table.add("months of a salesperson, to the cent", sum(right), len(expected))
+        self.table.add("months with a commission", len(found), len(expected))
 
     # === Tools === #
 
