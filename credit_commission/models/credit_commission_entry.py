@@ -44,7 +44,6 @@ class CreditCommissionEntry(models.Model):
         "account.move.line",
         "Invoice Line",
         readonly=True,
-        index="btree_not_null",
         ondelete="set null",
     )
     order_line_id = fields.Many2one(
@@ -81,7 +80,6 @@ class CreditCommissionEntry(models.Model):
         "credit.commission.entry",
         "Reverses",
         readonly=True,
-        index="btree_not_null",
         ondelete="restrict",
     )
     statement_id = fields.Many2one(
@@ -99,10 +97,12 @@ class CreditCommissionEntry(models.Model):
     explanation = fields.Char(compute="_compute_explanation", compute_sudo=True)
 
     _once = models.UniqueIndex(
-        "(collection_id, line_id, agent_id, COALESCE(order_line_id, 0))",
+        "(line_id, agent_id, collection_id, COALESCE(order_line_id, 0))",
         "This collection is entered already.",
     )
-    _reversed_once = models.UniqueIndex("(origin_id)", "This entry is reversed already.")
+    _reversed_once = models.UniqueIndex(
+        "(origin_id) WHERE origin_id IS NOT NULL", "This entry is reversed already."
+    )
     _person_idx = models.Index("(person_id, date)")
     _open_idx = models.Index("(plan_id, person_id, period_start) WHERE statement_id IS NULL")
 

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import CommissionCommon
 
@@ -79,6 +80,18 @@ class TestCollection(CommissionCommon):
         payment.action_draft()
         payment.action_cancel()
         self.assertEarned(50, -50, 50, -50)
+
+    def test_what_was_read_long_ago_is_logged_again_when_it_is_posted_again(self):
+        payment = self._pay(self._sell(1000))
+        self._log()
+        payment.action_draft()
+        cursor = self.env["credit.commission.cursor"].sudo().search([])
+        [(last,)] = self.env.execute_query(SQL("SELECT MAX(id) FROM account_partial_reconcile"))
+        cursor.partial_id = last
+        payment.action_post()
+        rows = self.env["credit.commission.collection"].search([], order="id")
+        self.assertEqual(rows.mapped("kind"), ["registered", "undone", "registered"])
+        self.assertEqual(rows.mapped("turn"), [0, 0, 1])
 
     def test_an_invoice_reset_to_draft_is_no_sale(self):
         invoice = self._sell(1000)
