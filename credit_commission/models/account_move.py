@@ -8,7 +8,9 @@ class AccountMove(models.Model):
     def button_draft(self):
         # EXTENDS 'account': a draft is no money, and no sale, but it keeps its reconciliations
         result = super().button_draft()
-        self.env["credit.commission.collection"].sudo()._log_undone(self._get_partial_ids())
+        credits_ = self.filtered(lambda move: move.move_type == "out_refund").line_ids
+        ids = self._get_partial_ids() + [-id_ for id_ in credits_.ids]
+        self.env["credit.commission.collection"].sudo()._log_undone(ids)
         return result
 
     def _post(self, soft=True):

@@ -42,7 +42,12 @@ class CreditCommissionCollection(models.Model):
         "credit.commission.collection", "Undoes", readonly=True, index="btree_not_null"
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
-    partial_id = fields.Integer("Reconciliation", required=True, readonly=True)
+    partial_id = fields.Integer(
+        "Reconciliation",
+        required=True,
+        readonly=True,
+        help="A negative number: an open credit note of an invoice that was collected; the item's.",
+    )
     via_partial_id = fields.Integer(
         "Reconciliation of the Transfer",
         readonly=True,

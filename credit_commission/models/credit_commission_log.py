@@ -32,6 +32,8 @@ class CreditCommissionCollection(models.Model):
             cursor.partial_id = max(cursor.partial_id, min(end, settled))
             if commit and not self.env["ir.cron"]._commit_progress(remaining=last - end):
                 break
+        else:
+            written += len(self._insert(self._open_credits_sql()))
         self.env.invalidate_all(flush=True)
         return written
 
@@ -193,10 +195,49 @@ class CreditCommissionCollection(models.Model):
                  JOIN account_move_line o ON o.id = p.other_id
                  JOIN account_move k ON k.id = o.move_id AND k.id <> m.id AND k.state = 'posted'
                  JOIN res_currency cu ON cu.id = m.currency_id
-           CROSS JOIN LATERAL (%(share)s) s""",
+           CROSS JOIN LATERAL (%(share)s) s
+                WHERE m.move_type <> 'out_refund' OR NOT %(counted)s""",
             sales=SALES,
             sides=self._sides_sql(chosen),
             share=self._share_sql(),
+            counted=self._counted_whole_sql("i"),
+        )
+
+    def _counted_whole_sql(self, item):
+        """The item belongs to a credit note that the log holds as a whole: what happens to it later is no news."""
+        return SQL(
+            """EXISTS (SELECT FROM credit_commission_collection w
+                        WHERE w.partial_id = -%(item)s.id AND w.kind <> 'undone'
+                          AND NOT EXISTS (SELECT FROM credit_commission_collection wu
+                                           WHERE wu.origin_id = w.id AND wu.kind = 'undone'))""",
+            item=SQL.identifier(item),
+        )
+
+    def _open_credits_sql(self):
+        """Open credit notes of invoices that were collected: they take back at once, before they are paid out or used.
+
+        Their ``partial_id`` is the negative id of the item, as there is no reconciliation.
+        """
+        return SQL(
+            """SELECT 'registered' AS stage, 'credit' AS nature, TRUE AS is_cleared, i.company_id, -i.id AS partial_id,
+                      NULL::int AS via_partial_id, NULL::int AS clearing_partial_id, m.id AS move_id,
+                      i.id AS line_id, NULL::int AS payment_move_id, m.currency_id,
+                      i.amount_residual_currency AS amount, 0 AS amount_discount,
+                      i.amount_residual AS amount_company, GREATEST(m.date, s.date) AS date,
+                      COALESCE(i.date_maturity, i.date) AS date_due, 0 AS days_late
+                 FROM account_move m
+                 JOIN account_move d ON d.id = m.reversed_entry_id AND d.state = 'posted'
+                      AND d.move_type IN %(sales)s
+                 JOIN account_move_line i ON i.move_id = m.id AND i.amount_residual_currency <> 0
+                 JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
+           CROSS JOIN LATERAL (
+                      SELECT SUM(c.amount + c.amount_discount) AS amount, MAX(c.date) AS date
+                        FROM credit_commission_collection c
+                       WHERE c.move_id = d.id AND c.stage = 'registered') s
+                WHERE m.move_type = 'out_refund' AND m.state = 'posted'
+                  AND s.amount >= d.amount_total_in_currency_signed AND NOT %(counted)s""",
+            sales=SALES,
+            counted=self._counted_whole_sql("i"),
         )
 
     def _share_sql(self):
@@ -263,7 +304,8 @@ class CreditCommissionCollection(models.Model):
                  JOIN account_move k ON k.id = o2.move_id AND k.move_type = 'entry' AND k.state = 'posted'
                  JOIN res_currency cu ON cu.id = m.currency_id
            CROSS JOIN LATERAL (%(share)s) s
-                WHERE e.has_money IS NOT TRUE AND e.total <> 0 AND %(fresh)s""",
+                WHERE e.has_money IS NOT TRUE AND e.total <> 0 AND %(fresh)s
+                  AND (m.move_type <> 'out_refund' OR NOT %(counted)s)""",
             sign=SQL(str(sign)),
             item=SQL.identifier(item),
             other=SQL.identifier(other),
@@ -271,6 +313,7 @@ class CreditCommissionCollection(models.Model):
             sales=SALES,
             share=self._passing_share_sql(),
             fresh=fresh,
+            counted=self._counted_whole_sql("i"),
         )
 
     def _passing_share_sql(self):

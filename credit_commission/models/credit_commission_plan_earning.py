@@ -96,7 +96,7 @@ class CreditCommissionPlan(models.Model):
                     """SELECT c.id FROM credit_commission_collection c
                          JOIN account_move m ON m.id = c.move_id
                          JOIN account_move k ON k.id = c.payment_move_id
-                        WHERE c.id = ANY(%s) AND c.nature = 'credit'
+                        WHERE c.id = ANY(%s) AND c.nature = 'credit' AND c.partial_id > 0
                           AND (m.reversed_entry_id = k.id OR k.reversed_entry_id = m.id)
                         ORDER BY c.id""",
                     ids,

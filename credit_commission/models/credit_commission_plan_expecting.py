@@ -89,7 +89,7 @@ class CreditCommissionPlan(models.Model):
                      JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
                CROSS JOIN LATERAL (%(settled)s) s
                     WHERE l.company_id = ANY(%(companies)s) AND m.date <= %(day)s AND %(open)s AND %(users)s
-                      AND l.amount_currency <> s.currency
+                      AND l.amount_currency <> s.currency AND NOT %(counted)s
                  ORDER BY l.id""",
                 company=company.id,
                 companies=company.sudo().search([("id", "child_of", company.id)]).ids,
@@ -97,6 +97,7 @@ class CreditCommissionPlan(models.Model):
                 sales=SALES,
                 settled=self._settled_sql(day),
                 open=self._open_sql(day),
+                counted=self.env["credit.commission.collection"]._counted_whole_sql("l"),
                 users=SQL("m.invoice_user_id = ANY(%s)", users.ids) if users else SQL("TRUE"),
             )
         )

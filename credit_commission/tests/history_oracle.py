@@ -35,16 +35,32 @@ class Oracle:
         :param shares: ``(begin, percent, person of an invoice)`` of each share
         """
         lines = defaultdict(lambda: defaultdict(Fraction))
+        whole = self._counted_whole()
+        for item, amount in whole.items():
+            move = self.env["account.move.line"].browse(item).move_id
+            for line in move.invoice_line_ids:
+                part = amount / exact(move.amount_total_in_currency_signed)
+                lines[line][None] += (
+                    -exact(line.balance) * part * self.percents[line.product_id] / 100
+                )
         for partial in self.env["account.partial.reconcile"].search([]):
             for item, other in (
                 (partial.debit_move_id, partial.credit_move_id),
                 (partial.credit_move_id, partial.debit_move_id),
             ):
+                if item.id in whole:
+                    continue
                 for ratio, kept in self._ratios(partial, item, other, cleared):
                     for line in item.move_id.invoice_line_ids:
                         net = -exact(line.balance) * ratio
                         lines[line][kept] += net * self.percents[line.product_id] / 100
         return self._add_up(self._without_cancelled(lines), shares)
+
+    def _counted_whole(self):
+        """``{item: amount}`` of credit notes that the log took whole when they were open, after the invoice was paid."""
+        rows = self.env["credit.commission.collection"].search([("partial_id", "<", 0)])
+        live = rows.filtered(lambda row: row.kind != "undone") - rows.origin_id
+        return {row.line_id.id: exact(row.amount) for row in live}
 
     def _ratios(self, partial, item, other, cleared):
         """``(part of the document collected, partial that a credit note may cancel)`` of one side."""

@@ -93,6 +93,15 @@ class TestCollection(CommissionCommon):
         self.assertEqual(rows.mapped("kind"), ["registered", "undone", "registered"])
         self.assertEqual(rows.mapped("turn"), [0, 0, 1])
 
+    def test_a_payment_that_is_deleted_after_settlement_is_taken_back(self):
+        payment = self._pay(self._sell(1000))
+        self.assertEarned(50)
+        self._statement(self.salesperson.partner_id)
+        payment.action_draft()
+        payment.unlink()
+        self.assertEarned(50, -50)
+        self.assertFalse(self._entries()[-1].statement_id)
+
     def test_an_invoice_reset_to_draft_is_no_sale(self):
         invoice = self._sell(1000)
         self._pay(invoice)

@@ -52,10 +52,24 @@ class TestWorkedExamples(CommissionCommon):
         self._plan(5.0)
         invoice = self._sell(10000, tax=self.tax)
         self._pay(invoice)
-        refund = self._refund(invoice, lines=[2000])
         self.assertEarned(500)
+        refund = self._refund(invoice, lines=[2000])
+        self.assertEarned(500, -100)
         self._pay(refund)
         self.assertEarned(500, -100)
+        refund.button_draft()
+        self.assertEarned(500, -100, 100)
+
+    def test_a_credit_note_of_an_unpaid_invoice_waits(self):
+        self._plan(5.0)
+        invoice = self._sell(1000)
+        refund = self._refund(invoice, lines=[200])
+        self.assertEarned()
+        self._pay(invoice)
+        self.assertEqual(round(sum(self._earned()), 2), 40)
+        other = self._sell(200)
+        self._match(other, refund)
+        self.assertEqual(round(sum(self._earned()), 2), 50)
 
     def test_a_credit_note_takes_back_what_late_money_earned(self):
         self._plan(5.0, speeds=[(11, "rate", 2.0)])
