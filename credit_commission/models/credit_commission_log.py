@@ -94,17 +94,22 @@ class CreditCommissionCollection(models.Model):
 
         :param SQL chosen: condition that follows an id
         """
-        rows = SQL("%s UNION ALL %s", self._direct_sql(chosen), self._transferred_sql(chosen))
-        written = self._insert(rows)
+        self.env.cr.execute(SQL("SET LOCAL jit TO off"))  # compiling takes longer than a batch
+        rows = SQL("%s UNION ALL %s", self._direct_sql(), self._transferred_sql(chosen))
+        written = self._insert(rows, self._read_sql(chosen))
         return len(written) + len(self._insert(self._cleared_sql(chosen, written)))
 
-    def _insert(self, rows):
-        """Ids of the rows that were not in the log yet."""
+    def _insert(self, rows, read=SQL()):  # noqa: B008
+        """Ids of the rows that were not in the log yet.
+
+        :param rows: what to log
+        :param read: what the rows are made from, as common table expressions
+        """
         return [
             id_
             for (id_,) in self.env.execute_query(
                 SQL(
-                    """WITH accounts AS MATERIALIZED (%(accounts)s), found AS (%(rows)s)
+                    """WITH accounts AS MATERIALIZED (%(accounts)s), %(read)s found AS (%(rows)s)
                        INSERT INTO credit_commission_collection (
                               kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id,
                               clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
@@ -126,6 +131,7 @@ class CreditCommissionCollection(models.Model):
                            ON CONFLICT DO NOTHING
                     RETURNING id""",
                     accounts=self._accounts_sql(),
+                    read=read,
                     rows=rows,
                     uid=self.env.uid,
                     now=self.env.cr.now(),
@@ -161,45 +167,72 @@ class CreditCommissionCollection(models.Model):
         accounts |= roots.transfer_account_id
         return sorted({id_ for (id_,) in used} | set(accounts.ids))
 
-    def _sides_sql(self, chosen):
-        """Both sides of each reconciliation: ``item_id`` settled by ``other_id``, in the item's currency, signed."""
+    def _read_sql(self, chosen):
+        """What the reconciliations chosen are about, each read once.
+
+        ``sides``: both sides of each, ``item_id`` settled by ``other_id``, in the item's currency, signed.
+        ``entries``: which part of what an entry settles is money (``share``; ``passed_share`` where it settles a debt
+        that was passed on), whether it is at the ``bank`` already, and whether the rest is a cash discount.
+        """
         return SQL(
-            """SELECT p.id, p.debit_move_id AS item_id, p.credit_move_id AS other_id, p.amount,
-                      p.debit_amount_currency AS amount_currency, 1 AS sign, p.max_date
-                 FROM account_partial_reconcile p WHERE p.id %(chosen)s
-               UNION ALL
-               SELECT p.id, p.credit_move_id, p.debit_move_id, p.amount, p.credit_amount_currency, -1, p.max_date
-                 FROM account_partial_reconcile p WHERE p.id %(chosen)s""",
+            """sides AS MATERIALIZED (
+                   SELECT p.id, p.debit_move_id AS item_id, p.credit_move_id AS other_id, p.amount,
+                          p.debit_amount_currency AS amount_currency, 1 AS sign, p.max_date
+                     FROM account_partial_reconcile p WHERE p.id %(chosen)s
+                   UNION ALL
+                   SELECT p.id, p.credit_move_id, p.debit_move_id, p.amount, p.credit_amount_currency, -1, p.max_date
+                     FROM account_partial_reconcile p WHERE p.id %(chosen)s),
+               entries AS MATERIALIZED (
+                   SELECT x.move_id, %(money)s
+                     FROM (SELECT DISTINCT o.move_id FROM sides s JOIN account_move_line o ON o.id = s.other_id
+                             JOIN account_move k ON k.id = o.move_id AND k.move_type = 'entry') k
+                     JOIN account_move_line x ON x.move_id = k.move_id
+                     JOIN res_company co ON co.id = x.company_id
+                LEFT JOIN accounts ax ON ax.id = x.account_id
+                 GROUP BY x.move_id),""",
             chosen=chosen,
+            money=self._money_sql(),
         )
 
-    def _direct_sql(self, chosen):
+    def _money_sql(self):
+        """Sums over the items ``x`` of an entry with their accounts ``ax``."""
+        return SQL(
+            """COALESCE(bool_or(ax.money), FALSE) AS has_money,
+               COALESCE(bool_and(ax.bank) FILTER (WHERE ax.money), FALSE) AS bank,
+               COALESCE(LEAST(1, GREATEST(0, -SUM(x.balance) FILTER (WHERE ax.money)
+                   / NULLIF(SUM(x.balance) FILTER (WHERE ax.receivable), 0))), 0) AS share,
+               COALESCE(LEAST(1, GREATEST(0, -SUM(x.balance) FILTER (WHERE ax.money)
+                   / NULLIF(SUM(x.balance) FILTER (WHERE ax.passing), 0))), 0) AS passed_share,
+               COALESCE(bool_or(x.account_id IN (
+                   co.account_journal_early_pay_discount_loss_account_id,
+                   co.account_journal_early_pay_discount_gain_account_id)), FALSE) AS discounted"""
+        )
+
+    def _direct_sql(self):
         """Money, and credit notes, on the other side of a reconciliation of a customer's invoice."""
         return SQL(
-            """SELECT 'registered' AS stage,
-                      CASE WHEN k.move_type IN %(sales)s THEN 'credit' ELSE 'money' END AS nature,
-                      s.bank AS is_cleared, i.company_id, p.id AS partial_id, NULL::int AS via_partial_id,
-                      NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id, k.id AS payment_move_id,
-                      m.currency_id, round(p.sign * p.amount_currency * s.share, cu.decimal_places) AS amount,
-                      CASE WHEN s.discounted THEN p.sign * p.amount_currency
-                           - round(p.sign * p.amount_currency * s.share, cu.decimal_places) ELSE 0 END
-                          AS amount_discount,
-                      round(p.sign * p.amount * s.share, 2) AS amount_company, p.max_date AS date,
+            """SELECT 'registered' AS stage, CASE WHEN e.move_id IS NULL THEN 'credit' ELSE 'money' END AS nature,
+                      COALESCE(e.bank, TRUE) AS is_cleared, i.company_id, p.id AS partial_id,
+                      NULL::int AS via_partial_id, NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id,
+                      k.id AS payment_move_id, m.currency_id, r.amount,
+                      CASE WHEN e.discounted THEN p.sign * p.amount_currency - r.amount ELSE 0 END AS amount_discount,
+                      round(p.sign * p.amount * COALESCE(e.share, 1), 2) AS amount_company, p.max_date AS date,
                       COALESCE(i.date_maturity, i.date) AS date_due,
-                      CASE WHEN k.move_type IN %(sales)s THEN 0
+                      CASE WHEN e.move_id IS NULL THEN 0
                            ELSE o.date - COALESCE(i.date_maturity, i.date) END AS days_late
-                 FROM (%(sides)s) p
+                 FROM sides p
                  JOIN account_move_line i ON i.id = p.item_id
                  JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
                  JOIN account_move m ON m.id = i.move_id AND m.move_type IN %(sales)s AND m.state = 'posted'
                  JOIN account_move_line o ON o.id = p.other_id
                  JOIN account_move k ON k.id = o.move_id AND k.id <> m.id AND k.state = 'posted'
+                      AND (k.move_type = 'entry' OR k.move_type IN %(sales)s)
+            LEFT JOIN entries e ON e.move_id = k.id
                  JOIN res_currency cu ON cu.id = m.currency_id
-           CROSS JOIN LATERAL (%(share)s) s
+           CROSS JOIN LATERAL (
+                      SELECT round(p.sign * p.amount_currency * COALESCE(e.share, 1), cu.decimal_places) AS amount) r
                 WHERE m.move_type <> 'out_refund' OR NOT %(counted)s""",
             sales=SALES,
-            sides=self._sides_sql(chosen),
-            share=self._share_sql(),
             counted=self._counted_whole_sql("i"),
         )
 
@@ -240,91 +273,71 @@ class CreditCommissionCollection(models.Model):
             counted=self._counted_whole_sql("i"),
         )
 
-    def _share_sql(self):
-        """Which part of what the entry ``k`` settles is money: ``share``, whether it is at the ``bank`` already, and
-        whether the rest is a cash discount (``discounted``). A credit note counts whole."""
-        return SQL(
-            """SELECT CASE WHEN k.move_type IN %(sales)s THEN 1.0
-                           ELSE COALESCE(LEAST(1, GREATEST(0,
-                               -SUM(x.balance) FILTER (WHERE ax.money)
-                               / NULLIF(SUM(x.balance) FILTER (WHERE ax.receivable), 0))), 0) END AS share,
-                      k.move_type IN %(sales)s
-                          OR COALESCE(bool_and(ax.bank) FILTER (WHERE ax.money), FALSE) AS bank,
-                      COALESCE(bool_or(x.account_id IN (
-                          co.account_journal_early_pay_discount_loss_account_id,
-                          co.account_journal_early_pay_discount_gain_account_id)), FALSE) AS discounted
-                 FROM account_move_line x
-            LEFT JOIN accounts ax ON ax.id = x.account_id
-                 JOIN res_company co ON co.id = x.company_id
-                WHERE x.move_id = k.id""",
-            sales=SALES,
-        )
-
     def _transferred_sql(self, chosen):
         """Money that reached an entry which had moved the debt of an invoice to another account or customer.
 
         ``p`` settles the invoice with the entry ``e``, ``v`` settles the entry with money; either may be the new one.
         """
-        fresh_p, fresh_v = SQL("p.id %s", chosen), SQL("v.id %s", chosen)
-        halves = [
-            self._passed_on_sql(item, other, sign, fresh)
-            for item, other, sign in (
-                ("debit_move_id", "credit_move_id", 1),
-                ("credit_move_id", "debit_move_id", -1),
+        halves = []
+        for item, other, sign in (
+            ("debit_move_id", "credit_move_id", SQL("1")),
+            ("credit_move_id", "debit_move_id", SQL("-1")),
+        ):
+            every = SQL(
+                "(SELECT id, %s AS item_id, %s AS other_id, amount, %s AS amount_currency, max_date "
+                "FROM account_partial_reconcile)",
+                SQL.identifier(item),
+                SQL.identifier(other),
+                SQL.identifier(item.replace("move_id", "amount_currency")),
             )
-            for fresh in (fresh_p, SQL("%s AND NOT %s", fresh_v, fresh_p))
-        ]
+            fresh = SQL("(SELECT * FROM sides WHERE sign = %s)", sign)
+            halves += [
+                self._passed_on_sql(sign, fresh, every, SQL("TRUE")),
+                self._passed_on_sql(sign, every, fresh, SQL("NOT (p.id %s)", chosen)),
+            ]
         return SQL(" UNION ALL ").join(halves)
 
-    def _passed_on_sql(self, item, other, sign, fresh):
-        item_currency = item.replace("move_id", "amount_currency")
+    def _passed_on_sql(self, sign, p, v, condition):
+        """:param p: reconciliations of invoices, :param v: reconciliations with money"""
         return SQL(
             """SELECT 'registered', 'money', s.bank, i.company_id, p.id, v.id, NULL::int, m.id, i.id, k.id,
                       m.currency_id,
-                      round(%(sign)s * p.%(item_currency)s * s.share * v.amount / e.total, cu.decimal_places), 0,
-                      round(%(sign)s * p.amount * s.share * v.amount / e.total, 2),
+                      round(%(sign)s * p.amount_currency * s.passed_share * v.amount / e.total, cu.decimal_places), 0,
+                      round(%(sign)s * p.amount * s.passed_share * v.amount / e.total, 2),
                       GREATEST(p.max_date, v.max_date), COALESCE(i.date_maturity, i.date),
                       o2.date - COALESCE(i.date_maturity, i.date)
-                 FROM account_partial_reconcile p
-                 JOIN account_move_line i ON i.id = p.%(item)s
+                 FROM (SELECT n.move_id, SUM(ABS(x.balance)) AS total
+                         FROM entries n
+                         JOIN account_move nm ON nm.id = n.move_id AND nm.state = 'posted'
+                          AND nm.origin_payment_id IS NULL AND nm.statement_line_id IS NULL
+                         JOIN account_move_line x ON x.move_id = n.move_id AND SIGN(x.balance) = %(sign)s
+                        WHERE NOT n.has_money
+                     GROUP BY n.move_id) e
+                 JOIN account_move_line t ON t.move_id = e.move_id AND SIGN(t.balance) = %(sign)s
+                 JOIN accounts ta ON ta.id = t.account_id AND ta.passing
+                 JOIN %(v)s v ON v.item_id = t.id
+                 JOIN account_move_line o2 ON o2.id = v.other_id
+                 JOIN account_move k ON k.id = o2.move_id AND k.move_type = 'entry' AND k.state = 'posted'
+                 JOIN account_move_line o ON o.move_id = e.move_id AND o.id <> t.id
+                 JOIN %(p)s p ON p.other_id = o.id
+                 JOIN account_move_line i ON i.id = p.item_id
                  JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
                  JOIN account_move m ON m.id = i.move_id AND m.move_type IN %(sales)s AND m.state = 'posted'
-                 JOIN account_move_line o ON o.id = p.%(other)s
-                 JOIN account_move em ON em.id = o.move_id AND em.move_type = 'entry' AND em.state = 'posted'
-                      AND em.origin_payment_id IS NULL AND em.statement_line_id IS NULL
-           CROSS JOIN LATERAL (
-                      SELECT SUM(ABS(x.balance)) FILTER (WHERE SIGN(x.balance) = %(sign)s) AS total,
-                             bool_or(ax.money) AS has_money
-                        FROM account_move_line x LEFT JOIN accounts ax ON ax.id = x.account_id
-                       WHERE x.move_id = em.id) e
-                 JOIN account_move_line t ON t.move_id = em.id AND t.id <> o.id AND SIGN(t.balance) = %(sign)s
-                 JOIN accounts ta ON ta.id = t.account_id AND ta.passing
-                 JOIN account_partial_reconcile v ON v.%(item)s = t.id
-                 JOIN account_move_line o2 ON o2.id = v.%(other)s
-                 JOIN account_move k ON k.id = o2.move_id AND k.move_type = 'entry' AND k.state = 'posted'
                  JOIN res_currency cu ON cu.id = m.currency_id
-           CROSS JOIN LATERAL (%(share)s) s
-                WHERE e.has_money IS NOT TRUE AND e.total <> 0 AND %(fresh)s
-                  AND (m.move_type <> 'out_refund' OR NOT %(counted)s)""",
-            sign=SQL(str(sign)),
-            item=SQL.identifier(item),
-            other=SQL.identifier(other),
-            item_currency=SQL.identifier(item_currency),
+           CROSS JOIN LATERAL (
+                      SELECT %(money)s
+                        FROM account_move_line x
+                        JOIN res_company co ON co.id = x.company_id
+                   LEFT JOIN accounts ax ON ax.id = x.account_id
+                       WHERE x.move_id = k.id) s
+                WHERE %(condition)s AND (m.move_type <> 'out_refund' OR NOT %(counted)s)""",
+            sign=sign,
+            p=p,
+            v=v,
             sales=SALES,
-            share=self._passing_share_sql(),
-            fresh=fresh,
+            money=self._money_sql(),
+            condition=condition,
             counted=self._counted_whole_sql("i"),
-        )
-
-    def _passing_share_sql(self):
-        """Like :meth:`_share_sql`, for money that settles a line on any account that passes debts on."""
-        return SQL(
-            """SELECT COALESCE(LEAST(1, GREATEST(0,
-                          -SUM(x.balance) FILTER (WHERE ax.money)
-                          / NULLIF(SUM(x.balance) FILTER (WHERE ax.passing), 0))), 0) AS share,
-                      COALESCE(bool_and(ax.bank) FILTER (WHERE ax.money), FALSE) AS bank
-                 FROM account_move_line x JOIN accounts ax ON ax.id = x.account_id
-                WHERE x.move_id = k.id"""
         )
 
     def _cleared_sql(self, chosen, written):

@@ -206,6 +206,17 @@ class TestCollection(CommissionCommon):
         self.assertEqual(round(sum(self._earned()), 2), 50 - 10 + 25)
         self.assertEqual({row.nature for row in self._entries().collection_id}, {"money", "credit"})
 
+    def test_an_open_credit_note_used_later_counts_once(self):
+        first = self._sell(1000)
+        self._pay(first)
+        refund = self._refund(first, lines=[200])
+        self.assertEarned(50, -10)
+        second = self._sell(500)
+        self._match(second, refund)
+        self.assertEarned(50, -10, 10)
+        self._pay(second, 300)
+        self.assertEarned(50, -10, 10, 15)
+
     def test_cash_basis_taxes_are_no_money(self):
         transition = self.env["account.account"].create(
             {
