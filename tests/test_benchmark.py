@@ -4,7 +4,7 @@ import doctest
 
 import pytest
 from benchmark import figures, sizes, turns
-from benchmark.competitors import SUITE, Competitors
+from benchmark.competitors import FOLLOWUP, SUITE, Competitors
 from benchmark.figures import Finding
 from benchmark.report import markdown
 from benchmark.sizes import MEASURED, Sizes
@@ -29,6 +29,14 @@ def suite(competitors):
     """An Odoo with the suite at work on a copy of it."""
     competitors.copy("suite", SUITE)
     with Worker(competitors.bench, competitors.name("suite")) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def followup(competitors):
+    """An Odoo with reminders on another copy."""
+    competitors.copy("followup", SUITE, FOLLOWUP)
+    with Worker(competitors.bench, competitors.name("followup")) as worker:
         yield worker
 
 
@@ -88,6 +96,26 @@ def test_queries_are_counted_on_the_second_connection_too(suite):
         suite.measure("confirm", orders=[customer["order"]]) for customer in customers for _ in "12"
     ]
     assert len({sample.queries for sample in samples[1::2]}) == 1
+
+
+def test_a_run_names_what_is_overdue_and_raw_sql_makes_the_same_rows(followup):
+    notices, items, amount, memory = followup.measure("remind").result
+    raw_notices, raw_items, raw_amount = followup.measure("raw_remind").result
+    assert (notices, items, round(amount, 2)) == (raw_notices, raw_items, round(raw_amount, 2))
+    assert 0 < notices <= SIZES.customers
+    assert items > notices
+    assert memory < 200
+    some_notices, some_items, *_rest = followup.measure("remind", share=10).result
+    assert 0 < some_notices < notices
+    assert some_items < items
+
+
+def test_statements_answer_as_raw_sql_does(followup):
+    arguments = {"first": followup.plan()["first"], "count": 50, "months": 12}
+    lines, balances, ages = followup.measure("statements", **arguments).result
+    assert lines > SIZES.customers
+    assert [lines, balances, ages] == followup.measure("raw_statements", **arguments).result
+    assert round(sum(balance for _partner, balance in balances), 2) == round(sum(ages), 2)
 
 
 @pytest.mark.parametrize("module", [figures, sizes, turns])
