@@ -10,7 +10,7 @@ class CreditCommissionTier(models.Model):
     _order = "plan_id, threshold, id"
 
     threshold = fields.Float(
-        "From",
+        "Begins At",
         digits=(16, 2),
         help="Net collected in the period, in the company's currency, or percent of the target.",
     )

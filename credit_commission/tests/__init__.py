@@ -12,5 +12,6 @@ from . import (
     test_statement_flow,
     test_statement_review,
     test_tours,
+    test_translation,
     test_worked_examples,
 )

@@ -16,7 +16,7 @@ class CreditCommissionOutlookTier(models.TransientModel):
     collected = fields.Monetary(help="Net collected in the period.")
     percent = fields.Float("Rate Reached (%)")
     next_percent = fields.Float("Next Rate (%)")
-    next_threshold = fields.Monetary("From")
+    next_threshold = fields.Monetary("Begins At")
     missing = fields.Monetary(help="What is still to be collected to reach the next tier.")
     is_last = fields.Boolean()
     sentence = fields.Char("Next Tier", compute="_compute_sentence")

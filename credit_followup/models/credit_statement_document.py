@@ -224,7 +224,7 @@ class CreditStatement(models.AbstractModel):
             "due": self.env._("Due"),
             "days_late": self.env._("Days Late"),
             "amount": self.env._("Amount"),
-            "open": self.env._("Open"),
+            "open": self.env._("Open amount"),
             "debit": self.env._("Debit"),
             "credit": self.env._("Credit"),
             "balance": self.env._("Balance"),

@@ -17,4 +17,5 @@ from . import (
     test_statement_files,
     test_steps,
     test_tours,
+    test_translation,
 )

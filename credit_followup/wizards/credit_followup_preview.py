@@ -25,7 +25,7 @@ class CreditFollowupPreview(models.TransientModel):
     channel = fields.Selection(related="level_id.channel")
     subject = fields.Char(readonly=True)
     sender = fields.Char(string="From", readonly=True)
-    recipients = fields.Char(string="To", readonly=True)
+    recipients = fields.Char(readonly=True)
     html = fields.Html(string="Text", readonly=True, sanitize=False)
     pdf = fields.Binary(string="Letter", readonly=True, attachment=False)
     problem = fields.Text(readonly=True)

@@ -1,11 +1,9 @@
 import re
 
 import polib
-from odoo.tests import BaseCase, TransactionCase, tagged
+from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 from odoo.tools.translate import TranslationModuleReader
-
-_PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[a-zA-Z%]")
 
 #: labels of Odoo's mixins and website forms on our models: which, depends on the other modules installed
 _OF_OTHERS = re.compile(
@@ -13,39 +11,9 @@ _OF_OTHERS = re.compile(
 )
 
 
-def _read(addon, name):
-    return polib.pofile(file_path(f"{addon}/i18n/{name}"))
-
-
 def _own_terms(terms):
     """Sources of ``(source, place)`` pairs that have a place of our own."""
     return {source for source, place in terms if not _OF_OTHERS.search(place)}
-
-
-class TestTranslation(BaseCase):
-    """For another add-on: a subclass with its name in ``addon``."""
-
-    allow_inherited_tests_method = True
-    addon = "credit_management"
-
-    def test_every_term_is_in_french(self):
-        french = _read(self.addon, "fr.po")
-        self.assertEqual([entry.msgid for entry in french.untranslated_entries()], [])
-        self.assertEqual([entry.msgid for entry in french.fuzzy_entries()], [])
-        self.assertEqual([entry.msgid for entry in french.obsolete_entries()], [])
-
-    def test_the_french_terms_are_those_of_the_template(self):
-        template = {entry.msgid for entry in _read(self.addon, f"{self.addon}.pot")}
-        self.assertEqual({entry.msgid for entry in _read(self.addon, "fr.po")}, template)
-
-    def test_placeholders_and_line_ends_are_kept(self):
-        for entry in _read(self.addon, "fr.po"):
-            with self.subTest(entry.msgid):
-                self.assertEqual(
-                    sorted(_PLACEHOLDER.findall(entry.msgstr)),
-                    sorted(_PLACEHOLDER.findall(entry.msgid)),
-                )
-                self.assertEqual(entry.msgstr.endswith("\n"), entry.msgid.endswith("\n"))
 
 
 @tagged("post_install", "-at_install")
@@ -64,7 +32,7 @@ class TestTranslationTemplate(TransactionCase):
         )
         template = _own_terms(
             (entry.msgid, place)
-            for entry in _read(self.addon, f"{self.addon}.pot")
+            for entry in polib.pofile(file_path(f"{self.addon}/i18n/{self.addon}.pot"))
             for place, _line in entry.occurrences
         )
         missing, gone = sorted(exported - template), sorted(template - exported)

@@ -1,1 +1,1 @@
-from . import test_french_late_charges, test_french_mentions
+from . import test_french_late_charges, test_french_mentions, test_translation
