@@ -107,9 +107,7 @@ class CreditFollowupItem(models.Model):
     last_level_id = fields.Many2one("credit.followup.level", readonly=True)
     last_date = fields.Date(string="Last Reminder", readonly=True)
     left_out = fields.Selection(REASONS, readonly=True, help="Why it is not reminded of now")
-    left_out_until = fields.Date(
-        string="Left Out Until", readonly=True, help="Last day; empty: without an end"
-    )
+    left_out_until = fields.Date(readonly=True, help="Last day; empty: without an end")
     next_level_id = fields.Many2one("credit.followup.level", compute="_compute_next")
     next_date = fields.Date(
         string="Next Reminder",
@@ -450,8 +448,9 @@ class CreditFollowupItem(models.Model):
         return {item_id: step for item_id, step in nexts.items() if step}
 
     def _get_all_rules(self):
-        """``{procedure id: steps.Procedure}`` of all that are in use."""
-        return self.env["credit.followup.procedure"].sudo().search([])._get_rules()
+        """``{procedure id: steps.Procedure}`` of all that have levels."""
+        procedures = self.env["credit.followup.procedure"].sudo()
+        return procedures.search([("level_ids", "!=", False)])._get_rules()
 
     def _read_owed(self, item_ids):
         """Rows ``(id, customer, root company, due, amount, procedure)`` of those that are owed and open."""

@@ -202,8 +202,8 @@ class CreditFollowupRun(models.Model):
         )
 
     def _get_levels(self):
-        procedures = self.env["credit.followup.procedure"].sudo().search([])
-        return procedures.level_ids
+        levels = self.env["credit.followup.level"].sudo()
+        return levels.search([("procedure_id.active", "=", True)])
 
     # === FACTS === #
 
