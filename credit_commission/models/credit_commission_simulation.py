@@ -32,17 +32,15 @@ class CreditCommissionSimulation(models.Model):
     line_ids = fields.One2many(
         "credit.commission.simulation.line", "simulation_id", readonly=True, copy=False
     )
-    base = fields.Monetary("Net Collected", compute="_compute_totals")
-    amount = fields.Monetary("Commission", compute="_compute_totals")
+    amount = fields.Monetary("Commission", compute="_compute_amount")
 
     _dates_in_order = models.Constraint(
         "CHECK (date_to >= date_from)", "A simulation ends after it begins: check its dates."
     )
 
-    @api.depends("line_ids.amount", "line_ids.base")
-    def _compute_totals(self):
+    @api.depends("line_ids.amount")
+    def _compute_amount(self):
         for simulation in self:
-            simulation.base = sum(simulation.line_ids.mapped("base"))
             simulation.amount = sum(simulation.line_ids.mapped("amount"))
 
     def action_simulate(self):
