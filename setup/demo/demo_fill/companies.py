@@ -1,7 +1,7 @@
 """Two companies and a branch, with the French chart, two currencies and two languages."""
 
 from demo_plan.dates import month_start
-from demo_plan.identity import email, french_vat, siret
+from demo_plan.identity import email, french_vat, iban, siret
 from demo_plan.tables import rows
 
 from .names import create, named, remember, settle
@@ -91,6 +91,7 @@ def _payment_methods(env, code):
     bank = env["account.journal"].search(
         [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
     )
+    bank.set_bank_account(iban(code))
     transfer = bank.inbound_payment_method_line_ids[:1]
     cheque = transfer.copy(
         {"sequence": 20, "payment_account_id": chart.ref("pcg_5112").id, "name": "Chèque"}

@@ -6,6 +6,7 @@ few numbers were ever given, so that a real company is seldom met.
 
 from random import Random
 
+from stdnum import iban as stdnum_iban
 from stdnum import luhn
 from stdnum.fr import siren as fr_siren
 
@@ -38,3 +39,17 @@ def vat(code, country="FR"):
 def email(code, mailbox="contact"):
     """An address that nobody can receive (RFC 2606)."""
     return f"{mailbox}@{code}.example.com"
+
+
+def iban(code):
+    """A French account number that checks, at a bank that does not exist.
+
+    >>> from stdnum.iban import is_valid
+    >>> is_valid(iban("main"))
+    True
+    """
+    bank, branch = 99999, 10000 + Random(f"branch {code}").randrange(10**4)
+    account = Random(f"account {code}").randrange(10**10)
+    key = 97 - (89 * bank + 15 * branch + 3 * account) % 97
+    number = f"FR00{bank:05}{branch:05}{account:011}{key:02}"
+    return f"FR{stdnum_iban.calc_check_digits(number)}{number[4:]}"

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from stdnum import iban as stdnum_iban
 from stdnum.eu import vat as eu_vat
 from stdnum.fr import siren, siret
 
@@ -33,6 +34,11 @@ def test_numbers_check(code):
     assert siret.is_valid(identity.siret(code))
     assert siret.to_siren(identity.siret(code)) == identity.siren(code)
     assert eu_vat.is_valid(identity.french_vat(code))
+
+
+@pytest.mark.parametrize("code", ["main", "export"])
+def test_bank_accounts_check(code):
+    assert stdnum_iban.is_valid(identity.iban(code))
 
 
 def test_a_branch_is_an_establishment_of_the_same_company():
