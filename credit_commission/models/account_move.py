@@ -16,12 +16,15 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         # EXTENDS 'account': reconciliations that the draft had kept count again
         posted = super()._post(soft=soft)
-        if partial_ids := posted._get_partial_ids():
+        matched = posted.line_ids.filtered("matching_number").move_id
+        if partial_ids := matched._get_partial_ids():
             self.env["credit.commission.collection"].sudo()._log_again(partial_ids)
         return posted
 
     def _get_partial_ids(self):
         """Ids of the reconciliations of the items of these entries."""
+        if not self:
+            return []
         self.env["account.partial.reconcile"].flush_model(["debit_move_id", "credit_move_id"])
         rows = self.env.execute_query(
             SQL(
