@@ -55,6 +55,7 @@ def _some_customers(env, share):
 
 
 def _count_named(env, run):
+    env.cr.execute("ANALYZE credit_followup_notice; ANALYZE credit_followup_notice_line")
     env.cr.execute(
         """SELECT COUNT(DISTINCT n.id), COUNT(l.id), SUM(l.amount)::float FROM credit_followup_notice n
              JOIN credit_followup_notice_line l ON l.notice_id = n.id WHERE n.run_id = %s""",
@@ -82,6 +83,7 @@ def raw_remind(env):
     }
     yield
     env.cr.execute(raw_followup.NOTICES, values)
+    env.cr.execute("ANALYZE credit_followup_notice")  # a bad plan would be no raw speed
     env.cr.execute(raw_followup.LINES, values)
     env.cr.execute(raw_followup.CONTACTS.format(**names), values)
     return lambda: _count_named(env, run)
