@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..rules import Share
+from .percent import format_percent
 
 
 class CreditCommissionAgent(models.Model):
@@ -74,7 +75,7 @@ class CreditCommissionAgent(models.Model):
                     self.env._(
                         "Name the person who gets %(share)s %% by the plan %(plan)s: somebody without a contact "
                         "cannot be paid.",
-                        share=f"{agent.share:g}",
+                        share=format_percent(self.env, agent.share),
                         plan=agent.plan_id.name,
                     )
                 )
@@ -103,7 +104,8 @@ class CreditCommissionAgent(models.Model):
         labels = dict(self._fields["person_kind"]._description_selection(self.env))
         for agent in self:
             who = agent.person_id.display_name or labels.get(agent.person_kind, "")
-            agent.display_name = f"{who}, {agent.share:g} %"
+            share = format_percent(self.env, agent.share)
+            agent.display_name = f"{who}, {share} %"
 
     def _to_share(self):
         """:rtype: ..rules.Share"""

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .percent import format_percent
+
 
 class CreditCommissionEntry(models.Model):
     """What one person earned, or gave back, by one collection on one invoice line.
@@ -119,13 +121,12 @@ class CreditCommissionEntry(models.Model):
         rule = self.env._(
             "%(rule)s: %(percent)s %% of %(base)s",
             rule=self.rule_id.name,
-            percent=f"{self.percent:g}",
+            percent=format_percent(self.env, self.percent),
             base=self.currency_id.format(self.base),
         )
         if self.share and self.share != 100 and not self.is_override:
-            rule = self.env._(
-                "%(rule)s (share of %(share)s %%)", rule=rule, share=f"{self.share:g}"
-            )
+            share = format_percent(self.env, self.share)
+            rule = self.env._("%(rule)s (share of %(share)s %%)", rule=rule, share=share)
         return self.env._("Undone – %(rule)s", rule=rule) if self.kind == "reversal" else rule
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..rules import find_gap
+from .percent import format_percent
 
 #: what may change once entries were made from it: nothing here touches an amount
 HARMLESS = {"name", "active", "sequence", "date_to", "state", "collection_read", "in_addition"}
@@ -232,7 +233,7 @@ class CreditCommissionPlan(models.Model):
                 "Shares of the same sales make 100 %% together. In the plan %(plan)s they make %(total)s %% from "
                 "%(day)s on. Change them, or mark what is paid on top.",
                 plan=self.name,
-                total=f"{total:g}",
+                total=format_percent(self.env, total),
                 day=max(day, self.date_from),
             )
         )

@@ -103,6 +103,14 @@ class TestMyCommissions(CommissionCommon):
         self._collect((500.0, self.salesperson))
         self.assertIn("highest tier", self._mine().tier_ids.sentence)
 
+    def test_who_has_earned_nothing_yet_sees_the_next_tier(self):
+        self._plan(rules=[{"earning": "tiers"}], tiers=[(0, 3.0), (1000, 7.5)])
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.salesperson.lang = "fr_FR"
+        tier = self._mine().tier_ids
+        self.assertEqual((tier.collected, tier.missing), (0.0, 1000.0))
+        self.assertIn("7,5", tier.with_context(lang="fr_FR").sentence)
+
     def test_a_target_is_a_tier_too(self):
         self._plan(
             rules=[{"earning": "tiers"}],

@@ -247,4 +247,4 @@ class CreditCommissionOutlook(models.TransientModel):
             ("rule_id.earning", "=", "tiers"),
         ]
         [(volume,)] = entries._read_group(domain, [], ["base:sum"])
-        return volume
+        return volume or 0.0

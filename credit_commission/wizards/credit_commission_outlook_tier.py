@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.percent import format_percent
+
 
 class CreditCommissionOutlookTier(models.TransientModel):
     """Where a person stands in the tiers of a plan, this period."""
@@ -30,6 +32,6 @@ class CreditCommissionOutlookTier(models.TransientModel):
                 else self.env._(
                     "%(missing)s more collected and the rate is %(percent)s %%.",
                     missing=tier.currency_id.format(tier.missing),
-                    percent=f"{tier.next_percent:g}",
+                    percent=format_percent(self.env, tier.next_percent),
                 )
             )
