@@ -149,9 +149,7 @@ class CreditFollowupNotice(models.Model):
 
     def action_approve(self):
         """What is proposed may go out: e-mails and calls at once, letters once they are printed and posted."""
-        proposed = self._take_in_state("proposed")
-        proposed.write({"state": "approved", "approved_by": self.env.uid})
-        proposed._send_soon()
+        self._take_in_state("proposed")._approve()
         return True
 
     def action_reject(self, reason=None):
@@ -162,13 +160,14 @@ class CreditFollowupNotice(models.Model):
         waiting = self._take_in_state("proposed", "approved", "failed")
         if not isinstance(reason, str) or not reason.strip():
             reason = self.env._("Rejected by %s", self.env.user.name)
+        waiting._drop_refused_email()
         waiting._cancel(reason.strip())
         return True
 
     def action_retry(self):
         """What failed is tried again, with the addresses, texts and amounts of now."""
         failed = self._take_in_state("failed")
-        failed.mail_id.filtered(lambda mail: mail.state == "exception").write({"state": "cancel"})
+        failed._drop_refused_email()
         failed.write(
             {
                 "state": "approved",
@@ -214,6 +213,14 @@ class CreditFollowupNotice(models.Model):
         return found
 
     # === BUSINESS METHODS === #
+
+    def _approve(self):
+        self.write({"state": "approved", "approved_by": self.env.uid})
+        self._send_soon()
+
+    def _drop_refused_email(self):
+        """The e-mail that could not be delivered is not tried again: what comes after it is another one, or nothing."""
+        self.mail_id.filtered(lambda mail: mail.state == "exception").write({"state": "cancel"})
 
     def _cancel(self, reason):
         """The notices never go out; what they name is free to be named again.

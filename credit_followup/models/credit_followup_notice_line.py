@@ -48,6 +48,11 @@ class CreditFollowupNoticeLine(models.Model):
         """Whether the notice asks for the item; what it deducts has no level, then nor now."""
         return bool(self.occurrence)
 
+    def _is_too_small(self):
+        """What is left to pay is not worth a reminder in the procedure of the notice."""
+        tolerance = self.notice_id.procedure_id.tolerance
+        return self.company_currency_id.compare_amounts(self.amount, tolerance) <= 0
+
     def _refresh(self, open_now, left_out):
         """Take the amounts of now, or drop the item.
 

@@ -172,7 +172,7 @@ class CreditFollowupNotice(models.Model):
         return self.env._(
             "The text “%(template)s” cannot be written for %(customer)s: %(error)s."
             " Correct the text or the data, then try again.",
-            template=self.level_id.mail_template_id.display_name,
+            template=self.level_id.mail_template_id.display_name or self.level_id.name,
             customer=self.partner_id.display_name,
             error=f"{type(error).__name__}: {error}".strip().rstrip("."),
         )

@@ -34,6 +34,7 @@ class CreditFollowupNotice(models.Model):
         left_out = self.env["credit.followup.item"]._get_left_out(named.item_id.ids)
         for line in lines:
             line._refresh(open_now.get(line.item_id.id), left_out.get(line.item_id.id))
+        named.filtered(lambda line: line._is_too_small()).cancelled = True
         self._add_new_credits()
         for notice in self.filtered(lambda notice: notice.state == "approved"):
             notice._refresh_total()

@@ -34,17 +34,35 @@ class CreditFollowupNotice(models.Model):
         notices = self.search(self._get_departing(), order="id")
         cron._commit_progress(remaining=len(notices))
         for ids in split_every(_BATCH, notices.ids):
-            try:
-                self.browse(ids)._send(fields.Date.context_today(self))
-            except OperationalError:
-                # somebody else has just written one of them: they are still approved, the next call takes them
-                self.env.cr.rollback()
-                _logger.info("Notices %s are sent by the next call", ids)
-                self._send_soon()
+            self.browse(ids)._send_safely(fields.Date.context_today(self))
             if not cron._commit_progress(len(ids)):
                 break
         # two who send at once do not see the end of one another
         self.env["credit.followup.run"].search([("state", "=", "sending")])._update_state()
+
+    def _send_safely(self, today):
+        """Send in a transaction of its own; what breaks it is taken out, so that it stops no other, now or next time."""
+        try:
+            self._send(today)
+            self.env.flush_all()
+        except OperationalError:
+            # somebody else has just written one of them: they are still approved, the next call takes them
+            self.env.cr.rollback()
+            _logger.info("Notices %s are sent by the next call", self.ids)
+            self._send_soon()
+        except Exception as error:  # noqa: BLE001 – add-ons and users' data have a say in it
+            self.env.cr.rollback()
+            self._take_out_broken(today, error)
+
+    def _take_out_broken(self, today, error):
+        """One by one, each in a transaction of its own; the broken one is listed with its reason."""
+        if len(self) == 1:
+            _logger.warning("Notice %s cannot be sent", self.id, exc_info=error)
+            self._take_approved()._fail("render", self._get_render_sentence(error))
+            return
+        for notice in self:
+            notice._send_safely(today)
+            self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _get_departing(self):

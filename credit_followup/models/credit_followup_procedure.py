@@ -146,7 +146,18 @@ class CreditFollowupProcedure(models.Model):
             raise AccessError(self.env._("A credit manager chooses the procedure of the company."))
         if not self.level_ids:
             raise UserError(self.env._("Give %s at least one level first.", self.name))
-        self.env.company.root_id.sudo().credit_followup_procedure_id = self
+        if not self.active:
+            raise UserError(self.env._("%s is archived. Take it back into use first.", self.name))
+        company = self.env.company.root_id
+        if self.company_id not in (company, company.browse()):
+            raise UserError(
+                self.env._(
+                    "%(procedure)s is for %(company)s only. Switch to that company, or choose another procedure.",
+                    procedure=self.name,
+                    company=self.company_id.name,
+                )
+            )
+        company.sudo().credit_followup_procedure_id = self
 
     def action_view_customers(self):
         return {

@@ -10,6 +10,9 @@ from .credit_followup_item import CreditFollowupItem, History
 
 _LETTERS = ("letter", "registered")
 
+#: minutes after which the scheduler looks again at a company that somebody is preparing a run of
+_COME_BACK = 10
+
 
 @dataclass(slots=True)
 class Customer:
@@ -117,7 +120,11 @@ class CreditFollowupRun(models.Model):
         self._update_state()
 
     def _approve_automatic(self):
-        """Approve the proposals whose every level may leave without anybody's approval."""
+        """Approve the proposals whose every level may leave without anybody's approval.
+
+        Of whatever day: the run may have come to its end after midnight, or after it was killed, and what goes out
+        is brought up to date.
+        """
         proposals = self.env["credit.followup.notice"].search(
             [("run_id", "=", self.id), ("state", "=", "proposed")]
         )
@@ -132,7 +139,7 @@ class CreditFollowupRun(models.Model):
             ]
         )
         if automatic := proposals - manual:
-            automatic.with_context(tracking_disable=True).action_approve()
+            automatic.with_context(tracking_disable=True)._take_in_state("proposed")._approve()
 
     # === WHOM === #
 
@@ -552,9 +559,18 @@ class CreditFollowupRun(models.Model):
                 return
         for company in self._get_unattended_companies():
             run = self.create({"company_id": company.id, "unattended": True})
+            if not run._try_lock_company():
+                run._come_back()
+                continue
             run._start(self._get_company_today(company))
             if not run._build_alone():
                 return
+
+    def _come_back(self):
+        """Somebody prepares a run of the company at this moment: its unattended run has its turn after that."""
+        self.unlink()
+        soon = fields.Datetime.add(fields.Datetime.now(), minutes=_COME_BACK)
+        self.env.ref("credit_followup.ir_cron_run")._trigger(at=soon)
 
     def _build_alone(self):
         """Prepare this run, a transaction for each batch; a cancellation takes effect between two.

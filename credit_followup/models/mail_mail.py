@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from .smtp_session import CompleteSession
 
@@ -44,7 +45,15 @@ class MailMail(models.Model):
 
     def mark_outgoing(self):
         # EXTENDS 'mail': an administrator sends it again from the queue
-        notices = self._get_notices().filtered(lambda notice: notice.failure == "refused")
+        notices = self._get_notices()
+        if called_off := notices.filtered(lambda notice: notice.state == "cancelled")[:1]:
+            raise UserError(
+                self.env._(
+                    "The reminder of %s was called off: its e-mail is not sent again. A new run names what is still open.",
+                    called_off.partner_id.display_name,
+                )
+            )
+        notices = notices.filtered(lambda notice: notice.failure == "refused")
         notices.write({"state": "sent", "failure": False, "failure_detail": False})
         return super().mark_outgoing()
 

@@ -1,6 +1,7 @@
 import io
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from pypdf import PdfReader
@@ -210,6 +211,19 @@ class TestLetter(NoticeCommon):
         self.assertIn("60.00", preview.html)
         self.assertEqual((notice.state, notice.amount), ("proposed", 100.0))
 
+    def test_an_entry_without_a_due_date_is_previewed(self):
+        invoice = self._invoice(100.0, days_late=10)
+        self._invoice(100.0, days_late=9)
+        self.env.cr.execute(
+            "UPDATE account_move_line SET date_maturity = NULL WHERE id = %s",
+            [self._item(invoice).id],
+        )
+        self.env.invalidate_all()
+        self.level.mail_template_id = self.env.ref("credit_followup.mail_template_reminder")
+        preview = self._get_preview(self.level.with_user(self.collector).action_preview())
+        self.assertEqual((preview.partner_id, preview.problem), (self.customer, False))
+        self.assertIn(invoice.name, preview.html)
+
     def test_a_letter_is_previewed_as_pdf(self):
         self._invoice(100.0, days_late=40)
         level = self.registered.with_user(self.collector)
@@ -228,6 +242,17 @@ class TestLetter(NoticeCommon):
     def test_a_preview_is_for_collectors(self):
         with self.assertRaises(AccessError):
             self.level.with_user(self.salesperson).action_preview()
+
+    def test_a_preview_is_for_who_opened_it(self):
+        self._invoice(100.0, days_late=10)
+        preview = self._get_preview(self.level.with_user(self.collector).action_preview())
+        self.assertTrue(preview.with_user(self.collector).read(["html"]))
+        other = self.setup_other_company()["company"]
+        foreign = self._user("foreign", "credit_management.group_credit_user")
+        foreign.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            preview.with_user(foreign).read(["html"])
 
     # === WHAT COMES WITH THE ADD-ON === #
 

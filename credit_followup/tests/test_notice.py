@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError
@@ -58,6 +59,24 @@ class TestNotice(NoticeCommon):
             self.env.ref("credit_followup.ir_cron_send").method_direct_trigger()
         self.assertEqual((email.state, paper.state), ("sent", "approved"))
 
+    def test_a_notice_that_breaks_the_job_is_listed_and_stops_no_other(self):
+        broken, good = (self._approved(self._invoice(100.0, days_late=10)) for _n in range(2))
+        send = type(broken)._send_one
+
+        def send_or_break(notice):
+            if notice.id == broken.id:
+                raise ValueError("no such thing")
+            return send(notice)
+
+        with (
+            patch.object(type(broken), "_send_one", send_or_break),
+            self.enter_registry_test_mode(),
+            mute_logger("odoo.addons.credit_followup.models.credit_followup_notice_send"),
+        ):
+            self.env.ref("credit_followup.ir_cron_send").method_direct_trigger()
+        self.assertFailed(broken, "render", "no such thing")
+        self.assertEqual((good.state, len(self._get_mails(good))), ("sent", 1))
+
     # === PAYING WHILE IT IS BEING SENT === #
 
     def test_what_was_paid_meanwhile_is_not_named(self):
@@ -76,6 +95,14 @@ class TestNotice(NoticeCommon):
         self.assertEqual((notice.amount, notice.line_ids.amount), (60.0, 60.0))
         [row] = notice._get_item_rows()
         self.assertEqual((row.amount, row.open, row.days_late), (100.0, 60.0, 10))
+
+    def test_a_rest_that_is_not_worth_a_reminder_is_not_named(self):
+        self.procedure.tolerance = 5.0
+        invoice = self._invoice(100.0, days_late=10)
+        notice = self._approved(invoice)
+        self._pay(invoice, 95.0)
+        notice._send(self.today)
+        self.assertEqual((notice.state, len(self._get_mails(notice))), ("cancelled", 0))
 
     def test_paid_in_full_meanwhile_nothing_leaves(self):
         invoice = self._invoice(100.0, days_late=10)
@@ -301,6 +328,16 @@ class TestNotice(NoticeCommon):
         notice._fail("refused", "550")
         notice.mail_id.action_retry()
         self.assertEqual((notice.state, notice.failure), ("sent", False))
+
+    def test_a_refused_e_mail_that_is_rejected_never_leaves(self):
+        notice = self._sent(self._invoice(100.0, days_late=10))
+        mail = notice.mail_id
+        mail.state = "exception"
+        notice._fail("refused", "550")
+        notice.with_user(self.collector).action_reject()
+        self.assertEqual((notice.state, mail.state), ("cancelled", "cancel"))
+        with self.assertRaisesRegex(UserError, "called off"):
+            mail.mark_outgoing()
 
     def test_an_e_mail_taken_from_the_queue_is_not_forgotten(self):
         for take in ("cancel", "unlink"):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged, warmup
 
 from .common import FollowupCommon
@@ -41,6 +42,18 @@ class TestPanels(FollowupCommon):
         self._pay(paid)
         self.assertFalse(paid.sudo().followup_next_date)
         self.assertFalse(paid.sudo().followup_left_out)
+
+    def test_a_form_shows_nothing_of_another_company(self):
+        other = self.setup_other_company()["company"]
+        foreign = self._user("foreign", "credit_management.group_credit_user")
+        foreign.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
+        self._invoice(100, days_late=8)
+        self._run_sent()
+        self.env.flush_all()
+        values = {"partner_id": self.customer.id, "company_id": self.company.id}
+        profiles = self.env["credit.profile"].with_user(foreign)
+        self.assertFalse(profiles.new(values).followup_last_date)
+        self.assertTrue(profiles.sudo().new(values).followup_last_date)
 
     def test_accountants_read_it_salespeople_do_not(self):
         invoice = self._invoice(100, days_late=8)

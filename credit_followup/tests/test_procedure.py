@@ -62,6 +62,18 @@ class TestProcedure(CreditCommon):
         with self.assertRaisesRegex(ValidationError, "is in use"):
             procedure.level_ids = [Command.clear()]
 
+    def test_a_company_does_not_use_the_procedure_of_another_one(self):
+        other = self.env["res.company"].sudo().create({"name": "Elsewhere"})
+        self.manager.sudo().company_ids += other
+        procedure = self._procedure({"days": 5})
+        procedure = procedure.with_context(allowed_company_ids=(self.company + other).ids)
+        procedure.company_id = other
+        with self.assertRaisesRegex(UserError, "Elsewhere"):
+            procedure.action_use()
+        procedure.write({"company_id": False, "active": False})
+        with self.assertRaisesRegex(UserError, "archived"):
+            procedure.action_use()
+
     def test_a_copy_has_the_levels(self):
         procedure = self._procedure({"days": 5}, {"days": 10})
         copied = procedure.copy()

@@ -448,6 +448,28 @@ class TestRun(FollowupCommon):
         self._work()
         self.assertEqual(len(self._unattended()), 1)
 
+    def test_an_unattended_run_that_comes_to_its_end_after_midnight_is_sent(self):
+        self._invoice(100, days_late=9)
+        run = self.env["credit.followup.run"].sudo().create({"unattended": True})
+        run._start(self.today - timedelta(1))
+        for _count in run._build():
+            pass
+        self.assertEqual((run.state, run.notice_ids.state), ("sending", "approved"))
+
+    def test_an_unattended_run_waits_for_who_prepares_one_of_the_company(self):
+        self.company.sudo().credit_followup_unattended = True
+        self._invoice(100, days_late=8)
+        triggers = self.env["ir.cron.trigger"].sudo()
+        cron = self.env.ref("credit_followup.ir_cron_run")
+        before = triggers.search_count([("cron_id", "=", cron.id)])
+        model = type(self.env["credit.followup.run"])
+        with patch.object(model, "_try_lock_company", lambda _run: False):
+            self.env["credit.followup.run"].sudo()._cron_run()
+        self.assertFalse(self._unattended())
+        self.assertGreater(triggers.search_count([("cron_id", "=", cron.id)]), before)
+        self._work()
+        self.assertTrue(self._unattended().notice_ids)
+
     def test_only_companies_that_want_it_are_reminded_unattended(self):
         self._invoice(100, days_late=8)
         self._work()

@@ -61,7 +61,7 @@ class CreditFollowupPreview(models.TransientModel):
         for record in (self.level_id, self.notice_id, self.company_id):
             record.check_access("read")
         if not self.notice_id and not self.partner_id:
-            self.partner_id = self._get_open_items().sorted("date_maturity")[:1].partner_id
+            self.partner_id = self._get_open_items()[:1].partner_id
         if self.partner_id:
             self.partner_id.check_access("read")
         with self._nothing_saved():
@@ -133,7 +133,8 @@ class CreditFollowupPreview(models.TransientModel):
             domain &= Domain("partner_id", "=", self.partner_id.id)
         lines = self.env["account.move.line"].search(domain, order="date_maturity", limit=50)
         today, days = fields.Date.context_today(self), self.level_id.days
-        return lines.filtered(lambda line: (today - line.date_maturity).days >= days) or lines
+        late = lines.filtered(lambda line: (today - (line.date_maturity or line.date)).days >= days)
+        return late or lines
 
     def _prepare_notice(self, items):
         level = self.level_id
@@ -158,7 +159,7 @@ class CreditFollowupPreview(models.TransientModel):
             "level_days": self.level_id.days,
             "occurrence": 2**31 - 1,
             "date": today,
-            "date_due": item.date_maturity,
+            "date_due": item.date_maturity or item.date,
             "currency_id": item.currency_id.id,
             "amount": item.amount_residual,
             "amount_currency": item.amount_residual_currency,
