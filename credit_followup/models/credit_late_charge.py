@@ -145,12 +145,14 @@ class CreditLateCharge(models.Model):
                 [("item_id", "in", items.ids), ("state", "=", "claimed")]
             )
         }
+        given_back = self._get_given_back(claimed, items)
         charges, new = self.sudo().browse(), []
         for item in items.sudo():
             for kind, values in self._prepare_claims(item, measured[item.id], date):
                 values["notice_id"] = notice.id if notice else False
                 if charge := claimed.get((item.id, kind)):
-                    charge.write(charge._grow(values))
+                    if charge not in given_back:
+                        charge.write(charge._grow(values))
                     charges |= charge
                 else:
                     new.append(values)
@@ -158,6 +160,27 @@ class CreditLateCharge(models.Model):
         charges._take_back(claimed, in_time)
         quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
         return charges | self.sudo().with_context(**quiet).create(new)
+
+    def _get_given_back(self, claimed, items):
+        """Claims of days before those that a debit note or a waiver has settled since: they stay as they are until they
+        are settled too, and the days after are claimed then."""
+        settled = dict(
+            self.sudo()._read_group(
+                [
+                    ("item_id", "in", items.ids),
+                    ("kind", "=", "interest"),
+                    ("state", "in", ("invoiced", "waived")),
+                ],
+                ["item_id"],
+                ["date_to:max"],
+            )
+        )
+        until = {item.id: day for item, day in settled.items()}
+        return [
+            charge
+            for (item_id, kind), charge in claimed.items()
+            if kind == "interest" and item_id in until and charge.date_to <= until[item_id]
+        ]
 
     def _take_back(self, claimed, item_ids):
         """Claims of items that turn out to be paid in time: a payment was entered late, a credit note came."""

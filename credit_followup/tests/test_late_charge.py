@@ -436,6 +436,22 @@ class TestLateCharge(LateCommon):
         with self.assertRaisesRegex(UserError, "Make a new debit note"):
             move.button_draft()
 
+    def test_a_charge_given_back_after_a_younger_debit_note_keeps_its_amount(self):
+        item = self._debt(12000.0, "2025-05-31")
+        first = self._kind(self._claim(item, "2025-06-30"), "interest").with_user(self.biller)
+        move = first._invoice(self.today)
+        younger = self._kind(self._claim(item, "2025-07-31"), "interest").with_user(self.biller)
+        younger._invoice(self.today)
+        move.unlink()
+        self._claim(item, "2025-09-15")
+        self.assertRecordValues(
+            first,
+            [{"state": "claimed", "amount": 129.70, "date_from": self._day("2025-06-01")}],
+        )
+        first._invoice(self.today)
+        last = self._kind(self._claim(item, "2025-09-15"), "interest")
+        self.assertAlmostEqual(first.amount + younger.amount + last.amount, 437.28, delta=0.01)
+
     def test_charges_given_back_join_a_younger_claim(self):
         item = self._debt(12000.0, "2025-05-31")
         first = self._kind(self._claim(item, "2025-06-30"), "interest").with_user(self.biller)
