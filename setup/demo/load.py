@@ -9,6 +9,7 @@ from datetime import date
 from demo_fill import (
     cash,
     catalogue,
+    commissions,
     companies,
     credit,
     customers,
@@ -67,3 +68,5 @@ def _fill(env, today, progress):
     gate.load(env, today)
     progress("reminders")
     reminders.load(env, today)
+    progress("commissions")
+    commissions.load(env, today)
