@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
@@ -435,14 +436,26 @@ class CreditFollowupRun(models.Model):
         """Write a batch; three statements for the notices, one for what is left out."""
         if batch.notices:
             notice_ids = self._insert_notices(batch.notices)
-            self._insert_lines(batch.lines, notice_ids, batch.items)
-            self._insert_contacts(batch.contacts, notice_ids)
+            with self._by_index():
+                self._insert_lines(batch.lines, notice_ids, batch.items)
+                self._insert_contacts(batch.contacts, notice_ids)
         if batch.exclusions:
             self._insert_exclusions(batch.exclusions)
         self.env["credit.followup.notice"].invalidate_model()
         self.env["credit.followup.notice.line"].invalidate_model()
         self.env["credit.followup.exclusion"].invalidate_model()
         self.invalidate_recordset(["notice_ids", "proposal_ids", "exclusion_ids"])
+
+    @contextmanager
+    def _by_index(self):
+        """PostgreSQL looks up by index what new rows refer to.
+
+        It plans that check once a session. In the first run of a company it would plan it for a table of a few notices,
+        and read all of them for each line when there are thousands.
+        """
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        yield
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
 
     def _insert_notices(self, notices):
         """:return: their ids, in the order given"""
