@@ -173,8 +173,14 @@ class CreditFollowupNotice(models.Model):
                 )
 
     def _get_charged_lines(self):
+        """What is late, where the level that gives the tone claims late charges: they are due on each late invoice."""
         return self.line_ids.filtered(
-            lambda line: not line.cancelled and line.level_id.with_charges and line.amount > 0
+            lambda line: (
+                not line.cancelled
+                and line.notice_id.level_id.with_charges
+                and line.amount > 0
+                and line.date_due < line.date
+            )
         )
 
     def _write_charges(self, measured):

@@ -298,7 +298,7 @@ class CreditLateMeasure(models.AbstractModel):
             """SELECT n.item_id, MIN(COALESCE(s.received_date, s.date))
                  FROM credit_followup_notice_line n
                  JOIN credit_followup_notice s ON s.id = n.notice_id
-                WHERE n.item_id IN %(items)s AND n.cancelled IS NOT TRUE AND n.level_id IS NOT NULL
+                WHERE n.item_id IN %(items)s AND n.cancelled IS NOT TRUE AND n.occurrence > 0
                   AND s.stage = 'formal_notice' AND s.state = 'sent'
                 GROUP BY n.item_id""",
             items=item_ids,

@@ -25,19 +25,22 @@ class TestNoticeCharges(NoticeCommon, LateCommon):
         cls.mild, cls.grave = cls.formal.level_ids
         cls.grave.mail_template_id = cls.env.ref("credit_followup.mail_template_formal_notice")
 
-    def test_late_charges_are_shown_and_claimed_by_the_levels_that_say_so(self):
-        old, young = self._invoice(1000.0, days_late=100), self._invoice(500.0, days_late=10)
-        notice = self._approved(old, level=self.grave)
-        notice.line_ids = [Command.create(self._line(self._item(young), self.mild))]
+    def test_late_charges_are_shown_and_claimed_on_all_that_is_late(self):
+        invoices = self._invoice(1000.0, days_late=100) + self._invoice(500.0, days_late=10)
+        soon = self._item(self._invoice(250.0))
+        notice = self._approved(invoices[0], level=self.grave)
+        young = self._item(invoices[1])
+        notice.line_ids = [Command.create(self._line(item, self.mild)) for item in (young, soon)]
         notice._send(self.today)
-        expected = self.charges._measure(self._item(old), self.today)[self._item(old).id]
-        self.assertTrue(expected.interest)
-        self.assertEqual((notice.interest, notice.indemnity), (expected.interest, 40.0))
+        items = self._item(invoices)
+        interest = sum(each.interest for each in self.charges._measure(items, self.today).values())
+        self.assertTrue(interest)
+        self.assertEqual((notice.interest, notice.indemnity), (interest, 80.0))
         claimed = self.charges.sudo().search([("notice_id", "=", notice.id)])
-        self.assertEqual(claimed.item_id, self._item(old))
-        self.assertEqual(sum(claimed.mapped("amount")), expected.interest + 40.0)
+        self.assertEqual(claimed.item_id, items)
+        self.assertAlmostEqual(sum(claimed.mapped("amount")), interest + 80.0)
         self.assertIn("Late payment interest", notice.mail_id.body_html)
-        self.assertEqual(notice._get_grand_total(), 1540.0 + expected.interest)
+        self.assertAlmostEqual(notice._get_grand_total(), 1830.0 + interest)
 
     def test_other_levels_claim_nothing(self):
         notice = self._sent(self._invoice(1000.0, days_late=100), level=self.mild)

@@ -107,9 +107,13 @@ class CreditFollowupNotice(models.Model):
         fee = standing.policy.fee_ids[:1]
         if not fee:
             return ""
-        article = "D2192-35" if standing.kind == "public" else "D441-5"
+        article = (
+            self.env._("D2192-35 of the French Public Procurement Code")
+            if standing.kind == "public"
+            else self.env._("D441-5 of the French Commercial Code")
+        )
         return self.env._(
-            "A fixed sum of %(fee)s for recovery costs is due for each invoice paid late (article %(article)s of the same code);"
+            "A fixed sum of %(fee)s for recovery costs is due for each invoice paid late (article %(article)s);"
             " where the costs were higher, further compensation may be claimed on proof.",
             fee=formatLang(self.env, fee.fee, currency_obj=fee.currency_id),
             article=article,
