@@ -243,7 +243,14 @@ class TestLateMeasure(LateCommon):
                     "date": day,
                     "state": "sent",
                     "line_ids": [
-                        Command.create({"item_id": item.id, "level_id": level.id, "date": day})
+                        Command.create(
+                            {
+                                "item_id": item.id,
+                                "level_id": level.id,
+                                "occurrence": 1,
+                                "date": day,
+                            }
+                        )
                     ],
                 }
             )

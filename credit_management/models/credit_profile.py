@@ -206,8 +206,13 @@ class CreditProfile(models.Model):
     @api.depends("partner_id", "company_id", "credit_mode", "parent_id")
     @api.depends_context("uid", "tz")
     def _compute_figures(self):
-        saved = self.filtered(lambda profile: profile.partner_id and profile.company_id)
-        customers = {profile._get_customer() for profile in saved}
+        # a form that is being filled in may name any company: figures of those that are not the user's stay empty
+        roots = self.env.companies.root_id
+        customers = {
+            profile._get_customer()
+            for profile in self
+            if profile.partner_id and (self.env.su or profile.company_id._origin in roots)
+        }
         standings = self._read_standings(customers, fields.Date.context_today(self))
         for profile in self:
             profile._set_figures(standings.get(profile._get_customer(), Standing()))

@@ -63,7 +63,14 @@ class TestFrenchLateCharges(FrenchCommon):
             state="sent",
             date="2025-06-30",
             line_ids=[
-                Command.create({"item_id": item.id, "level_id": level.id, "date": "2025-06-30"})
+                Command.create(
+                    {
+                        "item_id": item.id,
+                        "level_id": level.id,
+                        "occurrence": 1,
+                        "date": "2025-06-30",
+                    }
+                )
             ],
         )
         self.assertEqual(self._measured(item), (69.87, 0.0))
