@@ -48,7 +48,7 @@ class Oracle:
                 (partial.debit_move_id, partial.credit_move_id),
                 (partial.credit_move_id, partial.debit_move_id),
             ):
-                if item.id in whole:
+                if item.id in whole and not self._came_before(partial, item):
                     continue
                 for ratio, kept in self._ratios(partial, item, other, cleared):
                     for line in item.move_id.invoice_line_ids:
@@ -61,6 +61,11 @@ class Oracle:
         rows = self.env["credit.commission.collection"].search([("partial_id", "<", 0)])
         live = rows.filtered(lambda row: row.kind != "undone") - rows.origin_id
         return {row.line_id.id: exact(row.amount) for row in live}
+
+    def _came_before(self, partial, item):
+        """Part of a credit note was used before the log took the rest of it whole."""
+        rows = self.env["credit.commission.collection"]
+        return rows.search_count([("partial_id", "=", partial.id), ("line_id", "=", item.id)])
 
     def _ratios(self, partial, item, other, cleared):
         """``(part of the document collected, partial that a credit note may cancel)`` of one side."""
