@@ -42,9 +42,7 @@ class CreditCommissionAccrual(models.Model):
     move_id = fields.Many2one(
         "account.move", "Entry", readonly=True, copy=False, index="btree_not_null"
     )
-    reversal_id = fields.Many2one(
-        "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
-    )
+    reversal_id = fields.Many2one("account.move", readonly=True, copy=False, index="btree_not_null")
     state = fields.Selection(
         [("draft", "Draft"), ("posted", "Posted")],
         required=True,

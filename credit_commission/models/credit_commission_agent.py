@@ -24,9 +24,7 @@ class CreditCommissionAgent(models.Model):
         required=True,
         default="salesperson",
     )
-    person_id = fields.Many2one(
-        "res.partner", "Person", index="btree_not_null", ondelete="restrict"
-    )
+    person_id = fields.Many2one("res.partner", index="btree_not_null", ondelete="restrict")
     role = fields.Selection(
         [
             ("salesperson", "Salesperson"),

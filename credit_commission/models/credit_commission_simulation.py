@@ -25,9 +25,7 @@ class CreditCommissionSimulation(models.Model):
         required=True,
         default=lambda self: fields.Date.context_today(self).replace(month=1, day=1),
     )
-    date_to = fields.Date(
-        "Money Until", required=True, default=lambda self: fields.Date.context_today(self)
-    )
+    date_to = fields.Date("Money Until", required=True, default=fields.Date.context_today)
     date_run = fields.Datetime("Simulated On", readonly=True, copy=False)
     line_ids = fields.One2many(
         "credit.commission.simulation.line", "simulation_id", readonly=True, copy=False

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import groupby
 
 WHOLE = Fraction(100)
 
@@ -97,8 +96,8 @@ def find_gap(shares) -> tuple[date, float] | None:
     >>> find_gap((Share(1, 33.3333), Share(2, 33.3333), Share(3, 33.3334), Share(4, 5, is_override=True)))
     """
     split = sorted((share for share in shares if not share.is_override), key=lambda s: s.scope)
-    for _scope, group in groupby(split, key=lambda share: share.scope):
-        group = tuple(group)
+    for scope in sorted({share.scope for share in split}):
+        group = tuple(share for share in split if share.scope == scope)
         for day in _turns(group):
             total = sum(Fraction(str(share.share)) for share in group if share.counts_on(day))
             if total not in (0, WHOLE):

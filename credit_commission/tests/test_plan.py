@@ -177,7 +177,7 @@ class TestPlan(CommissionCommon):
         changes = (
             lambda: plan.write({"trigger": "cleared"}),
             lambda: plan.rule_ids.write({"percent": 7.0}),
-            lambda: plan.rule_ids.unlink(),
+            plan.rule_ids.unlink,
             lambda: plan.agent_ids.write({"share": 50}),
             lambda: plan.write({"tier_ids": [Command.create({"threshold": 0, "percent": 3})]}),
             plan.action_draft,

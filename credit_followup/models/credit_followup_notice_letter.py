@@ -20,9 +20,7 @@ class CreditFollowupNotice(models.Model):
 
     _inherit = "credit.followup.notice"
 
-    letter_id = fields.Many2one(
-        "ir.attachment", string="Letter", readonly=True, ondelete="set null", copy=False
-    )
+    letter_id = fields.Many2one("ir.attachment", readonly=True, ondelete="set null", copy=False)
 
     # === ACTIONS === #
 

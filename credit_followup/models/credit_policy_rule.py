@@ -28,10 +28,11 @@ class CreditPolicyRule(models.Model):
     @api.depends("followup_stage")
     def _compute_display_name(self):
         # EXTENDS 'credit_management'
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         names = dict(self._fields["followup_stage"]._description_selection(self.env))
         for rule in self.filtered(lambda rule: rule.kind == "followup_level"):
             rule.display_name = f"{rule.display_name} {names.get(rule.followup_stage, '')}".strip()
+        return result
 
     def _get_functions(self):
         # EXTENDS 'credit_management'

@@ -1,9 +1,8 @@
-from itertools import groupby
 from operator import attrgetter, itemgetter
 
 from odoo import fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..rules.ageing import LIMITS, age
 from ..rules.statement import Account, Line, Statement, open_account

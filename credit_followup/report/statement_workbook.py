@@ -152,7 +152,7 @@ class _SheetWriter:
         )
         self.date = book.format(num_format=sheet.date_format, align="left")
 
-    def write(self):
+    def write(self):  # pylint: disable=method-required-super
         """All of it; rows of the summary."""
         self._write_head()
         rows = []

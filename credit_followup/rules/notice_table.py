@@ -14,7 +14,7 @@ class Row:
 
     document: str
     date: date
-    due: date
+    due: date  # pylint: disable=used-before-assignment
     days_late: int
     currency: object
     amount: float

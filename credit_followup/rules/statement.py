@@ -23,7 +23,7 @@ class Line(NamedTuple):
     name: str
     reference: str
     date: date
-    date_due: date
+    date_due: date  # pylint: disable=used-before-assignment
     amount: float
     balance: float
     doubtful: bool
