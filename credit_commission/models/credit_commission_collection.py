@@ -109,10 +109,12 @@ class CreditCommissionCollection(models.Model):
     _via_idx = models.Index("(via_partial_id) WHERE via_partial_id IS NOT NULL")
     _clearing_idx = models.Index("(clearing_partial_id) WHERE clearing_partial_id IS NOT NULL")
 
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(
-            self.env._("The log of collections is not edited: undo the reconciliation.")
-        )
+    def write(self, vals):
+        if vals:
+            raise UserError(
+                self.env._("The log of collections is not edited: undo the reconciliation.")
+            )
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_log(self):

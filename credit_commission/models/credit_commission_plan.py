@@ -311,14 +311,13 @@ class CreditCommissionPlan(models.Model):
                 )
             plan._drop_entries(after)
 
-    def _drop_entries(self, domain):  # pylint: disable=missing-return
+    def _drop_entries(self, domain):
         """Forget entries on no statement; they are made again from the log, by what the plan says then."""
         entries = self.env["credit.commission.entry"].sudo()
         domain &= Domain("plan_id", "in", self.ids) & Domain("statement_id", "=", False)
         entries.search(domain & Domain("origin_id", "!=", False)).unlink()
         entries.search(domain).unlink()
-        # past our own write: reading the log anew changes no plan
-        super().write({"collection_read": 0})  # pylint: disable=super-method-mismatch
+        self.collection_read = 0
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

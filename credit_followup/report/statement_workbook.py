@@ -103,7 +103,7 @@ class StatementWorkbook:
     def _write(self, sheet):
         """Write the sheet of a customer; rows of the summary."""
         writer = _SheetWriter(self, sheet, self._add_worksheet(sheet.customer))
-        return writer.write()
+        return writer.fill()
 
     def _write_summary(self, worksheet, rows):
         head = self.format(bold=True, bottom=1)
@@ -152,7 +152,7 @@ class _SheetWriter:
         )
         self.date = book.format(num_format=sheet.date_format, align="left")
 
-    def write(self):  # pylint: disable=method-required-super
+    def fill(self):
         """All of it; rows of the summary."""
         self._write_head()
         rows = []
