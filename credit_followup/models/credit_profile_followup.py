@@ -72,15 +72,10 @@ class CreditProfile(models.Model):
     @api.depends("followup_procedure_id", "risk_class_id")
     @api.depends_context("allowed_company_ids", "uid", "tz")
     def _compute_followup(self):
-        # a form that is being filled in may name any company: what is not the user's stays empty
-        roots = self.env.companies.root_id
-        customers = {
-            profile._get_customer()
-            for profile in self
-            if profile.partner_id and (self.env.su or profile.company_id._origin in roots)
-        }
         today = fields.Date.context_today(self)
-        summaries = self.env["credit.followup.item"]._read_summaries(customers, today)
+        summaries = self.env["credit.followup.item"]._read_summaries(
+            self._get_own_customers(), today
+        )
         for profile in self:
             summary = summaries.get(profile._get_customer())
             profile.followup_next_date = summary and summary.next_date

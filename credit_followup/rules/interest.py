@@ -84,6 +84,7 @@ class Segment:
 
     @property
     def days(self):
+        """Calendar days, the first and the last one included."""
         return (self.last - self.first).days + 1
 
     def interest(self, year="365"):

@@ -23,6 +23,7 @@ class Row:
 
     @property
     def is_credit(self):
+        """A credit note, or money that is not allocated: it is deducted."""
         return self.open < 0
 
 

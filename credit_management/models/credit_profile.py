@@ -206,14 +206,7 @@ class CreditProfile(models.Model):
     @api.depends("partner_id", "company_id", "credit_mode", "parent_id")
     @api.depends_context("uid", "tz")
     def _compute_figures(self):
-        # a form that is being filled in may name any company: figures of those that are not the user's stay empty
-        roots = self.env.companies.root_id
-        customers = {
-            profile._get_customer()
-            for profile in self
-            if profile.partner_id and (self.env.su or profile.company_id._origin in roots)
-        }
-        standings = self._read_standings(customers, fields.Date.context_today(self))
+        standings = self._read_standings(self._get_own_customers(), fields.Date.context_today(self))
         for profile in self:
             profile._set_figures(standings.get(profile._get_customer(), Standing()))
 
@@ -229,6 +222,15 @@ class CreditProfile(models.Model):
         group = standing.levels[-1] if standing.levels else None
         self.group_limit = (group and group.credit_limit) or 0.0
         self.group_exposure = group.exposure if group else 0.0
+
+    def _get_own_customers(self):
+        """The customers of these files that are the user's to see: a form that is being filled in may name any company."""
+        roots = self.env.companies.root_id
+        return {
+            profile._get_customer()
+            for profile in self
+            if profile.partner_id and (self.env.su or profile.company_id._origin in roots)
+        }
 
     def _get_customer(self):
         """The pair by which standings are kept."""
