@@ -14,10 +14,12 @@ KIND = SQL(
                                   THEN 'business' ELSE 'consumer' END)"""
 )
 
-#: when the counterpart ``m`` of the debt ``l`` settled it: what a credit note took off was never due
+#: when the counterpart ``m`` of the debt ``l`` settled it: what a credit note took off was never due, and an exchange
+#: difference was settled by the payment that it came with, whatever day it was booked on
 PAID_ON = SQL(
     """CASE WHEN m.move_type = 'out_refund' THEN LEAST(COALESCE(l.date_maturity, l.date), r.max_date)
-            ELSE r.max_date END"""
+            ELSE COALESCE((SELECT MIN(x.max_date) FROM account_partial_reconcile x
+                            WHERE x.exchange_move_id = m.id AND x.debit_move_id = l.id), r.max_date) END"""
 )
 
 
@@ -245,7 +247,7 @@ class CreditLateMeasure(models.AbstractModel):
                 "account.move.line",
                 ["account_id", "balance", "date", "date_maturity", "parent_state", "partner_id"],
             ),
-            ("account.partial.reconcile", ["amount", "debit_move_id", "max_date"]),
+            ("account.partial.reconcile", ["amount", "debit_move_id", "exchange_move_id", "max_date"]),
             ("credit.followup.notice", ["date", "received_date", "stage", "state"]),
             ("credit.followup.notice.line", ["cancelled", "item_id", "notice_id"]),
             (

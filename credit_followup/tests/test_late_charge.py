@@ -52,6 +52,26 @@ class TestLateMeasure(LateCommon):
         self.assertTrue(item.reconciled)
         self.assertEqual(self._measured(item), (0.0, 0.0))
 
+    def test_an_exchange_difference_is_not_late(self):
+        """Paid before it is due at another rate, and the difference booked after that."""
+        item = self._debt(12000.0, "2025-05-31", currency_id=self._currency_that_fell().id)
+        self._pay(item.move_id, 12000.0, payment_date=self._day("2025-05-30"))
+        partials = item.matched_credit_ids
+        exchange = partials.exchange_move_id
+        self.assertTrue(exchange)
+        booked = partials.filtered(lambda partial: partial.credit_move_id.move_id == exchange)
+        booked.max_date = self._day("2025-09-15")
+        self.env.flush_all()
+        self.assertEqual(self._measured(item), (0.0, 0.0))
+        rows = self.env["credit.late.item"].with_user(self.collector)
+        self.assertFalse(rows.search([("item_id", "=", item.id)]))
+
+    def _currency_that_fell(self):
+        """A currency of which a unit is worth less on the day of payment than on the day of the invoice."""
+        return self.setup_other_currency(
+            "CHF", rates=[("2025-01-01", 2.0), ("2025-05-30", 2.5), ("2025-05-31", 2.0)]
+        )
+
     def test_the_disputed_part_bears_nothing(self):
         item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0})
         self.patch(
