@@ -247,7 +247,10 @@ class CreditLateMeasure(models.AbstractModel):
                 "account.move.line",
                 ["account_id", "balance", "date", "date_maturity", "parent_state", "partner_id"],
             ),
-            ("account.partial.reconcile", ["amount", "debit_move_id", "exchange_move_id", "max_date"]),
+            (
+                "account.partial.reconcile",
+                ["amount", "debit_move_id", "exchange_move_id", "max_date"],
+            ),
             ("credit.followup.notice", ["date", "received_date", "stage", "state"]),
             ("credit.followup.notice.line", ["cancelled", "item_id", "notice_id"]),
             (
