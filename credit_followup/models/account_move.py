@@ -79,6 +79,7 @@ class AccountMove(models.Model):
         )
         steps = facts._read_next(owed._origin.ids, today)
         left_out = facts._get_left_out(owed._origin.ids, today)
+        left_out = dict.fromkeys(facts._get_failed(owed._origin.ids), "failed") | left_out
         for move in self:
             items = (move.sudo().line_ids & owed)._origin.ids
             step = min(

@@ -20,6 +20,7 @@ REASONS = [
     ("not_yet", "Next level not reached"),
     ("finished", "All levels done"),
     ("other_run", "Waiting in another run"),
+    ("failed", "Last notice failed"),
     ("no_address", "No address"),
     ("no_procedure", "No procedure"),
 ]
@@ -131,7 +132,8 @@ class CreditFollowupItem(models.Model):
                       l.amount_residual_currency AS amount_currency,
                       %(procedure)s AS procedure_id,
                       %(last_level)s AS last_level_id, %(last_date)s AS last_date,
-                      %(left_out)s AS left_out, %(until)s AS left_out_until
+                      COALESCE(%(left_out)s, CASE WHEN l.amount_residual > 0 AND %(failed)s THEN 'failed' END) AS left_out,
+                      %(until)s AS left_out_until
                  FROM account_move_line l
                  JOIN res_partner p ON p.id = l.partner_id
                 WHERE %(open)s""",
@@ -143,6 +145,7 @@ class CreditFollowupItem(models.Model):
             last_date=self._last_notice_sql(SQL("e.date")),
             left_out=self._left_out_sql(SQL("s.reason"), today),
             until=self._left_out_sql(SQL("s.until"), today),
+            failed=self._failed_sql(SQL("p.commercial_partner_id"), root),
             open=self._open_sql(),
         )
 
@@ -185,6 +188,19 @@ class CreditFollowupItem(models.Model):
                  WHERE e.item_id = l.id AND e.cancelled IS NOT TRUE AND e.occurrence > 0 AND n.state = 'sent'
                  ORDER BY e.id DESC LIMIT 1)""",
             column,
+        )
+
+    def _failed_sql(self, customer, company):
+        """Condition: a notice that the customer never received names something that is still owed to the root company."""
+        return SQL(
+            """EXISTS (SELECT FROM credit_followup_notice f
+                         JOIN credit_followup_notice_line g ON g.notice_id = f.id
+                         JOIN account_move_line o ON o.id = g.item_id
+                        WHERE f.state = 'failed' AND f.partner_id = %s AND f.company_id = %s
+                          AND g.cancelled IS NOT TRUE AND g.occurrence > 0
+                          AND o.parent_state = 'posted' AND o.reconciled IS NOT TRUE AND o.amount_residual > 0)""",
+            customer,
+            company,
         )
 
     # === WHAT IS LEFT OUT === #
@@ -320,13 +336,13 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _read_histories(self, item_ids):
-        """What notices did with items; proposals that nobody approved do not count as reminders.
+        """What notices did with items; what nobody approved or nobody received does not count as a reminder.
 
         :return: ``{item id: History}`` of those that a notice names
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT e.item_id, e.level_id, e.level_days, e.occurrence, e.date, n.state = 'proposed',
+                """SELECT e.item_id, e.level_id, e.level_days, e.occurrence, e.date, n.state,
                           e.id > COALESCE((SELECT MAX(r.last_line_id) FROM credit_followup_restart r
                                             WHERE r.item_id = e.item_id), 0)
                      FROM credit_followup_notice_line e
@@ -338,23 +354,23 @@ class CreditFollowupItem(models.Model):
             )
         )
         histories = defaultdict(History)
-        for item_id, level_id, days, occurrence, day, proposed, counts in rows:
+        for item_id, level_id, days, occurrence, day, state, counts in rows:
             history = histories[item_id]
             times = history.times
             times[level_id] = max(times.get(level_id, 0), occurrence or 0)
-            if proposed:
+            if state == "proposed":
                 history.proposed = True
-            elif counts:
+            elif counts and state != "failed":
                 history.named += (steps.Named(level_id, days, day),)
         return histories
 
     @api.model
     def _read_last_contacts(self, customer_ids, company_id, proposals=True):
-        """``{customer id: day of the last notice}`` in a root company.
+        """``{customer id: day of the last notice}`` in a root company; those that failed reached nobody.
 
         :param proposals: count those that nobody approved yet
         """
-        ignored = ("cancelled",) if proposals else ("cancelled", "proposed")
+        ignored = ("cancelled", "failed") if proposals else ("cancelled", "failed", "proposed")
         return dict(
             self.env.execute_query(
                 SQL(
@@ -367,6 +383,31 @@ class CreditFollowupItem(models.Model):
                 )
             )
         )
+
+    @api.model
+    def _read_failed(self, customers):
+        """Those of the customers to whom nothing goes before their failed notice is tried again or rejected.
+
+        :param customers: pairs of ids of customer and root company
+        """
+        partners, companies = [[*ids] for ids in zip(*customers, strict=True)] or ([], [])
+        return set(
+            self.env.execute_query(
+                SQL(
+                    "SELECT k.id, k.company FROM UNNEST(%s::int[], %s::int[]) k(id, company) WHERE %s",
+                    partners,
+                    companies,
+                    self._failed_sql(SQL("k.id"), SQL("k.company")),
+                )
+            )
+        )
+
+    @api.model
+    def _get_failed(self, item_ids):
+        """Those of the items whose customer did not receive the last notice."""
+        customers = {row[0]: row[1:3] for row in self._read_owed(item_ids)}
+        failed = self._read_failed(set(customers.values()))
+        return [item_id for item_id, customer in customers.items() if customer in failed]
 
     # === ACTIONS === #
 
@@ -431,11 +472,17 @@ class CreditFollowupItem(models.Model):
         left_out = self._read_left_out(item_ids, today)
         histories = self._read_histories(item_ids)
         contacts = self._read_contacts_by_company(rows)
+        failed = self._read_failed({row[1:3] for row in rows})
         nexts = {}
         for item_id, customer, company, date_due, amount, procedure in rows:
             until = left_out.get(item_id, {}).values()
             rule = rules.get(procedure)
-            if not rule or amount <= rule.tolerance or None in until:
+            if (
+                not rule
+                or amount <= rule.tolerance
+                or None in until
+                or (customer, company) in failed
+            ):
                 continue
             named = histories[item_id].named if item_id in histories else ()
             nexts[item_id] = steps.foresee(

@@ -123,6 +123,7 @@ class CreditFollowupNotice(models.Model):
     )
 
     _to_send = models.Index("(id) WHERE state = 'approved'")
+    _to_mend = models.Index("(partner_id) WHERE state = 'failed'")
 
     # === COMPUTE METHODS === #
 

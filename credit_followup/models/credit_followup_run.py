@@ -90,6 +90,13 @@ class CreditFollowupRun(models.Model):
     customer_done = fields.Integer(string="Customers Looked at", compute="_compute_progress")
     progress = fields.Float(compute="_compute_progress")
 
+    former_notice_id = fields.Integer(
+        string="Former Notice",
+        readonly=True,
+        copy=False,
+        help="Notices of the run up to this one were rejected before it was prepared again",
+    )
+
     # Counts
     notice_count = fields.Integer(string="Notices to Send", compute="_compute_counts")
     proposed_count = fields.Integer(string="To Approve", compute="_compute_counts")

@@ -60,11 +60,20 @@ class CreditFollowupRun(models.Model):
         return True
 
     def _start(self, today):
-        """Fix the day of the run and forget what an earlier preparation proposed; the caller has ``sudo``."""
+        """Fix the day of the run and forget what an earlier preparation proposed; the caller has ``sudo``.
+
+        What somebody rejected stays, with the reason.
+        """
         self._check_may_start()
-        self.notice_ids.unlink()
+        self.notice_ids.filtered(lambda notice: notice.state == "proposed").unlink()
         self.exclusion_ids.unlink()
-        self.write({"state": "building", "date": today})
+        self.write(
+            {
+                "state": "building",
+                "date": today,
+                "former_notice_id": max(self.notice_ids.ids, default=0),
+            }
+        )
         self.flush_recordset()
         self._cancel_former_proposals()
         self.customer_total = len(self._read_customer_sizes())
@@ -179,9 +188,11 @@ class CreditFollowupRun(models.Model):
         """The customer the preparation came to: those before it who are neither written to nor left out stay so."""
         [[last]] = self.env.execute_query(
             SQL(
-                """SELECT GREATEST((SELECT MAX(partner_id) FROM credit_followup_notice WHERE run_id = %(run)s),
+                """SELECT GREATEST((SELECT MAX(partner_id) FROM credit_followup_notice
+                                     WHERE run_id = %(run)s AND id > %(former)s),
                                    (SELECT MAX(partner_id) FROM credit_followup_exclusion WHERE run_id = %(run)s), 0)""",
                 run=self.id,
+                former=self.former_notice_id,
             )
         )
         return last
@@ -190,9 +201,11 @@ class CreditFollowupRun(models.Model):
         """About how many customers were looked at so far."""
         [[count]] = self.env.execute_query(
             SQL(
-                """SELECT COUNT(*) FROM (SELECT partner_id FROM credit_followup_notice WHERE run_id = %(run)s
+                """SELECT COUNT(*) FROM (SELECT partner_id FROM credit_followup_notice
+                                           WHERE run_id = %(run)s AND id > %(former)s
                                           UNION SELECT partner_id FROM credit_followup_exclusion WHERE run_id = %(run)s) c""",
                 run=self.id,
+                former=self.former_notice_id,
             )
         )
         return min(count, self.customer_total)
@@ -318,6 +331,7 @@ class CreditFollowupRun(models.Model):
         left_out = facts._read_left_out(item_ids, self.date)
         histories = facts._read_histories(item_ids)
         contacts = facts._read_last_contacts(customer_ids, self.company_id.id)
+        failed = facts._read_failed({(customer, self.company_id.id) for customer in customer_ids})
         rules = facts._get_all_rules()
         details = {item_id: item for found in items.values() for item_id, *item in found}
         batch = Batch([], [], [], {}, details)
@@ -327,6 +341,8 @@ class CreditFollowupRun(models.Model):
                 continue
             rule = rules.get(customer.procedure_id) or steps.Procedure(0)
             free, credits_, held = self._sort_items(items[customer_id], left_out, histories)
+            if (customer_id, self.company_id.id) in failed:
+                free, held = [], held + [steps.Left(item, "failed") for item in free]
             self._exclude(batch, customer, held)
             decision = steps.decide(
                 free,
@@ -423,6 +439,10 @@ class CreditFollowupRun(models.Model):
 
     def _explain(self, customer, reason):
         """A sentence on what to do, where the reason alone does not say it."""
+        if reason == "failed":
+            return self.env._(
+                "A notice did not reach the customer: put it right and try again, or reject it"
+            )
         if reason != "no_procedure":
             return None
         if customer.procedure_id:

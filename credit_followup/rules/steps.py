@@ -129,6 +129,11 @@ def next_step(item, procedure, today):
     >>> step((9, 1), (5, 30, (7, 20))) is None
     True
 
+    A level that was moved to a later day is not sent again:
+
+    >>> step((7, 20), (3, 5, (6, 25))), step((8, 20), (4, 5, (6, 25)), (3, 8, (6, 28)))
+    ((15, '07-05'), (30, '07-20'))
+
     A level of another procedure counts by its days:
 
     >>> step((7, 1), (99, 10, (6, 30)))
@@ -168,11 +173,12 @@ def _steps(item, procedure, late):
 
 def _following_step(item, procedure, today):
     last = item.named[-1]
+    had = {named.level_id for named in item.named}
     higher = next(
         (
             step
             for step in _steps(item, procedure, today > item.date_due)
-            if step.level.days > last.days
+            if step.level.days > last.days and step.level.id not in had
         ),
         None,
     )

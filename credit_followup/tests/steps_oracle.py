@@ -25,6 +25,21 @@ class Customer:
         self.procedure = procedure
         self.debts, self.credits, self.pauses = [], [], []
         self.contacted = None
+        self.failures = []
+
+
+class Failure:
+    """A notice that did not arrive: ``named`` holds pairs of debt and what it would have been told."""
+
+    def __init__(self, named):
+        self.named = named
+
+    def holds(self):
+        return any(debt.amount > 0 for debt, _told in self.named)
+
+    def forget(self, debt):
+        """The debt has begun anew since: once it arrives, it is told of what is over."""
+        self.named = [(each, None if each is debt else told) for each, told in self.named]
 
 
 class Pause:
@@ -47,6 +62,8 @@ def start_of_count(debt, procedure):
 def name_today(customer, today):
     """``{debt: level}`` that a run of today names."""
     procedure = customer.procedure
+    if any(failure.holds() for failure in customer.failures):
+        return {}
     if customer.contacted is not None:
         if (today - customer.contacted).days < procedure["gap_days"]:
             return {}
@@ -103,6 +120,7 @@ def go_on(debt, procedure, today):
         level
         for level in sorted(procedure["levels"], key=lambda v: v.days)
         if level.days > days
+        and level.key not in [key for key, _at, _when in debt.told]
         and (level.days > 0 or (today <= debt.due and base + timedelta(level.days) <= debt.due))
     ]
     if following:

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import FollowupCommon
-from .steps_oracle import Customer, Debt, Level, Pause, name_today
+from .steps_oracle import Customer, Debt, Failure, Level, Pause, name_today
 
 try:
     from hypothesis import HealthCheck, Phase, given, settings
@@ -33,6 +33,8 @@ class TestFollowupHistories(FollowupCommon):
         "do_pay_on_account": 1,
         "do_pause": 2,
         "do_end_pause": 2,
+        "do_retry": 2,
+        "do_reject": 1,
         "do_mark": 1,
         "do_change_level": 1,
         "do_change_procedure": 1,
@@ -75,7 +77,7 @@ class TestFollowupHistories(FollowupCommon):
         self.customers = {self._make_customer(n): None for n in range(3)}
         for partner in self.customers:
             self.customers[partner] = Customer(self._choose_procedure(partner))
-        self.payments, self.lines, self.pauses = {}, {}, {}
+        self.payments, self.lines, self.pauses, self.failed = {}, {}, {}, {}
         for day in range(DAYS):
             self.day = self.today + timedelta(day)
             for _action in range(random.choice((0, 0, 1, 1, 2))):
@@ -107,6 +109,8 @@ class TestFollowupHistories(FollowupCommon):
         for notice in run.notice_ids:
             if fate < 0.8 or (fate < 0.9 and self.random.random() < 0.5):
                 self._send(notice)
+            elif fate < 0.9:
+                self._fail(notice)
             elif fate < 0.95:
                 notice._cancel("Rejected")
         # what is left is not approved in time
@@ -122,6 +126,25 @@ class TestFollowupHistories(FollowupCommon):
             self.assertEqual(line.occurrence, debt.ever[line.level_id.id])
             self.assertAlmostEqual(line.amount, debt.amount)
             self._tell(f"sent {line.item_id.id} at {line.level_days}")
+
+    def _fail(self, notice):
+        notice._fail("bounced", "Came back")
+        customer = self.customers[notice.partner_id]
+        named = []
+        for line in notice.line_ids.filtered("occurrence"):
+            debt = next(debt for debt in customer.debts if debt.key == line.item_id.id)
+            debt.ever[line.level_id.id] = debt.ever.get(line.level_id.id, 0) + 1
+            named.append((debt, (line.level_id.id, line.level_days)))
+            self._tell(f"failed: {line.item_id.id} at {line.level_days}")
+        failure = Failure(named)
+        customer.failures.append(failure)
+        self.failed[failure] = (customer, notice)
+
+    def _draw_failure(self):
+        failure = self.random.choice(list(self.failed))
+        customer, notice = self.failed.pop(failure)
+        customer.failures.remove(failure)
+        return failure, customer, notice
 
     def _check_occurrences(self):
         lines = (
@@ -249,6 +272,8 @@ class TestFollowupHistories(FollowupCommon):
         debt, amount = self.payments.pop(move)
         if not debt.amount:
             debt.told = []
+            for failure in self.failed:
+                failure.forget(debt)
         debt.amount = round(debt.amount + amount, 2)
         move.line_ids.remove_move_reconcile()
         move.button_draft()
@@ -291,6 +316,35 @@ class TestFollowupHistories(FollowupCommon):
             record.active = False
             customer.pauses.remove(pause)
             self._tell("ended a pause")
+
+    def do_retry(self):
+        if not self.failed:
+            return
+        failure, customer, notice = self._draw_failure()
+        notice.write({"state": "sent", "failure": False, "date": self.day})
+        notice.line_ids.date = self.day
+        customer.contacted = self.day
+        for debt, told in failure.named:
+            if told:
+                debt.told.append((*told, self.day))
+        self._tell(f"sent what had failed: {[debt.key for debt, _told in failure.named]}")
+
+    def do_reject(self):
+        if not self.failed:
+            return
+        failure, _customer, notice = self._draw_failure()
+        notice._cancel("Rejected")
+        for debt, _told in failure.named:
+            debt.ever = self._count_told(debt)
+        self._tell(f"rejected what had failed: {[debt.key for debt, _told in failure.named]}")
+
+    def _count_told(self, debt):
+        """How often each level named the debt ever, by the highest occurrence that is not cancelled."""
+        lines = self.env["credit.followup.notice.line"].sudo()
+        found = lines.search(
+            [("item_id", "=", debt.key), ("occurrence", ">", 0), ("cancelled", "=", False)]
+        )
+        return {level.id: len(named) for level, named in found.grouped("level_id").items()}
 
     def do_mark(self):
         _partner, _customer, debt = self._draw_debt()

@@ -153,6 +153,31 @@ class TestRun(FollowupCommon):
         self.assertEqual(self._get_named(run), {self._item(second): 8})
         self.assertEqual(len(run.sudo().notice_ids), 1)
 
+    def test_prepared_again_it_keeps_what_was_rejected_and_why(self):
+        invoices = [self._invoice(100, days_late=8, customer=customer) for customer in self.others]
+        run = self._run()
+        rejected = run.notice_ids.filtered(lambda n: n.partner_id in self.others[3:])
+        rejected.action_reject("They pay on Friday")
+        self.patch(type(run), "_batch_items", 1)
+        self._in_rpc(run).action_prepare()
+        self.assertEqual(rejected.mapped("cancel_reason"), ["They pay on Friday"] * 2)
+        self.assertEqual(self._get_named(run), {self._item(invoice): 8 for invoice in invoices})
+        self.assertEqual((len(run.sudo().notice_ids), run.notice_count), (7, 5))
+
+    def test_prepared_again_and_killed_it_goes_on_where_it_was(self):
+        invoices = [self._invoice(100, days_late=8, customer=customer) for customer in self.others]
+        run, build = self._begin()
+        list(build)
+        run.notice_ids[-1]._cancel("Rejected")
+        run._start(self.today)
+        self.assertEqual(run.customer_done, 0)
+        next(run._build())
+        run.invalidate_recordset()
+        self.assertEqual(run.customer_done, 1)
+        self.env.invalidate_all()
+        self.assertEqual(sum(run._build()), 4)
+        self.assertEqual(self._get_named(run), {self._item(invoice): 8 for invoice in invoices})
+
     def test_once_approved_it_is_not_prepared_again(self):
         self._invoice(100, days_late=8)
         run = self._run()
