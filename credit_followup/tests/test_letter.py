@@ -211,6 +211,14 @@ class TestLetter(NoticeCommon):
         self.assertIn("60.00", preview.html)
         self.assertEqual((notice.state, notice.amount), ("proposed", 100.0))
 
+    def test_a_word_before_the_due_date_is_previewed_on_what_is_not_late(self):
+        late, coming = self._invoice(100.0, days_late=90), self._invoice(50.0, days_late=-3)
+        text = {"mail_template_id": self.env.ref("credit_followup.mail_template_reminder").id}
+        level = self._procedure([(-7, "courtesy", "email", text)], use=False).level_ids
+        preview = self._get_preview(level.with_user(self.collector).action_preview())
+        self.assertIn(coming.name, preview.html)
+        self.assertNotIn(late.name, preview.html)
+
     def test_an_entry_without_a_due_date_is_previewed(self):
         invoice = self._invoice(100.0, days_late=10)
         self._invoice(100.0, days_late=9)

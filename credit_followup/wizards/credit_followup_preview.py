@@ -1,5 +1,6 @@
 import base64
 from contextlib import contextmanager
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -131,10 +132,18 @@ class CreditFollowupPreview(models.TransientModel):
         )
         if self.partner_id:
             domain &= Domain("partner_id", "=", self.partner_id.id)
-        lines = self.env["account.move.line"].search(domain, order="date_maturity", limit=50)
+        items = self.env["account.move.line"]
+        return items.search(domain & self._get_reached(), order="date_maturity", limit=50) or (
+            items.search(domain, order="date_maturity", limit=50)
+        )
+
+    def _get_reached(self):
+        """Items that are at the level; before the due date, none that is late: its text would not be true of them."""
         today, days = fields.Date.context_today(self), self.level_id.days
-        late = lines.filtered(lambda line: (today - (line.date_maturity or line.date)).days >= days)
-        return late or lines
+        last = today - timedelta(days)
+        undated = Domain("date_maturity", "=", False) & Domain("date", "<=", last)
+        reached = Domain("date_maturity", "<=", last) | undated
+        return reached & Domain("date_maturity", ">=", today) if days < 0 else reached
 
     def _prepare_notice(self, items):
         level = self.level_id
