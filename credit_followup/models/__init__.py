@@ -29,6 +29,7 @@ from . import (
     credit_interest_series,
     credit_late_charge,
     credit_late_charge_invoice,
+    credit_late_charge_review,
     credit_late_item,
     credit_late_measure,
     credit_late_policy,

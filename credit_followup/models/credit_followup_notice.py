@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
-from odoo.tools import format_list
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.tools import format_date, format_list
 
 from .credit_followup_level import CHANNELS, STAGES
 
@@ -133,6 +133,22 @@ class CreditFollowupNotice(models.Model):
         stages = dict(self._fields["stage"]._description_selection(self.env))
         for notice in self:
             notice.name = f"{stages.get(notice.stage, '')} {notice.partner_id.display_name}".strip()
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("received_date", "date")
+    def _check_received_after_sent(self):
+        for notice in self:
+            if notice.received_date and notice.received_date < notice.date:
+                raise ValidationError(
+                    self.env._(
+                        "%(notice)s is of %(date)s and cannot have been received on %(received)s."
+                        " Enter the day on the receipt of the registered letter.",
+                        notice=notice.name,
+                        date=format_date(self.env, notice.date),
+                        received=format_date(self.env, notice.received_date),
+                    )
+                )
 
     # === CRUD METHODS === #
 

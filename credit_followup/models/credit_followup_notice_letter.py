@@ -49,8 +49,7 @@ class CreditFollowupNotice(models.Model):
             raise UserError(
                 self.env._("Print the letters first; then confirm that they are posted.")
             )
-        for letter in printed:
-            letter._after_sending()
+        printed._after_sending()
         return True
 
     # === WRITING === #

@@ -46,7 +46,7 @@ class CreditFollowupNotice(models.Model):
     def _queue_email(self, recipients, text):
         mail = self.env["mail.mail"].create(self._prepare_mail(recipients, text))
         self.mail_id = mail
-        self._after_sending()
+        self._mark_sent()
 
     def _after_queueing(self):
         """The queue sends at the right moment, and the collectors read the answers."""

@@ -128,6 +128,7 @@ class CreditFollowupNotice(models.Model):
         for notice in going:
             notice._send_one()
         sent = going.filtered(lambda notice: notice.state == "sent")
+        sent._after_sending()
         sent._after_queueing()
         return sent
 
@@ -146,9 +147,7 @@ class CreditFollowupNotice(models.Model):
 
     # === WHAT FOLLOWS A MESSAGE === #
 
-    def _after_sending(self):
-        """Once a notice is out: what it claims is kept, and whoever its level escalates to is told."""
-        self.ensure_one()
+    def _mark_sent(self):
         self.write(
             {
                 "state": "sent",
@@ -157,10 +156,22 @@ class CreditFollowupNotice(models.Model):
                 "failure_detail": False,
             }
         )
-        charged = self._get_charged_lines().item_id
-        if charged:
-            self.env["credit.late.charge"]._claim(self, charged, self.date)
-        self._escalate()
+
+    def _after_sending(self):
+        """Once notices are out: what they claim is kept, and whoever their levels escalate to is told."""
+        self.filtered(lambda notice: notice.state != "sent")._mark_sent()
+        self._claim_charges()
+        for notice in self:
+            notice._escalate()
+
+    def _claim_charges(self):
+        """Claim what the notices ask for, measured once for all of a day."""
+        charges = self.env["credit.late.charge"]
+        for day, notices in self.grouped("date").items():
+            lines = notices._get_charged_lines()
+            if lines:
+                notice_ids = {line.item_id.id: line.notice_id.id for line in lines}
+                charges._claim_for(lines.item_id, notice_ids, day)
 
     def _escalate(self):
         user = self.level_id.escalation_user_id

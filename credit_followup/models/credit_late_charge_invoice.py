@@ -10,17 +10,18 @@ class CreditLateCharge(models.Model):
     def _invoice(self, date, journal=None):
         """Debit notes of claimed charges, one for a customer and the company of its items: draft customer invoices without tax.
 
-        Written with the rights of the user, who must be allowed to write invoices.
+        Each claim is measured again first, and what is no longer owed is not invoiced. Written with the rights of the user, who must
+        be allowed to write invoices.
 
         :param journal: a sales journal; the one of the settings without it
-        :rtype: account.move
+        :return: ``account.move``; none where nothing is left to ask for
         """
         self._check_credit_user()
         self._check_claimed()
         self.env["account.move"].check_access("create")
         moves = self.env["account.move"]
         for (company, partner), charges in (
-            self.sudo()
+            self._review()
             .grouped(lambda charge: (charge.item_id.company_id, charge.partner_id))
             .items()
         ):

@@ -1,11 +1,19 @@
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Date
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
-from ..rules.interest import Debt, Interest, Terms, fixed_fee, late_amount, measure_interest
+from ..rules.interest import (
+    Debt,
+    Interest,
+    Terms,
+    fixed_fee,
+    late_amount,
+    measure_interest,
+    what_is_left,
+)
 
 #: of a customer ``p`` with the credit file ``f``: what it is in law, unless the file says so
 KIND = SQL(
@@ -29,6 +37,7 @@ class Measured:
 
     ``missing``: a sentence when the rate of some day is not known; then the interest is what was claimed before, as it was.
     ``segments``, ``date_from``, ``date_to``: what the interest consists of. ``owed``: what was open when the item became late.
+    ``nothing``: why nothing is owed at all, a key of :meth:`credit.late.measure._explain_nothing`.
     """
 
     interest: float = 0.0
@@ -40,6 +49,20 @@ class Measured:
     owed: float = 0.0
     kind: str = ""
     policy_id: int = 0
+    nothing: str = ""
+
+
+@dataclass(frozen=True)
+class Left:
+    """What a claim comes to now, what was waived of it included; never more than it was claimed for.
+
+    ``segments``: of the interest. ``owed``: what was open when the item became late. ``nothing``: as in :class:`Measured`.
+    """
+
+    amount: float = 0.0
+    segments: tuple = ()
+    owed: float = 0.0
+    nothing: str = ""
 
 
 @dataclass
@@ -103,10 +126,14 @@ class CreditLateMeasure(models.AbstractModel):
         facts = self.sudo()._read_facts(items) if items.ids else {}
         rules = self.sudo()._get_rules({fact.policy_key for fact in facts.values()}, date)
         disputed = self._get_disputed(items)
-        measured = dict.fromkeys(items.ids, Measured())
+        measured = dict.fromkeys(items.ids, Measured(nothing="not_posted"))
         for item_id, fact in facts.items():
-            if rule := rules[fact.policy_key]:
-                measured[item_id] = self._measure_item(fact, rule, date, disputed.get(item_id, 0.0))
+            rule = rules[fact.policy_key]
+            measured[item_id] = (
+                self._measure_item(fact, rule, date, disputed.get(item_id, 0.0))
+                if rule
+                else Measured(nothing="no_policy")
+            )
         return measured
 
     @api.model
@@ -142,15 +169,19 @@ class CreditLateMeasure(models.AbstractModel):
             owed=owed,
             kind=fact.kind,
             policy_id=rule.policy.id,
+            nothing="" if owed else "barred" if barred else "not_late",
         )
 
     def _measure_interest(self, fact, debt, rule, until):
         """:rtype: Interest"""
-        if rule.policy.runs_from == "formal_notice":
-            if not fact.notified:
-                return Interest()
-            debt = Debt(**{**debt.__dict__, "runs_after": fact.notified})
-        return measure_interest(debt, rule.terms, until, rule.rounding)
+        debt = self._get_bearing(debt, fact, rule)
+        return measure_interest(debt, rule.terms, until, rule.rounding) if debt else Interest()
+
+    def _get_bearing(self, debt, fact, rule):
+        """The debt with the day from which it bears interest; none while it bears none."""
+        if rule.policy.runs_from != "formal_notice":
+            return debt
+        return replace(debt, runs_after=fact.notified) if fact.notified else None
 
     def _explain_missing(self, policy, missing):
         if not missing:
@@ -162,6 +193,65 @@ class CreditLateMeasure(models.AbstractModel):
             first=format_date(self.env, missing[0][0]),
             last=format_date(self.env, missing[-1][1]),
         )
+
+    # === CLAIMS MADE BEFORE === #
+
+    @api.model
+    def _measure_again(self, charges):
+        """What is left of claims, each measured again up to its own last day and for its own days: what was paid with an
+        earlier date, credited or disputed since makes it less. A claim whose rates are not known any more stays as it was.
+
+        :param charges: ``credit.late.charge``
+        :return: ``{charge id: Left}``
+        """
+        items = charges.item_id
+        facts = self.sudo()._read_facts(items) if items else {}
+        policies = self.sudo()._choose_policies({fact.policy_key for fact in facts.values()})
+        disputed = self._get_disputed(items)
+        left, rules = {}, {}
+        for charge in charges.sudo():
+            fact = facts.get(charge.item_id.id)
+            policy = fact and policies[fact.policy_key]
+            if not policy:
+                left[charge.id] = Left(nothing="no_policy" if fact else "not_posted")
+                continue
+            key = fact.policy_key, charge.date_to
+            if key not in rules:
+                company = self.env["res.company"].browse(fact.company_id)
+                rules[key] = policy._to_rules(company, charge.date_to)
+            left[charge.id] = self._measure_claim(
+                charge, fact, rules[key], disputed.get(charge.item_id.id, 0.0)
+            )
+        return left
+
+    def _measure_claim(self, charge, fact, rule, disputed):
+        """:rtype: Left"""
+        barred = fact.barred_from and charge.date_to >= fact.barred_from
+        until = fact.barred_from - timedelta(1) if barred else charge.date_to
+        debt = Debt(fact.amount, fact.due, tuple(fact.payments), disputed)
+        owed = late_amount(debt, rule.terms, until)
+        if charge.kind == "indemnity":
+            fee = 0.0 if barred or not fact.bears_fee else fixed_fee(owed, rule.tiers)
+            amount, segments = min(charge.amount, fee), ()
+        else:
+            claimed = charge._get_segments()
+            debt = self._get_bearing(debt, fact, rule)
+            found = debt and what_is_left(
+                charge.amount, claimed, debt, rule.terms, until, rule.rounding
+            )
+            amount, segments = (found.amount, found.segments) if found else (0.0, ())
+        return Left(amount, segments, owed, "" if amount else "barred" if barred else "not_late")
+
+    def _explain_nothing(self, reason):
+        """Why a claim was taken back, a sentence."""
+        return {
+            "not_late": self.env._(
+                "The debt turned out to be paid or credited in time, or is disputed: nothing of it was late."
+            ),
+            "barred": self.env._("The law bars late charges: the customer is insolvent."),
+            "no_policy": self.env._("No late charge policy counts for the customer any more."),
+            "not_posted": self.env._("The invoice is not posted any more."),
+        }[reason]
 
     # === POLICIES === #
 

@@ -12,6 +12,5 @@ class MailActivity(models.Model):
             .search([("step_activity_id", "in", self.ids), ("state", "=", "approved")])
         )
         result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
-        for notice in steps:
-            notice._after_sending()
+        steps._after_sending()
         return result

@@ -193,6 +193,49 @@ def measure_interest(debt, terms, until, rounding=0.01):
     return Interest(_round(sum(s.interest(terms.year) for s in segments), rounding), segments)
 
 
+def what_is_left(amount, claimed, debt, terms, until, rounding=0.01):
+    """Interest that was claimed, measured again for its own days: less, or as it was; never more.
+
+    :param claimed: the segments of which ``amount`` consists
+    :rtype: Interest
+
+    12 000 due on 31 May 2025 at 12 %, claimed to the end of July; then 5 000 turn out to be paid on 30 June:
+
+    >>> terms, until = Terms(flat(12.0)), date(2025, 7, 31)
+    >>> open_ = Debt(12000.0, date(2025, 5, 31))
+    >>> claim = measure_interest(open_, terms, until)
+    >>> claim.amount
+    240.66
+    >>> known = replace(open_, payments=((date(2025, 6, 30), 5000.0),))
+    >>> left = what_is_left(claim.amount, claim.segments, known, terms, until)
+    >>> left.amount, [(segment.days, segment.amount) for segment in left.segments]
+    (189.7, [(30, 12000.0), (31, 7000.0)])
+
+    Nothing new, a higher rate, and days that are no longer known leave it as it was; what was paid in time leaves nothing:
+
+    >>> what_is_left(claim.amount, claim.segments, open_, terms, until) == claim
+    True
+    >>> what_is_left(claim.amount, claim.segments, open_, Terms(flat(13.0)), until) == claim
+    True
+    >>> lost = what_is_left(claim.amount, claim.segments, known, Terms(), until)
+    >>> lost.amount, bool(lost.missing)
+    (240.66, True)
+    >>> what_is_left(claim.amount, claim.segments, replace(open_, disputed=12000.0), terms, until)
+    Interest(amount=0.0, segments=(), missing=())
+    """
+    now = _stretches(debt, terms, until)
+    parts = [part for segment in claimed for part in _within(now, segment)]
+    segments, missing = _clip(parts, None)
+    if missing:
+        return Interest(amount, tuple(claimed), missing)
+    before = sum(segment.interest(terms.year) for segment in claimed)
+    less = _round(before - sum(segment.interest(terms.year) for segment in segments), rounding)
+    if less <= 0:
+        return Interest(amount, tuple(claimed))
+    left = max(float(_exact(amount) - _exact(less)), 0.0) if segments else 0.0
+    return Interest(left, segments if left else ())
+
+
 def late_amount(debt, terms, until):
     """What was still to pay, undisputed, when the debt became late; 0.0 if it did not until ``until``.
 
@@ -288,6 +331,19 @@ def _stretches(debt, terms, until):
         unpaid -= settled
         owed -= _exact(part) - settled
     return found
+
+
+def _within(stretches, segment):
+    """The parts of stretches on the days of a segment."""
+    return [
+        replace(
+            stretch,
+            first=max(stretch.first, segment.first),
+            last=min(stretch.last, segment.last),
+        )
+        for stretch in stretches
+        if stretch.first <= segment.last and segment.first <= stretch.last
+    ]
 
 
 def _with_rates(first, last, amount, start, terms):

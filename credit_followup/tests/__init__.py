@@ -6,6 +6,7 @@ from . import (
     test_gate_followup,
     test_interest,
     test_late_charge,
+    test_late_review,
     test_letter,
     test_notice,
     test_notice_charges,

@@ -24,18 +24,31 @@ class CreditLateInvoice(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(compute="_compute_totals", string="Total")
     customer_count = fields.Integer(compute="_compute_totals", string="Customers")
+    lowered_amount = fields.Monetary(
+        compute="_compute_totals",
+        string="Not Owed Any More",
+        help="Paid or credited in time, or disputed, since it was claimed: not invoiced",
+    )
 
     @api.depends("charge_ids")
     def _compute_totals(self):
+        """Of what is left now: claims are measured again before they are invoiced."""
+        measure = self.env["credit.late.measure"]
         for wizard in self:
-            wizard.company_id = wizard.charge_ids.company_id[:1]
-            wizard.amount = sum(wizard.charge_ids.mapped("amount_due"))
-            wizard.customer_count = len(wizard.charge_ids.partner_id)
+            charges = wizard.charge_ids._origin or wizard.charge_ids
+            left = measure._measure_again(charges)
+            due = {charge: charge._get_left(left[charge.id]) for charge in charges}
+            wizard.company_id = charges.company_id[:1]
+            wizard.amount = sum(due.values())
+            wizard.customer_count = len({charge.partner_id for charge in charges if due[charge]})
+            wizard.lowered_amount = sum(charges.mapped("amount_due")) - wizard.amount
 
     def action_invoice(self):
         """Make the debit notes, and open them."""
         self.ensure_one()
         moves = self.charge_ids._invoice(self.date, self.journal_id)
+        if not moves:
+            return self._say_nothing_is_left()
         if self.post:
             moves.action_post()
         action = {
@@ -48,3 +61,16 @@ class CreditLateInvoice(models.TransientModel):
         if len(moves) == 1:
             action |= {"views": [(False, "form")], "res_id": moves.id}
         return action
+
+    def _say_nothing_is_left(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "No debit note was made: nothing of these charges is owed any more. Each says why."
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

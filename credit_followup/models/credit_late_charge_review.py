@@ -1,0 +1,101 @@
+from markupsafe import Markup
+from odoo import models
+from odoo.tools import formatLang
+
+
+class CreditLateCharge(models.Model):
+    """Claims compared with the ledger of now: what was not owed is taken back or lowered, and says so."""
+
+    _inherit = "credit.late.charge"
+
+    # === WHAT IS LEFT === #
+
+    def _review(self):
+        """Measure claims again before they are settled, and lower those that come to less now.
+
+        :return: those of which something is left to pay
+        """
+        charges = self.sudo()
+        left = self.env["credit.late.measure"]._measure_again(charges)
+        lowered = charges.filtered(lambda charge: charge._is_lower(left[charge.id].amount))
+        gone = lowered.filtered(lambda charge: not (left[charge.id].amount or charge.waived_amount))
+        gone._take_back_for({charge.id: left[charge.id].nothing for charge in gone})
+        for charge in lowered - gone:
+            charge._lower(left[charge.id])
+        return (charges - gone).filtered(lambda charge: charge.state == "claimed")
+
+    def _is_lower(self, amount):
+        return self.currency_id.compare_amounts(amount, self.amount) < 0
+
+    def _get_left(self, left):
+        """What is left to pay of a claim that comes to ``left`` now, what was waived of it deducted."""
+        return max(left.amount - self.waived_amount, 0.0)
+
+    def _lower(self, left):
+        """Take what is left; what was waived of the claim stays waived."""
+        before, amount = self.amount, max(left.amount, self.waived_amount)
+        values = {"amount": amount, "base_amount": left.owed}
+        if self.kind == "interest":
+            values["segments"] = [self._to_json(segment) for segment in left.segments]
+        if left.segments:
+            values["date_from"] = left.segments[0].first
+            values["date_to"] = left.segments[-1].last
+        if left.amount <= self.waived_amount:
+            values["state"] = "waived"
+        self.write(values)
+        self._message_log(
+            body=self.env._(
+                "Measured again: %(now)s, %(before)s before. Part of the debt was paid or credited in time, or is disputed.",
+                now=self._format(amount),
+                before=self._format(before),
+            )
+        )
+
+    def _format(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    # === TAKEN BACK === #
+
+    def _take_back_unowed(self, claimed, measured):
+        """Claims of items of which nothing is owed as of a day: a payment was entered late, a credit note came.
+
+        :param claimed: ``{(item id, kind): charge}``
+        :param measured: ``{item id: Measured}``
+        """
+        reasons = {
+            charge.id: measured[item_id].nothing
+            for (item_id, _kind), charge in claimed.items()
+            if measured[item_id].nothing
+        }
+        self.sudo().browse(reasons)._take_back_for(reasons)
+
+    def _take_back_for(self, reasons):
+        """:param reasons: ``{charge id: reason}``, see :meth:`credit.late.measure._explain_nothing`"""
+        measure = self.env["credit.late.measure"]
+        for reason, charges in self.grouped(lambda charge: reasons[charge.id]).items():
+            charges._take_back(measure._explain_nothing(reason))
+
+    def _take_back(self, reason):
+        """Cancel claims; the reason stands on them and in the credit file of the customer.
+
+        :param reason: a sentence
+        """
+        self.write({"state": "cancelled", "cancel_reason": reason})
+        self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
+        for company, charges in self.grouped("company_id").items():
+            charges._tell_credit_files(company, reason)
+
+    def _tell_credit_files(self, company, reason):
+        files = self.env["credit.profile"].sudo()._ensure(self.partner_id, company)
+        by_customer = self.grouped("partner_id")
+        files._message_log_batch(
+            bodies={
+                file.id: by_customer[file.partner_id]._list_taken_back(reason) for file in files
+            }
+        )
+
+    def _list_taken_back(self, reason):
+        """The claims of one customer that were taken back, and why."""
+        intro = self.env._("Late charges taken back: %s", reason)
+        rows = [f"{charge.display_name}: {charge._format(charge.amount_due)}" for charge in self]
+        return Markup("%s%s") % (intro, Markup().join(Markup("<br/>%s") % row for row in rows))
