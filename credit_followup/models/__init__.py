@@ -27,6 +27,7 @@ from . import (
     credit_followup_summary,
     credit_interest_rate,
     credit_interest_series,
+    credit_interest_watch,
     credit_late_charge,
     credit_late_charge_invoice,
     credit_late_charge_review,

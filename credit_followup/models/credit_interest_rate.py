@@ -43,6 +43,20 @@ class CreditInterestRate(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rates = super().create(vals_list)
+        rates.series_id._settle_watch()
+        return rates
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"date_from", "date_to", "series_id"}:
+            self.series_id._settle_watch()
+        return result
+
     def _get_overlapping(self):
         """Another rate of the series that counts on one of its days, or none."""
         end = fields.Date.to_date("9999-12-31")

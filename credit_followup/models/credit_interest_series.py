@@ -9,6 +9,7 @@ class CreditInterestSeries(models.Model):
 
     _name = "credit.interest.series"
     _description = "Reference Interest Rate"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)

@@ -82,6 +82,7 @@ class CreditLatePolicy(models.Model):
         translate=True, string="Floor: Article", help="What it says so: law and article"
     )
     floor_warning = fields.Char(compute="_compute_floor_warning")
+    rate_warning = fields.Char(compute="_compute_rate_warning")
     mode = fields.Selection(
         [("variable", "Of each period"), ("fixed", "Of the first day of interest")],
         string="Rate that Counts",
@@ -184,6 +185,14 @@ class CreditLatePolicy(models.Model):
                 )
             )
 
+    @api.depends("rate_basis", "series_id.rate_ids.date_from", "series_id.rate_ids.date_to")
+    @api.depends_context("lang")
+    def _compute_rate_warning(self):
+        today = fields.Date.context_today(self)
+        for policy in self:
+            by_reference = policy.rate_basis == "reference" and policy.series_id
+            policy.rate_warning = by_reference and by_reference._explain_unknown(today)
+
     def _get_floor(self, day):
         """The lowest rate that a contract may name, as known on a day; 0.0 when nothing bounds it."""
         known = self.floor_series_id._get_known_rate(day) if self.floor_series_id else None
@@ -236,9 +245,15 @@ class CreditLatePolicy(models.Model):
     @api.model
     def _get_of_country(self, company):
         """Policies that a root company may use without naming them, the first first."""
-        country = company.account_fiscal_country_id or company.country_id
+        country = company._get_late_country()
         return self.sudo().search(
             [("country_id", "=", country.id), ("company_id", "in", (False, company.id))]
             if country
             else [("id", "=", False)]
         )
+
+    def _is_of(self, company):
+        """A root company may use it without naming it, as in :meth:`_get_of_country`."""
+        self.ensure_one()
+        country = company._get_late_country()
+        return bool(country and self.country_id == country and self._usable_by(company.id))

@@ -43,3 +43,21 @@ class ResCompany(models.Model):
         default=fields.Date.context_today,
         help="Items paid before this day are not in the list of what could be claimed. Empty: none that is paid",
     )
+
+    def _get_late_country(self):
+        """The country whose law of late payment counts for the company."""
+        return self.account_fiscal_country_id or self.country_id
+
+    def _get_rate_keepers(self):
+        """Who is asked to enter a reference rate, one for each company: its credit analyst, if a manager, else the first manager."""
+        group = self.env.ref("credit_management.group_credit_manager")
+        managers = (
+            group.sudo()
+            .all_user_ids.filtered(lambda user: user.active and not user._is_superuser())
+            .sorted("id")
+        )
+        keepers = self.env["res.users"]
+        for company in self:
+            own = managers.filtered(lambda user, company=company: company in user.company_ids)
+            keepers |= (company.credit_analyst_id & own) or own[:1]
+        return keepers

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -33,3 +33,15 @@ class ResConfigSettings(models.TransientModel):
     credit_late_date_start = fields.Date(
         related="credit_company_id.credit_late_date_start", readonly=False
     )
+    credit_late_rate_warning = fields.Text(compute="_compute_credit_late_rate_warning")
+
+    @api.depends("credit_company_id", "credit_late_policy_id")
+    @api.depends_context("lang")
+    def _compute_credit_late_rate_warning(self):
+        """Reference rates that are missing, or will be soon, in the policies that the company uses without naming them too."""
+        for settings in self.sudo():
+            policies = self.env["credit.late.policy"]._get_of_country(settings.credit_company_id)
+            warnings = (settings.credit_late_policy_id | policies).mapped("rate_warning")
+            settings.credit_late_rate_warning = "\n".join(
+                dict.fromkeys(warning for warning in warnings if warning)
+            )

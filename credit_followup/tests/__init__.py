@@ -5,6 +5,7 @@ from . import (
     test_followup_merge,
     test_gate_followup,
     test_interest,
+    test_interest_watch,
     test_late_charge,
     test_late_review,
     test_letter,

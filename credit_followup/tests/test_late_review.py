@@ -201,14 +201,18 @@ class TestBatchClaims(NoticeCommon, LateCommon):
 
     def _letters(self, number):
         customers = [self._customer(f"Late {index}") for index in range(number)]
-        return self.env["credit.followup.notice"].sudo().union(
-            *(
-                self._notice(
-                    self._invoice(1000.0, days_late=100, customer=customer),
-                    level=self.grave,
-                    state="approved",
+        return (
+            self.env["credit.followup.notice"]
+            .sudo()
+            .union(
+                *(
+                    self._notice(
+                        self._invoice(1000.0, days_late=100, customer=customer),
+                        level=self.grave,
+                        state="approved",
+                    )
+                    for customer in customers
                 )
-                for customer in customers
             )
         )
 

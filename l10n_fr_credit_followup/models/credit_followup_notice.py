@@ -82,25 +82,43 @@ class CreditFollowupNotice(models.Model):
         return [*sentences, self._get_indemnity_sentence(standing)]
 
     def _get_business_interest_sentence(self, policy):
-        if policy.rate_basis == "own":
+        if policy.rate_basis == "reference" and policy._is_of_ecb():
             return self.env._(
-                "Under article L441-10 II of the French Commercial Code, late payment interest at the agreed rate of %s %% a year is due"
-                " from the day after the due date of each invoice, without any reminder.",
-                formatLang(self.env, policy.own_rate),
+                "Under article L441-10 II of the French Commercial Code, late payment interest is due from the day after the due date of each"
+                " invoice, without any reminder, at the rate applied by the European Central Bank to its most recent refinancing operation"
+                " plus %s percentage points.",
+                policy._format_points(policy.margin),
             )
         return self.env._(
-            "Under article L441-10 II of the French Commercial Code, late payment interest is due from the day after the due date of each"
-            " invoice, without any reminder, at the rate applied by the European Central Bank to its most recent refinancing operation"
-            " plus %s percentage points.",
-            formatLang(self.env, policy.margin, digits=0),
+            "Under article L441-10 II of the French Commercial Code, late payment interest at the agreed rate of %s is due"
+            " from the day after the due date of each invoice, without any reminder.",
+            self._get_rate_words(policy),
         )
 
     def _get_public_interest_sentence(self, policy):
+        if policy.rate_basis == "reference" and policy._is_of_ecb():
+            return self.env._(
+                "Under articles L2192-13 and R2192-31 of the French Public Procurement Code, late payment interest is due without any reminder,"
+                " at the rate applied by the European Central Bank to its most recent main refinancing operations, in force on the first day of"
+                " the half-year in which interest began to run, plus %s percentage points.",
+                policy._format_points(policy.margin),
+            )
         return self.env._(
-            "Under articles L2192-13 and R2192-31 of the French Public Procurement Code, late payment interest is due without any reminder,"
-            " at the rate applied by the European Central Bank to its most recent main refinancing operations, in force on the first day of"
-            " the half-year in which interest began to run, plus %s percentage points.",
-            formatLang(self.env, policy.margin, digits=0),
+            "Under article L2192-13 of the French Public Procurement Code, late payment interest is due without any reminder,"
+            " at the rate of %s.",
+            self._get_rate_words(policy),
+        )
+
+    def _get_rate_words(self, policy):
+        """The rate of a policy that is not that of the central bank: a figure, or the name of its reference and what is added."""
+        if policy.rate_basis == "own":
+            return self.env._("%s %% a year", formatLang(self.env, policy.own_rate))
+        if not policy.margin:
+            return policy.series_id.name
+        return self.env._(
+            "“%(series)s” plus %(points)s percentage points",
+            series=policy.series_id.name,
+            points=policy._format_points(policy.margin),
         )
 
     def _get_indemnity_sentence(self, standing):

@@ -1,9 +1,20 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 
 
 class CreditLatePolicy(models.Model):
     _inherit = "credit.late.policy"
+
+    def _is_of_ecb(self):
+        """Its reference is the rate that the Commercial Code and the Public Procurement Code name."""
+        ecb = self.env.ref("l10n_fr_credit_followup.series_ecb", raise_if_not_found=False)
+        return bool(ecb) and self.series_id == ecb.sudo()
+
+    def _format_points(self, points):
+        """As many decimals as there are: 10, 10.5."""
+        decimals = len(f"{points:.4f}".rstrip("0").partition(".")[2])
+        return formatLang(self.env, points, digits=decimals)
 
     @api.constrains("country_id", "for_consumer", "fee_ids", "runs_from", "rate_basis")
     def _check_french_consumers(self):

@@ -49,6 +49,33 @@ class TestFrenchMentions(FrenchCommon):
         self.business.write({"rate_basis": "own", "own_rate": 15.0})
         self.assertIn("agreed rate of 15.00 %", self._mentions())
 
+    def test_a_reference_rate_is_called_by_its_name(self):
+        own = {
+            "series_id": self._series("Bank of Paris", [("2020-01-01", False, 3.0)]).id,
+            "margin": 9.5,
+        }
+        for customer, policy in (
+            (None, self.business),
+            (self.town, self._ref("late_policy_public")),
+        ):
+            policy.write(own)
+            text = self._mentions(customer)
+            with self.subTest(policy.name):
+                self.assertIn("“Bank of Paris” plus 9.5 percentage points", text)
+                self.assertNotIn("European Central Bank", text)
+                policy.margin = 0.0
+                text = self._mentions(customer)
+                self.assertIn("rate of Bank of Paris", text)
+                self.assertNotIn("percentage points", text)
+
+    def test_points_are_written_as_they_are(self):
+        self.business.margin = 10.5
+        self.assertIn("plus 10.5 percentage points", self._mentions())
+
+    def test_a_public_buyer_with_a_rate_of_its_own(self):
+        self._ref("late_policy_public").write({"rate_basis": "own", "own_rate": 7.0})
+        self.assertIn("at the rate of 7.00 % a year", self._mentions(self.town))
+
     def test_nothing_is_claimed_in_insolvency(self):
         self._profile(late_charges_barred_from="2025-11-01")
         self.assertEqual(self._mentions(), "")
