@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
@@ -7,6 +8,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL, split_every
 
 from ..rules import steps
+from ..sql_array import sql_array
 
 #: why an item or a customer gets no notice; the first ones are rows of :meth:`CreditFollowupItem._left_out_sources`
 REASONS = [
@@ -284,21 +286,20 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _read_left_out(self, item_ids, today):
-        """What holds items back on a day. Item by item (``OFFSET``): the time does not depend on the size of the ledger.
+        """What holds items back on a day. They sink into each source, which is read for them alone.
 
         :return: ``{item id: {reason: last day or None}}``, the longest for each reason
         """
+        query = SQL(
+            """SELECT s.item_id, s.reason, s.until FROM (%s) s WHERE s.item_id = ANY(%s::int[])
+                ORDER BY s.until DESC NULLS FIRST, s.rank""",
+            self._left_out_rows(today),
+            sql_array(item_ids),
+        )
+        with self._by_index():
+            rows = self.env.execute_query(query)
         found = defaultdict(dict)
-        for item_id, reason, until in self.env.execute_query(
-            SQL(
-                """SELECT s.item_id, s.reason, s.until
-                     FROM UNNEST(%s::int[]) i(id)
-                    CROSS JOIN LATERAL (SELECT * FROM (%s) q WHERE q.item_id = i.id OFFSET 0) s
-                    ORDER BY s.until DESC NULLS FIRST, s.rank""",
-                list(item_ids),
-                self._left_out_rows(today),
-            )
-        ):
+        for item_id, reason, until in rows:
             found[item_id].setdefault(reason, until)
         return found
 
@@ -315,6 +316,17 @@ class CreditFollowupItem(models.Model):
         return not reasons.keys() - _NOT_FOR_CREDITS
 
     # === FACTS === #
+
+    @contextmanager
+    def _by_index(self):
+        """PostgreSQL looks up by index the thousands of rows that a query names, or that new rows refer to.
+
+        It would rather read the whole tables: because random reads count four times, and because it plans with the size of
+        tables that a run has filled since. The check of what new rows refer to it even plans but once a session.
+        """
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        yield
+        self.env.cr.execute("SET LOCAL enable_seqscan = on")
 
     def _flush_facts(self):
         """Write what is pending before the reads below: they look at much, also at what other add-ons add."""
@@ -340,19 +352,19 @@ class CreditFollowupItem(models.Model):
 
         :return: ``{item id: History}`` of those that a notice names
         """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT e.item_id, e.level_id, e.level_days, e.occurrence, e.date, n.state,
-                          e.id > COALESCE((SELECT MAX(r.last_line_id) FROM credit_followup_restart r
-                                            WHERE r.item_id = e.item_id), 0)
-                     FROM credit_followup_notice_line e
-                     JOIN credit_followup_notice n ON n.id = e.notice_id
-                    WHERE e.item_id = ANY(%s) AND e.cancelled IS NOT TRUE AND e.occurrence > 0
-                      AND n.state <> 'cancelled'
-                    ORDER BY e.item_id, e.id""",
-                list(item_ids),
-            )
+        query = SQL(
+            """SELECT e.item_id, e.level_id, e.level_days, e.occurrence, e.date, n.state,
+                      e.id > COALESCE((SELECT MAX(r.last_line_id) FROM credit_followup_restart r
+                                        WHERE r.item_id = e.item_id), 0)
+                 FROM credit_followup_notice_line e
+                 JOIN credit_followup_notice n ON n.id = e.notice_id
+                WHERE e.item_id = ANY(%s::int[]) AND e.cancelled IS NOT TRUE AND e.occurrence > 0
+                  AND n.state <> 'cancelled'
+                ORDER BY e.item_id, e.id""",
+            sql_array(item_ids),
         )
+        with self._by_index():
+            rows = self.env.execute_query(query)
         histories = defaultdict(History)
         for item_id, level_id, days, occurrence, day, state, counts in rows:
             history = histories[item_id]

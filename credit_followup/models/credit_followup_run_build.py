@@ -1,5 +1,4 @@
 from collections import defaultdict
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from odoo import api, fields, models
@@ -7,12 +6,16 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..rules import steps
+from ..sql_array import sql_array
 from .credit_followup_item import CreditFollowupItem, History
 
 _LETTERS = ("letter", "registered")
 
 #: minutes after which the scheduler looks again at a company that somebody is preparing a run of
 _COME_BACK = 10
+
+_NO_REASONS = {}
+_NEVER_NAMED = History()
 
 
 @dataclass(slots=True)
@@ -36,7 +39,6 @@ class Batch:
     lines: list
     contacts: list
     exclusions: dict
-    items: dict
 
 
 class CreditFollowupRun(models.Model):
@@ -301,21 +303,32 @@ class CreditFollowupRun(models.Model):
         return {contact_id: facts for contact_id, *facts in rows}
 
     def _read_items(self, customer_ids):
-        """Open items of customers: ``{customer id: [(item id, due, amount, currency, amount in it)]}``, credits below zero."""
+        """Open items of customers: ``{customer id: [(item id, due, amount)]}``, credits below zero."""
         found = defaultdict(list)
-        for customer_id, *item in self.env.execute_query(
+        customers = self._read_partners(customer_ids)
+        for partner_id, *item in self.env.execute_query(
             SQL(
-                """SELECT p.commercial_partner_id, l.id, COALESCE(l.date_maturity, l.date), l.amount_residual::float,
-                          l.currency_id, l.amount_residual_currency::float
-                     FROM res_partner p JOIN account_move_line l ON l.partner_id = p.id
-                    WHERE p.commercial_partner_id = ANY(%s) AND %s
+                """SELECT l.partner_id, l.id, COALESCE(l.date_maturity, l.date), l.amount_residual::float
+                     FROM account_move_line l
+                    WHERE l.partner_id = ANY(%s::int[]) AND %s
                     ORDER BY 3, 2""",
-                list(customer_ids),
+                sql_array(customers),
                 self._scope_sql(),
             )
         ):
-            found[customer_id].append(item)
+            found[customers[partner_id]].append(item)
         return found
+
+    def _read_partners(self, customer_ids):
+        """``{id of a contact or address: id of its customer}``"""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT id, commercial_partner_id FROM res_partner WHERE commercial_partner_id = ANY(%s::int[])",
+                    sql_array(customer_ids),
+                )
+            )
+        )
 
     # === DECISIONS === #
 
@@ -333,8 +346,7 @@ class CreditFollowupRun(models.Model):
         contacts = facts._read_last_contacts(customer_ids, self.company_id.id)
         failed = facts._read_failed({(customer, self.company_id.id) for customer in customer_ids})
         rules = facts._get_all_rules()
-        details = {item_id: item for found in items.values() for item_id, *item in found}
-        batch = Batch([], [], [], {}, details)
+        batch = Batch([], [], [], {})
         for customer_id in customer_ids:
             customer = customers[customer_id]
             if self.procedure_ids and customer.procedure_id not in self.procedure_ids._ids:
@@ -357,13 +369,13 @@ class CreditFollowupRun(models.Model):
     def _sort_items(self, rows, left_out, histories):
         """Of one customer: items that nothing holds back, credits that count, and the others with their reason."""
         free, credits_, held = [], [], []
-        for item_id, date_due, amount, *_in_currency in rows:
-            reasons = left_out.get(item_id, {})
+        for item_id, date_due, amount in rows:
+            reasons = left_out.get(item_id, _NO_REASONS)
             if amount < 0:
                 if CreditFollowupItem._counts_as_credit(reasons):
                     credits_.append((item_id, date_due, amount))
                 continue
-            history = histories.get(item_id) or History()
+            history = histories.get(item_id, _NEVER_NAMED)
             item = steps.Item(item_id, date_due, amount, history.named)
             if history.proposed:
                 held.append(steps.Left(item, "other_run"))
@@ -456,8 +468,8 @@ class CreditFollowupRun(models.Model):
         """Write a batch; three statements for the notices, one for what is left out."""
         if batch.notices:
             notice_ids = self._insert_notices(batch.notices)
-            with self._by_index():
-                self._insert_lines(batch.lines, notice_ids, batch.items)
+            with self.env["credit.followup.item"]._by_index():
+                self._insert_lines(batch.lines, notice_ids)
                 self._insert_contacts(batch.contacts, notice_ids)
         if batch.exclusions:
             self._insert_exclusions(batch.exclusions)
@@ -465,17 +477,6 @@ class CreditFollowupRun(models.Model):
         self.env["credit.followup.notice.line"].invalidate_model()
         self.env["credit.followup.exclusion"].invalidate_model()
         self.invalidate_recordset(["notice_ids", "proposal_ids", "exclusion_ids"])
-
-    @contextmanager
-    def _by_index(self):
-        """PostgreSQL looks up by index what new rows refer to.
-
-        It plans that check once a session. In the first run of a company it would plan it for a table of a few notices,
-        and read all of them for each line when there are thousands.
-        """
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        yield
-        self.env.cr.execute("SET LOCAL enable_seqscan = on")
 
     def _insert_notices(self, notices):
         """:return: their ids, in the order given"""
@@ -508,29 +509,26 @@ class CreditFollowupRun(models.Model):
         ids = dict(rows)
         return [ids[partner] for partner in partners]
 
-    def _insert_lines(self, lines, notice_ids, details):
-        """:param details: ``{item id: (due, amount, currency, amount in it)}``, as they were read for the decision"""
-        numbers, items, levels, days, occurrences = zip(*lines, strict=True)
-        dues, amounts, currencies, in_currency = zip(*(details[i] for i in items), strict=True)
+    def _insert_lines(self, lines, notice_ids):
+        """Dates and amounts are the ledger's: the transaction sees it as it was for the decision."""
+        numbers, *columns = zip(*lines, strict=True)
+        items, levels, days, occurrences = map(sql_array, columns)
         self.env.execute_query(
             SQL(
                 """INSERT INTO credit_followup_notice_line (
                           notice_id, item_id, level_id, level_days, occurrence, date_due, currency_id,
                           amount, amount_currency, date, cancelled, %(stamp)s)
-                   SELECT a.*, %(date)s, FALSE, %(stamps)s
+                   SELECT a.*, COALESCE(l.date_maturity, l.date), l.currency_id,
+                          l.amount_residual, l.amount_residual_currency, %(date)s, FALSE, %(stamps)s
                      FROM UNNEST(%(notices)s::int[], %(items)s::int[], %(levels)s::int[], %(days)s::int[],
-                                 %(occurrences)s::int[], %(dues)s::date[], %(currencies)s::int[],
-                                 %(amounts)s::numeric[], %(in_currency)s::numeric[]) a""",
+                                 %(occurrences)s::int[]) a(notice_id, item_id, level_id, level_days, occurrence)
+                     JOIN account_move_line l ON l.id = a.item_id""",
                 date=self.date,
-                notices=[notice_ids[number] for number in numbers],
-                items=list(items),
-                levels=list(levels),
-                days=list(days),
-                occurrences=list(occurrences),
-                dues=list(dues),
-                currencies=list(currencies),
-                amounts=list(amounts),
-                in_currency=list(in_currency),
+                notices=sql_array([notice_ids[number] for number in numbers]),
+                items=items,
+                levels=levels,
+                days=days,
+                occurrences=occurrences,
                 **self._stamps_sql(),
             )
         )
@@ -544,8 +542,8 @@ class CreditFollowupRun(models.Model):
                 SQL.identifier(relation.relation),
                 SQL.identifier(relation.column1),
                 SQL.identifier(relation.column2),
-                [notice_ids[number] for number in numbers],
-                list(contact_ids),
+                sql_array([notice_ids[number] for number in numbers]),
+                sql_array(contact_ids),
             )
         )
 

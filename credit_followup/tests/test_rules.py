@@ -2,7 +2,7 @@ import doctest
 import importlib
 import pkgutil
 
-from odoo.addons.credit_followup import rules
+from odoo.addons.credit_followup import rules, sql_array
 from odoo.tests import BaseCase
 
 
@@ -13,3 +13,7 @@ class TestRules(BaseCase):
                 result = doctest.testmod(importlib.import_module(module.name))
                 self.assertGreater(result.attempted, 0, "a rule without example")
                 self.assertFalse(result.failed)
+
+    def test_an_array_is_written_as_shown(self):
+        result = doctest.testmod(sql_array)
+        self.assertEqual((result.attempted, result.failed), (1, 0))
