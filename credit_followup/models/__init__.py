@@ -53,4 +53,5 @@ from . import (
     res_partner,
     res_partner_followup,
     res_partner_late,
+    res_partner_moved,
 )

@@ -256,6 +256,22 @@ class CreditFollowupNotice(models.Model):
         """
         self.write({"state": "failed", "failure": failure, "failure_detail": detail})
 
+    def _move_to(self, customer):
+        """The customer of these notices has become a contact of another one: that one has received them.
+
+        What nobody approved yet is dropped: one message of a later run names all that the new customer owes.
+        """
+        proposed = self.filtered(lambda notice: notice.state == "proposed")
+        for former, notices in proposed.grouped("partner_id").items():
+            notices.with_context(tracking_disable=True)._cancel(
+                self.env._(
+                    "%(former)s became a contact of %(customer)s: a later run names what is open.",
+                    former=former.name,
+                    customer=customer.name,
+                )
+            )
+        self.write({"partner_id": customer.id})
+
     def _send_soon(self):
         """The job sends what is approved as soon as this transaction is written."""
         self.env.ref("credit_followup.ir_cron_send").sudo()._trigger()

@@ -33,12 +33,20 @@ class CreditFollowupNotice(models.Model):
         cron = self.env["ir.cron"]
         notices = self.search(self._get_departing(), order="id")
         cron._commit_progress(remaining=len(notices))
-        for ids in split_every(_BATCH, notices.ids):
-            self.browse(ids)._send_safely(fields.Date.context_today(self))
-            if not cron._commit_progress(len(ids)):
+        for batch in self._split_by_day(notices):
+            batch._send_safely(fields.Date.context_today(batch))
+            if not cron._commit_progress(len(batch)):
                 break
         # two who send at once do not see the end of one another
         self.env["credit.followup.run"].search([("state", "=", "sending")])._update_state()
+
+    @api.model
+    def _split_by_day(self, notices):
+        """The notices, a few of one company at a time, on the clock of the company: that says what day it is."""
+        for company, found in notices.grouped("company_id").items():
+            zone = self._get_time_zone(company)
+            for ids in split_every(_BATCH, found.ids):
+                yield self.browse(ids).with_context(tz=zone)
 
     def _send_safely(self, today):
         """Send in a transaction of its own; what breaks it is taken out, so that it stops no other, now or next time."""

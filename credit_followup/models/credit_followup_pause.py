@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 #: after so many days the owner of a pause without an end is asked whether it still holds
 _REVIEW_DAYS = 30
@@ -135,6 +136,60 @@ class CreditFollowupPause(models.Model):
             else:
                 pause.date_to = today - relativedelta(days=1)
         return True
+
+    # === ANOTHER CUSTOMER === #
+
+    def _move_to(self, customer):
+        """The customer of these pauses has become a contact of another one, whose own items were never paused.
+
+        A pause of everything goes on for what the former customer owes; when that is nothing, it ends.
+        """
+        for pause in self:
+            items = pause.item_ids or pause._get_owed_items()
+            pause._message_log(body=pause._get_moved_sentence(customer, items))
+            pause.write(
+                {
+                    "partner_id": customer.id,
+                    "item_ids": [Command.set(items.ids)],
+                    "active": pause.active and bool(items),
+                }
+            )
+
+    def _get_owed_items(self):
+        """What the customer of the pause owes its company, or a contact of it.
+
+        Odoo gives the lines of an invoice to the new customer at once; the invoice itself stays.
+
+        :rtype: account.move.line
+        """
+        lines = self.env["account.move.line"].search(
+            [
+                "|",
+                ("partner_id", "child_of", self.partner_id.id),
+                ("move_id.partner_id", "child_of", self.partner_id.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", ">", 0),
+            ]
+        )
+        open_items = self.env["credit.followup.item"].search(
+            [("id", "in", lines.ids), ("company_id", "=", self.company_id.id)]
+        )
+        return lines.browse(open_items.ids)
+
+    def _get_moved_sentence(self, customer, items):
+        names = {"former": self.partner_id.name, "customer": customer.name}
+        if items:
+            return self.env._(
+                "%(former)s became a contact of %(customer)s. The pause goes on for the %(count)s items of %(former)s"
+                " that are open.",
+                count=len(items),
+                **names,
+            )
+        return self.env._(
+            "%(former)s became a contact of %(customer)s and owes nothing itself: the pause ended.",
+            **names,
+        )
 
     # === OWNERS === #
 

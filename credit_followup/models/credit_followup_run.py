@@ -101,6 +101,7 @@ class CreditFollowupRun(models.Model):
     notice_count = fields.Integer(string="Notices to Send", compute="_compute_counts")
     proposed_count = fields.Integer(string="To Approve", compute="_compute_counts")
     approved_count = fields.Integer(string="Approved", compute="_compute_counts")
+    printed_count = fields.Integer(string="Letters Printed", compute="_compute_printed_count")
     sent_count = fields.Integer(string="Sent", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     amount = fields.Monetary(string="Amount Reminded", compute="_compute_counts")
@@ -152,6 +153,22 @@ class CreditFollowupRun(models.Model):
                 run[f"{state}_count"] = count
             run.notice_count = sum(count for count, _amount in figures.values())
             run.amount = sum(amount for _count, amount in figures.values())
+
+    @api.depends("notice_ids.printed_at", "notice_ids.state")
+    def _compute_printed_count(self):
+        counts = dict(
+            self.env["credit.followup.notice"]._read_group(
+                [
+                    ("run_id", "in", self.ids),
+                    ("state", "=", "approved"),
+                    ("printed_at", "!=", False),
+                ],
+                ["run_id"],
+                ["__count"],
+            )
+        )
+        for run in self:
+            run.printed_count = counts.get(run, 0)
 
     @api.depends("exclusion_ids")
     def _compute_exclusions(self):

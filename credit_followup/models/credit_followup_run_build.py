@@ -661,4 +661,5 @@ class CreditFollowupRun(models.Model):
 
     def _get_company_today(self, company):
         """The day where the company is, not where the server is."""
-        return fields.Date.context_today(self.with_context(tz=company.partner_id.tz or "UTC"))
+        zone = self.env["credit.followup.notice"]._get_time_zone(company)
+        return fields.Date.context_today(self.with_context(tz=zone))

@@ -1,9 +1,11 @@
 import io
 
+from lxml import etree
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 from pypdf import PdfReader
 
 from .common_notice import NoticeCommon
@@ -141,6 +143,41 @@ class TestLetter(NoticeCommon):
         self._pay(invoice)
         letter._prepare_printing(self.today)
         self.assertEqual((letter.state, letter.printed_at), ("cancelled", False))
+
+    def _get_warnings(self, record, name):
+        """What the form asks before the button does its work, in the state the record is in."""
+        form = etree.fromstring(record.get_view(view_type="form")["arch"])
+        values = {
+            field: record[field] for field in record._fields if field in form.xpath("//@name")
+        }
+        return [
+            button.get("confirm")
+            for button in form.xpath(f"//header/button[@name='{name}']")
+            if not safe_eval(button.get("invisible"), values)
+        ]
+
+    def test_who_rejects_a_printed_letter_is_told_that_it_may_be_in_the_post(self):
+        letter = self._approved(self._invoice(100.0, days_late=20), level=self.letter)
+        letter = letter.with_user(self.collector)
+        [plain] = self._get_warnings(letter, "action_reject")
+        self.assertNotIn("in the post", plain)
+        letter.action_print()
+        [warning] = self._get_warnings(letter, "action_reject")
+        self.assertIn("in the post", warning)
+
+    def test_who_cancels_a_run_is_told_of_its_printed_letters(self):
+        self.company.sudo().credit_followup_procedure_id = self.paper
+        self._invoice(100.0, days_late=20)
+        run = self._run().with_user(self.collector)
+        run.action_approve()
+        self.assertEqual(run.printed_count, 0)
+        [plain] = self._get_warnings(run, "action_cancel")
+        self.assertNotIn("in the post", plain)
+        run.notice_ids.action_print()
+        run.invalidate_recordset()
+        self.assertEqual(run.printed_count, 1)
+        [warning] = self._get_warnings(run, "action_cancel")
+        self.assertIn("in the post", warning)
 
     def test_tracking_number_and_receipt_are_entered_later(self):
         letter = self._approved(self._invoice(100.0, days_late=40), level=self.registered)

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
@@ -257,6 +257,19 @@ class TestNotice(NoticeCommon):
             notice = self._approved(self._invoice(100.0, days_late=10))
             notice._send()
         self.assertEqual(notice.mail_id.scheduled_date, datetime(2026, 3, 9, 7, 0))
+
+    def test_the_job_sends_on_the_day_of_the_company(self):
+        self.company.partner_id.tz = "Europe/Paris"
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        paused = self._invoice(100.0, days_late=10)
+        self._pause(until=0, items=self._item(paused))
+        other = self._approved(paused)
+        evening = datetime.combine(self.today, time(23, 30))
+        with freeze_time(evening), self.enter_registry_test_mode():
+            self.env.ref("credit_followup.ir_cron_send").method_direct_trigger()
+        tomorrow = self.today + timedelta(1)
+        self.assertEqual((notice.state, notice.date), ("sent", tomorrow))
+        self.assertEqual((other.state, other.date), ("sent", tomorrow))
 
     # === WHAT FAILS === #
 

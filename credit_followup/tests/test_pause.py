@@ -104,6 +104,14 @@ class TestPause(FollowupCommon):
         self.assertEqual(set((pause | future).mapped("state")), {"over"})
         self.assertEqual(self._get_named(self._run()), {self._item(invoice): 8})
 
+    def test_a_pause_is_ended_or_archived_never_deleted(self):
+        pause = self._pause()
+        for user in (self.collector, self.manager, self.salesperson):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                pause.with_user(user).unlink()
+        pause.with_user(self.collector).action_archive()
+        self.assertEqual(pause.state, "over")
+
     def test_a_pause_is_of_the_customer_not_of_a_contact(self):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
         self.assertEqual(self._pause(5, customer=contact).partner_id, self.customer)

@@ -1,0 +1,25 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """A customer that becomes the contact of another: what it was told, owes and is paused for is of that one now."""
+
+    _inherit = "res.partner"
+
+    def _give_files_to_customer(self):
+        # EXTENDS 'credit_management'
+        result = super()._give_files_to_customer()
+        contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
+        for name in ("credit.followup.notice", "credit.followup.pause"):
+            for customer, records in contacts._group_records_to_move(name):
+                records._move_to(customer)
+        for customer, charges in contacts._group_records_to_move("credit.late.charge"):
+            charges.partner_id = customer
+        return result
+
+    def _group_records_to_move(self, name):
+        """Pairs of a customer and the records of a model, archived ones too, that are still of a contact of it."""
+        records = self.env[name].sudo().with_context(active_test=False)
+        found = records.search([("partner_id", "in", self.ids)])
+        for former, moved in found.grouped("partner_id").items():
+            yield former.commercial_partner_id, moved
