@@ -27,11 +27,17 @@ class CreditCommissionCollection(models.Model):
         help="What happened, or what is undone: the payment registered, or its clearing at the bank.",
     )
     nature = fields.Selection(
-        [("money", "Money"), ("credit", "Credit Note")],
+        [
+            ("money", "Money"),
+            ("credit", "Credit Note"),
+            ("factor", "Handed to a Factor"),
+            ("factored", "Money on a Factor's Account"),
+        ],
         required=True,
         readonly=True,
         help="A credit note that settles an invoice is no money: what it moves from one document to the other "
-        "cancels out.",
+        "cancels out. An invoice handed to a factor, and the money that settles the factor's account later: the plan "
+        "says which of them earns.",
     )
     is_cleared = fields.Boolean(
         "Straight to the Bank",
@@ -51,7 +57,12 @@ class CreditCommissionCollection(models.Model):
     via_partial_id = fields.Integer(
         "Reconciliation of the Transfer",
         readonly=True,
-        help="The reconciliation of the invoice with an entry that moved the debt, when money reached that entry.",
+        help="Where entries moved the debt: the reconciliation of the last of them with the money.",
+    )
+    via_path = fields.Char(
+        "Reconciliations Between",
+        readonly=True,
+        help="Where several entries moved the debt, one after the other: the reconciliations between them.",
     )
     turn = fields.Integer(
         readonly=True,
@@ -98,7 +109,8 @@ class CreditCommissionCollection(models.Model):
     entry_ids = fields.One2many("credit.commission.entry", "collection_id", readonly=True)
 
     _once = models.UniqueIndex(
-        "(partial_id, line_id, stage, turn, COALESCE(via_partial_id, 0), COALESCE(clearing_partial_id, 0)) "
+        "(partial_id, line_id, stage, turn, COALESCE(via_partial_id, 0), COALESCE(via_path, ''), "
+        "COALESCE(clearing_partial_id, 0)) "
         "WHERE kind <> 'undone'",
         "This collection is in the log already.",
     )
@@ -107,6 +119,9 @@ class CreditCommissionCollection(models.Model):
     )
     _undone_idx = models.Index("(partial_id) WHERE kind = 'undone'")
     _via_idx = models.Index("(via_partial_id) WHERE via_partial_id IS NOT NULL")
+    _path_idx = models.Index(
+        "USING gin (string_to_array(via_path, ',')) WHERE via_path IS NOT NULL"
+    )
     _clearing_idx = models.Index("(clearing_partial_id) WHERE clearing_partial_id IS NOT NULL")
 
     def write(self, vals):

@@ -59,15 +59,16 @@ class CreditCommissionCollection(models.Model):
             SQL(
                 """INSERT INTO credit_commission_collection (
                           kind, stage, nature, is_cleared, origin_id, company_id, partial_id, via_partial_id,
-                          clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
+                          via_path, clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
                           amount_discount, amount_company, date, date_due, days_late, create_uid, create_date)
                    SELECT 'undone', c.stage, c.nature, c.is_cleared, c.id, c.company_id, c.partial_id, c.via_partial_id,
-                          c.clearing_partial_id, c.turn, c.move_id, c.line_id, c.payment_move_id, c.currency_id, -c.amount,
+                          c.via_path, c.clearing_partial_id, c.turn, c.move_id, c.line_id, c.payment_move_id, c.currency_id, -c.amount,
                           -c.amount_discount, -c.amount_company, GREATEST(c.date, %(today)s), c.date_due,
                           c.days_late, %(uid)s, %(now)s
                      FROM credit_commission_collection c
                     WHERE (c.partial_id = ANY(%(ids)s) OR c.via_partial_id = ANY(%(ids)s)
-                           OR c.clearing_partial_id = ANY(%(ids)s))
+                           OR c.clearing_partial_id = ANY(%(ids)s)
+                           OR c.via_path IS NOT NULL AND string_to_array(c.via_path, ',') && %(path_ids)s)
                       AND c.kind <> 'undone'
                     ORDER BY c.id
                        ON CONFLICT DO NOTHING""",
@@ -75,6 +76,7 @@ class CreditCommissionCollection(models.Model):
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 ids=list(partial_ids),
+                path_ids=[str(id_) for id_ in partial_ids],
             )
         )
 
@@ -95,8 +97,9 @@ class CreditCommissionCollection(models.Model):
         :param SQL chosen: condition that follows an id
         """
         self.env.cr.execute(SQL("SET LOCAL jit TO off"))  # compiling takes longer than a batch
-        rows = SQL("%s UNION ALL %s", self._direct_sql(), self._transferred_sql(chosen))
-        written = self._insert(rows, self._read_sql(chosen))
+        rows = SQL("%s UNION ALL %s", self._direct_sql(), self._transferred_sql())
+        read = SQL("%s %s", self._read_sql(chosen), self._chains_sql(chosen))
+        written = self._insert(rows, read)
         return len(written) + len(self._insert(self._cleared_sql(chosen, written)))
 
     def _insert(self, rows, read=SQL()):  # noqa: B008
@@ -109,17 +112,18 @@ class CreditCommissionCollection(models.Model):
             id_
             for (id_,) in self.env.execute_query(
                 SQL(
-                    """WITH accounts AS MATERIALIZED (%(accounts)s), %(read)s found AS (%(rows)s)
+                    """WITH RECURSIVE accounts AS MATERIALIZED (%(accounts)s), %(read)s found AS (%(rows)s)
                        INSERT INTO credit_commission_collection (
                               kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id,
-                              clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
+                              via_path, clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
                               amount_discount, amount_company, date, date_due, days_late, create_uid, create_date)
                        SELECT f.stage, f.stage, f.nature, f.is_cleared, split_part(co.parent_path, '/', 1)::int,
-                              f.partial_id, f.via_partial_id, f.clearing_partial_id,
+                              f.partial_id, f.via_partial_id, f.via_path, f.clearing_partial_id,
                               (SELECT COUNT(*) FROM credit_commission_collection u
                                 WHERE u.kind = 'undone' AND u.partial_id = f.partial_id AND u.line_id = f.line_id
                                   AND u.stage = f.stage
                                   AND u.via_partial_id IS NOT DISTINCT FROM f.via_partial_id
+                                  AND u.via_path IS NOT DISTINCT FROM f.via_path
                                   AND u.clearing_partial_id IS NOT DISTINCT FROM f.clearing_partial_id),
                               f.move_id, f.line_id,
                               f.payment_move_id, f.currency_id, f.amount, f.amount_discount, f.amount_company,
@@ -140,17 +144,20 @@ class CreditCommissionCollection(models.Model):
         ]
 
     def _accounts_sql(self):
-        """Accounts by use: ``receivable``, ``money`` (``bank`` at once, or waiting for it), ``passing`` a debt on."""
+        """Accounts by use: ``receivable``, ``money`` (``bank`` at once, or waiting for it), ``passing`` a debt on, of a
+        ``factor``."""
         return SQL(
             """SELECT a.id, a.account_type = 'asset_receivable' AS receivable,
                       a.account_type = 'asset_cash' AS bank,
                       a.account_type = 'asset_cash' OR a.id = ANY(%(outstanding)s) AS money,
+                      a.id = ANY(%(factor)s) AS factor,
                       a.account_type = 'asset_receivable' OR (
                           a.reconcile AND a.account_type IN ('asset_current', 'liability_current')
                           AND a.id <> ALL(%(outstanding)s)) AS passing
                  FROM account_account a
                 WHERE a.account_type IN ('asset_receivable', 'asset_cash', 'asset_current', 'liability_current')""",
             outstanding=self._get_outstanding_account_ids(),
+            factor=self._get_factor_account_ids(),
         )
 
     def _get_outstanding_account_ids(self):
@@ -166,6 +173,11 @@ class CreditCommissionCollection(models.Model):
         roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
         accounts |= roots.transfer_account_id
         return sorted({id_ for (id_,) in used} | set(accounts.ids))
+
+    def _get_factor_account_ids(self):
+        """Accounts of factors, in every company."""
+        companies = self.env["res.company"].sudo().search([])
+        return companies.commission_factor_account_ids.ids
 
     def _read_sql(self, chosen):
         """What the reconciliations chosen are about, each read once.
@@ -203,6 +215,8 @@ class CreditCommissionCollection(models.Model):
                    / NULLIF(SUM(x.balance) FILTER (WHERE ax.receivable), 0))), 0) AS share,
                COALESCE(LEAST(1, GREATEST(0, -SUM(x.balance) FILTER (WHERE ax.money)
                    / NULLIF(SUM(x.balance) FILTER (WHERE ax.passing), 0))), 0) AS passed_share,
+               COALESCE(LEAST(1, GREATEST(0, -SUM(x.balance) FILTER (WHERE ax.factor)
+                   / NULLIF(SUM(x.balance) FILTER (WHERE ax.passing AND NOT ax.factor), 0))), 0) AS factor_share,
                COALESCE(bool_or(x.account_id IN (
                    co.account_journal_early_pay_discount_loss_account_id,
                    co.account_journal_early_pay_discount_gain_account_id)), FALSE) AS discounted"""
@@ -213,10 +227,10 @@ class CreditCommissionCollection(models.Model):
         return SQL(
             """SELECT 'registered' AS stage, CASE WHEN e.move_id IS NULL THEN 'credit' ELSE 'money' END AS nature,
                       COALESCE(e.bank, TRUE) AS is_cleared, i.company_id, p.id AS partial_id,
-                      NULL::int AS via_partial_id, NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id,
+                      NULL::int AS via_partial_id, NULL::text AS via_path, NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id,
                       k.id AS payment_move_id, m.currency_id, r.amount,
                       CASE WHEN e.discounted THEN p.sign * p.amount_currency - r.amount ELSE 0 END AS amount_discount,
-                      round(p.sign * p.amount * COALESCE(e.share, 1), 2) AS amount_company, p.max_date AS date,
+                      round(p.sign * p.amount * COALESCE(e.share, 1), cc.decimal_places) AS amount_company, p.max_date AS date,
                       COALESCE(i.date_maturity, i.date) AS date_due,
                       CASE WHEN e.move_id IS NULL THEN 0
                            ELSE o.date - COALESCE(i.date_maturity, i.date) END AS days_late
@@ -229,6 +243,8 @@ class CreditCommissionCollection(models.Model):
                       AND (k.move_type = 'entry' OR k.move_type IN %(sales)s)
             LEFT JOIN entries e ON e.move_id = k.id
                  JOIN res_currency cu ON cu.id = m.currency_id
+                 JOIN res_company co ON co.id = i.company_id
+                 JOIN res_currency cc ON cc.id = co.currency_id
            CROSS JOIN LATERAL (
                       SELECT round(p.sign * p.amount_currency * COALESCE(e.share, 1), cu.decimal_places) AS amount) r
                 WHERE m.move_type <> 'out_refund' OR NOT %(counted)s""",
@@ -253,7 +269,7 @@ class CreditCommissionCollection(models.Model):
         """
         return SQL(
             """SELECT 'registered' AS stage, 'credit' AS nature, TRUE AS is_cleared, i.company_id, -i.id AS partial_id,
-                      NULL::int AS via_partial_id, NULL::int AS clearing_partial_id, m.id AS move_id,
+                      NULL::int AS via_partial_id, NULL::text AS via_path, NULL::int AS clearing_partial_id, m.id AS move_id,
                       i.id AS line_id, NULL::int AS payment_move_id, m.currency_id,
                       i.amount_residual_currency AS amount, 0 AS amount_discount,
                       i.amount_residual AS amount_company, GREATEST(m.date, s.date) AS date,
@@ -264,79 +280,12 @@ class CreditCommissionCollection(models.Model):
                  JOIN account_move_line i ON i.move_id = m.id AND i.amount_residual_currency <> 0
                  JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
            CROSS JOIN LATERAL (
-                      SELECT SUM(c.amount + c.amount_discount) AS amount, MAX(c.date) AS date
+                      SELECT round(SUM(c.amount + c.amount_discount), 8) AS amount, MAX(c.date) AS date
                         FROM credit_commission_collection c
-                       WHERE c.move_id = d.id AND c.stage = 'registered') s
+                       WHERE c.move_id = d.id AND c.stage = 'registered' AND c.nature <> 'factor') s
                 WHERE m.move_type = 'out_refund' AND m.state = 'posted'
                   AND s.amount >= d.amount_total_in_currency_signed AND NOT %(counted)s""",
             sales=SALES,
-            counted=self._counted_whole_sql("i"),
-        )
-
-    def _transferred_sql(self, chosen):
-        """Money that reached an entry which had moved the debt of an invoice to another account or customer.
-
-        ``p`` settles the invoice with the entry ``e``, ``v`` settles the entry with money; either may be the new one.
-        """
-        halves = []
-        for item, other, sign in (
-            ("debit_move_id", "credit_move_id", SQL("1")),
-            ("credit_move_id", "debit_move_id", SQL("-1")),
-        ):
-            every = SQL(
-                "(SELECT id, %s AS item_id, %s AS other_id, amount, %s AS amount_currency, max_date "
-                "FROM account_partial_reconcile)",
-                SQL.identifier(item),
-                SQL.identifier(other),
-                SQL.identifier(item.replace("move_id", "amount_currency")),
-            )
-            fresh = SQL("(SELECT * FROM sides WHERE sign = %s)", sign)
-            halves += [
-                self._passed_on_sql(sign, fresh, every, SQL("TRUE")),
-                self._passed_on_sql(sign, every, fresh, SQL("NOT (p.id %s)", chosen)),
-            ]
-        return SQL(" UNION ALL ").join(halves)
-
-    def _passed_on_sql(self, sign, p, v, condition):
-        """:param p: reconciliations of invoices, :param v: reconciliations with money"""
-        return SQL(
-            """SELECT 'registered', 'money', s.bank, i.company_id, p.id, v.id, NULL::int, m.id, i.id, k.id,
-                      m.currency_id,
-                      round(%(sign)s * p.amount_currency * s.passed_share * v.amount / e.total, cu.decimal_places), 0,
-                      round(%(sign)s * p.amount * s.passed_share * v.amount / e.total, 2),
-                      GREATEST(p.max_date, v.max_date), COALESCE(i.date_maturity, i.date),
-                      o2.date - COALESCE(i.date_maturity, i.date)
-                 FROM (SELECT n.move_id, SUM(ABS(x.balance)) AS total
-                         FROM entries n
-                         JOIN account_move nm ON nm.id = n.move_id AND nm.state = 'posted'
-                          AND nm.origin_payment_id IS NULL AND nm.statement_line_id IS NULL
-                         JOIN account_move_line x ON x.move_id = n.move_id AND SIGN(x.balance) = %(sign)s
-                        WHERE NOT n.has_money
-                     GROUP BY n.move_id) e
-                 JOIN account_move_line t ON t.move_id = e.move_id AND SIGN(t.balance) = %(sign)s
-                 JOIN accounts ta ON ta.id = t.account_id AND ta.passing
-                 JOIN %(v)s v ON v.item_id = t.id
-                 JOIN account_move_line o2 ON o2.id = v.other_id
-                 JOIN account_move k ON k.id = o2.move_id AND k.move_type = 'entry' AND k.state = 'posted'
-                 JOIN account_move_line o ON o.move_id = e.move_id AND o.id <> t.id
-                 JOIN %(p)s p ON p.other_id = o.id
-                 JOIN account_move_line i ON i.id = p.item_id
-                 JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
-                 JOIN account_move m ON m.id = i.move_id AND m.move_type IN %(sales)s AND m.state = 'posted'
-                 JOIN res_currency cu ON cu.id = m.currency_id
-           CROSS JOIN LATERAL (
-                      SELECT %(money)s
-                        FROM account_move_line x
-                        JOIN res_company co ON co.id = x.company_id
-                   LEFT JOIN accounts ax ON ax.id = x.account_id
-                       WHERE x.move_id = k.id) s
-                WHERE %(condition)s AND (m.move_type <> 'out_refund' OR NOT %(counted)s)""",
-            sign=sign,
-            p=p,
-            v=v,
-            sales=SALES,
-            money=self._money_sql(),
-            condition=condition,
             counted=self._counted_whole_sql("i"),
         )
 
@@ -347,7 +296,7 @@ class CreditCommissionCollection(models.Model):
         """
         return SQL(
             """SELECT DISTINCT ON (c.id) 'cleared' AS stage, c.nature, TRUE AS is_cleared, c.company_id, c.partial_id,
-                      c.via_partial_id, v.id AS clearing_partial_id, c.move_id, c.line_id, c.payment_move_id,
+                      c.via_partial_id, c.via_path, v.id AS clearing_partial_id, c.move_id, c.line_id, c.payment_move_id,
                       c.currency_id, c.amount, c.amount_discount, c.amount_company,
                       GREATEST(c.date, b.date) AS date, c.date_due, c.days_late
                  FROM (SELECT payment_move_id FROM credit_commission_collection
@@ -373,6 +322,7 @@ class CreditCommissionCollection(models.Model):
                                           ON du.origin_id = d.id AND du.kind = 'undone'
                                    WHERE d.partial_id = c.partial_id AND d.line_id = c.line_id
                                      AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
+                                     AND d.via_path IS NOT DISTINCT FROM c.via_path
                                      AND d.kind = 'cleared' AND du.id IS NULL)
                 ORDER BY c.id, b.date DESC, v.id DESC""",
             written=written,

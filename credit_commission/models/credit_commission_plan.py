@@ -77,6 +77,18 @@ class CreditCommissionPlan(models.Model):
     safety_days = fields.Integer(
         help="Days to wait after the money, because a cheque may bounce. What is undone meanwhile is never earned.",
     )
+    factor_event = fields.Selection(
+        [
+            ("money", "Its money settles the factor's account"),
+            ("handed", "The factor takes it over"),
+        ],
+        "Factored Invoice Earns When",
+        required=True,
+        default="money",
+        help="An invoice that an entry moved to an account of a factor, as the settings name them: earned with that "
+        "entry, or when the account is settled with money.",
+    )
+    has_factor = fields.Boolean(compute="_compute_has_factor")
     discount_is_money = fields.Boolean(
         "Cash Discount Counts as Money",
         help="A customer who takes the cash discount has paid all.",
@@ -138,6 +150,11 @@ class CreditCommissionPlan(models.Model):
         for plan in self:
             name = plan.name or ""
             plan.display_name = f"{name} v{plan.version}" if plan.origin_id else name
+
+    @api.depends("company_id")
+    def _compute_has_factor(self):
+        for plan in self:
+            plan.has_factor = bool(plan.company_id.sudo().commission_factor_account_ids)
 
     def _compute_has_settled(self):
         settled = self._get_settled()

@@ -143,9 +143,16 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _trigger_sql(self):
-        if self.trigger == "registered":
-            return SQL("c.stage = 'registered'")
-        return SQL("(c.stage = 'cleared' OR c.is_cleared)")
+        if self.trigger == "cleared":
+            return SQL("(c.stage = 'cleared' OR c.is_cleared)")
+        if self.factor_event == "money":
+            return SQL("c.stage = 'registered' AND c.nature <> 'factor'")
+        return SQL(
+            """c.stage = 'registered' AND NOT (c.nature = 'factored' AND EXISTS (
+                   SELECT FROM credit_commission_collection h
+                    WHERE h.partial_id = c.partial_id AND h.line_id = c.line_id AND h.nature = 'factor'
+                      AND h.kind <> 'undone'))"""
+        )
 
     def _get_collection_read(self, until):
         """Up to where nothing is left to enter: before the first collection that still has to wait."""
@@ -469,7 +476,7 @@ class CreditCommissionPlan(models.Model):
                       AND CASE WHEN p.nature = 'credit' AND EXISTS (
                                     SELECT FROM credit_commission_collection oc
                                      WHERE oc.partial_id = p.partial_id AND oc.move_id = p.deal_id)
-                               THEN zc.partial_id = p.partial_id ELSE zc.nature = 'money' END) g ON TRUE"""
+                               THEN zc.partial_id = p.partial_id ELSE zc.nature <> 'credit' END) g ON TRUE"""
         )
 
     def _cents_sql(self, total):

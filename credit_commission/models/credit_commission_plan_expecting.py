@@ -130,19 +130,22 @@ class CreditCommissionPlan(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO credit_commission_collection (
-                          kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id, clearing_partial_id,
+                          kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id, via_path,
+                          clearing_partial_id,
                           turn, move_id, line_id, payment_move_id, currency_id, amount, amount_discount,
                           amount_company, date, date_due, days_late)
-                   SELECT 'cleared', 'cleared', c.nature, TRUE, c.company_id, c.partial_id, c.via_partial_id, -c.id, 0,
+                   SELECT 'cleared', 'cleared', c.nature, TRUE, c.company_id, c.partial_id, c.via_partial_id, c.via_path, -c.id, 0,
                           c.move_id, c.line_id, c.payment_move_id, c.currency_id, c.amount, c.amount_discount,
                           c.amount_company, %(day)s, c.date_due, c.days_late
                      FROM credit_commission_collection c
                     WHERE c.company_id = %(company)s AND c.kind = 'registered' AND c.is_cleared IS NOT TRUE
-                      AND c.date <= %(day)s
+                      AND c.date <= %(day)s AND c.nature <> 'factor'
                       AND NOT EXISTS (SELECT FROM credit_commission_collection u WHERE u.origin_id = c.id)
                       AND NOT EXISTS (SELECT FROM credit_commission_collection d
                                        WHERE d.kind = 'cleared' AND d.partial_id = c.partial_id
-                                         AND d.line_id = c.line_id)
+                                         AND d.line_id = c.line_id
+                                         AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
+                                         AND d.via_path IS NOT DISTINCT FROM c.via_path)
                  ORDER BY c.id""",
                 company=company.id,
                 day=day,

@@ -12,6 +12,7 @@ from . import (
     test_statement_flow,
     test_statement_review,
     test_tours,
+    test_transfers,
     test_translation,
     test_worked_examples,
 )

@@ -208,6 +208,43 @@ class Actions:
             return f"{invoice.name} doubtful, half of it paid"
         return f"{invoice.name} doubtful"
 
+    def do_pass_on(self):
+        """A debt that was moved once is moved on, to the same account or another one."""
+        domain = [
+            ("account_id", "in", (self.world.doubtful | self.world.given_up).ids),
+            ("parent_state", "=", "posted"),
+            ("amount_residual", ">", 0),
+        ]
+        item = self._pick(self.env["account.move.line"].search(domain, order="id"))
+        if not item:
+            return None
+        part = self.draw((1, 1, 3))
+        amount = round(item.amount_residual / part, 2)
+        target = self.draw((self.world.doubtful, self.world.given_up))
+        moved = self.world._entry((target, amount), (item.account_id, -amount), day=self.world.day)
+        (item + moved.line_ids.filtered(lambda line: line.balance < 0)).reconcile()
+        sentence = f"{amount} of {item.move_id.name} moved on by {moved.name}"
+        if self.draw((True, False)):
+            money = self.world._bank(
+                round(amount / self.draw((1, 3)), 2), day=self.world.day, account=target
+            )
+            debt = moved.line_ids.filtered(lambda line: line.balance > 0)
+            (debt + money.line_ids.filtered(lambda line: line.account_id == target)).reconcile()
+            sentence += f", {money.amount_total} of it paid"
+        return sentence
+
+    def do_undo_transfer(self):
+        """A step of a chain is undone."""
+        domain = [
+            ("account_id", "in", (self.world.doubtful | self.world.given_up).ids),
+            ("matching_number", "!=", False),
+        ]
+        item = self._pick(self.env["account.move.line"].search(domain, order="id"))
+        if not item:
+            return None
+        item.remove_move_reconcile()
+        return f"{item.move_id.name}: step undone"
+
     # === TIME === #
 
     def do_wait(self):

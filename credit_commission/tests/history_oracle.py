@@ -108,20 +108,28 @@ class Oracle:
         )
 
     def _passed_on(self, partial, item, other, in_currency, sign, total, cleared):
-        entry = other.move_id
+        """What came in at the end of chains of transfers."""
+        for part in self._reached(other, sign, cleared, (), Fraction(1)):
+            yield sign * in_currency * part / total, None
+
+    def _reached(self, arrived, sign, cleared, seen, weight):
+        """Parts of a debt that are money behind the entry of an item; a transfer comes once in a chain."""
+        entry = arrived.move_id
+        if entry in seen or entry.move_type != "entry" or entry.state != "posted":
+            return
+        if seen and (share := self._share(entry, cleared, self.passing)):
+            yield weight * share
         if any(line.account_id in self.money for line in entry.line_ids):
             return
         same = [line for line in entry.line_ids if line.balance * sign > 0]
         whole = sum(abs(exact(line.balance)) for line in same)
         for line in same:
-            if line.account_id not in self.passing:
+            if line.account_id not in self.passing or line == arrived:
                 continue
             for settled in line.matched_credit_ids if sign > 0 else line.matched_debit_ids:
                 payer = settled.credit_move_id if sign > 0 else settled.debit_move_id
-                share = self._share(payer.move_id, cleared, self.passing)
-                if payer.move_id.state == "posted" and share:
-                    part = in_currency * share * exact(settled.amount) / whole
-                    yield sign * cents(part) / total, None
+                part = weight * exact(settled.amount) / whole
+                yield from self._reached(payer, sign, cleared, (*seen, entry), part)
 
     def _without_cancelled(self, lines):
         """A credit note on its own invoice counts only where both do not cancel out."""

@@ -36,6 +36,8 @@ class TestHistories(CommissionCommon):
         "do_match",
         "do_wait",
         "do_undo",
+        "do_doubt",
+        "do_pass_on",
     ) * 2
 
     @classmethod
@@ -45,6 +47,7 @@ class TestHistories(CommissionCommon):
         values = {"account_type": "asset_current", "reconcile": True}
         cls.waiting = accounts.create({"name": "Cheques", "code": "511990", **values})
         cls.doubtful = accounts.create({"name": "Doubtful", "code": "416990", **values})
+        cls.given_up = accounts.create({"name": "Given up", "code": "416995", **values})
         cls.expense = cls.company_data["default_account_expense"]
         cls.bank.inbound_payment_method_line_ids.payment_account_id = cls.waiting
         cls.bank.outbound_payment_method_line_ids.payment_account_id = cls.waiting
@@ -170,7 +173,7 @@ class TestHistories(CommissionCommon):
             self.env,
             money=self.waiting | self.bank.default_account_id,
             bank=self.bank.default_account_id,
-            passing=self.receivable | self.doubtful,
+            passing=self.receivable | self.doubtful | self.given_up,
             percents=self.percents,
             until=self.day,
         )
@@ -197,7 +200,7 @@ class TestHistories(CommissionCommon):
         for entry in self._entries().filtered("line_id"):
             line, row = entry.line_id, entry.collection_id
             percent = percents[entry.rule_id] if entry.plan_id != self.tiers else Fraction(3)
-            ratio = exact(row.amount) / exact(line.move_id.amount_total_in_currency_signed)
+            ratio = exact(row.amount, 10) / exact(line.move_id.amount_total_in_currency_signed)
             key = line, entry.agent_id
             begin, share = Fraction(str(entry.share_begin)), Fraction(str(entry.share))
             before = sums[key]
@@ -206,6 +209,7 @@ class TestHistories(CommissionCommon):
             self.assertEqual(exact(entry.amount), amount, f"{entry.explanation}\n{story}")
 
     def _part(self, amount, begin, share):
+        amount = exact(float(amount), 8)
         return cents(amount * (begin + share) / 100) - cents(amount * begin / 100)
 
     def _compare_tiers(self, story):
