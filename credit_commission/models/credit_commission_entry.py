@@ -59,7 +59,12 @@ class CreditCommissionEntry(models.Model):
     period_start = fields.Date(
         readonly=True, help="First day of the period whose tiers, target and cap it counts for."
     )
-    base = fields.Monetary("Net Collected", readonly=True)
+    base = fields.Monetary(
+        "Net Collected",
+        readonly=True,
+        help="The person's part of it, where a sale is shared; all of it for who is paid on top. Times the rate it is "
+        "the commission.",
+    )
     percent = fields.Float("Rate (%)", digits=(16, 4), readonly=True, aggregator=None)
     share = fields.Float("Share (%)", digits=(16, 4), readonly=True, aggregator=None)
     share_begin = fields.Float(
@@ -92,7 +97,12 @@ class CreditCommissionEntry(models.Model):
         copy=False,
     )
     adjustment = fields.Selection(
-        [("tiers", "Tiers of the period"), ("cap", "Cap of the period")], readonly=True
+        [
+            ("tiers", "Tiers of the period"),
+            ("rounding", "Rounding of the period"),
+            ("cap", "Cap of the period"),
+        ],
+        readonly=True,
     )
     product_id = fields.Many2one(related="line_id.product_id")
     payment_move_id = fields.Many2one(related="collection_id.payment_move_id")

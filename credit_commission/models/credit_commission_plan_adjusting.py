@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import SQL
 
-from ..rules import Tier, cap_adjustment, in_money, period_end, tier_adjustment
+from ..rules import Tier, cap_adjustment, in_money, period_end, tier_adjustment, tier_part
 
 NOTHING = Decimal(0)
 
@@ -35,7 +35,8 @@ class CreditCommissionPlan(models.Model):
         """Sums of each person and period in which something is not settled yet.
 
         ``volume`` is the net collected that counts for tiers, ``weighted`` the same times the part of the rate that
-        it earns, ``entered`` what that made so far; ``earned`` is everything but the cap, ``capped`` the cap.
+        it earns, ``entered`` what that made so far, ``exact`` and ``exact_entered`` the same before rounding, ``tiered``
+        the adjustments among it; ``earned`` is everything but the cap, ``capped`` the cap.
         """
         self.env.cr.execute(
             SQL(
@@ -44,7 +45,11 @@ class CreditCommissionPlan(models.Model):
                           COALESCE(SUM(e.base * e.tier_factor
                                        * CASE WHEN e.is_override THEN e.share / 100 ELSE 1 END), 0)::text AS weighted,
                           COALESCE(SUM(e.amount) FILTER (
-                              WHERE e.tier_factor IS NOT NULL OR e.adjustment = 'tiers'), 0)::text AS entered,
+                              WHERE e.tier_factor IS NOT NULL OR e.adjustment IN ('tiers', 'rounding')), 0)::text AS entered,
+                          COALESCE(SUM(e.exact_base * e.tier_factor * e.share / 100), 0)::text AS exact,
+                          COALESCE(SUM(e.exact_amount * e.share / 100) FILTER (
+                              WHERE e.tier_factor IS NOT NULL), 0)::text AS exact_entered,
+                          COALESCE(SUM(e.amount) FILTER (WHERE e.adjustment = 'tiers'), 0)::text AS tiered,
                           COALESCE(SUM(e.amount) FILTER (
                               WHERE e.adjustment IS DISTINCT FROM 'cap'), 0)::text AS earned,
                           COALESCE(SUM(e.amount) FILTER (WHERE e.adjustment = 'cap'), 0)::text AS capped
@@ -60,7 +65,17 @@ class CreditCommissionPlan(models.Model):
                 until=until,
             )
         )
-        sums = ("target", "volume", "weighted", "entered", "earned", "capped")
+        sums = (
+            "target",
+            "volume",
+            "weighted",
+            "entered",
+            "exact",
+            "exact_entered",
+            "tiered",
+            "earned",
+            "capped",
+        )
         return [
             {**row, **{name: Decimal(row[name]) for name in sums}}
             for row in self.env.cr.dictfetchall()
@@ -68,10 +83,10 @@ class CreditCommissionPlan(models.Model):
 
     def _prepare_adjustments(self, period):
         """Values of the adjustments of one person's period, those that are not 0."""
-        tiers = self._get_tier_adjustment(period)
+        tiers, rounding = self._get_tier_adjustments(period)
         cap = NOTHING
         if self.has_cap:
-            earned = period["earned"] + tiers
+            earned = period["earned"] + tiers + rounding
             cap = cap_adjustment(Decimal(str(self.cap_amount)), earned, period["capped"])
         day = max(period["last_date"], period_end(period["period_start"], self.period))
         return [
@@ -85,22 +100,22 @@ class CreditCommissionPlan(models.Model):
                 "period_start": period["period_start"],
                 "amount": float(amount),
             }
-            for name, amount in (("tiers", tiers), ("cap", cap))
+            for name, amount in (("tiers", tiers), ("rounding", rounding), ("cap", cap))
             if amount
         ]
 
-    def _get_tier_adjustment(self, period):
+    def _get_tier_adjustments(self, period):
+        """What another tier makes, and the cents by which the lines of the period are rounded otherwise than their sum."""
         tiers = self._get_tiers(period["target"])
         if not tiers or not (period["weighted"] or period["entered"]):
-            return NOTHING
-        return tier_adjustment(
-            tiers,
-            self.tier_mode,
-            period["volume"],
-            period["weighted"],
-            period["entered"],
-            self.currency_id.decimal_places,
+            return NOTHING, NOTHING
+        places = self.currency_id.decimal_places
+        volume, sums = period["volume"], (period["exact"], period["exact_entered"])
+        whole = tier_adjustment(
+            tiers, self.tier_mode, volume, period["weighted"], period["entered"], places
         )
+        part = tier_part(tiers, self.tier_mode, volume, *sums, period["tiered"], places)
+        return part, whole - part
 
     def _get_tiers(self, target=NOTHING):
         """The tiers in the company's currency.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 
-from ..rules.settlement import due_date, length_of, owed
+from ..rules.settlement import last_day_to_pay, length_of, owed
 
 #: a bill in one of these states pays the statement
 _PAID = ("paid", "in_payment")
@@ -66,7 +66,8 @@ class CreditCommissionStatement(models.Model):
     date_due = fields.Date(
         "Pay by",
         compute="_compute_date_due",
-        help="Last day of the month after the quarter in which the period ends.",
+        help="Last day of the month after the quarter in which the period ends; of a period of more than a quarter, "
+        "after its first quarter.",
     )
     state = fields.Selection(
         [
@@ -187,10 +188,11 @@ class CreditCommissionStatement(models.Model):
                 counts[known, review] for review in ("contested", "accepted", "refused")
             )
 
-    @api.depends("date_to")
+    @api.depends("date_from", "date_to")
     def _compute_date_due(self):
         for statement in self:
-            statement.date_due = statement.date_to and due_date(statement.date_to)
+            dates = statement.date_from, statement.date_to
+            statement.date_due = all(dates) and last_day_to_pay(*dates)
 
     @api.depends("person_id")
     @api.depends_context("uid")

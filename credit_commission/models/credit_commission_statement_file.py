@@ -43,9 +43,9 @@ class CreditCommissionStatement(models.Model):
             (self.env._("Sold"), "text", 30),
             (self.env._("Paid With"), "text", 18),
             (self.env._("Rule"), "text", 24),
-            (self.env._("Net Collected"), "money", 15),
+            (self.env._("Share of the Sale (%)"), "rate", 10),
+            (self.env._("Net Collected, Own Share"), "money", 15),
             (self.env._("Rate (%)"), "rate", 10),
-            (self.env._("Share (%)"), "rate", 10),
             (self.env._("Commission"), "money", 15),
         ]
 
@@ -58,9 +58,9 @@ class CreditCommissionStatement(models.Model):
                 entry._get_sold_name(),
                 entry.payment_name or "",
                 entry.explanation or "",
+                0 if entry.is_override else entry.share,
                 entry.base,
                 entry.percent,
-                entry.share,
                 entry.amount,
             )
             for entry in self._get_lines()

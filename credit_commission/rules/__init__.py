@@ -5,7 +5,7 @@ from .matching import Rule, Sale, first_match
 from .periods import period_end, period_start
 from .shares import Share, find_gap, shares_of
 from .speed import Speed, factor_of, rate_of, step_of
-from .tiers import Tier, cap_adjustment, in_money, missing, reached, tier_adjustment
+from .tiers import Tier, cap_adjustment, in_money, missing, reached, tier_adjustment, tier_part
 
 __all__ = [
     "Line",
@@ -29,5 +29,6 @@ __all__ = [
     "shares_of",
     "step_of",
     "tier_adjustment",
+    "tier_part",
     "to_cents",
 ]

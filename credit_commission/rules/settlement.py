@@ -45,6 +45,15 @@ def due_date(day: date) -> date:
     return period_end(period_end(day, "quarter") + timedelta(days=1), "month")
 
 
+def last_day_to_pay(first: date, last: date) -> date:
+    """Last day to pay an agent for a period: a period that is longer than a quarter is due with its first quarter.
+
+    >>> last_day_to_pay(date(2026, 10, 1), date(2026, 10, 31)), last_day_to_pay(date(2026, 1, 1), date(2026, 12, 31))
+    (datetime.date(2027, 1, 31), datetime.date(2026, 4, 30))
+    """
+    return due_date(min(last, period_end(first, "quarter")))
+
+
 def owed(total: float) -> tuple[float, float]:
     """What is paid out, and what is carried over to the next statement; one of the two is 0.
 

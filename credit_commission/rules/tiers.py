@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from .earning import to_cents
+
 
 @dataclass(frozen=True)
 class Tier:
@@ -95,7 +97,7 @@ RATES = {"whole": whole_rate, "marginal": marginal_rate}
 
 
 def tier_adjustment(tiers, mode, volume, weighted, entered, places=2) -> Decimal:
-    """What is still to be entered so that a period earns by its tiers.
+    """What is still to be entered so that a period earns by its tiers, cents of rounding with it.
 
     :param mode: ``whole`` or ``marginal``
     :param volume: net collected in the period
@@ -109,6 +111,25 @@ def tier_adjustment(tiers, mode, volume, weighted, entered, places=2) -> Decimal
     """
     due = RATES[mode](tiers, volume) * weighted / 100
     return due.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) - entered
+
+
+def tier_part(tiers, mode, volume, exact, earned, adjusted, places=2) -> Decimal:
+    """What of it is due to another tier than money was entered at; the rest only rounds the sum of many lines.
+
+    :param exact: like ``weighted`` of :func:`tier_adjustment`, not rounded
+    :param earned: what the lines of the period earned before they were rounded
+    :param adjusted: what was entered for other tiers so far
+
+    Four lines of 0.30 at 3 % are entered as 0.01 each, together they are worth 0.036, so 0.04. One of 10 000 is not:
+
+    >>> tier_part((Tier.of(0, 3),), "whole", Decimal("1.2"), Decimal("1.2"), Decimal("0.036"), Decimal(0))
+    Decimal('0.00')
+    >>> steps = Tier.of(0, 3), Tier.of(8000, 5)
+    >>> tier_part(steps, "whole", Decimal(10000), Decimal(10000), Decimal(300), Decimal(0))
+    Decimal('200.00')
+    """
+    due = RATES[mode](tiers, volume) * exact / 100
+    return to_cents(due - earned - adjusted, places)
 
 
 def cap_adjustment(cap, earned, adjusted) -> Decimal:

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -151,6 +152,25 @@ class TestPlan(CommissionCommon):
         self.assertEarned()
         plan.action_activate()
         self.assertEarned(50)
+
+    def test_an_archived_plan_still_takes_back(self):
+        """However entries are made: by hand, by the daily job, or with the statements of a period."""
+        for undo in (
+            lambda: self._compute(),
+            lambda: self.env["credit.commission.plan"]._cron_compute(),
+            lambda: (
+                self.env["credit.commission.statement"].sudo()._earn_until(self.company, self.today)
+            ),
+        ):
+            plan = self._plan(5.0)
+            payment = self._pay(self._sell(1000))
+            self._compute()
+            plan.action_stop()
+            plan.active = False
+            payment.action_draft()
+            with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60.0):
+                undo()
+            self.assertEqual(self._entries(plan_id=plan.id).mapped("amount"), [50, -50])
 
     def test_a_stopped_plan_still_takes_back(self):
         plan = self._plan()

@@ -31,6 +31,14 @@ class TestStatement(StatementCommon):
         )
         self.assertIn("October 2026", statement.display_name)
 
+    def test_a_year_is_due_with_its_first_quarter(self):
+        year = date(2026, 1, 1), date(2026, 12, 31)
+        self._entry(50.0, self.agent)
+        statement = (
+            self.env["credit.commission.statement"].sudo()._prepare_period(self.company, *year)
+        )
+        self.assertEqual(statement.date_due, date(2026, 4, 30))
+
     def test_a_negative_total_is_carried_over_until_it_is_earned_back(self):
         october = self._statement(-150.0, state="closed")
         self.assertEqual((october.payable, october.carried), (0.0, -150.0))

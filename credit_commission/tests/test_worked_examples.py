@@ -192,6 +192,23 @@ class TestWorkedExamples(CommissionCommon):
         self._pay(self._sell(1500))
         self.assertEarned(45, 10)
 
+    def test_cents_that_many_lines_leave_are_a_line_of_their_own(self):
+        self._plan(rules=[{"earning": "tiers"}], tiers=[(0, 3), (1000, 5)])
+        for _n in range(4):
+            self._pay(self._sell(0.30))
+        self.assertEarned(0.01, 0.01, 0.01, 0.01)
+        self._pay(self._sell(0.30))
+        self.assertEarned(0.01, 0.01, 0.01, 0.01, 0.01)
+        self._pay(self._sell(0.30))
+        self.assertEarned(0.01, 0.01, 0.01, 0.01, 0.01, 0.01, -0.01)
+        rounding = self._entries()[-1]
+        self.assertEqual(rounding.adjustment, "rounding")
+        self.assertIn("Rounding", rounding.explanation)
+        self._pay(self._sell(1500))
+        self.assertEqual(round(sum(self._earned()), 2), 75.09)
+        kinds = self._entries().mapped("adjustment")
+        self.assertEqual({kind for kind in kinds if kind}, {"rounding", "tiers"})
+
     def test_what_is_undone_changes_the_tier_of_its_period(self):
         self._plan(rules=[{"earning": "tiers"}], tiers=[(0, 3), (1000, 5)])
         self._pay(self._sell(600))
@@ -217,3 +234,60 @@ class TestWorkedExamples(CommissionCommon):
         self._plan(10.0, has_cap=True, cap_amount=100)
         self._pay(self._sell(1200))
         self.assertEarned(120, -20)
+
+    def test_factoring_counts_when_the_factor_takes_over_or_when_its_account_is_settled(self):
+        factor = self.env["account.account"].create(
+            {
+                "name": "Factor",
+                "code": "467900",
+                "account_type": "asset_current",
+                "reconcile": True,
+            }
+        )
+        self.company.sudo().commission_factor_account_ids = factor
+        boss = self._customer("Manager")
+        named = [{"person_kind": "named", "person_id": boss.id}]
+        self._plan(5.0)
+        self._plan(5.0, shares=named, factor_event="handed", name="At once", in_addition=True)
+        invoice = self._sell(10000, tax=self.tax)
+        handed = self._entry((factor, 12000), (self.receivable, -12000))
+        self._match(invoice, handed)
+        self.assertEarned()
+        self.assertEqual(self._entries(boss).mapped("amount"), [500])
+        self._match(handed, self._bank(7200, account=factor), account=factor)
+        self._match(handed, self._bank(4800, account=factor), account=factor)
+        self.assertEarned(300, 200)
+        self.assertEqual(self._entries(boss).mapped("amount"), [500])
+
+    def test_a_currency_without_decimals_is_rounded_to_whole_units(self):
+        self._company_currency("JPY", 0)
+        self._plan(3.0)
+        invoice = self._sell(1000, tax=self._tax(5.5))
+        for amount in (352, 352, 351):
+            self._pay(invoice, amount)
+        self.assertEarned(10, 10, 10)
+        rows = self._entries().collection_id
+        self.assertEqual(rows.mapped("amount_company"), [352, 352, 351])
+
+    def test_a_currency_with_three_decimals_keeps_them(self):
+        self._company_currency("TND", 3)
+        self._plan(5.0)
+        invoice = self._sell(100.125)
+        expense = self.company_data["default_account_expense"]
+        paid = self._entry(
+            (self.bank.default_account_id, 33.333), (expense, 0.042), (self.receivable, -33.375)
+        )
+        self._match(invoice, paid)
+        self._compute()
+        entry = self._entries()
+        self.assertEqual(round(entry.collection_id.amount_company, 6), 33.333)
+        self.assertEqual((round(entry.base, 6), round(entry.amount, 6)), (33.333, 1.667))
+
+    def _company_currency(self, name, places):
+        """The company keeps its books in this currency."""
+        currency = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)])
+        )
+        currency.write({"active": True, "rounding": 10**-places})
+        self.assertEqual(currency.decimal_places, places)
+        self.company.sudo().currency_id = currency
