@@ -12,7 +12,7 @@ from ..rules.settlement import accrued
 class CreditCommissionAccrual(models.Model):
     """Commission that is earned and not paid out at a closing date: posted then, reversed on the next day.
 
-    Amounts are in the company's currency, without taxes. Earned is what entries up to the date say; paid out are bills
+    Amounts are in the company's currency; VAT of bills to come and social charges are apart. Earned is what entries up to the date say; paid out are bills
     posted and payroll exports made up to it. Optionally, what invoices that are not collected would earn.
     """
 
@@ -172,7 +172,29 @@ class CreditCommissionAccrual(models.Model):
         ]
 
     def _prepare_line(self, person, kind, payout, amount):
-        return {"person_id": person.id, "kind": kind, "payout": payout, "amount": amount}
+        """Values of a line; what comes on top is counted as the settings are now."""
+        billed = payout == "bill"
+        return {
+            "person_id": person.id,
+            "kind": kind,
+            "payout": payout,
+            "amount": amount,
+            "tax_amount": self._get_tax(person, amount) if billed else 0.0,
+            "charge_amount": 0.0 if billed else self._get_charges(amount),
+        }
+
+    def _get_tax(self, agent, amount):
+        """VAT of the bill that is to come; none where the company books none before it."""
+        company = self.company_id.sudo()
+        if not company._find_commission_account("commission_agent_vat_id"):
+            return 0.0
+        taxes = company._get_commission_taxes(agent.sudo())
+        sums = taxes.compute_all(amount, currency=company.currency_id, partner=agent.sudo())
+        return self.currency_id.round(sums["total_included"] - amount)
+
+    def _get_charges(self, amount):
+        percent = self.company_id.sudo().commission_charge_percent
+        return self.currency_id.round(amount * percent / 100)
 
     def _get_earned(self):
         """``{person: amount}`` of all entries up to the date."""

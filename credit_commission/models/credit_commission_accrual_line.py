@@ -26,12 +26,21 @@ class CreditCommissionAccrualLine(models.Model):
     payout = fields.Selection(
         [("bill", "Vendor bill"), ("payroll", "Payroll")], "Paid by", required=True
     )
-    amount = fields.Monetary(required=True)
+    amount = fields.Monetary("Commission", required=True)
+    tax_amount = fields.Monetary("VAT", help="What the bill will have on top, not billed yet.")
+    charge_amount = fields.Monetary("Social Charges", help="The employer's, on top.")
 
     def _prepare_items(self):
-        """The two journal items: expense, and the liability to the person."""
+        """The journal items: expense and VAT, and the liability to the person; social charges and what is owed of them."""
         self.ensure_one()
-        expense, liability = map(self.company_id._get_commission_account, _ACCOUNTS[self.payout])
+        expense, liability = _ACCOUNTS[self.payout]
+        amounts = [
+            (expense, self.amount),
+            ("commission_agent_vat_id", self.tax_amount),
+            (liability, -self.amount - self.tax_amount),
+            ("commission_charge_expense_id", self.charge_amount),
+            ("commission_charge_accrual_id", -self.charge_amount),
+        ]
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         common = {
             "name": self.env._(
@@ -42,6 +51,11 @@ class CreditCommissionAccrualLine(models.Model):
             "partner_id": self.person_id.id,
         }
         return [
-            {**common, "account_id": expense.id, "balance": self.amount},
-            {**common, "account_id": liability.id, "balance": -self.amount},
+            {
+                **common,
+                "account_id": self.company_id._get_commission_account(setting).id,
+                "balance": balance,
+            }
+            for setting, balance in amounts
+            if balance
         ]

@@ -8,6 +8,9 @@ FRENCH_CODES = {
     "commission_agent_accrual_id": "4081",
     "commission_employee_expense_id": "641",
     "commission_employee_accrual_id": "4286",
+    "commission_agent_vat_id": "44586",
+    "commission_charge_expense_id": "6451",
+    "commission_charge_accrual_id": "4386",
 }
 
 
@@ -19,6 +22,15 @@ class ResCompany(models.Model):
         default="month",
         required=True,
         help="How long a commission statement covers unless one is prepared for another period",
+    )
+    commission_factor_account_ids = fields.Many2many(
+        "account.account",
+        "commission_factor_account_rel",
+        string="Accounts of Factors",
+        check_company=True,
+        domain=[("account_type", "in", ("asset_receivable", "asset_current", "liability_current"))],
+        help="An invoice that an entry moves to one of these accounts is handed to a factor. Name them before that: "
+        "what is in the log of collections stays as it is.",
     )
     commission_agent_expense_id = fields.Many2one(
         "account.account",
@@ -44,6 +56,30 @@ class ResCompany(models.Model):
         check_company=True,
         help="Commission of employees that payroll has not had yet. Empty in a French chart: 428600.",
     )
+    commission_agent_vat_id = fields.Many2one(
+        "account.account",
+        string="VAT on Commission not Billed Yet",
+        check_company=True,
+        help="Accruals of agents are with the taxes of their bills, booked here. Empty in a French chart: 445860; "
+        "elsewhere: without taxes.",
+    )
+    commission_charge_percent = fields.Float(
+        string="Social Charges (%)",
+        digits=(16, 2),
+        help="The employer's social charges on commission, in percent of it, for accruals. 0: none.",
+    )
+    commission_charge_expense_id = fields.Many2one(
+        "account.account",
+        string="Social Charges",
+        check_company=True,
+        help="Expense account of the employer's social charges. Empty in a French chart: 645100.",
+    )
+    commission_charge_accrual_id = fields.Many2one(
+        "account.account",
+        string="Accrued Social Charges",
+        check_company=True,
+        help="Social charges on commission that payroll has not had yet. Empty in a French chart: 438600.",
+    )
     commission_product_id = fields.Many2one(
         "product.product",
         check_company=True,
@@ -68,6 +104,11 @@ class ResCompany(models.Model):
         help="Accrue too what invoices that are not collected yet would earn.",
     )
 
+    _commission_charge_percent_in_range = models.Constraint(
+        "CHECK (commission_charge_percent IS NULL OR commission_charge_percent >= 0)",
+        "Social charges are a percent from 0 on.",
+    )
+
     # === BUSINESS METHODS === #
 
     def _get_commission_account(self, setting):
@@ -76,8 +117,7 @@ class ResCompany(models.Model):
         :param setting: a key of :data:`FRENCH_CODES`
         :raise UserError: where neither gives one; the sentence says which setting to fill in
         """
-        self.ensure_one()
-        account = self.root_id[setting] or self.root_id._find_french_account(setting)
+        account = self._find_commission_account(setting)
         if not account:
             raise UserError(
                 self.env._(
@@ -87,6 +127,20 @@ class ResCompany(models.Model):
                 )
             )
         return account
+
+    def _find_commission_account(self, setting):
+        """The same, or no account."""
+        self.ensure_one()
+        return self.root_id[setting] or self.root_id._find_french_account(setting)
+
+    def _get_commission_taxes(self, agent):
+        """The taxes of an agent's bills: those of the commission product, as the fiscal position of the agent says."""
+        company = self.root_id
+        position = (
+            self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(agent)
+        )
+        taxes = company.commission_product_id.supplier_taxes_id
+        return position.map_tax(taxes._filter_taxes_by_company(company))
 
     def _find_french_account(self, setting):
         accounts = self.env["account.account"].with_company(self)

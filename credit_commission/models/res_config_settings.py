@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     commission_period = fields.Selection(
         related="commission_company_id.commission_period", readonly=False, required=True
     )
+    commission_factor_account_ids = fields.Many2many(
+        related="commission_company_id.commission_factor_account_ids", readonly=False
+    )
     commission_agent_expense_id = fields.Many2one(
         related="commission_company_id.commission_agent_expense_id", readonly=False
     )
@@ -21,6 +24,18 @@ class ResConfigSettings(models.TransientModel):
     )
     commission_employee_accrual_id = fields.Many2one(
         related="commission_company_id.commission_employee_accrual_id", readonly=False
+    )
+    commission_agent_vat_id = fields.Many2one(
+        related="commission_company_id.commission_agent_vat_id", readonly=False
+    )
+    commission_charge_percent = fields.Float(
+        related="commission_company_id.commission_charge_percent", readonly=False
+    )
+    commission_charge_expense_id = fields.Many2one(
+        related="commission_company_id.commission_charge_expense_id", readonly=False
+    )
+    commission_charge_accrual_id = fields.Many2one(
+        related="commission_company_id.commission_charge_accrual_id", readonly=False
     )
     commission_product_id = fields.Many2one(
         related="commission_company_id.commission_product_id", readonly=False

@@ -176,3 +176,53 @@ class TestFrenchAccounts(StatementCommon):
             {line.account_id.code: line.balance for line in accrual.move_id.sudo().line_ids},
             {"622200": 300.0, "408100": -300.0, "641100": 100.0, "428600": -100.0},
         )
+
+    def _accrue_french(self):
+        accrual = self.env["credit.commission.accrual"].with_user(self.accountant)
+        accrual = accrual.create({"company_id": self.company.id, "date": CLOSING})
+        accrual.action_compute()
+        accrual.action_post()
+        return accrual
+
+    def _codes(self, move):
+        return {line.account_id.code: line.balance for line in move.sudo().line_ids}
+
+    def test_vat_not_billed_yet_is_accrued_with_the_commission_of_an_agent(self):
+        self.product_a.supplier_taxes_id = self.company.account_purchase_tax_id
+        self.assertEqual(self.product_a.supplier_taxes_id.amount, 20)
+        self.company.sudo().commission_product_id = self.product_a
+        self._entry(300.0, self.agent)
+        accrual = self._accrue_french()
+        expected = {"622200": 300.0, "445860": 60.0, "408100": -360.0}
+        self.assertEqual(self._codes(accrual.move_id), expected)
+        self.assertEqual(
+            self._codes(accrual.reversal_id), {code: -sum_ for code, sum_ in expected.items()}
+        )
+        self.assertEqual(accrual.reversal_id.date, date(2027, 1, 1))
+
+    def test_an_agent_whose_fiscal_position_has_no_vat_is_accrued_without(self):
+        self.product_a.supplier_taxes_id = self.company.account_purchase_tax_id
+        self.company.sudo().commission_product_id = self.product_a
+        position = self.env["account.fiscal.position"].create({"name": "Without VAT"})
+        exempt = self.company.account_purchase_tax_id.copy({"name": "Exempt", "amount": 0.0})
+        exempt.write(
+            {
+                "fiscal_position_ids": [(6, 0, position.ids)],
+                "original_tax_ids": [(6, 0, self.company.account_purchase_tax_id.ids)],
+            }
+        )
+        self.agent.with_company(self.company).property_account_position_id = position
+        self._entry(300.0, self.agent)
+        self.assertEqual(
+            self._codes(self._accrue_french().move_id), {"622200": 300.0, "408100": -300.0}
+        )
+
+    def test_social_charges_are_accrued_with_the_commission_of_an_employee(self):
+        self.company.sudo().commission_charge_percent = 42.0
+        self._entry(100.05)
+        accrual = self._accrue_french()
+        expected = {"641100": 100.05, "428600": -100.05, "645100": 42.02, "438600": -42.02}
+        self.assertEqual(self._codes(accrual.move_id), expected)
+        self.assertEqual(
+            self._codes(accrual.reversal_id), {code: -sum_ for code, sum_ in expected.items()}
+        )
