@@ -163,14 +163,16 @@ class TestPlan(CommissionCommon):
             ),
         ):
             plan = self._plan(5.0)
-            payment = self._pay(self._sell(1000))
+            invoice = self._sell(1000)
+            payment = self._pay(invoice)
             self._compute()
             plan.action_stop()
             plan.active = False
             payment.action_draft()
             with patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=60.0):
                 undo()
-            self.assertEqual(self._entries(plan_id=plan.id).mapped("amount"), [50, -50])
+            entries = self._entries(plan_id=plan.id, move_id=invoice.id)
+            self.assertEqual(entries.mapped("amount"), [50, -50])
 
     def test_a_stopped_plan_still_takes_back(self):
         plan = self._plan()
