@@ -14,6 +14,7 @@ from . import (
     credit_followup_notice_line,
     credit_followup_notice_line_state,
     credit_followup_notice_mail,
+    credit_followup_notice_minimum,
     credit_followup_notice_refresh,
     credit_followup_notice_send,
     credit_followup_notice_text,

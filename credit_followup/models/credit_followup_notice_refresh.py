@@ -7,11 +7,14 @@ class CreditFollowupNotice(models.Model):
 
     _inherit = "credit.followup.notice"
 
-    def _bring_up_to_date(self, today=None):
-        """Date, people, items and amounts as they are now; what has nothing left to say is cancelled."""
+    def _bring_up_to_date(self, today=None, sample=False):
+        """Date, people, items and amounts as they are now; what has nothing left to say is cancelled.
+
+        :param sample: it shows a level on what happens to be owed: how much that is does not matter
+        """
         if today:
             self._date(today)
-        self._refresh_items()
+        self._refresh_items(today or fields.Date.context_today(self), sample)
         self._refresh_people()
         self.filtered(lambda notice: notice.state == "approved")._refresh_charges()
 
@@ -23,7 +26,7 @@ class CreditFollowupNotice(models.Model):
 
     # === THE LEDGER OF NOW === #
 
-    def _refresh_items(self):
+    def _refresh_items(self, today, sample=False):
         """What was paid or left out meanwhile is not named any more; the rest is named with what is open now.
 
         The ledger is read once for all of them. The tone is that of the highest level that is left.
@@ -31,23 +34,24 @@ class CreditFollowupNotice(models.Model):
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
         named = lines.filtered(lambda line: line._is_named())
         open_now = self.env["credit.followup.item"]._get_open(lines.item_id.ids)
-        left_out = self.env["credit.followup.item"]._get_left_out(named.item_id.ids)
+        left_out = self.env["credit.followup.item"]._get_left_out(named.item_id.ids, today)
         for line in lines:
             line._refresh(open_now.get(line.item_id.id), left_out.get(line.item_id.id))
         named.filtered(lambda line: line._is_too_small()).cancelled = True
-        self._add_new_credits()
+        self._add_new_credits(today)
+        late = self._read_other_late(today)
         for notice in self.filtered(lambda notice: notice.state == "approved"):
-            notice._refresh_total()
+            notice._refresh_total(late.get((notice.partner_id, notice.company_id), 0.0), sample)
 
-    def _add_new_credits(self):
+    def _add_new_credits(self, today):
         """Money that came in since the notice was prepared, and is not allocated yet, is shown and deducted too."""
         known = set(self.line_ids.filtered(lambda line: not line.cancelled).item_id.ids)
-        credits_ = self._read_credits().filtered(lambda item: item.id not in known)
+        credits_ = self._read_credits(today).filtered(lambda item: item.id not in known)
         by_customer = credits_.grouped(lambda item: (item.partner_id, item.company_id))
         for notice in self:
             notice._deduct(by_customer.get((notice.partner_id, notice.company_id), ()))
 
-    def _read_credits(self):
+    def _read_credits(self, today):
         """What these customers have paid or been credited and nobody has allocated.
 
         :rtype: credit.followup.item
@@ -59,7 +63,7 @@ class CreditFollowupNotice(models.Model):
                 ("amount", "<", 0),
             ]
         )
-        held = items._read_left_out(items.ids, fields.Date.context_today(self))
+        held = items._read_left_out(items.ids, today)
         return items.filtered(lambda item: items._counts_as_credit(held.get(item.id, {})))
 
     def _deduct(self, credits_):
@@ -79,15 +83,23 @@ class CreditFollowupNotice(models.Model):
             "amount_currency": item.amount_currency,
         }
 
-    def _refresh_total(self):
+    def _refresh_total(self, late, sample):
+        """:param late: what the customer owes besides and is late, in the company's currency"""
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        due = lines.filtered(lambda line: line._is_named() and line.amount > 0)
-        amount = sum(lines.mapped("amount"))
-        if not due:
+        named = lines.filtered(lambda line: line._is_named() and line.amount > 0)
+        total = sum(lines.mapped("amount"))
+        below = named.browse() if sample else self._get_below_level(named)
+        due, amount = named - below, total - sum(below.mapped("amount"))
+        if not named:
             self._cancel(self.env._("Nothing is left to ask for: paid, paused or left out."))
+        elif not sample and (too_little := self._get_too_little(total + late)):
+            self._cancel(too_little)
+        elif not due:
+            self._cancel(self._get_below_level_sentence(below))
         elif self.currency_id.compare_amounts(amount, 0.0) <= 0:
             self._cancel(self.env._("What the customer has paid on account covers it."))
         else:
+            below.cancelled = True
             self._write_changed({"amount": amount} | self._get_tone(due))
 
     def _get_tone(self, lines):

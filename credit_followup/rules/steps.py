@@ -338,11 +338,52 @@ def _hold_back(items, come, procedure, today, credit, last_contact):
             return "too_recent", free
     owed = sum(item.amount for item, _level in come if item.date_due >= today)
     owed += sum(item.amount for item in items if item.date_due < today)
-    if round(owed + credit - procedure.min_total, _DECIMALS) < 0:
+    if not owes_enough(owed + credit, procedure):
         return "below_minimum", None
     if credit < 0 and procedure.credits == "wait":
         return "unmatched", None
     return None
+
+
+def owes_enough(owed, procedure):
+    """Whether it is worth a notice; asked when a run is prepared and again when the notice leaves.
+
+    :param owed: what is overdue or would be named, net of credits
+
+    >>> procedure = Procedure(1, min_total=0.3)
+    >>> owes_enough(0.1 + 0.2, procedure), owes_enough(0.29, procedure)
+    (True, False)
+    """
+    return _reaches(owed, procedure.min_total)
+
+
+def _reaches(amount, least):
+    return round(amount - least, _DECIMALS) >= 0
+
+
+def below_level(named):
+    """Of pairs of item and level, the items whose level asks for more than what is named at it and above.
+
+    They wait: whether another level takes them is for the next run to say.
+
+    >>> levels = Level(1, 8, min_amount=60.0), Level(2, 30, min_amount=50.0)
+    >>> def below(*amounts):
+    ...     named = [(Item(level.id, date(2024, 1, 1), amount), level) for level, amount in zip(levels, amounts)]
+    ...     return [item.id for item in below_level(named)]
+    >>> below(10.0, 50.0), below(10.0, 49.0), below(60.0, 49.0), below(9.0, 50.0)
+    ([], [2, 1], [2], [1])
+    """
+    at_level = {}
+    for item, level in named:
+        at_level.setdefault(level, []).append(item)
+    below, total = [], 0.0
+    for level in sorted(at_level, key=lambda level: -level.days):
+        due = sum(item.amount for item in at_level[level])
+        if _reaches(total + due, level.min_amount):
+            total += due
+        else:
+            below += at_level[level]
+    return below
 
 
 def _take_levels(come, procedure, today):
@@ -354,7 +395,7 @@ def _take_levels(come, procedure, today):
     for level in reversed(procedure.levels):
         items = at_level.get(level.id, ())
         due = sum(item.amount for item in items)
-        if round(total + due - level.min_amount, _DECIMALS) >= 0:
+        if _reaches(total + due, level.min_amount):
             named += [(item, level) for item in items]
             total += due
             continue

@@ -11,6 +11,7 @@ from . import (
     test_letter,
     test_notice,
     test_notice_charges,
+    test_notice_minimum,
     test_panels,
     test_pause,
     test_procedure,

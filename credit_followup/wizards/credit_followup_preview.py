@@ -79,7 +79,7 @@ class CreditFollowupPreview(models.TransientModel):
 
     def _read_preview(self):
         notice = self.sudo().with_context(tracking_disable=True)._get_notice()
-        notice._bring_up_to_date(fields.Date.context_today(self))
+        notice._bring_up_to_date(fields.Date.context_today(self), sample=not self.notice_id)
         text = notice.state not in ("cancelled", "failed") and notice._get_text()
         if not text:
             return self._say(notice.failure_detail or notice.cancel_reason)

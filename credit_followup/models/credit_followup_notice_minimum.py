@@ -1,0 +1,78 @@
+from odoo import models
+from odoo.tools import formatLang
+
+from ..rules import steps
+
+
+class CreditFollowupNotice(models.Model):
+    """Amounts below which nothing goes out, asked again when a notice leaves: see :mod:`..rules.steps`.
+
+    All in the root company's currency, taxes included.
+    """
+
+    _inherit = "credit.followup.notice"
+
+    def _get_below_level(self, lines):
+        """Lines whose level asks for more than what is named at it and above.
+
+        :rtype: credit.followup.notice.line
+        """
+        named = [(line, line._get_level_rule()) for line in lines]
+        return lines.browse([line.id for line in steps.below_level(named)])
+
+    def _get_too_little(self, amount):
+        """A sentence when all that the customer owes, overdue or named and net of credits, is not worth a notice."""
+        procedure = self.procedure_id
+        if not procedure or steps.owes_enough(amount, procedure):
+            return ""
+        return self.env._(
+            "The customer owes %(amount)s now: less than the smallest total of %(procedure)s, %(least)s.",
+            amount=self._format_amount(amount),
+            procedure=procedure.name,
+            least=self._format_amount(procedure.min_total),
+        )
+
+    def _get_below_level_sentence(self, lines):
+        level = max(lines.level_id, key=lambda level: level.min_amount)
+        return self.env._(
+            "%(amount)s is left to pay: less than the level %(level)s asks for, %(least)s.",
+            amount=self._format_amount(sum(lines.mapped("amount"))),
+            level=level.name,
+            least=self._format_amount(level.min_amount),
+        )
+
+    def _format_amount(self, amount):
+        return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    def _read_other_late(self, today):
+        """What these customers owe besides, late and not left out, where their procedure asks.
+
+        :return: ``{(customer, company): amount}``
+        """
+        asking = self.filtered("procedure_id.min_total")
+        named = asking.line_ids.filtered(lambda line: not line.cancelled).item_id
+        items = self.env["credit.followup.item"].search(
+            [
+                ("partner_id", "in", asking.partner_id.ids),
+                ("company_id", "in", asking.company_id.ids),
+                ("amount", ">", 0),
+                ("date_due", "<", today),
+                ("id", "not in", named.ids),
+            ]
+        )
+        held = items._read_left_out(items.ids, today)
+        free = items.filtered(lambda item: item.id not in held)
+        by_customer = free.grouped(lambda item: (item.partner_id, item.company_id))
+        return {customer: sum(owed.mapped("amount")) for customer, owed in by_customer.items()}
+
+
+class CreditFollowupNoticeLine(models.Model):
+    _inherit = "credit.followup.notice.line"
+
+    def _get_level_rule(self):
+        """The level as it named the item; one that is gone asks for nothing.
+
+        :rtype: steps.Level
+        """
+        level = self.level_id
+        return steps.Level(level.id, self.level_days, min_amount=level.min_amount)
