@@ -6,6 +6,7 @@ from . import (
     account_partial_reconcile,
     credit_commission_accrual,
     credit_commission_accrual_line,
+    credit_commission_advance,
     credit_commission_agent,
     credit_commission_collection,
     credit_commission_cursor,

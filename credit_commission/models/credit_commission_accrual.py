@@ -210,14 +210,19 @@ class CreditCommissionAccrual(models.Model):
         return dict(rows)
 
     def _get_paid_out(self):
-        """``{person: amount}`` of statements whose bill was posted, or that payroll had, up to the date."""
+        """``{person: amount}`` of statements whose bill was posted, or that payroll had, up to the date, and of advances.
+
+        Advances that were left to the person count against nothing.
+        """
         statements = self.env["credit.commission.statement"].sudo()
         statements.flush_model()
         self.env["credit.commission.payroll"].flush_model()
+        self.env["credit.commission.advance"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT statement.person_id, SUM(statement.total)
+                SELECT paid.person_id, SUM(paid.amount) FROM (
+                SELECT statement.person_id, statement.total AS amount
                   FROM credit_commission_statement statement
              LEFT JOIN account_move bill ON bill.id = statement.bill_id
              LEFT JOIN credit_commission_payroll payroll ON payroll.id = statement.payroll_id
@@ -225,7 +230,13 @@ class CreditCommissionAccrual(models.Model):
                    AND statement.total > 0
                    AND (bill.state = 'posted' AND bill.payment_state <> 'reversed' AND bill.date <= %(date)s
                         OR payroll.state = 'done' AND payroll.date <= %(date)s)
-              GROUP BY statement.person_id
+             UNION ALL
+                SELECT person_id, amount FROM credit_commission_advance
+                 WHERE company_id = %(company)s AND state = 'paid' AND date <= %(date)s
+             UNION ALL
+                SELECT person_id, -advance_kept FROM credit_commission_statement
+                 WHERE company_id = %(company)s AND date_to <= %(date)s) paid
+              GROUP BY paid.person_id
                 """,
                 company=self.company_id.id,
                 date=self.date,

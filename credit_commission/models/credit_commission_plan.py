@@ -8,7 +8,16 @@ from ..rules import find_gap
 from .percent import format_percent
 
 #: what may change once entries were made from it: nothing here touches an amount
-HARMLESS = {"name", "active", "sequence", "date_to", "state", "collection_read", "in_addition"}
+HARMLESS = {
+    "name",
+    "active",
+    "sequence",
+    "date_to",
+    "state",
+    "collection_read",
+    "in_addition",
+    "claw_back",
+}
 
 
 def is_harmless(name):
@@ -118,6 +127,12 @@ class CreditCommissionPlan(models.Model):
     )
     has_cap = fields.Boolean("Capped")
     cap_amount = fields.Monetary("Cap per Period", help="Most that a person earns in a period.")
+    claw_back = fields.Boolean(
+        "Advances Are Claimed Back",
+        default=True,
+        help="What of an advance is not earned is carried over until it is. Otherwise the person keeps what the "
+        "statement cannot take off: the advance is a guaranteed minimum. Counts for advances paid from now on.",
+    )
     rule_ids = fields.One2many("credit.commission.rule", "plan_id", copy=True)
     tier_ids = fields.One2many("credit.commission.tier", "plan_id", copy=True)
     speed_ids = fields.One2many("credit.commission.speed", "plan_id", copy=True)

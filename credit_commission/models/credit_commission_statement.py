@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 
-from ..rules.settlement import last_day_to_pay, length_of, owed
+from ..rules.settlement import kept, last_day_to_pay, length_of, owed
 
 #: a bill in one of these states pays the statement
 _PAID = ("paid", "in_payment")
@@ -51,9 +51,27 @@ class CreditCommissionStatement(models.Model):
         recursive=True,
         help="Negative total carried over from the statement before.",
     )
+    advance_ids = fields.One2many("credit.commission.advance", "statement_id", readonly=True)
+    advanced = fields.Monetary(
+        "Advances",
+        compute="_compute_total",
+        store=True,
+        recursive=True,
+        help="What was paid before it was earned: it is taken off.",
+    )
+    advance_kept = fields.Monetary(
+        "Advances Not Claimed Back",
+        compute="_compute_total",
+        store=True,
+        recursive=True,
+        help="What of the advances was not earned, and is left to the person, as the plan says.",
+    )
     earned = fields.Monetary(compute="_compute_earned", store=True, help="Sum of the entries.")
     total = fields.Monetary(
-        compute="_compute_total", store=True, recursive=True, help="Opening balance and entries."
+        compute="_compute_total",
+        store=True,
+        recursive=True,
+        help="Opening balance and entries, less advances.",
     )
     payable = fields.Monetary(
         "To Pay", compute="_compute_payable", help="The total, unless it is negative."
@@ -160,11 +178,16 @@ class CreditCommissionStatement(models.Model):
         for statement in self:
             statement.earned = statement.currency_id.round(sums.get(statement._origin, 0.0))
 
-    @api.depends("earned", "previous_id.total")
+    @api.depends("earned", "previous_id.total", "advance_ids.amount", "advance_ids.claw_back")
     def _compute_total(self):
         for statement in self:
+            advances = statement.advance_ids
+            mild = sum(advances.filtered(lambda one: not one.claw_back).mapped("amount"))
             statement.opening = owed(statement.previous_id.total)[1]
-            statement.total = statement.opening + statement.earned
+            statement.advanced = -sum(advances.mapped("amount"))
+            total = statement.opening + statement.earned + statement.advanced
+            statement.advance_kept = kept(total, mild)
+            statement.total = statement.currency_id.round(total + statement.advance_kept)
 
     @api.depends("total")
     def _compute_payable(self):

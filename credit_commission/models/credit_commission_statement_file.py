@@ -85,9 +85,18 @@ class CreditCommissionStatement(models.Model):
         totals = {
             "opening": (self.env._("Opening balance"), self.opening),
             "entries": (self.env._("Earned"), self.earned),
+            **self._get_advance_totals(),
             "total": (self.env._("Total"), self.total),
             "paid": (self.env._("To pay"), self.payable),
             "carried": (self.env._("Carried over"), self.carried),
         }
         title = self.display_name
         return statement_book(title, facts, columns, self._get_rows(), len(columns) - 1, totals)
+
+    def _get_advance_totals(self):
+        """Totals of advances, where there are any."""
+        totals = {
+            "advanced": (self.env._("Advances"), self.advanced),
+            "kept": (self.env._("Advances not claimed back"), self.advance_kept),
+        }
+        return {key: total for key, total in totals.items() if total[1]}

@@ -66,11 +66,14 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _find_persons_due(self, company, date_to):
-        """Who has entries up to that day that are in no statement, or owes a balance of an earlier one."""
+        """Who has entries or advances up to that day that are in no statement, or owes a balance of an earlier one."""
         groups = self.env["credit.commission.entry"]._read_group(
             self._get_free_entries_domain(company, date_to), ["person_id"]
         )
-        persons = self.env["res.partner"].union(*(person for (person,) in groups))
+        advances = self.env["credit.commission.advance"]._read_group(
+            self.env["credit.commission.advance"]._get_free_domain(company, date_to), ["person_id"]
+        )
+        persons = self.env["res.partner"].union(*(person for (person,) in groups + advances))
         latest = self._find_latest(company, date_to)
         owing = self.browse(latest.values()).filtered(lambda one: one.carried < 0)
         return persons | owing.person_id
@@ -93,10 +96,11 @@ class CreditCommissionStatement(models.Model):
         return {person: max(found, key=lambda one: one.date_to).id for person, found in rows}
 
     def _take_entries(self):
-        """Put into these drafts what their persons earned up to their last day and is in no statement yet.
+        """Put into these drafts what their persons earned, or got in advance, up to their last day and is in none yet.
 
         One statement of SQL for each last day, the earliest first: an entry goes to the first draft that it fits.
         """
+        self.env["credit.commission.advance"]._put_on(self)
         self.flush_recordset()
         self.env["credit.commission.entry"].flush_model()
         for date_to, statements in sorted(self.grouped("date_to").items()):

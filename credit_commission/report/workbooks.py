@@ -60,7 +60,8 @@ def statement_book(title, facts, columns, rows, money, totals):
     :param facts: pairs of words, written below the title
     :param columns: (heading, format, width); ``rows`` hold one value for each
     :param int money: the place of the column that is summed
-    :param dict totals: ``opening``, ``entries``, ``total``, ``paid``, ``carried``, each a pair (words, value)
+    :param dict totals: ``opening``, ``entries``, ``total``, ``paid``, ``carried``, each a pair (words, value); what else
+        stands before ``total`` is added to it
     :rtype: bytes
     """
     content = io.BytesIO()
@@ -81,21 +82,21 @@ def statement_book(title, facts, columns, rows, money, totals):
 
 
 def _write_totals(sheet, formats, first, count, money, totals):
-    """Sum of the entries, opening balance, total, and what of it is paid or carried over."""
+    """Opening balance, sum of the entries, total, and what of it is paid or carried over."""
     at = first + count + 1  # one empty row
     name = _column(money)
+    keys = list(totals)
+    parts = keys[: keys.index("total")]
     # rows of a sheet count from 1
-    opening, entries, total = (f"{name}{at + place}" for place in (1, 2, 3))
-    summed = f"=SUM({name}{first + 1}:{name}{first + count})" if count else "=0"
+    cells = {key: f"{name}{at + place}" for place, key in enumerate(keys, 1)}
     formulas = {
-        "opening": None,
-        "entries": summed,
-        "total": f"={opening}+{entries}",
-        "paid": f"=MAX({total},0)",
-        "carried": f"=MIN({total},0)",
+        "entries": f"=SUM({name}{first + 1}:{name}{first + count})" if count else "=0",
+        "total": "=" + "+".join(cells[key] for key in parts),
+        "paid": f"=MAX({cells['total']},0)",
+        "carried": f"=MIN({cells['total']},0)",
     }
-    for place, (key, formula) in enumerate(formulas.items()):
-        words, value = totals[key]
+    for place, (key, (words, value)) in enumerate(totals.items()):
+        formula = formulas.get(key)
         sheet.write_string(at + place, money - 1, words, formats["bold"])
         if formula is None:
             sheet.write_number(at + place, money, value, formats["total"])

@@ -65,6 +65,18 @@ def owed(total: float) -> tuple[float, float]:
     return (total, 0.0) if total > 0 else (0.0, total or 0.0)
 
 
+def kept(total: float, advances: float) -> float:
+    """What of advances that are not claimed back is left to the person, because it was not earned.
+
+    :param total: of the statement, all advances taken off
+    :param advances: those that are not claimed back
+
+    >>> kept(-40.0, 100.0), kept(-140.0, 100.0), kept(20.0, 100.0)
+    (40.0, 100.0, 0.0)
+    """
+    return min(max(-total, 0.0), advances)
+
+
 def carry(amounts, opening: float = 0.0) -> tuple[list[float], float]:
     """The payouts of consecutive periods whose entries sum up to ``amounts``, and what is left to carry.
 

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_accrual,
+    test_advance,
     test_bill,
     test_collection,
     test_histories,
