@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 #: how far a reminder goes, from harmless to grave
 STAGES = [
@@ -30,6 +30,9 @@ class CreditFollowupLevel(models.Model):
         "credit.followup.procedure", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="procedure_id.company_id")
+    active = fields.Boolean(
+        default=True, help="An archived level is taken no more; what was sent by it stays as it is"
+    )
     name = fields.Char(required=True, translate=True)
     days = fields.Integer(
         required=True,
@@ -79,8 +82,9 @@ class CreditFollowupLevel(models.Model):
         help="Gets an activity when the level is reached",
     )
 
-    _one_a_day = models.UniqueIndex(
-        "(procedure_id, days)",
+    # the procedure defers it, so that levels trade their days in one save
+    _one_level_a_day = models.Constraint(
+        "EXCLUDE USING btree (procedure_id WITH =, days WITH =) WHERE (active) DEFERRABLE INITIALLY IMMEDIATE",
         "Two levels of a procedure cannot be on the same day. Give one of them another number of days.",
     )
     _not_negative = models.Constraint(
@@ -102,3 +106,16 @@ class CreditFollowupLevel(models.Model):
                 raise ValidationError(
                     self.env._("Choose the type of activity of the level %s.", level.name)
                 )
+
+    # === CRUD === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        lines = self.env["credit.followup.notice.line"].sudo()
+        if used := lines.search([("level_id", "in", self.ids)], limit=1).level_id:
+            raise UserError(
+                self.env._(
+                    "Notices name the level %s: deleted, nobody could tell any more what was sent. Archive it instead.",
+                    used.name,
+                )
+            )

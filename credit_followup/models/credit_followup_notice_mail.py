@@ -135,6 +135,10 @@ class CreditFollowupNotice(models.Model):
         return self.with_context(lang=lang)
 
     def _get_no_text_sentence(self):
+        if not self.level_id:
+            return self.env._(
+                "The level of this notice was deleted. Reject the notice: a later run names what is open."
+            )
         return self.env._(
             "The level of this notice has no text any more. Choose one, then try again."
         )

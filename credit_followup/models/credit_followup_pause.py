@@ -213,7 +213,16 @@ class CreditFollowupPause(models.Model):
         """No pause without an end is forgotten: it has an owner who works here, and is asked about again and again."""
         endless = self.search([("date_to", "=", False)])
         for company, pauses in endless.grouped("company_id").items():
-            if company.credit_analyst_id.active:
-                orphans = pauses.filtered(lambda pause: not pause.user_id.active)
-                orphans.user_id = company.credit_analyst_id
-        endless.filtered(lambda pause: not pause.activity_ids)._remind_owner()
+            try:
+                with self.env.cr.savepoint():
+                    pauses._watch(company.credit_analyst_id)
+            except Exception as error:  # noqa: BLE001 – one company's pauses stop no other's
+                company._tell_manager(
+                    company.partner_id, self.env._("Pauses without an end are not watched"), error
+                )
+
+    def _watch(self, analyst):
+        """Pauses without an end of one company get an owner and an activity, where they have none."""
+        if analyst.active:
+            self.filtered(lambda pause: not pause.user_id.active).user_id = analyst
+        self.filtered(lambda pause: not pause.activity_ids)._remind_owner()

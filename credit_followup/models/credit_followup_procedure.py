@@ -1,5 +1,8 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 
 class CreditFollowupProcedure(models.Model):
@@ -24,6 +27,13 @@ class CreditFollowupProcedure(models.Model):
     )
     description = fields.Text(translate=True, help="For whom the procedure is meant")
     level_ids = fields.One2many("credit.followup.level", "procedure_id", string="Levels", copy=True)
+    archived_level_ids = fields.One2many(
+        "credit.followup.level",
+        "procedure_id",
+        string="Archived Levels",
+        domain=[("active", "=", False)],
+        context={"active_test": False},
+    )
     count_from = fields.Selection(
         [("due", "Due date"), ("month_end", "End of the month of the due date")],
         required=True,
@@ -92,7 +102,7 @@ class CreditFollowupProcedure(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("level_ids.days", "level_ids.channel")
+    @api.depends("level_ids.active", "level_ids.days", "level_ids.channel")
     @api.depends_context("lang")
     def _compute_level_summary(self):
         channels = dict(
@@ -101,7 +111,7 @@ class CreditFollowupProcedure(models.Model):
         for procedure in self:
             procedure.level_summary = ", ".join(
                 f"{level.days:+d} {channels.get(level.channel, '')}"
-                for level in procedure.level_ids.sorted("days")
+                for level in procedure._get_levels()
             )
 
     def _compute_customer_count(self):
@@ -121,7 +131,7 @@ class CreditFollowupProcedure(models.Model):
 
     # === CONSTRAINTS === #
 
-    @api.constrains("active", "level_ids")
+    @api.constrains("active", "level_ids", "archived_level_ids")
     def _check_levels(self):
         users = (
             self.env["res.company"]
@@ -129,13 +139,36 @@ class CreditFollowupProcedure(models.Model):
             .search([("credit_followup_procedure_id", "in", self.ids)])
         )
         for procedure in users.credit_followup_procedure_id & self:
-            if procedure.active and not procedure.level_ids:
+            if procedure.active and not procedure._get_levels():
                 raise ValidationError(
                     self.env._(
                         "%s is in use: give it at least one level, or choose another procedure first.",
                         procedure.name,
                     )
                 )
+
+    # === CRUD === #
+
+    def write(self, vals):
+        if not vals.keys() & {"level_ids", "archived_level_ids"}:
+            return super().write(vals)
+        with self._levels_at_once():
+            return super().write(vals)
+
+    @contextmanager
+    def _levels_at_once(self):
+        """Whether two levels are on one day is looked at once all of them are written: they may trade their days."""
+        levels = self.env["credit.followup.level"]
+        name = SQL.identifier(levels._one_level_a_day.full_name(levels))
+        self.env.execute_query(SQL("SET CONSTRAINTS %s DEFERRED", name))
+        yield
+        levels.flush_model()
+        self.env.execute_query(SQL("SET CONSTRAINTS %s IMMEDIATE", name))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        levels = self.env["credit.followup.level"].with_context(active_test=False)
+        levels.search([("procedure_id", "in", self.ids)])._unlink_except_used()
 
     # === ACTIONS === #
 
@@ -144,7 +177,7 @@ class CreditFollowupProcedure(models.Model):
         self.ensure_one()
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(self.env._("A credit manager chooses the procedure of the company."))
-        if not self.level_ids:
+        if not self._get_levels():
             raise UserError(self.env._("Give %s at least one level first.", self.name))
         if not self.active:
             raise UserError(self.env._("%s is archived. Take it back into use first.", self.name))

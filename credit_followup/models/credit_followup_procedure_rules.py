@@ -12,11 +12,15 @@ class CreditFollowupProcedure(models.Model):
         """``{procedure id: Procedure}`` of these procedures, levels in the order of their days."""
         return {procedure.id: procedure._get_rule() for procedure in self.sudo()}
 
+    def _get_levels(self):
+        """The levels that are taken, in the order of their days."""
+        return self.level_ids.filtered("active").sorted("days")
+
     def _get_rule(self):
         """:rtype: steps.Procedure"""
         return steps.Procedure(
             self.id,
-            levels=tuple(level._get_rule() for level in self.level_ids.sorted("days")),
+            levels=tuple(level._get_rule() for level in self._get_levels()),
             count_from=self.count_from,
             start=self.start,
             gap_days=self.gap_days,

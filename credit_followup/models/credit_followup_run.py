@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_date
 
 #: what people choose; everything else of a run is written by its actions
 _CHOICES = frozenset({"procedure_ids", "partner_ids"})
-_DECIDED = frozenset({"state", "date", "unattended", "user_id", "customer_total"})
+_DECIDED = frozenset({"state", "date", "unattended", "user_id", "customer_total", "failure"})
 
 
 class CreditFollowupRun(models.Model):
@@ -12,7 +12,7 @@ class CreditFollowupRun(models.Model):
 
     _name = "credit.followup.run"
     _description = "Follow-up Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -59,6 +59,7 @@ class CreditFollowupRun(models.Model):
         tracking=True,
         copy=False,
     )
+    failure = fields.Text(string="Why It Stopped", readonly=True, copy=False)
     notice_ids = fields.One2many(
         "credit.followup.notice", "run_id", string="Notices", readonly=True
     )

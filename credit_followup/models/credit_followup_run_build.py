@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from psycopg2 import OperationalError
 
 from ..rules import steps
 from ..sql_array import sql_array
@@ -585,23 +586,60 @@ class CreditFollowupRun(models.Model):
         """Go on with what is being prepared, then do the unattended runs of the day, company by company."""
         self.env["credit.followup.pause"]._cron_watch()
         self.search([("state", "=", "sending")])._update_state()
+        self.env["ir.cron"]._commit_progress()
         for run in self.search([("state", "=", "building")], order="id"):
-            if not run._build_alone():
+            if not self._work_safely(run.company_id, run._build_alone):
                 return
         for company in self._get_unattended_companies():
-            run = self.create({"company_id": company.id, "unattended": True})
-            if not run._try_lock_company():
-                run._come_back()
-                continue
-            run._start(self._get_company_today(company))
-            if not run._build_alone():
+            if not self._work_safely(company, lambda c=company: self._run_unattended(c)):
                 return
 
+    def _run_unattended(self, company):
+        """:return: whether there is time left"""
+        run = self.create({"company_id": company.id, "unattended": True})
+        if not run._try_lock_company():
+            run.unlink()
+            self._come_back()
+            return True
+        run._start(self._get_company_today(company))
+        return run._build_alone()
+
     def _come_back(self):
-        """Somebody prepares a run of the company at this moment: its unattended run has its turn after that."""
-        self.unlink()
+        """Somebody is at a run of a company at this moment: the job has its turn after that."""
         soon = fields.Datetime.add(fields.Datetime.now(), minutes=_COME_BACK)
         self.env.ref("credit_followup.ir_cron_run")._trigger(at=soon)
+
+    @api.model
+    def _work_safely(self, company, work):
+        """Do the work of a company in transactions of its own; what breaks it is told to its manager and stops no other.
+
+        :return: whether there is time left
+        """
+        try:
+            left = work()
+            self.env.flush_all()
+        except OperationalError:
+            # somebody else has just written the same rows; the run goes on where it was
+            self.env.cr.rollback()
+            self._come_back()
+        except Exception as error:  # noqa: BLE001 – add-ons and users' data have a say in it
+            self.env.cr.rollback()
+            self._stop(company, error)
+        else:
+            return left
+        return bool(self.env["ir.cron"]._commit_progress())
+
+    @api.model
+    def _stop(self, company, error):
+        """The run of a company that is being prepared, or its unattended one of the day, stops and says why."""
+        run = self.search([("company_id", "=", company.id), ("state", "=", "building")])
+        run = run or self.create({"company_id": company.id, "unattended": True})
+        values = {"state": "cancelled", "failure": company._explain_error(error)}
+        if not run.customer_total:
+            values["date"] = self._get_company_today(company)
+        run.write(values)
+        run._call_off()
+        company._tell_manager(run, self.env._("Reminders of %s stopped", company.name), error)
 
     def _build_alone(self):
         """Prepare this run, a transaction for each batch; a cancellation takes effect between two.

@@ -45,7 +45,7 @@ class CreditInterestSeries(models.Model):
         companies = self._read_companies()
         for series in self.search([]):
             if series._get_unknown_from(today):
-                for user in companies.get(series, self.env["res.company"])._get_rate_keepers():
+                for user in companies.get(series, self.env["res.company"])._get_credit_managers():
                     series._ask(user, today)
             else:
                 series.activity_unlink([_ACTIVITY])

@@ -1,4 +1,8 @@
+import logging
+
 from odoo import fields, models
+
+_logger = logging.getLogger(__name__)
 
 
 class ResCompany(models.Model):
@@ -48,8 +52,8 @@ class ResCompany(models.Model):
         """The country whose law of late payment counts for the company."""
         return self.account_fiscal_country_id or self.country_id
 
-    def _get_rate_keepers(self):
-        """Who is asked to enter a reference rate, one for each company: its credit analyst, if a manager, else the first manager."""
+    def _get_credit_managers(self):
+        """Who is asked and told, one for each company: its credit analyst, if a manager, else the first manager."""
         group = self.env.ref("credit_management.group_credit_manager")
         managers = (
             group.sudo()
@@ -61,3 +65,31 @@ class ResCompany(models.Model):
             own = managers.filtered(lambda user, company=company: company in user.company_ids)
             keepers |= (company.credit_analyst_id & own) or own[:1]
         return keepers
+
+    def _tell_manager(self, record, summary, error):
+        """Something broke a job in this company: a credit manager gets an activity, one as long as it is not done.
+
+        :param record: what it is about; it has activities
+        :param summary: what did not happen
+        """
+        self.ensure_one()
+        _logger.warning("%s: %s", self.name, summary, exc_info=error)
+        manager = self._get_credit_managers()
+        if not manager or summary in record.activity_ids.mapped("summary"):
+            return
+        record.activity_schedule(
+            "credit_management.mail_activity_type_credit",
+            summary=summary,
+            note=self._explain_error(error),
+            user_id=manager.id,
+        )
+
+    def _explain_error(self, error):
+        """The first cause of an error, and what to do about it."""
+        while error.__cause__ or error.__context__:
+            error = error.__cause__ or error.__context__
+        return self.env._(
+            "It stopped at: %(error)s. Correct the data it names, or ask your administrator, who finds the details in"
+            " the log of the server. It is tried again on the next day.",
+            error=f"{type(error).__name__}: {error}".strip().rstrip("."),
+        )

@@ -17,6 +17,7 @@ from . import (
     test_procedure,
     test_rules,
     test_run,
+    test_run_failure,
     test_statement,
     test_statement_files,
     test_steps,

@@ -304,6 +304,13 @@ class TestNotice(NoticeCommon):
         notice._send(self.today)
         self.assertEqual((notice.state, notice.mail_id.subject), ("sent", "Mahnung"))
 
+    def test_a_notice_whose_level_is_gone_is_to_be_rejected(self):
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        notice.line_ids.level_id = False
+        notice.level_id = False
+        notice._send(self.today)
+        self.assertFailed(notice, "render", "was deleted", "Reject")
+
     def test_a_text_of_the_same_language_in_another_country_will_do(self):
         self.env["res.lang"]._activate_lang("en_GB")
         self.customer.lang = "en_GB"

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-from psycopg2.errors import CheckViolation, UniqueViolation
+from psycopg2.errors import CheckViolation, ExclusionViolation
 
 
 @tagged("post_install", "-at_install")
@@ -34,8 +34,45 @@ class TestProcedure(CreditCommon):
 
     @mute_logger("odoo.sql_db")
     def test_two_levels_on_one_day_are_refused(self):
-        with self.assertRaises(UniqueViolation):
+        with self.assertRaises(ExclusionViolation), self.cr.savepoint():
             self._procedure({"days": 10}, {"days": 10})
+        procedure = self._procedure({"days": 5}, {"days": 10})
+        first, second = procedure.level_ids
+        with self.assertRaises(ExclusionViolation), self.cr.savepoint():
+            procedure.level_ids = [Command.update(first.id, {"days": 10})]
+        with self.assertRaises(ExclusionViolation), self.cr.savepoint():
+            second.days = 5
+
+    def test_two_levels_trade_their_days_in_one_save(self):
+        procedure = self._procedure({"days": 5}, {"days": 10}, {"days": 20})
+        first, second, third = procedure.level_ids
+        procedure.write(
+            {
+                "level_ids": [
+                    Command.update(first.id, {"days": 10}),
+                    Command.update(second.id, {"days": 20}),
+                    Command.update(third.id, {"days": 5}),
+                ]
+            }
+        )
+        self.env.flush_all()
+        procedure.invalidate_recordset()
+        self.assertEqual(procedure.level_ids.mapped("name"), ["Day 20", "Day 5", "Day 10"])
+
+    def test_the_day_of_an_archived_level_is_free(self):
+        procedure = self._procedure({"days": 5}, {"days": 10})
+        procedure.level_ids[0].active = False
+        procedure.level_ids = [Command.create({"name": "New", "days": 5, "channel": "call"})]
+        procedure.invalidate_recordset()
+        self.assertEqual(procedure.level_ids.mapped("name"), ["New", "Day 10"])
+        self.assertEqual(procedure.archived_level_ids.mapped("name"), ["Day 5"])
+        self.assertEqual(len(procedure._get_rule().levels), 2)
+
+    def test_a_procedure_in_use_keeps_a_level(self):
+        procedure = self._procedure({"days": 5})
+        procedure.action_use()
+        with self.assertRaisesRegex(ValidationError, "is in use"):
+            procedure.level_ids = [Command.update(procedure.level_ids.id, {"active": False})]
 
     @mute_logger("odoo.sql_db")
     def test_a_formal_notice_before_the_due_date_is_refused(self):

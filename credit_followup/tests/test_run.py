@@ -384,10 +384,19 @@ class TestRun(FollowupCommon):
         list(build)
         self.assertEqual(run.notice_ids.sorted("id").mapped("channel"), ["email", "letter"])
 
-    def test_a_level_that_goes_leaves_what_was_named(self):
+    def test_a_level_of_notices_is_not_deleted(self):
         self._invoice(100, days_late=8)
         self._run_sent()
-        self.procedure.level_ids[0].sudo().unlink()
+        level = self.procedure.level_ids[0].with_user(self.manager)
+        for record in (level, self.procedure.with_user(self.manager)):
+            with self.subTest(record), self.assertRaisesRegex(UserError, "Archive it instead"):
+                record.unlink()
+        self.procedure.level_ids[-1:].with_user(self.manager).unlink()
+
+    def test_a_level_that_is_archived_leaves_what_was_named(self):
+        self._invoice(100, days_late=8)
+        self._run_sent()
+        self.procedure.level_ids[0].with_user(self.manager).action_archive()
         self.assertFalse(self._run(1).notice_ids)
         self.assertEqual(len(self._run(7).notice_ids), 1)
 
@@ -490,7 +499,7 @@ class TestRun(FollowupCommon):
         before = triggers.search_count([("cron_id", "=", cron.id)])
         model = type(self.env["credit.followup.run"])
         with patch.object(model, "_try_lock_company", lambda _run: False):
-            self.env["credit.followup.run"].sudo()._cron_run()
+            self._work()
         self.assertFalse(self._unattended())
         self.assertGreater(triggers.search_count([("cron_id", "=", cron.id)]), before)
         self._work()
