@@ -19,6 +19,7 @@ from . import (
     credit_followup_notice_send,
     credit_followup_notice_text,
     credit_followup_pause,
+    credit_followup_people,
     credit_followup_procedure,
     credit_followup_procedure_rules,
     credit_followup_restart,

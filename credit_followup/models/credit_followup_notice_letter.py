@@ -104,12 +104,17 @@ class CreditFollowupNotice(models.Model):
 
     def _get_addressee(self):
         """Whose address shows in the window of the envelope: the first recipient who has one, else the customer."""
-        with_address = self.contact_ids.filtered("city")
-        return (with_address or self.contact_ids)[:1] or self.partner_id
+        recipients = self.contact_ids or self.partner_id
+        return self._get_with_address()[:1] or recipients[:1]
 
     def _has_postal_address(self):
-        address = self._get_addressee()
-        return bool(address.city and (address.street or address.street2 or address.zip))
+        return bool(self._get_with_address())
+
+    def _get_with_address(self):
+        """The recipients who can get a letter."""
+        recipients = self.contact_ids or self.partner_id
+        found = self.env["credit.followup.people"]._read_contacts(recipients.ids)
+        return recipients.filtered(lambda contact: found[contact.id].has_address)
 
     def _get_letter_texts(self):
         """Each letter in the language of its text; for the report."""

@@ -14,15 +14,11 @@ class CreditFollowupNotice(models.Model):
     def _send_email(self):
         """Queue the one e-mail of the notice and mark it as sent, both or none.
 
-        Without an address it becomes a letter where the level says so. Whatever goes wrong with this notice is
-        written on it, and the others go out.
+        Whatever goes wrong with this notice is written on it, and the others go out.
         """
         self.ensure_one()
         reached = self.contact_ids.filtered("email_normalized")
-        if not reached and self.level_id.letter_without_email:
-            self.channel = "letter"
-            self._write_letter()
-        elif not reached:
+        if not reached:
             self._fail("no_address", self._get_no_address_sentence())
         elif text := self._get_text():
             self._try_to_write(lambda: self._queue_email(reached, text))

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.fields import Command
 
+from ..rules.people import choose_channel
+
 
 class CreditFollowupNotice(models.Model):
     """A notice compared with the ledger, the people and the rates of the moment at which it goes out."""
@@ -123,50 +125,30 @@ class CreditFollowupNotice(models.Model):
     # === THE PEOPLE OF NOW === #
 
     def _refresh_people(self):
-        """Recipients, their language and the collector, as they are now."""
-        profiles = self._get_profiles()
-        for notice in self:
-            contacts = notice._get_contacts(profiles.get((notice.partner_id, notice.company_id)))
-            collector = notice._get_collector(profiles.get((notice.partner_id, notice.company_id)))
-            notice._write_changed({"user_id": collector.id, "lang": notice._get_lang(contacts)})
-            if notice.contact_ids != contacts:
-                notice.contact_ids = contacts
+        """Recipients, their language and how they are reached, and the collector, as they are now."""
+        for company, notices in self.grouped("company_id").items():
+            found = self.env["credit.followup.people"]._read(notices.partner_id.ids, company)
+            for notice in notices:
+                notice._write_people(found[notice.partner_id.id])
 
-    def _get_profiles(self):
-        """``{(customer, company): credit file}`` of these notices."""
-        profiles = self.env["credit.profile"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-            ]
+    def _write_people(self, people):
+        if set(self.contact_ids.ids) != set(people.contact_ids):
+            self.contact_ids = [Command.set(people.contact_ids)]
+        self._write_changed(
+            {
+                "lang": people.lang,
+                "user_id": people.user_id or self._get_substitute().id,
+                "channel": self._choose_channel(people.contacts) or self.channel,
+            }
         )
-        return {(profile.partner_id, profile.company_id): profile for profile in profiles}
 
-    def _get_contacts(self, profile):
-        """Who receives the notice: whom the credit file names, else the invoice address."""
-        named = profile and profile.followup_contact_ids.filtered("active")
-        if named:
-            return named
-        return self.env["res.partner"].browse(self.partner_id.address_get(["invoice"])["invoice"])
+    def _choose_channel(self, contacts):
+        return choose_channel(self.channel, contacts, self.level_id.letter_without_email)
 
-    def _get_lang(self, contacts):
-        """The language of the first recipient, else of the customer, else of the company."""
-        partners = [*contacts, self.partner_id, self.company_id.partner_id]
-        return next((partner.lang for partner in partners if partner.lang), "en_US")
-
-    def _get_collector(self, profile):
-        """Who follows the customer; never somebody who has left."""
-        candidates = (
-            profile and profile.analyst_id,
-            self.company_id.credit_analyst_id,
-            self.run_id.user_id,
-            self.approved_by,
-        )
-        nobody = self.env["res.users"]
-        return next(
-            (user for user in candidates if user and user.active and not user._is_superuser()),
-            nobody,
-        )
+    def _get_substitute(self):
+        """Who answers for a customer that nobody follows."""
+        people = self.env["credit.followup.people"]
+        return people._get_substitute(self.run_id.user_id, self.approved_by)
 
     # === LATE CHARGES === #
 

@@ -7,10 +7,9 @@ from odoo.tools import SQL
 from psycopg2 import OperationalError
 
 from ..rules import steps
+from ..rules.people import People, choose_channel
 from ..sql_array import sql_array
 from .credit_followup_item import CreditFollowupItem, History
-
-_LETTERS = ("letter", "registered")
 
 #: minutes after which the scheduler looks again at a company that somebody is preparing a run of
 _COME_BACK = 10
@@ -26,10 +25,7 @@ class Customer:
     id: int
     procedure_id: int
     user_id: int
-    contact_ids: list
-    lang: str
-    has_email: bool
-    has_address: bool
+    people: People
 
 
 @dataclass(slots=True)
@@ -233,75 +229,30 @@ class CreditFollowupRun(models.Model):
 
     def _read_customers(self, customer_ids):
         """``{customer id: Customer}``: procedure, collector, recipients and how to reach them."""
-        rows = self.env.execute_query(self._customers_sql(customer_ids))
-        contacts = self._read_contacts({contact for row in rows for contact in row[3]})
-        return {row[0]: self._to_customer(row, contacts) for row in rows}
-
-    def _to_customer(self, row, contacts):
-        customer_id, procedure_id, analyst_id, contact_ids = row
-        found = [contacts[contact] for contact in contact_ids]
-        lang = next((lang for lang, *_rest in found if lang), None)
-        return Customer(
-            id=customer_id,
-            procedure_id=procedure_id,
-            user_id=analyst_id or self._get_collector().id,
-            contact_ids=contact_ids,
-            lang=lang or self.company_id.partner_id.lang,
-            has_email=any(has_email for _lang, has_email, _address in found),
-            has_address=any(has_address for *_rest, has_address in found),
-        )
-
-    def _get_collector(self):
-        """Who follows the customers that nobody follows, and those of who has left."""
-        users = self.company_id.credit_analyst_id, self.user_id
-        return next((user for user in users if user.active), self.env["res.users"])
-
-    def _customers_sql(self, customer_ids):
-        """Rows ``(customer, procedure, analyst, recipients)``; those of the file, else the invoice address."""
-        items = self.env["credit.followup.item"]
-        return SQL(
-            """SELECT k.id, %(procedure)s, u.id, COALESCE(chosen.ids, ARRAY[COALESCE(invoice.id, k.id)])
-                 FROM res_partner k
-                 LEFT JOIN credit_profile f ON f.partner_id = k.id AND f.company_id = %(company)s
-                 LEFT JOIN res_users u ON u.id = f.analyst_id AND u.active
-                 LEFT JOIN LATERAL (
-                      SELECT ARRAY_AGG(x.id ORDER BY x.id) AS ids
-                        FROM %(relation)s r JOIN res_partner x ON x.id = r.%(contact)s AND x.active
-                       WHERE r.%(file)s = f.id
-                 ) chosen ON TRUE
-                 LEFT JOIN LATERAL (
-                      SELECT x.id FROM res_partner x
-                       WHERE x.commercial_partner_id = k.id AND x.id <> k.id AND x.type = 'invoice' AND x.active
-                       ORDER BY x.id LIMIT 1
-                 ) invoice ON TRUE
-                WHERE k.id = ANY(%(customers)s)""",
-            procedure=items._procedure_sql(SQL("k.id"), SQL("%s", self.company_id.id)),
-            company=self.company_id.id,
-            customers=list(customer_ids),
-            **self._contacts_sql(),
-        )
-
-    def _contacts_sql(self):
-        """Names of the table that joins credit files and recipients."""
-        relation = self.env["credit.profile"]._fields["followup_contact_ids"]
-        names = {
-            "relation": relation.relation,
-            "file": relation.column1,
-            "contact": relation.column2,
+        found = self.env["credit.followup.people"]._read(customer_ids, self.company_id)
+        substitute = self.env["credit.followup.people"]._get_substitute(self.user_id).id
+        procedures = self._read_procedures(customer_ids)
+        return {
+            customer_id: Customer(
+                customer_id, procedures[customer_id], people.user_id or substitute, people
+            )
+            for customer_id, people in found.items()
         }
-        return {key: SQL.identifier(name) for key, name in names.items()}
 
-    def _read_contacts(self, contact_ids):
-        """``{contact id: (language, has an e-mail address, has a postal address)}``"""
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id, lang, COALESCE(email_normalized, '') <> '',
-                          COALESCE(street, '') <> '' AND COALESCE(city, zip, '') <> ''
-                     FROM res_partner WHERE id = ANY(%s)""",
-                list(contact_ids),
+    def _read_procedures(self, customer_ids):
+        """``{customer id: id of its procedure or None}``"""
+        procedure = self.env["credit.followup.item"]._procedure_sql(
+            SQL("k.id"), SQL("%s", self.company_id.id)
+        )
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    "SELECT k.id, %s FROM UNNEST(%s::int[]) k(id)",
+                    procedure,
+                    sql_array(customer_ids),
+                )
             )
         )
-        return {contact_id: facts for contact_id, *facts in rows}
 
     def _read_items(self, customer_ids):
         """Open items of customers: ``{customer id: [(item id, due, amount)]}``, credits below zero."""
@@ -411,12 +362,12 @@ class CreditFollowupRun(models.Model):
                 level.id,
                 level.stage,
                 channel,
-                customer.lang,
+                customer.people.lang,
                 customer.user_id or None,
                 self.currency_id.round(total),
             )
         )
-        batch.contacts += [(number, contact_id) for contact_id in customer.contact_ids]
+        batch.contacts += [(number, contact_id) for contact_id in customer.people.contact_ids]
         for item, taken in decision.named:
             times = histories[item.id].times if item.id in histories else {}
             batch.lines.append((number, item.id, taken.id, taken.days, times.get(taken.id, 0) + 1))
@@ -425,11 +376,8 @@ class CreditFollowupRun(models.Model):
     def _get_level_and_channel(self, customer, decision):
         """The level that gives the tone, and how it reaches the customer; no channel when it cannot."""
         level = self.env["credit.followup.level"].browse(decision.level.id)
-        channel = level.channel
-        if channel == "email" and not customer.has_email and level.letter_without_email:
-            channel = "letter"
-        reachable = {"email": customer.has_email, **dict.fromkeys(_LETTERS, customer.has_address)}
-        return level, channel if reachable.get(channel, True) else None
+        contacts = customer.people.contacts
+        return level, choose_channel(level.channel, contacts, level.letter_without_email)
 
     def _explain_address(self, level):
         """A sentence on what to enter."""

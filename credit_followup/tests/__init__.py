@@ -14,6 +14,7 @@ from . import (
     test_notice_minimum,
     test_panels,
     test_pause,
+    test_people,
     test_procedure,
     test_rules,
     test_run,

@@ -105,6 +105,7 @@ class TestFollowupHistories(FollowupCommon):
         named = {item.id: days for item, days in self._get_named(run).items()}
         self._tell(f"left out: {self._get_excluded(run)}")
         self.assertEqual(named, expected, "\n".join(self.told))
+        self._check_departure(run.notice_ids)
         fate = self.random.random()
         for notice in run.notice_ids:
             if fate < 0.8 or (fate < 0.9 and self.random.random() < 0.5):
@@ -114,6 +115,36 @@ class TestFollowupHistories(FollowupCommon):
             elif fate < 0.95:
                 notice._cancel("Rejected")
         # what is left is not approved in time
+
+    def _check_departure(self, notices):
+        """What was just prepared leaves as it is: the same is asked again, of the same facts."""
+        prepared = self._get_content(notices)
+        savepoint = self.env.cr.savepoint()
+        notices.state = "approved"
+        notices._bring_up_to_date(self.day)
+        leaving = self._get_content(notices)
+        savepoint.close(rollback=True)
+        self.env.invalidate_all()
+        self.assertEqual(leaving, prepared, "\n".join(self.told))
+
+    def _get_content(self, notices):
+        """``{notice: (recipients, items and amounts)}`` of what goes out."""
+        return {
+            notice: (
+                notice.contact_ids,
+                notice.channel,
+                notice.lang,
+                notice.user_id,
+                round(notice.amount, 2),
+                sorted(
+                    (line.item_id.id, round(line.amount, 2))
+                    for line in notice.line_ids
+                    if not line.cancelled
+                ),
+            )
+            for notice in notices
+            if notice.state != "cancelled"
+        }
 
     def _send(self, notice):
         notice.state = "sent"
