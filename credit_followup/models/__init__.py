@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_late,
+    account_move_line,
     account_partial_reconcile,
     credit_authority,
     credit_followup_analysis,
@@ -31,6 +32,7 @@ from . import (
     credit_interest_series,
     credit_interest_watch,
     credit_late_charge,
+    credit_late_charge_credit,
     credit_late_charge_invoice,
     credit_late_charge_review,
     credit_late_item,

@@ -52,13 +52,28 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         # EXTENDS 'account': its charges may be on another debit note by now
-        if self.filtered(lambda move: move.is_late_charge_note and move.state == "cancel"):
+        notes = self.filtered("is_late_charge_note")
+        if notes.filtered(lambda move: move.state == "cancel"):
             raise UserError(
                 self.env._(
                     "The late charges of a cancelled debit note are claimed again. Make a new debit note of them."
                 )
             )
+        if (self | notes.reversal_move_ids)._get_late_refunds():
+            raise UserError(
+                self.env._(
+                    "Late charges that a credit note took off are claimed again, or settled. Credit what is left of the debit note,"
+                    " then make a new debit note."
+                )
+            )
         return super().button_draft()
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': what a credit note takes off a debit note of late charges is claimed again
+        posted = super()._post(soft)
+        for refund in posted._get_late_refunds():
+            refund.reversed_entry_id._get_late_charges()._credit(refund)
+        return posted
 
     @api.ondelete(at_uninstall=False)
     def _unlink_reopen_late_charges(self):
@@ -67,5 +82,19 @@ class AccountMove(models.Model):
     def _reopen_late_charges(self):
         notes = self.filtered("is_late_charge_note")
         if notes:
-            charges = self.env["credit.late.charge"].sudo()
-            charges.search([("move_id", "in", notes.ids)])._claim_again()
+            notes._get_late_charges()._claim_again()
+
+    def _get_late_refunds(self):
+        """Posted credit notes of debit notes of late charges among these moves."""
+        return self.filtered(
+            lambda move: (
+                move.move_type == "out_refund"
+                and move.state == "posted"
+                and move.reversed_entry_id.is_late_charge_note
+            )
+        )
+
+    def _get_late_charges(self):
+        """Charges that stand on these debit notes, in the order of their lines."""
+        charges = self.env["credit.late.charge"].sudo()
+        return charges.search([("move_id", "in", self.ids)], order="id")

@@ -112,10 +112,10 @@ class CreditLateCharge(models.Model):
         for charge in self:
             charge.display_name = f"{kinds.get(charge.kind)} {charge.invoice_id.name or ''}".strip()
 
-    @api.depends("amount", "waived_amount")
+    @api.depends("amount", "waived_amount", "credited_amount")
     def _compute_amount_due(self):
         for charge in self:
-            charge.amount_due = charge.amount - charge.waived_amount
+            charge.amount_due = charge.amount - charge.waived_amount - charge.credited_amount
 
     @api.depends("segments", "kind")
     @api.depends_context("lang")
@@ -343,6 +343,7 @@ class CreditLateCharge(models.Model):
 
     def _claim_again(self):
         """Charges that are neither invoiced nor waived any more; a younger claim of the same item takes them in."""
+        self.credited_amount = 0.0
         younger = {
             (charge.item_id, charge.kind): charge
             for charge in self.search(

@@ -60,6 +60,7 @@ class CreditLateCharge(models.Model):
             due=format_date(self.env, self.date_due),
         )
         return {
+            "late_charge_id": self.id,
             "name": f"{label}\n{self._explain()}",
             "quantity": 1.0,
             "price_unit": self.amount_due,

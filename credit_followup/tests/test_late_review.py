@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common_notice import NoticeCommon
@@ -249,3 +250,124 @@ class TestBatchClaims(NoticeCommon, LateCommon):
         with self.assertRaisesRegex(ValidationError, "cannot have been received on"):
             letter.received_date = "2020-01-01"
         letter.received_date = letter.date
+
+
+@tagged("post_install", "-at_install")
+class TestLateCredit(LateCommon):
+    """Credit notes of debit notes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.biller = cls._user(
+            "biller", "credit_management.group_credit_user,account.group_account_invoice"
+        )
+
+    def _noted(self, **values):
+        """A posted debit note of 437.28 and 40."""
+        item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0}, **values)
+        charges = self._claim(item).with_user(self.biller)
+        note = charges._invoice(self.today)
+        note.action_post()
+        return charges, note
+
+    def _refund(self, note, prices=None, post=True):
+        """A credit note of a debit note, as the window of Odoo makes it; ``prices``: ``{kind: price}``."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.biller)
+            .with_context(active_model="account.move", active_ids=note.ids)
+            .create({"date": self.today, "journal_id": note.journal_id.id})
+        )
+        refund = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        for line in refund.invoice_line_ids:
+            kind = line.sudo().late_charge_id.kind
+            if prices is not None:
+                line.price_unit = prices.get(kind, 0.0)
+        if post:
+            refund.action_post()
+        return refund
+
+    def _kinds(self, charges):
+        return {charge.kind: (charge.state, charge.amount_due) for charge in charges}
+
+    def test_a_debit_note_credited_in_full_gives_its_charges_back(self):
+        charges, note = self._noted()
+        refund = self._refund(note, post=False)
+        self.assertEqual(set(charges.mapped("state")), {"invoiced"})
+        refund.action_post()
+        self.assertEqual(
+            self._kinds(charges), {"interest": ("claimed", 437.28), "indemnity": ("claimed", 40.0)}
+        )
+        self.assertFalse(charges.move_id)
+        self.assertEqual(note.payment_state, "reversed")
+        self.assertIn(refund.name, " ".join(charges.sudo().message_ids.mapped("body")))
+        self.assertEqual(charges._invoice(self.today).amount_total, 477.28)
+
+    def test_what_is_given_back_can_be_waived(self):
+        charges, note = self._noted()
+        self._refund(note)
+        charges.with_user(self.manager).action_waive("Settled with the customer")
+        self.assertEqual(set(charges.mapped("state")), {"waived"})
+        self.assertEqual(self._measured(charges.item_id), (0.0, 0.0))
+
+    def test_one_line_credited_in_full_gives_one_charge_back(self):
+        charges, note = self._noted()
+        self._refund(note, {"indemnity": 40.0})
+        self.assertEqual(
+            self._kinds(charges), {"interest": ("invoiced", 437.28), "indemnity": ("claimed", 40.0)}
+        )
+
+    def test_a_part_credited_reduces_the_charge(self):
+        charges, note = self._noted()
+        self._refund(note, {"interest": 137.28})
+        interest = self._kind(charges, "interest")
+        self.assertEqual((interest.state, interest.amount_due), ("invoiced", 300.0))
+        self.assertEqual((interest.credited_amount, interest.payment_state), (137.28, "partial"))
+        self.assertEqual(self._measured(charges.item_id), (0.0, 0.0))
+        self._refund(note, {"interest": 300.0})
+        self.assertEqual((interest.state, interest.amount_due), ("claimed", 437.28))
+
+    def test_lines_of_ones_own_reduce_one_charge_after_the_other(self):
+        charges, note = self._noted()
+        refund = self._refund(note, post=False)
+        refund.invoice_line_ids = [
+            Command.clear(),
+            Command.create({"name": "Goodwill", "price_unit": 50.0, "tax_ids": [Command.clear()]}),
+        ]
+        refund.action_post()
+        self.assertEqual(sum(charges.mapped("amount_due")), 427.28)
+
+    def test_a_paid_debit_note_is_seen_on_its_charges(self):
+        charges, note = self._noted()
+        self.assertEqual(set(charges.mapped("payment_state")), {"not_paid"})
+        self._pay(note.sudo())
+        self.assertEqual(set(charges.mapped("payment_state")), {note.payment_state})
+        self.assertNotEqual(note.payment_state, "not_paid")
+
+    def test_what_was_credited_is_not_undone(self):
+        _charges, note = self._noted()
+        refund = self._refund(note, {"interest": 137.28})
+        for move in (refund, note):
+            with (
+                self.subTest(move.name),
+                self.assertRaisesRegex(UserError, "make a new debit note"),
+            ):
+                move.button_draft()
+
+    def test_a_debit_note_is_not_replaced_by_a_copy(self):
+        _charges, note = self._noted()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.biller)
+            .with_context(active_model="account.move", active_ids=note.ids)
+            .create({"date": self.today, "journal_id": note.journal_id.id})
+        )
+        with self.assertRaisesRegex(UserError, "Make the credit note alone"):
+            wizard.modify_moves()
+
+    def test_credit_notes_of_other_invoices_change_nothing(self):
+        charges, _note = self._noted()
+        invoice = self._invoice(100.0)
+        invoice._reverse_moves([{}], cancel=True)
+        self.assertEqual(set(charges.mapped("state")), {"invoiced"})

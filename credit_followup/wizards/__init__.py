@@ -1,4 +1,5 @@
 from . import (
+    account_move_reversal,
     credit_followup_preview,
     credit_late_invoice,
     credit_late_waiver,

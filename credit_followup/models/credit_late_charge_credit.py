@@ -1,0 +1,60 @@
+from odoo import fields, models
+
+from ..rules.credit_note import share_credit
+
+
+class CreditLateCharge(models.Model):
+    """What credit notes take off debit notes: a charge credited in full is claimed again, of another the rest stays invoiced."""
+
+    _inherit = "credit.late.charge"
+
+    credited_amount = fields.Monetary(
+        string="Credited",
+        readonly=True,
+        copy=False,
+        help="What credit notes of the debit note took off it",
+    )
+    payment_state = fields.Selection(related="move_id.payment_state", string="Debit Note Is")
+
+    _credited = models.Constraint(
+        "CHECK(COALESCE(credited_amount, 0) + waived_amount <= amount)",
+        "No more than the charge itself can be credited.",
+    )
+
+    def _credit(self, refund):
+        """Take a posted credit note off these charges of its debit note."""
+        shares = share_credit(
+            {charge.id: charge.amount_due for charge in self},
+            *self._read_credit_lines(refund),
+        )
+        for charge in self.filtered(lambda charge: charge.id in shares):
+            charge._take_credit(refund, shares[charge.id])
+
+    def _read_credit_lines(self, refund):
+        """``({charge id: amount}, amount of the lines that name none)`` of a credit note."""
+        named, unnamed = {}, 0.0
+        for line in refund.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
+            charge = line.late_charge_id
+            if charge:
+                named[charge.id] = named.get(charge.id, 0.0) + line.price_subtotal
+            else:
+                unnamed += line.price_subtotal
+        return named, max(unnamed, 0.0)
+
+    def _take_credit(self, refund, amount):
+        credited = self.currency_id.round(amount)
+        if self.currency_id.compare_amounts(credited, self.amount_due) < 0:
+            self.credited_amount += credited
+            sentence = self.env._(
+                "%(refund)s takes %(amount)s off. The rest stays invoiced.",
+                refund=refund.name,
+                amount=self._format(credited),
+            )
+        else:
+            self.credited_amount = 0.0
+            self._claim_again()
+            sentence = self.env._(
+                "%s takes it off the debit note: it is claimed again. Waive it, if it shall not be asked for any more.",
+                refund.name,
+            )
+        self._message_log(body=sentence)

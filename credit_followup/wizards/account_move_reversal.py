@@ -1,0 +1,17 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class AccountMoveReversal(models.TransientModel):
+    _inherit = "account.move.reversal"
+
+    def modify_moves(self):
+        # EXTENDS 'account': a copy of the debit note would ask for charges that are claimed again
+        if self.move_ids.filtered("is_late_charge_note"):
+            raise UserError(
+                self.env._(
+                    "Late charges are claimed again once their debit note is credited. Make the credit note alone,"
+                    " then a new debit note in Credit > Late Charges > Claimed."
+                )
+            )
+        return super().modify_moves()
