@@ -51,7 +51,9 @@ class AccountMove(models.Model):
             .sudo()
             .search(
                 [
+                    "|",
                     ("item_id.move_id", "in", self.ids),
+                    ("former_move_id", "in", self.ids),
                     ("occurrence", ">", 0),
                     ("cancelled", "=", False),
                     ("notice_id.state", "!=", "proposed"),
@@ -59,7 +61,7 @@ class AccountMove(models.Model):
                 order="date desc, id desc",
             )
         )
-        by_move = lines.grouped(lambda line: line.item_id.move_id)
+        by_move = lines.grouped("move_id")
         for move in self:
             found = by_move.get(move._origin.sudo(), lines.browse())
             sent = found.filtered(lambda line: line.notice_id.state == "sent")[:1]

@@ -1,7 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
+    """Items whose terms are changed: what was said about them stays, their reminders begin anew."""
+
     _inherit = "account.move.line"
 
     late_charge_id = fields.Many2one(
@@ -11,3 +14,52 @@ class AccountMoveLine(models.Model):
         ondelete="set null",
         help="The late charge that a line of a debit note asks for, or of a credit note takes off",
     )
+
+    def write(self, vals):
+        # EXTENDS 'account': another due date, and reminders begin anew
+        moved = self._get_moved(vals)
+        result = super().write(vals)
+        if moved:
+            today = fields.Date.context_today(self)
+            self.env["credit.followup.notice.line"]._drop_waiting(moved)
+            self.env["credit.followup.restart"]._log(moved, "new_terms", today)
+        return result
+
+    def _get_moved(self, vals):
+        """Those that get another due date by the values."""
+        if "date_maturity" not in vals:
+            return self.browse()
+        due = fields.Date.to_date(vals["date_maturity"]) or None
+        return self.filtered(
+            lambda line: line.date_maturity and line.balance > 0 and line.date_maturity != due
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_keeps_what_was_said(self):
+        """Instalments become one amount, or the other way: notices keep what they named, pauses of nothing else end."""
+        accounts = self.env["account.account"]._get_exposure_account_ids()
+        if items := self.filtered(lambda line: line.account_id.id in accounts):
+            items._take_back_late_charges()
+            self.env["credit.followup.notice.line"]._drop_waiting(items)
+            self.env["credit.followup.notice.line"]._keep_named(items)
+            self.env["credit.followup.pause"]._end_without(items)
+
+    def _take_back_late_charges(self):
+        """What was claimed of items that cease to be is claimed no more; what was invoiced must be credited first."""
+        charges = (
+            self.env["credit.late.charge"]
+            .sudo()
+            .search([("item_id", "in", self.ids), ("state", "in", ("claimed", "invoiced"))])
+        )
+        if invoiced := charges.filtered(lambda charge: charge.state == "invoiced")[:1]:
+            raise UserError(
+                self.env._(
+                    "Late charges of %(invoice)s stand on the debit note %(note)s. Credit or cancel that one first, then change the terms.",
+                    invoice=invoiced.invoice_id.name,
+                    note=invoiced.move_id.display_name,
+                )
+            )
+        if charges:
+            charges._take_back(
+                self.env._("The due dates of the invoice were changed after it was claimed.")
+            )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditFollowupNoticeLine(models.Model):
@@ -14,12 +14,27 @@ class CreditFollowupNoticeLine(models.Model):
     item_id = fields.Many2one(
         "account.move.line",
         string="Journal Item",
-        required=True,
         readonly=True,
         index=True,
-        ondelete="restrict",
+        ondelete="set null",
+        help="Empty once the terms of its document were changed: what the notice said of it stays",
     )
-    move_id = fields.Many2one(related="item_id.move_id", string="Document")
+    move_id = fields.Many2one("account.move", compute="_compute_move_id", string="Document")
+    former_move_id = fields.Many2one(
+        "account.move",
+        string="Former Document",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Of an item that ceased to be",
+    )
+    former_name = fields.Char(
+        string="Former Number", readonly=True, help="Number of the document of that item"
+    )
+    former_date = fields.Date(readonly=True, help="Date of the document of that item")
+    former_amount = fields.Monetary(
+        readonly=True, help="Amount of that item, in the currency of the document"
+    )
     level_id = fields.Many2one("credit.followup.level", readonly=True, ondelete="set null")
     level_days = fields.Integer(readonly=True, help="Days of the level as they were")
     occurrence = fields.Integer(
@@ -43,6 +58,51 @@ class CreditFollowupNoticeLine(models.Model):
         "(item_id, level_id, occurrence) WHERE cancelled IS NOT TRUE AND level_id IS NOT NULL",
         "This item was named at this level already.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("item_id.move_id", "former_move_id")
+    def _compute_move_id(self):
+        for line in self:
+            line.move_id = line.item_id.move_id or line.former_move_id
+
+    # === ITEMS THAT CHANGE === #
+
+    @api.model
+    def _drop_waiting(self, items):
+        """What has not reached the customer is not said of items as they were: a later run names them as they are."""
+        waiting = self.sudo().search(
+            [
+                ("item_id", "in", items.ids),
+                ("cancelled", "=", False),
+                ("notice_id.state", "in", ("proposed", "approved", "failed")),
+            ]
+        )
+        waiting.cancelled = True
+
+    @api.model
+    def _keep_named(self, items):
+        """Items are deleted: notices that name them keep number, date and amount of their document."""
+        lines = self.sudo().search([("item_id", "in", items.ids)])
+        for item, named in lines.grouped("item_id").items():
+            named.write(
+                {
+                    "former_move_id": item.move_id.id,
+                    "former_name": item.move_id.name or item.name,
+                    "former_date": item.invoice_date or item.date,
+                    "former_amount": item.amount_currency,
+                }
+            )
+
+    def _get_document(self):
+        """Number, date and amount, in its currency, of the document of the item, as a notice shows them."""
+        item = self.item_id
+        if not item:
+            return self.former_name or "", self.former_date, self.former_amount
+        number = item.move_id.name or item.name or ""
+        return number, item.invoice_date or item.date, item.amount_currency
+
+    # === BUSINESS METHODS === #
 
     def _is_named(self):
         """Whether the notice asks for the item; what it deducts has no level, then nor now."""

@@ -20,20 +20,22 @@ class CreditFollowupNotice(models.Model):
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
         return [
             self._get_row(line)
-            for line in lines.sorted(lambda line: (line.date_due or line.item_id.date, line.id))
+            for line in lines.sorted(
+                lambda line: (line.date_due or line._get_document()[1] or line.date, line.id)
+            )
         ]
 
     def _get_row(self, line):
-        item = line.item_id
+        document, date, amount = line._get_document()
         return Row(
-            document=item.move_id.name or item.name or "",
-            date=item.invoice_date or item.date,
+            document=document,
+            date=date,
             due=line.date_due,
             days_late=days_late(line.date_due, self.date) if line.amount > 0 else 0,
             currency=line.currency_id,
-            amount=item.amount_currency,
+            amount=amount,
             open=line.amount_currency,
-            url=self._get_document_url(item.move_id),
+            url=self._get_document_url(line.item_id.move_id),
         )
 
     def _get_totals_by_currency(self):

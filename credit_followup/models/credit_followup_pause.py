@@ -204,6 +204,15 @@ class CreditFollowupPause(models.Model):
                 user_id=pause.user_id.id,
             )
 
+    @api.model
+    def _end_without(self, items):
+        """Pauses of items that are deleted, and of no others, end: without items they would be for all of the customer."""
+        pauses = self.sudo().search([("item_ids", "in", items.ids)])
+        ending = pauses.filtered(lambda pause: pause.active and not pause.item_ids - items)
+        ending.active = False
+        reason = self.env._("Ended: the due dates of the paused items were changed.")
+        ending._message_log_batch(bodies=dict.fromkeys(ending.ids, reason))
+
     def _get_review_date(self):
         today = fields.Date.context_today(self)
         return max(self.date_from, today) + relativedelta(days=_REVIEW_DAYS)

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditFollowupRestart(models.Model):
-    """The reminders of an item begin anew: its payment came back, its promise was broken. Written once, never edited."""
+    """The reminders of an item begin anew: its payment came back, it got another due date. Written once, never edited."""
 
     _name = "credit.followup.restart"
     _description = "Follow-up Begins Anew"
@@ -12,7 +12,11 @@ class CreditFollowupRestart(models.Model):
         "account.move.line", required=True, readonly=True, index=True, ondelete="cascade"
     )
     date = fields.Date(required=True, readonly=True)
-    reason = fields.Selection([("payment_undone", "Payment undone")], required=True, readonly=True)
+    reason = fields.Selection(
+        [("payment_undone", "Payment undone"), ("new_terms", "Due date changed")],
+        required=True,
+        readonly=True,
+    )
     last_line_id = fields.Many2one(
         "credit.followup.notice.line",
         string="Last Named Before",

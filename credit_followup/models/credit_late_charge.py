@@ -26,13 +26,18 @@ class CreditLateCharge(models.Model):
     item_id = fields.Many2one(
         "account.move.line",
         string="Journal Item",
-        required=True,
         readonly=True,
         index=True,
-        ondelete="restrict",
+        ondelete="set null",
+        help="Empty once the terms of the invoice were changed",
     )
     invoice_id = fields.Many2one(
-        related="item_id.move_id", string="Paid Late", store=True, index=True
+        "account.move",
+        compute="_compute_invoice_id",
+        string="Paid Late",
+        store=True,
+        index=True,
+        ondelete="set null",
     )
     partner_id = fields.Many2one(
         "res.partner",
@@ -104,6 +109,12 @@ class CreditLateCharge(models.Model):
         "CHECK(amount >= 0 AND waived_amount >= 0 AND waived_amount <= amount)",
         "No more than the charge itself can be waived.",
     )
+
+    @api.depends("item_id.move_id")
+    def _compute_invoice_id(self):
+        for charge in self:
+            # stays when the item ceases to be
+            charge.invoice_id = charge.item_id.move_id or charge.invoice_id
 
     @api.depends("kind", "invoice_id", "date_due", "date_to")
     @api.depends_context("lang")

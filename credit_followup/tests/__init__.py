@@ -9,6 +9,7 @@ from . import (
     test_late_charge,
     test_late_review,
     test_letter,
+    test_new_terms,
     test_notice,
     test_notice_charges,
     test_notice_minimum,

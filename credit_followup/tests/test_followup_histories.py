@@ -38,6 +38,8 @@ class TestFollowupHistories(FollowupCommon):
         "do_mark": 1,
         "do_change_level": 1,
         "do_change_procedure": 1,
+        "do_change_due": 1,
+        "do_split": 1,
     }
 
     @classmethod
@@ -181,7 +183,7 @@ class TestFollowupHistories(FollowupCommon):
         lines = (
             self.env["credit.followup.notice.line"]
             .sudo()
-            .search([("occurrence", ">", 0), ("cancelled", "=", False)])
+            .search([("item_id", "!=", False), ("occurrence", ">", 0), ("cancelled", "=", False)])
         )
         keys = [(line.item_id, line.level_id, line.occurrence) for line in lines]
         self.assertEqual(len(keys), len(set(keys)))
@@ -398,3 +400,47 @@ class TestFollowupHistories(FollowupCommon):
         partner, customer = self._draw_customer()
         customer.procedure = self._choose_procedure(partner)
         self._tell(f"{partner.name} has procedure {customer.procedure['record'].id}")
+
+    def do_change_due(self):
+        _partner, _customer, debt = self._draw_debt()
+        due = self.day + timedelta(self.random.randint(-15, 30))
+        if debt and due != debt.due:
+            self.lines[debt.key].date_maturity = due
+            self._forget_waiting(debt)
+            debt.due, debt.told, debt.ever = due, [], self._count_told(debt)
+            self._tell(f"{debt.key} is due {due}")
+
+    def do_split(self):
+        """One amount becomes two instalments, which are other items."""
+        partner, customer, debt = self._draw_debt(self._is_untouched)
+        if not debt:
+            return
+        line = self.lines.pop(debt.key)
+        move, half = line.move_id, round(debt.amount / 2, 2)
+        dues = [self.day + timedelta(self.random.randint(-15, 30)) for _n in range(2)]
+        move.button_draft()
+        self._forget_waiting(debt)
+        values = {"account_id": self.receivable.id, "partner_id": partner.id, "balance": half}
+        move.line_ids = [
+            Command.delete(line.id),
+            *(Command.create({**values, "date_maturity": due}) for due in dues),
+        ]
+        move.action_post()
+        customer.debts.remove(debt)
+        for pause in [pause for pause in customer.pauses if pause.debt is debt]:
+            customer.pauses.remove(pause)
+            self.pauses.pop(pause, None)
+        parts = move.line_ids.filtered(lambda line: line.account_id == self.receivable)
+        for part in parts:
+            self.lines[part.id] = part
+            customer.debts.append(Debt(part.id, part.date_maturity, half))
+        self._tell(f"{debt.key} is {parts.ids}, due {parts.mapped('date_maturity')}")
+
+    def _is_untouched(self, debt):
+        """Nothing was ever paid of it: what was paid would be undone by a draft."""
+        return debt.amount > 0 and debt.amount == self.lines[debt.key].balance
+
+    def _forget_waiting(self, debt):
+        """A failed notice does not name it any more."""
+        for failure in self.failed:
+            failure.named = [(each, told) for each, told in failure.named if each is not debt]
