@@ -13,6 +13,7 @@
         "security/ir_rules.xml",
         "data/ir_cron.xml",
         "security/ir_rules_payout.xml",
+        "security/ir_rules_windows.xml",
         "report/credit_commission_statement_report.xml",
         "data/ir_sequence.xml",
         "data/ir_cron_statements.xml",

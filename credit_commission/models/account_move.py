@@ -1,9 +1,18 @@
-from odoo import models
+from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    commission_statement_id = fields.Many2one(
+        "credit.commission.statement",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The statement that this bill was made for.",
+    )
 
     def button_draft(self):
         # EXTENDS 'account': a draft is no money, and no sale, but it keeps its reconciliations
@@ -14,12 +23,32 @@ class AccountMove(models.Model):
         return result
 
     def _post(self, soft=True):
-        # EXTENDS 'account': reconciliations that the draft had kept count again
+        # EXTENDS 'account': reconciliations that the draft had kept count again; a commission is billed once
+        self.filtered("commission_statement_id")._pay_commission_once()
         posted = super()._post(soft=soft)
         matched = posted.line_ids.filtered("matching_number").move_id
         if partial_ids := matched._get_partial_ids():
             self.env["credit.commission.collection"].sudo()._log_again(partial_ids)
         return posted
+
+    def _pay_commission_once(self):
+        """A bill that was given up pays its statement again, unless something else does.
+
+        :raise UserError: when the statement is paid by another bill or by payroll
+        """
+        for bill in self:
+            statement = bill.sudo().commission_statement_id
+            if statement.bill_id == bill:
+                continue
+            if payer := statement._get_payer():
+                raise UserError(
+                    self.env._(
+                        "%(statement)s is paid by %(document)s. Cancel that before you post this bill, or leave it cancelled.",
+                        statement=statement.display_name,
+                        document=payer.display_name,
+                    )
+                )
+            statement.bill_id = bill
 
     def _get_partial_ids(self):
         """Ids of the reconciliations of the items of these entries."""

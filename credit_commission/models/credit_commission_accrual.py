@@ -9,6 +9,10 @@ from odoo.tools import SQL, format_date
 from ..rules.settlement import accrued
 
 
+#: written by the actions alone
+_BY_ACTIONS = {"state", "move_id", "reversal_id", "line_ids", "total"}
+
+
 class CreditCommissionAccrual(models.Model):
     """Commission that is earned and not paid out at a closing date: posted then, reversed on the next day.
 
@@ -74,6 +78,21 @@ class CreditCommissionAccrual(models.Model):
 
     # === CRUD === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_by_actions(set().union(*vals_list))
+        return super().create(vals_list)
+
+    def _check_by_actions(self, names):
+        """Nobody says by hand that an accrual is posted, by which entry or of how much.
+
+        :raise UserError: unless an action of the accrual writes it
+        """
+        if not self.env.su and names & _BY_ACTIONS:
+            raise UserError(
+                self.env._("Lines and entries of an accrual come from Compute and Post: press them.")
+            )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
         if any(accrual.state == "posted" for accrual in self):
@@ -82,8 +101,9 @@ class CreditCommissionAccrual(models.Model):
             )
 
     def write(self, vals):
+        self._check_by_actions(vals.keys())
         posted = self.filtered(lambda accrual: accrual.state == "posted")
-        if posted and vals.keys() & {"company_id", "date", "with_expected", "state"}:
+        if posted and vals.keys() & {"company_id", "date", "with_expected"}:
             raise UserError(self.env._("A posted accrual is not changed. Make another one."))
         return super().write(vals)
 
@@ -132,6 +152,23 @@ class CreditCommissionAccrual(models.Model):
             raise UserError(
                 self.env._("Commission is accrued at this date already. Choose another date.")
             )
+
+    def action_draft(self):
+        """Accrue this date anew, once the entry and its reversal are gone from the books.
+
+        :raise UserError: while one of them is there
+        """
+        self.env["credit.commission.statement"]._check_accountant()
+        self.check_access("write")
+        entries = self.sudo().move_id | self.sudo().reversal_id
+        if left := entries.filtered(lambda move: move.state != "cancel")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(entry)s is in the books: set the entry and its reversal back to draft and cancel or delete both before.",
+                    entry=left.display_name,
+                )
+            )
+        self.sudo().write({"state": "draft", "move_id": False, "reversal_id": False})
 
     def action_view_entries(self):
         """Open the entry and its reversal."""
@@ -251,9 +288,25 @@ class CreditCommissionAccrual(models.Model):
         company = self.company_id
         moves = self.env["account.move"].with_company(company)
         move = moves.create(self._prepare_entry())
+        self._check_open_books(move)
         move.action_post()
         reversal = move._reverse_moves([self._prepare_reversal()], cancel=True)
         self.sudo().write({"move_id": move.id, "reversal_id": reversal.id, "state": "posted"})
+
+    def _check_open_books(self, move):
+        """Odoo would post at a later date: the accrual, and its reversal, belong to their own.
+
+        :param move: the entry, not posted yet
+        """
+        for day in (self.date, self.date + timedelta(days=1)):
+            if locks := move._get_violated_lock_dates(day, move._affect_tax_report()):
+                raise UserError(
+                    self.env._(
+                        "The books are closed on %(day)s: %(locks)s. Choose a later closing date, or have them opened.",
+                        day=format_date(self.env, day),
+                        locks=self.env["res.company"]._format_lock_dates(locks),
+                    )
+                )
 
     def _prepare_entry(self):
         company = self.company_id

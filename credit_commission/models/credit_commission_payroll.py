@@ -7,6 +7,15 @@ from odoo.exceptions import UserError
 
 from ..report.workbooks import payroll_book
 
+#: a text that begins with one of these is computed by spreadsheets
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _as_text(value):
+    """The value of a cell, such that no spreadsheet computes it."""
+    is_formula = isinstance(value, str) and value.startswith(_FORMULA_SIGNS)
+    return f"'{value}" if is_formula else value
+
 
 class CreditCommissionPayroll(models.Model):
     """What was handed to payroll: the closed statements of employees, each once, as a file.
@@ -117,10 +126,15 @@ class CreditCommissionPayroll(models.Model):
         return payroll_book(self.name or "", columns, self._get_rows(), len(columns) - 1, total)
 
     def _make_csv(self):
-        """UTF-8 with a mark, semicolons, ISO dates, decimal points: what payroll programs import."""
+        """UTF-8 with a mark, semicolons, ISO dates, decimal points: what payroll programs import.
+
+        A text that a spreadsheet would take for a formula begins with an apostrophe.
+        """
         content = io.StringIO()
         writer = csv.writer(content, delimiter=";", lineterminator="\r\n")
         writer.writerow([heading for heading, _format, _width in self._get_columns()])
         places = self.currency_id.decimal_places
-        writer.writerows([*row[:-1], f"{row[-1]:.{places}f}"] for row in self._get_rows())
+        writer.writerows(
+            [*map(_as_text, row[:-1]), f"{row[-1]:.{places}f}"] for row in self._get_rows()
+        )
         return content.getvalue().encode("utf-8-sig")

@@ -19,7 +19,8 @@ class CreditCommissionPlanPart(models.AbstractModel):
         return parts
 
     def write(self, vals):
-        self.plan_id._open_for_change()
+        plans = self.plan_id | self.plan_id.browse(vals.get("plan_id"))
+        plans._open_for_change()
         result = super().write(vals)
         self._recheck()
         return result

@@ -37,14 +37,20 @@ class CreditCommissionStatement(models.Model):
             statement._check_payable(payout)
         return statements
 
+    def _get_payer(self):
+        """The payroll export or bill that pays it; empty if none does."""
+        if self.payroll_id.state == "done":
+            return self.payroll_id
+        return self.bill_id if self._has_live_bill() else self.bill_id.browse()
+
     def _check_payable(self, payout):
         self.ensure_one()
-        if self.payroll_id.state == "done" or self._has_live_bill():
+        if payer := self._get_payer():
             raise UserError(
                 self.env._(
                     "%(statement)s is paid already, by %(document)s. It is not paid twice.",
                     statement=self.display_name,
-                    document=self.payroll_id.display_name or self.bill_id.display_name,
+                    document=payer.display_name,
                 )
             )
         self._check_state("closed")
@@ -74,6 +80,7 @@ class CreditCommissionStatement(models.Model):
         journal = company._get_commission_journal("commission_journal_id", "purchase")
         return {
             "move_type": "in_invoice",
+            "commission_statement_id": self.id,
             "company_id": company.id,
             "journal_id": journal.id,
             "partner_id": agent.id,

@@ -12,9 +12,10 @@ class ResPartner(models.Model):
     )
 
     def _get_commission_payouts(self):
-        """``{person: 'bill' or 'payroll'}``: an employee is paid by payroll, an agent by a bill."""
+        """``{person: 'bill' or 'payroll'}``: an employee is paid by payroll, one who left too, an agent by a bill."""
         return {
-            person: person.commission_payout or ("payroll" if person._is_internal() else "bill")
+            person: person.commission_payout
+            or ("payroll" if person.with_context(active_test=False)._is_internal() else "bill")
             for person in self.sudo()
         }
 

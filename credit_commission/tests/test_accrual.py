@@ -122,12 +122,48 @@ class TestAccrual(StatementCommon):
             accrual.action_post()
         self.assertEqual(accrual.state, "draft")
 
+    def test_closed_books_are_not_moved_to_another_date(self):
+        self._entry(50.0)
+        accrual = self._accrue(date(2026, 10, 31))
+        for lock in (date(2026, 10, 31), date(2026, 11, 1)):
+            self.company.sudo().fiscalyear_lock_date = lock
+            with (
+                self.subTest(lock),
+                self.assertRaisesRegex(UserError, "The books are closed on"),
+                self.cr.savepoint(),
+            ):
+                accrual.action_post()
+        self.assertFalse(accrual.move_id)
+
+    def test_a_date_is_accrued_anew_when_its_entries_are_gone(self):
+        self._entry(50.0)
+        accrual = self._accrue()
+        accrual.action_post()
+        with self.assertRaisesRegex(UserError, "is in the books"):
+            accrual.action_draft()
+        entries = (accrual.move_id | accrual.reversal_id).sudo()
+        entries.button_draft()
+        entries.unlink()
+        accrual.action_draft()
+        accrual.action_compute()
+        accrual.action_post()
+        self.assertEqual((accrual.total, accrual.move_id.state), (50.0, "posted"))
+
+    def test_nobody_says_by_hand_that_an_accrual_is_posted(self):
+        self._entry(50.0)
+        accrual = self._accrue()
+        for name, value in (("state", "posted"), ("total", 5.0), ("move_id", self.invoice.id)):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "press them"):
+                accrual.write({name: value})
+        with self.assertRaisesRegex(UserError, "press them"):
+            accrual.create({"date": date(2026, 9, 30), "state": "posted"})
+
     def test_only_accountants_accrue(self):
         self._entry(50.0)
         accrual = self._accrue()
         for user in (self.manager, self.salesperson):
             with self.subTest(user.login):
-                for action in ("action_compute", "action_post"):
+                for action in ("action_compute", "action_post", "action_draft"):
                     with self.assertRaises(AccessError):
                         getattr(accrual.with_user(user), action)()
         with self.assertRaises(AccessError):

@@ -120,6 +120,18 @@ class TestBill(StatementCommon):
         self.assertEqual(bill.payment_state, "reversed")
         self.assertEqual(statement.payment_state, "open")
 
+    def test_a_bill_that_was_given_up_pays_no_second_time(self):
+        statement, bill = self._bill()
+        bill.button_cancel()
+        statement.with_user(self.accountant).action_bill()
+        second = statement.bill_id
+        bill.button_draft()
+        with self.assertRaisesRegex(UserError, "Cancel that before you post this bill"):
+            bill.action_post()
+        second.button_cancel()
+        bill.action_post()
+        self.assertEqual((statement.bill_id, statement.payment_state), (bill, "billed"))
+
     def test_an_agent_without_account_or_product_is_told_what_to_choose(self):
         statement = self._statement(10.0, person=self.agent, state="closed")
         for setting, words in (
@@ -172,6 +184,17 @@ class TestBill(StatementCommon):
         sheet = load_workbook(io.BytesIO(base64.b64decode(payroll.file_xlsx))).active
         self.assertEqual(sheet["G2"].value, 100.5)
         self.assertEqual(sheet["G3"].value, "=SUM(G2:G2)")
+
+    def test_a_name_is_no_formula_for_payroll(self):
+        self.salesperson.partner_id.name = "=1+1"
+        statement = self._statement(100.5, state="closed")
+        statement.with_user(self.accountant).action_payroll()
+        rows = base64.b64decode(statement.payroll_id.file_csv).decode("utf-8-sig").splitlines()
+        self.assertEqual((rows[1].split(";")[0], rows[1].split(";")[-1]), ("'=1+1", "100.50"))
+
+    def test_an_employee_who_left_is_paid_by_payroll(self):
+        self.salesperson.sudo().active = False
+        self.assertEqual(self._statement(100.0).payout, "payroll")
 
     def test_a_cancelled_export_leaves_the_statements_to_pay(self):
         statement = self._statement(100.5, state="closed")

@@ -166,6 +166,19 @@ class TestMyCommissions(CommissionCommon):
                 self.env["credit.commission.entry"].with_user(self.second).search(domain)
             )
 
+    def test_nobody_reads_the_window_of_a_colleague(self):
+        self._plan(5.0)
+        self._sell(1000.0, day=self.today)
+        outlook = self._mine()
+        self.assertEqual(outlook.expected, 50.0)
+        for user in (self.second, self.accountant):
+            with self.subTest(user.login):
+                with self.assertRaises(AccessError):
+                    outlook.with_user(user).read(["expected"])
+                for part in ("line", "tier"):
+                    rows = self.env[f"credit.commission.outlook.{part}"].with_user(user)
+                    self.assertFalse(rows.search([]))
+
     def test_managers_and_accountants_see_those_of_others(self):
         self._plan(5.0)
         self._collect((1000.0, self.salesperson))

@@ -203,6 +203,7 @@ class TestPlan(CommissionCommon):
             lambda: plan.agent_ids.write({"share": 50}),
             lambda: plan.write({"tier_ids": [Command.create({"threshold": 0, "percent": 3})]}),
             plan.action_draft,
+            lambda: self._plan(7.0, activate=False).rule_ids.write({"plan_id": plan.id}),
         )
         for change in changes:
             with (

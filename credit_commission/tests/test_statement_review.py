@@ -143,6 +143,17 @@ class TestStatementReview(StatementCommon):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 self._answer("I decide", 10.0, user)
 
+    def test_a_manager_of_another_company_reads_no_line_through_the_answer(self):
+        self.own.action_contest("Wrong")
+        other = self.setup_other_company(name="Other")["company"]
+        self.manager.sudo().write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        wizard = self.env["credit.commission.answer"].with_user(self.manager)
+        wizard = wizard.create({"entry_id": self.line.id, "answer": "?"})
+        wizard.invalidate_recordset()
+        for name in ("reason", "line_amount"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                wizard.read([name])
+
     def test_a_manager_answers_for_an_agent_who_has_no_access(self):
         statement = self._statement(10.0, person=self.agent, state="sent")
         statement.entry_ids.with_user(self.manager).action_contest("By letter: 5 missing")

@@ -10,9 +10,11 @@ class CreditCommissionAnswer(models.TransientModel):
     entry_id = fields.Many2one(
         "credit.commission.entry", string="Line", required=True, readonly=True
     )
-    currency_id = fields.Many2one(related="entry_id.currency_id")
-    reason = fields.Text(related="entry_id.contest_reason")
-    line_amount = fields.Monetary(related="entry_id.amount", string="Commission of the Line")
+    currency_id = fields.Many2one(related="entry_id.currency_id", related_sudo=False)
+    reason = fields.Text(related="entry_id.contest_reason", related_sudo=False)
+    line_amount = fields.Monetary(
+        related="entry_id.amount", string="Commission of the Line", related_sudo=False
+    )
     amount = fields.Monetary(
         "Put Right By",
         help="Added to this statement as a line of its own, negative to take away. 0: the line stays as it is.",
