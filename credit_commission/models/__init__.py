@@ -15,6 +15,7 @@ from . import (
     credit_commission_entry_review,
     credit_commission_log,
     credit_commission_log_transfers,
+    credit_commission_log_undoing,
     credit_commission_payroll,
     credit_commission_plan,
     credit_commission_plan_adjusting,

@@ -8,7 +8,6 @@ from odoo.tools import SQL, format_date
 
 from ..rules.settlement import accrued
 
-
 #: written by the actions alone
 _BY_ACTIONS = {"state", "move_id", "reversal_id", "line_ids", "total"}
 
@@ -90,7 +89,9 @@ class CreditCommissionAccrual(models.Model):
         """
         if not self.env.su and names & _BY_ACTIONS:
             raise UserError(
-                self.env._("Lines and entries of an accrual come from Compute and Post: press them.")
+                self.env._(
+                    "Lines and entries of an accrual come from Compute and Post: press them."
+                )
             )
 
     @api.ondelete(at_uninstall=False)

@@ -118,14 +118,23 @@ class CreditCommissionAgent(models.Model):
             self.date_to or date.max,
         )
 
-    def _get_keys(self):
-        """Who is paid for which sales: two plans with the same would pay twice."""
-        return {
-            (
-                agent.person_id.id,
-                agent.scope_user_id.id,
-                agent.scope_team_id.id,
-                agent.scope_partner_id.id,
-            )
-            for agent in self
-        }
+    def _pays_same(self, others):
+        """Whether one of these and one of the others pay the same person for the same sale.
+
+        What the rules of their plans catch is not looked at.
+        """
+        return any(
+            one._meets(other) and one._get_payee() == other._get_payee()
+            for one in self
+            for other in others
+        )
+
+    def _meets(self, other):
+        """There may be a sale that both are for: each scope is the same, or one of them open."""
+        scopes = ("scope_user_id", "scope_team_id", "scope_partner_id")
+        return all(self[name] == other[name] or not (self[name] and other[name]) for name in scopes)
+
+    def _get_payee(self):
+        """The person; empty for the salesperson of the sale, also where the person is named with the own sales."""
+        own = self.scope_user_id.partner_id == self.person_id
+        return self.person_id.browse() if own else self.person_id

@@ -22,10 +22,18 @@ class CreditCommissionCursor(models.Model):
 
     @api.model
     def _lock(self):
-        """The one row, for this transaction alone."""
+        """The one row, for this transaction alone; empty while another one has it."""
         cursor = self.search([], limit=1) or self.create({})
-        cursor.lock_for_update()
-        return cursor
+        return cursor.try_lock_for_update()
+
+    def _touch(self):
+        """Wait for who reads the ledger now; who did not see what this transaction writes has to start again."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE credit_commission_cursor SET partial_id = partial_id WHERE id = ANY(%s)",
+                self.ids,
+            )
+        )
 
     def _get_range(self):
         """First and last reconciliation to read, and the last that no slow transaction can precede any more."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: documents whose money earns commission
@@ -21,10 +22,18 @@ class CreditCommissionCollection(models.Model):
         """Write what reached customer invoices since the ledger was read last; returns the number of rows.
 
         :param commit: after each batch, for a scheduled job; it stops when its time is over and goes on later
+        :raise UserError: while somebody else reads the ledger; a scheduled job leaves it to that one
         """
         self.env.flush_all()
         cursor = self.env["credit.commission.cursor"].sudo()._lock()
+        if not cursor:
+            if commit:
+                return 0
+            raise UserError(
+                self.env._("Payments are being read into the log just now. Try again in a minute.")
+            )
         first, last, settled = cursor._get_range()
+        self._log_undone(self._find_vanished(first))
         written = 0
         for start in range(first, last + 1, BATCH):
             end = min(start + BATCH - 1, last)
@@ -86,6 +95,7 @@ class CreditCommissionCollection(models.Model):
         cursor = self.env["credit.commission.cursor"].search([], limit=1)
         if read := [id_ for id_ in partial_ids if id_ <= cursor.partial_id]:
             self.env.flush_all()
+            cursor._touch()
             self._log(SQL("= ANY(%s)", read))
             self.invalidate_model()
 
@@ -315,6 +325,10 @@ class CreditCommissionCollection(models.Model):
                  JOIN account_move b ON b.id = y.move_id
                 WHERE EXISTS (SELECT FROM account_move_line z JOIN accounts az ON az.id = z.account_id AND az.bank
                                WHERE z.move_id = b.id)
+                  AND NOT EXISTS (SELECT FROM account_partial_reconcile q
+                                    JOIN account_move_line ql ON ql.id = q.debit_move_id + q.credit_move_id - x.id
+                                   WHERE x.id IN (q.debit_move_id, q.credit_move_id)
+                                     AND ql.parent_state <> 'posted')
                   AND NOT EXISTS (SELECT FROM credit_commission_collection u
                                    WHERE u.origin_id = c.id AND u.kind = 'undone')
                   AND NOT EXISTS (SELECT FROM credit_commission_collection d

@@ -201,7 +201,7 @@ class CreditCommissionPlan(models.Model):
     def _check_versions(self):
         for plan in self.filtered("active"):
             for other in plan._get_versions() - plan:
-                if plan._overlaps(other):
+                if (other.active or other.state != "draft") and plan._overlaps(other):
                     raise ValidationError(
                         self.env._(
                             "Versions of a plan follow each other: %(first)s and %(second)s both count on %(day)s. "
@@ -272,11 +272,9 @@ class CreditCommissionPlan(models.Model):
 
     def _check_others(self):
         """Nobody is paid twice for the same sale by mistake."""
-        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "=", "active")
-        others = self.sudo().search(domain & Domain("id", "not in", self._get_versions().ids))
-        for other in others:
-            twice = self.agent_ids._get_keys() & other.agent_ids._get_keys()
-            if twice and self._overlaps(other) and not (self.in_addition or other.in_addition):
+        for other in self._find_paying_others().filtered(self._overlaps):
+            twice = self.agent_ids._pays_same(other.agent_ids)
+            if twice and not (self.in_addition or other.in_addition):
                 raise ValidationError(
                     self.env._(
                         "%(first)s and %(second)s would both pay the same people for the same sales from %(day)s on. "
@@ -287,6 +285,16 @@ class CreditCommissionPlan(models.Model):
                     )
                 )
 
+    def _find_paying_others(self):
+        """Plans of the company that pay, or have paid before they were stopped; not the versions of this one."""
+        others = self.sudo().with_context(active_test=False)
+        domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "!=", "draft")
+        found = others.search(domain & Domain("id", "not in", self._get_versions().ids))
+        stopped = found.filtered(lambda plan: plan.state == "stopped")
+        rows = self.env["credit.commission.entry"].sudo()
+        paid = rows._read_group([("plan_id", "in", stopped.ids)], ["plan_id"])
+        return found - stopped | others.browse([plan.id for (plan,) in paid])
+
     def _overlaps(self, other):
         """Both count on some day."""
         return self.date_from <= (other.date_to or date.max) and other.date_from <= (
@@ -296,7 +304,8 @@ class CreditCommissionPlan(models.Model):
     def _get_versions(self):
         """All versions of the plan, itself too."""
         first = self.origin_id or self
-        return first | self.sudo().search([("origin_id", "=", first.id)])
+        versions = self.sudo().with_context(active_test=False)
+        return first | versions.search([("origin_id", "=", first.id)])
 
     # === CRUD === #
 
@@ -305,6 +314,8 @@ class CreditCommissionPlan(models.Model):
         if changed:
             self._open_for_change()
         result = super().write(vals)
+        if vals.get("active") is False:
+            self.filtered(lambda plan: plan.state == "active").action_stop()
         if "date_to" in vals:
             self._end_sales()
         return result

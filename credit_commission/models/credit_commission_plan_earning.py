@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -55,10 +56,37 @@ class CreditCommissionPlan(models.Model):
         self.env.flush_all()
         made = 0
         for plan in plans:
-            made += plan._enter_collections(until, commit) + plan._enter_reversals(until)
-            made += len(plan._adjust_periods(until))
+            if plan._lock_entering(commit):
+                made += plan._enter_collections(until, commit)
+            if plan._lock_entering(commit):  # a commit has let go of it
+                made += plan._enter_reversals(until) + len(plan._adjust_periods(until))
         self.env["credit.commission.entry"].invalidate_model()
         return made
+
+    def _lock_entering(self, commit=False):
+        """Nobody else makes entries of the plan until the end of this transaction.
+
+        Who read the plan before another transaction had made entries of it starts again: the row has changed.
+
+        :param commit: for a scheduled job, which leaves the plan to whoever is at it
+        :raise UserError: for everybody else
+        """
+        if not self.try_lock_for_update():
+            if commit:
+                return False
+            raise UserError(
+                self.env._(
+                    "Entries of the plan %(plan)s are being made just now. Try again in a minute.",
+                    plan=self.display_name,
+                )
+            )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE credit_commission_plan SET collection_read = collection_read WHERE id = %s",
+                self.id,
+            )
+        )
+        return True
 
     # === COLLECTIONS === #
 
@@ -155,11 +183,15 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _get_collection_read(self, until):
-        """Up to where nothing is left to enter: before the first collection that still has to wait."""
+        """Up to where nothing is left to enter: before the first collection that still has to wait.
+
+        What is undone does not count: it is written without the lock of the log, and may overtake a collection.
+        """
         [(waiting, last)] = self.env.execute_query(
             SQL(
                 """SELECT MIN(id) FILTER (WHERE date + %s > %s), MAX(id)
-                     FROM credit_commission_collection WHERE id > %s AND company_id = %s""",
+                     FROM credit_commission_collection
+                    WHERE id > %s AND company_id = %s AND kind <> 'undone'""",
                 self.safety_days,
                 until,
                 self.collection_read,
@@ -339,16 +371,24 @@ class CreditCommissionPlan(models.Model):
         return SQL("width_bucket(%s, %s::int[])", value, bounds) if bounds else SQL("0")
 
     def _weights_sql(self):
-        """The line itself; for a down payment, invoiced or deducted, each line of its order by its part of the net."""
+        """The line itself; for a down payment, invoiced or deducted, each line of its order by its part of the net.
+
+        ``quantity`` in ``uom_id`` was sold for ``sold``, signed, in the company's currency: what a margin is made of.
+        """
         return SQL(
-            """SELECT NULL::int AS order_line_id, l.product_id, 1.0 AS weight, NULL::numeric AS portion
+            """SELECT NULL::int AS order_line_id, l.product_id, 1.0 AS weight, NULL::numeric AS portion,
+                      l.quantity * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS quantity,
+                      l.product_uom_id AS uom_id, -l.balance AS sold
                 WHERE l.is_downpayment IS NOT TRUE
                UNION ALL
-               SELECT o.id, COALESCE(o.product_id, l.product_id), COALESCE(o.weight, 1), o.portion
+               SELECT o.id, COALESCE(o.product_id, l.product_id), COALESCE(o.weight, 1), o.portion,
+                      o.product_uom_qty, o.product_uom_id, o.sold
                  FROM (SELECT 1) one
             LEFT JOIN LATERAL (
                       SELECT ol.id, ol.product_id, ol.price_subtotal / SUM(ol.price_subtotal) OVER () AS weight,
-                             -l.balance * so.currency_rate / SUM(ol.price_subtotal) OVER () AS portion
+                             -l.balance * so.currency_rate / SUM(ol.price_subtotal) OVER () AS portion,
+                             ol.product_uom_qty, ol.product_uom_id,
+                             ol.price_subtotal / NULLIF(so.currency_rate, 0) AS sold
                         FROM sale_order_line dl
                         JOIN sale_order so ON so.id = dl.order_id
                         JOIN sale_order_line ol ON ol.order_id = so.id AND ol.is_downpayment IS NOT TRUE
@@ -369,10 +409,10 @@ class CreditCommissionPlan(models.Model):
         return SQL(
             """CROSS JOIN LATERAL (
                    SELECT 1 - COALESCE(
-                       l.quantity * lu.factor / NULLIF(pu.factor, 0) * %s / NULLIF(ABS(l.balance), 0), 0)
+                       w.quantity * lu.factor / NULLIF(pu.factor, 0) * %s / NULLIF(w.sold, 0), 0)
                        AS margin
                      FROM (SELECT 1) one
-                LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
+                LEFT JOIN uom_uom lu ON lu.id = w.uom_id
                 LEFT JOIN uom_uom pu ON pu.id = pt.uom_id) x""",
             cost,
         )
@@ -403,7 +443,8 @@ class CreditCommissionPlan(models.Model):
                            percent, fixed, tier_factor, agent_id, share_begin, share, is_override) AS (
                         VALUES %(rates)s),
                     earned AS (
-                   SELECT p.*, r.rule_id, r.tier_factor, r.agent_id, r.is_override, r.share,
+                   SELECT p.*, r.rule_id, %(tier_factor)s AS tier_factor, r.agent_id, r.is_override, r.share,
+                          %(original_period)s AS original_period,
                           CASE WHEN r.is_override THEN 0 ELSE r.share_begin END AS share_begin,
                           COALESCE(a.person_id, u.partner_id) AS person_id, a.role,
                           round(p.net * p.ratio, 12) AS exact_base,
@@ -433,7 +474,7 @@ class CreditCommissionPlan(models.Model):
                       tier_factor, amount, exact_base, exact_amount, create_uid, create_date)
                SELECT 'collection', %(company)s, person_id, role, %(plan)s, rule_id, agent_id, collection_id,
                       partner_id, move_id, line_id, order_line_id, date + %(safety)s,
-                      date_trunc(%(period)s, date + %(safety)s)::date,
+                      COALESCE(original_period, date_trunc(%(period)s, date + %(safety)s)::date),
                       %(base_after)s - %(base_before)s,
                       CASE WHEN exact_base = 0 THEN 0 ELSE
                            round(100 * exact_amount / exact_base
@@ -447,6 +488,10 @@ class CreditCommissionPlan(models.Model):
             rates=self._rates_sql(rates),
             amount=self._amount_sql(refunds),
             original=self._original_sql() if refunds else SQL(),
+            original_period=SQL("g.period_start") if refunds else SQL("NULL::date"),
+            tier_factor=SQL("CASE WHEN g.rate IS NULL THEN r.tier_factor ELSE g.tier_factor END")
+            if refunds
+            else SQL("r.tier_factor"),
             company=self.company_id.id,
             plan=self.id,
             safety=self.safety_days,
@@ -465,10 +510,16 @@ class CreditCommissionPlan(models.Model):
         return SQL("COALESCE(p.net * p.ratio * g.rate, %s)", nominal) if refunds else nominal
 
     def _original_sql(self):
-        """The rate at which the invoice of a credit note earned: where it settles that invoice, at the same moment."""
+        """The rate at which the invoice of a credit note earned: where it settles that invoice, at the same moment.
+
+        With it the part of the tier's rate, and the (last) period whose tiers and cap it counted for: taken back from
+        there, it earned what its period would have earned without it.
+        """
         return SQL(
             """LEFT JOIN LATERAL (
-                   SELECT SUM(z.exact_amount) / NULLIF(SUM(z.exact_base), 0) AS rate
+                   SELECT SUM(z.exact_amount) / NULLIF(SUM(z.exact_base), 0) AS rate,
+                          SUM(z.exact_base * z.tier_factor) / NULLIF(SUM(z.exact_base), 0) AS tier_factor,
+                          MAX(z.period_start) AS period_start
                      FROM credit_commission_entry z
                      JOIN credit_commission_collection zc ON zc.id = z.collection_id
                     WHERE z.move_id = p.deal_id AND z.agent_id = r.agent_id AND z.rule_id = r.rule_id

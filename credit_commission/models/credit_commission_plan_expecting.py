@@ -81,7 +81,7 @@ class CreditCommissionPlan(models.Model):
                 """INSERT INTO credit_commission_collection (
                           kind, stage, nature, is_cleared, company_id, partial_id, turn, move_id, line_id, currency_id,
                           amount, amount_discount, amount_company, date, date_due, days_late)
-                   SELECT 'registered', 'registered', 'money', TRUE, %(company)s, -l.id, 0, m.id, l.id, m.currency_id,
+                   SELECT 'registered', 'registered', 'money', TRUE, %(company)s, -l.id, -1, m.id, l.id, m.currency_id,
                           l.amount_currency - s.currency, 0, l.balance - s.company, %(day)s,
                           COALESCE(l.date_maturity, l.date), %(day)s - COALESCE(l.date_maturity, l.date)
                      FROM account_move_line l

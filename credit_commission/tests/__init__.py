@@ -12,6 +12,7 @@ from . import (
     test_statement,
     test_statement_flow,
     test_statement_review,
+    test_taken_back,
     test_tours,
     test_transfers,
     test_translation,

@@ -66,6 +66,16 @@ class TestMyCommissions(CommissionCommon):
         mine = self._mine()
         self.assertEqual((mine.earned, mine.expected), (0.0, 30.0))
 
+    def test_a_credit_note_that_no_longer_counts_as_a_whole_stops_nobody(self):
+        self._plan(5.0)
+        invoice = self._sell(1000.0, day=self.today)
+        self._pay(invoice)
+        refund = self._refund(invoice)
+        self.env["credit.commission.plan"]._compute_entries(self.today)
+        invoice.line_ids.remove_move_reconcile()
+        self.assertEqual((invoice.amount_residual, refund.amount_residual), (1000.0, 1000.0))
+        self.assertEqual(self._mine().expected, 0.0)
+
     def test_a_share_of_others_sales_is_expected_too(self):
         agent = self._customer("South Agency")
         self._plan(

@@ -87,6 +87,39 @@ class TestPlan(CommissionCommon):
         self.assertEarned(40)
         self.assertEqual(self._entries().base, 400)
 
+    def test_the_margin_of_what_comes_back_and_of_down_payments(self):
+        self.product.write({"standard_price": 60, "invoice_policy": "order"})
+        self._plan(10.0, base="margin")
+        invoice = self._sell(self._line(100, quantity=10), self._line(100, quantity=-1))
+        self._pay(invoice)
+        self.assertEarned(40, -4)
+        self._refund(invoice)
+        self.assertEarned(40, -4, -40, 4)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.salesperson.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "price_unit": 100,
+                            "product_uom_qty": 10,
+                            "tax_ids": False,
+                        }
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        down = self._create_down_payment_invoice(order, "percentage", 30, post=True)
+        self._pay(down)
+        self.assertEqual(self._earned(move_id=down.id), [12])
+        final = order._create_invoices(final=True)
+        final.action_post()
+        self._pay(final)
+        self.assertEqual(sorted(self._earned(move_id=final.id)), [-12, 40])
+
     def test_the_day_of_the_sale_decides_on_the_version(self):
         plan = self._plan(5.0)
         day = self.first_day + timedelta(31)
@@ -265,6 +298,41 @@ class TestPlan(CommissionCommon):
             second.action_activate()
         second.in_addition = True
         second.action_activate()
+
+    def test_a_plan_that_paid_before_and_a_wider_one_pay_twice_too(self):
+        person = self.salesperson.partner_id.id
+        own = {"person_kind": "named", "person_id": person, "scope_user_id": self.salesperson.id}
+        for share in (own, {"scope_team_id": self.env["crm.team"].search([], limit=1).id}):
+            first = self._plan(shares=[share], name="First")
+            with (
+                self.subTest(share),
+                self.assertRaisesRegex(ValidationError, "would both pay"),
+                self.cr.savepoint(),
+            ):
+                self._plan(name="Second")
+            first.action_draft()
+        first = self._plan(name="First")
+        self._pay(self._sell(1000))
+        self._compute()
+        first.action_stop()
+        second = self._plan(name="Second", activate=False)
+        with self.assertRaisesRegex(ValidationError, "would both pay"), self.cr.savepoint():
+            second.action_activate()
+        first.date_to = self.first_day + timedelta(30)
+        second.date_from = first.date_to + timedelta(1)
+        second.action_activate()
+        self.assertEarned(50)
+
+    def test_a_plan_that_is_archived_is_stopped(self):
+        plan = self._plan()
+        self._pay(self._sell(1000))
+        self.assertEarned(50)
+        plan.active = False
+        self.assertEqual(plan.state, "stopped")
+        self._pay(self._sell(1000))
+        self.assertEarned(50)
+        with self.assertRaisesRegex(ValidationError, "would both pay"):
+            self._plan(name="Second")
 
     def test_dates_are_in_order(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
