@@ -227,7 +227,12 @@ class CreditCommissionAccrual(models.Model):
         if not company._find_commission_account("commission_agent_vat_id"):
             return 0.0
         taxes = company._get_commission_taxes(agent.sudo())
-        sums = taxes.compute_all(amount, currency=company.currency_id, partner=agent.sudo())
+        sums = taxes.compute_all(
+            amount,
+            currency=company.currency_id,
+            partner=agent.sudo(),
+            handle_price_include=False,
+        )
         return self.currency_id.round(sums["total_included"] - amount)
 
     def _get_charges(self, amount):

@@ -118,9 +118,18 @@ class CreditCommissionStatement(models.Model):
                 number=self.name,
             ),
             "quantity": 1.0,
-            "price_unit": self.payable,
+            "price_unit": self._get_bill_price(),
             "account_id": position.map_account(account).id,
         }
+
+    def _get_bill_price(self):
+        """What the bill has to say so that it comes to the payable total without taxes: taxes included in prices go on top."""
+        agent = self.person_id
+        sums = self.company_id._get_commission_taxes(agent).compute_all(
+            self.payable, currency=self.currency_id, partner=agent, handle_price_include=False
+        )
+        included = (tax["amount"] for tax in sums["taxes"] if tax["price_include"])
+        return self.currency_id.round(sum(included, self.payable))
 
     def _get_bill_note(self):
         return self.env._(

@@ -69,6 +69,12 @@ class TestBill(StatementCommon):
         self.assertEqual(bill.invoice_line_ids.tax_ids, no_tax)
         self.assertEqual(bill.amount_total, 1250.0)
 
+    def test_taxes_that_prices_include_come_on_top(self):
+        self.product.supplier_taxes_id = self.vat.copy({"price_include_override": "tax_included"})
+        _statement, bill = self._bill(1250.0)
+        self.assertEqual(bill.amount_untaxed, 1250.0)
+        self.assertEqual(bill.amount_total, 1250.0 * (1 + self.vat.amount / 100))
+
     def test_a_self_billing_journal_numbers_the_agent_apart(self):
         journal = self.company_data["default_journal_purchase"].copy(
             {"name": "Self-billing", "code": "SELF", "is_self_billing": True}

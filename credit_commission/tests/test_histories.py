@@ -146,15 +146,13 @@ class TestHistories(CommissionCommon):
         entries = self._entries().filtered(
             lambda entry: not entry.statement_id and entry.date <= end
         )
-        settled = {
-            statement.person_id for statement, _amount in self.closed if statement.date_to == end
-        }
+        last = {statement.person_id: statement.date_to for statement, _amount in self.closed}
         for person, theirs in entries.grouped("person_id").items():
-            if person in settled:  # what came since is on the next statement
+            first = last.get(person, self.first_day - timedelta(1)) + timedelta(1)
+            if first > end:  # closed already: what came since is on the next statement
                 continue
-            self.closed.append(
-                (self._statement(person, theirs, date_to=end), sum(theirs.mapped("amount")))
-            )
+            statement = self._statement(person, theirs, date_from=first, date_to=end)
+            self.closed.append((statement, sum(theirs.mapped("amount"))))
         return f"{len(entries)} entries closed until {end}"
 
     # === COMPARING === #
