@@ -319,7 +319,7 @@ class CreditCommissionPlan(models.Model):
         return SQL(
             """SELECT c.id AS collection_id, c.date, c.partial_id, c.nature, m.id AS move_id,
                       m.commercial_partner_id AS partner_id, d.id AS deal_id, d.invoice_user_id AS user_id,
-                      l.id AS line_id, w.order_line_id, -l.balance * w.weight * %(margin)s AS net,
+                      l.id AS line_id, w.order_line_id, %(net)s * w.weight * %(margin)s AS net,
                       COALESCE(w.portion, SIGN(-l.balance)) AS portion,
                       (c.amount + %(discount)s) / NULLIF(m.amount_total_in_currency_signed, 0) AS ratio,
                       %(salesperson)s AS salesperson, %(team)s AS team, %(product)s AS product,
@@ -338,7 +338,8 @@ class CreditCommissionPlan(models.Model):
                 WHERE c.id = ANY(%(ids)s)""",
             ids=ids,
             refunds=refunds,
-            weights=self._weights_sql(),
+            weights=self._weights_sql(refunds),
+            net=self._net_sql(refunds),
             discount=SQL("c.amount_discount") if self.discount_is_money else SQL("0"),
             margin=SQL("x.margin") if self.base == "margin" else SQL("1"),
             cost=self._cost_sql() if self.base == "margin" else SQL(),
@@ -370,7 +371,21 @@ class CreditCommissionPlan(models.Model):
         """How many of the bounds a number has reached."""
         return SQL("width_bucket(%s, %s::int[])", value, bounds) if bounds else SQL("0")
 
-    def _weights_sql(self):
+    def _net_sql(self, refunds):
+        """The line ``l`` without taxes in the company's currency: a credit note at the rate of its invoice.
+
+        Otherwise what a rate moved between the two would be earned, or lost, by nobody's money.
+        """
+        if not refunds:
+            return SQL("-l.balance")
+        return SQL(
+            """CASE WHEN d.id <> m.id AND d.currency_id = m.currency_id AND l.currency_id <> l.company_currency_id
+                    THEN round(-l.amount_currency / NULLIF(d.invoice_currency_rate::numeric, 0), %s)
+                    ELSE -l.balance END""",
+            self.currency_id.decimal_places,
+        )
+
+    def _weights_sql(self, refunds):
         """The line itself; for a down payment, invoiced or deducted, each line of its order by its part of the net.
 
         ``quantity`` in ``uom_id`` was sold for ``sold``, signed, in the company's currency: what a margin is made of.
@@ -378,7 +393,7 @@ class CreditCommissionPlan(models.Model):
         return SQL(
             """SELECT NULL::int AS order_line_id, l.product_id, 1.0 AS weight, NULL::numeric AS portion,
                       l.quantity * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS quantity,
-                      l.product_uom_id AS uom_id, -l.balance AS sold
+                      l.product_uom_id AS uom_id, %(net)s AS sold
                 WHERE l.is_downpayment IS NOT TRUE
                UNION ALL
                SELECT o.id, COALESCE(o.product_id, l.product_id), COALESCE(o.weight, 1), o.portion,
@@ -386,7 +401,7 @@ class CreditCommissionPlan(models.Model):
                  FROM (SELECT 1) one
             LEFT JOIN LATERAL (
                       SELECT ol.id, ol.product_id, ol.price_subtotal / SUM(ol.price_subtotal) OVER () AS weight,
-                             -l.balance * so.currency_rate / SUM(ol.price_subtotal) OVER () AS portion,
+                             %(net)s * so.currency_rate / SUM(ol.price_subtotal) OVER () AS portion,
                              ol.product_uom_qty, ol.product_uom_id,
                              ol.price_subtotal / NULLIF(so.currency_rate, 0) AS sold
                         FROM sale_order_line dl
@@ -399,7 +414,8 @@ class CreditCommissionPlan(models.Model):
                          AND (SELECT SUM(price_subtotal) FROM sale_order_line s
                                WHERE s.order_id = so.id AND s.is_downpayment IS NOT TRUE
                                  AND s.display_type IS NULL) <> 0) o ON TRUE
-                WHERE l.is_downpayment"""
+                WHERE l.is_downpayment""",
+            net=self._net_sql(refunds),
         )
 
     def _cost_sql(self):

@@ -18,6 +18,18 @@ def cents(amount):
     return Fraction(int(amount * 100 + half), 100)
 
 
+def net_of(line):
+    """A line without taxes in the company's currency; a credit note's at the rate of its invoice."""
+    move, deal = line.move_id, line.move_id.reversed_entry_id
+    if (
+        not deal
+        or move.currency_id != deal.currency_id
+        or move.currency_id == line.company_currency_id
+    ):
+        return -exact(line.balance)
+    return cents(-exact(line.amount_currency) / Fraction(str(deal.invoice_currency_rate)))
+
+
 class Oracle:
     """:param money: accounts of money; :param bank: those of them where it has arrived
     :param passing: accounts over which a debt may be passed on
@@ -40,9 +52,7 @@ class Oracle:
             move = self.env["account.move.line"].browse(item).move_id
             for line in move.invoice_line_ids:
                 part = amount / exact(move.amount_total_in_currency_signed)
-                lines[line][None] += (
-                    -exact(line.balance) * part * self.percents[line.product_id] / 100
-                )
+                lines[line][None] += net_of(line) * part * self.percents[line.product_id] / 100
         for partial in self.env["account.partial.reconcile"].search([]):
             for item, other in (
                 (partial.debit_move_id, partial.credit_move_id),
@@ -52,7 +62,7 @@ class Oracle:
                     continue
                 for ratio, kept in self._ratios(partial, item, other, cleared):
                     for line in item.move_id.invoice_line_ids:
-                        net = -exact(line.balance) * ratio
+                        net = net_of(line) * ratio
                         lines[line][kept] += net * self.percents[line.product_id] / 100
         return self._add_up(self._without_cancelled(lines), shares)
 

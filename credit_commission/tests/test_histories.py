@@ -12,7 +12,7 @@ from odoo.tools import SQL
 
 from .common import CommissionCommon
 from .history_actions import Actions
-from .history_oracle import Oracle, cents, exact
+from .history_oracle import Oracle, cents, exact, net_of
 
 try:
     from hypothesis import HealthCheck, Phase, given, settings
@@ -207,7 +207,7 @@ class TestHistories(CommissionCommon):
             key = line, entry.agent_id
             begin, share = Fraction(str(entry.share_begin)), Fraction(str(entry.share))
             before = sums[key]
-            sums[key] += -exact(line.balance) * ratio * percent / 100
+            sums[key] += net_of(line) * ratio * percent / 100
             amount = self._part(sums[key], begin, share) - self._part(before, begin, share)
             self.assertEqual(exact(entry.amount), amount, f"{entry.explanation}\n{story}")
 

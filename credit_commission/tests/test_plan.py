@@ -195,7 +195,7 @@ class TestPlan(CommissionCommon):
                 self.env["credit.commission.statement"].sudo()._earn_until(self.company, self.today)
             ),
         ):
-            plan = self._plan(5.0)
+            plan = self._plan(5.0, in_addition=True)
             invoice = self._sell(1000)
             payment = self._pay(invoice)
             self._compute()

@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -99,6 +100,21 @@ class TestTakenBack(CommissionCommon):
         self.assertEqual(self._total(), 20)
         self._undo(paid)
         self.assertEqual(self._total(), 0)
+
+    def test_a_rate_that_moved_until_the_credit_note_earns_nothing(self):
+        euro = self.setup_other_currency("EUR", rates=[("2000-01-01", 2.0)])
+        later = self.first_day + timedelta(10)
+        euro.rate_ids = [Command.create({"name": later, "rate": 4.0})]
+        self._plan(5.0)
+        paid, unpaid = (self._sell(1000, currency_id=euro.id) for _n in range(2))
+        self._pay(paid)
+        self.assertEarned(25)
+        for invoice in (paid, unpaid):
+            refund = self._refund(invoice, day=later)
+            self.assertEqual(sum(refund.invoice_line_ids.mapped("balance")), 250)
+            self.assertEqual(self._total(), 0)
+            self._match(invoice, refund)
+            self.assertEqual(self._total(), 0)
 
     # === TIERS AND CAPS === #
 
