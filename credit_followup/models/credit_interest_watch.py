@@ -27,7 +27,7 @@ class CreditInterestSeries(models.Model):
         unknown = self._get_unknown_from(today)
         return (
             self.env._(
-                "%(series)s is not known from %(day)s on. Interest after that day cannot be measured, and letters that claim it are not sent,"
+                "%(series)s: no rate is known from %(day)s on. Interest of these days is not measured, and letters may wait for it,"
                 " until a credit manager enters the rate in Credit > Configuration > Interest Rates.",
                 series=self.name,
                 day=format_date(self.env, unknown),

@@ -81,7 +81,7 @@ class TestInterestWatch(LateCommon):
         day = self.now - timedelta(9)
         settings = self.env["res.config.settings"].sudo().create({})
         for text in (settings.credit_late_rate_warning, self.late_policy.rate_warning):
-            self.assertIn("Reference is not known from", text)
+            self.assertIn("Reference: no rate is known from", text)
             self.assertIn(day.strftime("%m/%d/%Y"), text)
             self.assertIn("Interest Rates", text)
         self._know(60)
