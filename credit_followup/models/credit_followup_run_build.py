@@ -295,17 +295,18 @@ class CreditFollowupRun(models.Model):
         item_ids = [item[0] for found in items.values() for item in found]
         left_out = facts._read_left_out(item_ids, self.date)
         histories = facts._read_histories(item_ids)
-        contacts = facts._read_last_contacts(customer_ids, self.company_id.id)
-        failed = facts._read_failed({(customer, self.company_id.id) for customer in customer_ids})
+        company_id = self.company_id.id
+        contacts = facts._read_last_contacts(customer_ids, company_id)
+        failed = facts._read_failed({(customer, company_id) for customer in customer_ids})
         rules = facts._get_all_rules()
-        batch = Batch([], [], [], {})
+        batch, only = Batch([], [], [], {}), self.procedure_ids.ids
         for customer_id in customer_ids:
             customer = customers[customer_id]
-            if self.procedure_ids and customer.procedure_id not in self.procedure_ids._ids:
+            if only and customer.procedure_id not in only:
                 continue
             rule = rules.get(customer.procedure_id) or steps.Procedure(0)
             free, credits_, held = self._sort_items(items[customer_id], left_out, histories)
-            if (customer_id, self.company_id.id) in failed:
+            if (customer_id, company_id) in failed:
                 free, held = [], held + [steps.Left(item, "failed") for item in free]
             self._exclude(batch, customer, held)
             decision = steps.decide(
@@ -364,7 +365,7 @@ class CreditFollowupRun(models.Model):
                 channel,
                 customer.people.lang,
                 customer.user_id or None,
-                self.currency_id.round(total),
+                total,
             )
         )
         batch.contacts += [(number, contact_id) for contact_id in customer.people.contact_ids]
@@ -429,6 +430,7 @@ class CreditFollowupRun(models.Model):
 
     def _insert_notices(self, notices):
         """:return: their ids, in the order given"""
+        round_amount = self.currency_id.round
         partners, procedures, levels, stages, channels, langs, users, amounts = zip(
             *notices, strict=True
         )
@@ -451,7 +453,7 @@ class CreditFollowupRun(models.Model):
                 channels=list(channels),
                 langs=list(langs),
                 users=list(users),
-                amounts=list(amounts),
+                amounts=[round_amount(amount) for amount in amounts],
                 **self._stamps_sql(),
             )
         )

@@ -5,7 +5,7 @@ so many days after the base: the due date, or the end of its month. Amounts are 
 """
 
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 #: amounts are compared after rounding to so many decimals: sums of floats
@@ -38,6 +38,8 @@ class Procedure:
     tolerance: float = 0.0
     min_total: float = 0.0
     credits: str = "net"
+    #: steps of items that were never named, by due date and day: thousands of them are alike
+    first_steps: dict = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,12 @@ def next_step(item, procedure, today):
     >>> step((6, 1), count_from="month_end"), step((7, 31), start="reached", count_from="month_end")
     ((8, '07-08'), (30, '07-30'))
     """
-    return (
-        _following_step(item, procedure, today)
-        if item.named
-        else _first_step(item, procedure, today)
-    )
+    if item.named:
+        return _following_step(item, procedure, today)
+    known, key = procedure.first_steps, (item.date_due, today)
+    if key not in known:
+        known[key] = _first_step(item, procedure, today)
+    return known[key]
 
 
 def _first_step(item, procedure, today):
