@@ -13,6 +13,16 @@ class AccountMove(models.Model):
         index="btree_not_null",
         help="The statement that this bill was made for.",
     )
+    # without it, each change of any entry would search for statements that it pays
+    commission_statement_ids = fields.One2many(
+        "credit.commission.statement",
+        "bill_id",
+        "Commission Statements",
+        readonly=True,
+        copy=False,
+        groups="credit_commission.group_commission_manager,account.group_account_readonly,"
+        "account.group_account_invoice",
+    )
 
     def button_draft(self):
         # EXTENDS 'account': a draft is no money, and no sale, but it keeps its reconciliations

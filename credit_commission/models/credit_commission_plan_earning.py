@@ -16,6 +16,20 @@ RATE = (
 )
 #: the payment-speed step of what is no payment: the full rate
 NO_STEP = -1
+#: what a plan may ask for
+ASKED = (
+    "salesperson",
+    "team",
+    "product",
+    "category",
+    "customer",
+    "country",
+    "rank",
+    "days",
+    "steps",
+)
+#: the one combination where it asks for nothing
+NOTHING_ASKED = (0, 0, 0, 0, 0, 0, False, 0, NO_STEP)
 
 
 class CreditCommissionPlan(models.Model):
@@ -96,7 +110,7 @@ class CreditCommissionPlan(models.Model):
             return 0
         made, after = 0, self.collection_read
         while ids := self._find_collections(until, after):
-            made += self._enter(ids)
+            made += self._enter(self._find_not_entered(ids))
             after = ids[-1]
             if commit and not self.env["ir.cron"]._commit_progress(len(ids)):
                 return made
@@ -105,35 +119,38 @@ class CreditCommissionPlan(models.Model):
 
     def _enter(self, ids):
         """Entries of a batch. What only makes a sale smaller is settled first, so that it moves no cent of the rest."""
-        own = self._find_own_credits(ids)
-        rest = sorted(set(ids) - set(own))
-        return self._enter_in_turn(own) - self._drop_cancelled(own) + self._enter_in_turn(rest)
+        refunds, own = self._find_credits(ids)
+        first = [id_ for id_ in ids if id_ in own]
+        rest = [id_ for id_ in ids if id_ not in own]
+        made = self._enter_in_turn(first, refunds) - self._drop_cancelled(first)
+        return made + self._enter_in_turn(rest, refunds)
 
-    def _enter_in_turn(self, ids):
+    def _enter_in_turn(self, ids, refunds):
         """Invoices first, as a credit note takes back what its invoice earned."""
-        if not ids:
-            return 0
-        return self._insert_entries(ids, refunds=False) + self._insert_entries(ids, refunds=True)
+        return sum(
+            self._insert_entries([id_ for id_ in ids if (id_ in refunds) == turn], turn)
+            for turn in (False, True)
+        )
 
-    def _find_own_credits(self, ids):
-        """Those of the collections where a credit note settles its own invoice, seen from either document."""
-        return [
-            id_
-            for (id_,) in self.env.execute_query(
-                SQL(
-                    """SELECT c.id FROM credit_commission_collection c
-                         JOIN account_move m ON m.id = c.move_id
-                         JOIN account_move k ON k.id = c.payment_move_id
-                        WHERE c.id = ANY(%s) AND c.nature = 'credit' AND c.partial_id > 0
-                          AND (m.reversed_entry_id = k.id OR k.reversed_entry_id = m.id)
-                        ORDER BY c.id""",
-                    ids,
-                )
+    def _find_credits(self, ids):
+        """Which collections are of credit notes, and which of a credit note with its own invoice, from either side."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT c.id, m.move_type = 'out_refund',
+                          c.nature = 'credit' AND c.partial_id > 0
+                          AND (m.reversed_entry_id = k.id OR k.reversed_entry_id = m.id) IS TRUE
+                     FROM credit_commission_collection c
+                     JOIN account_move m ON m.id = c.move_id
+                LEFT JOIN account_move k ON k.id = c.payment_move_id AND c.nature = 'credit'
+                    WHERE c.id = ANY(%s) AND (m.move_type = 'out_refund' OR c.nature = 'credit')""",
+                ids,
             )
-        ]
+        )
+        refunds = {id_ for id_, is_refund, _is_own in rows if is_refund}
+        return refunds, {id_ for id_, _is_refund, is_own in rows if is_own}
 
     def _find_collections(self, until, after):
-        """Ids of the next collections to enter."""
+        """Ids of the next collections that the plan pays for."""
         return [
             id_
             for (id_,) in self.env.execute_query(
@@ -146,19 +163,32 @@ class CreditCommissionPlan(models.Model):
                           AND NOT EXISTS (SELECT FROM credit_commission_collection u
                                            WHERE u.origin_id = c.id AND u.kind = 'undone'
                                              AND u.date <= c.date + %(safety)s)
-                          AND NOT EXISTS (SELECT FROM credit_commission_entry e
-                                           WHERE e.collection_id = c.id AND e.plan_id = %(plan)s)
                         ORDER BY c.id LIMIT %(batch)s""",
                     after=after,
                     due=self._due_sql(until),
                     first=self.date_from,
                     last=self.date_to or date.max,
                     safety=self.safety_days,
-                    plan=self.id,
                     batch=BATCH,
                 )
             )
         ]
+
+    def _find_not_entered(self, ids):
+        """Those of the collections that have no entries yet.
+
+        Asked for a batch: joined, entries that this transaction has made are unknown to the planner of PostgreSQL, which
+        would then read all of them for each collection.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT collection_id FROM credit_commission_entry WHERE collection_id = ANY(%s) AND plan_id = %s",
+                ids,
+                self.id,
+            )
+        )
+        entered = {id_ for (id_,) in rows}
+        return [id_ for id_ in ids if id_ not in entered]
 
     def _due_sql(self, until):
         """Collections ``c`` that are what the plan waits for, and old enough."""
@@ -203,16 +233,23 @@ class CreditCommissionPlan(models.Model):
     # === WHO AND HOW MUCH === #
 
     def _insert_entries(self, ids, refunds):
+        if not ids:
+            return 0
         facts = self._get_facts()
         parts = self._parts_sql(ids, refunds, facts)
-        keys = self.env.execute_query(
-            SQL("WITH parts AS (%s) SELECT DISTINCT %s FROM parts", parts, self._keys_sql("parts"))
-        )
-        rates = self._get_rates(keys, facts)
+        rates = self._get_rates(self._read_keys(parts, facts), facts)
         if not rates:
             return 0
         self.env.cr.execute(self._entries_sql(parts, rates, refunds))
         return self.env.cr.rowcount
+
+    def _read_keys(self, parts, facts):
+        """The combinations of facts in a batch; a plan that asks for none has one."""
+        if not any(facts[name] for name in ASKED):
+            return [NOTHING_ASKED]
+        return self.env.execute_query(
+            SQL("WITH parts AS (%s) SELECT DISTINCT %s FROM parts", parts, self._keys_sql("parts"))
+        )
 
     def _get_facts(self):
         """What the rules and shares of the plan look at; everything else is not even read."""
@@ -354,11 +391,16 @@ class CreditCommissionPlan(models.Model):
                 SQL("(d.invoice_date - %s)", date(2000, 1, 1)),
                 [(day - date(2000, 1, 1)).days for day in facts["days"]],
             ),
-            step=SQL(
-                "CASE WHEN c.nature = 'credit' OR m.move_type = 'out_refund' THEN %s ELSE %s END",
-                NO_STEP,
-                self._bucket_sql(SQL("c.days_late"), [step.days_late for step in facts["steps"]]),
-            ),
+            step=self._step_sql(facts["steps"]),
+        )
+
+    def _step_sql(self, steps):
+        if not steps:
+            return SQL("%s", NO_STEP)
+        return SQL(
+            "CASE WHEN c.nature = 'credit' OR m.move_type = 'out_refund' THEN %s ELSE %s END",
+            NO_STEP,
+            self._bucket_sql(SQL("c.days_late"), [step.days_late for step in steps]),
         )
 
     def _fact_sql(self, column, wanted):
