@@ -4,7 +4,8 @@ import doctest
 
 import pytest
 from benchmark import figures, sizes, turns
-from benchmark.competitors import FOLLOWUP, SUITE, Competitors
+from benchmark.commission import STEPS
+from benchmark.competitors import COMMISSION, FOLLOWUP, SUITE, Competitors
 from benchmark.figures import Finding
 from benchmark.report import markdown
 from benchmark.sizes import MEASURED, Sizes
@@ -37,6 +38,14 @@ def followup(competitors):
     """An Odoo with reminders on another copy."""
     competitors.copy("followup", SUITE, FOLLOWUP)
     with Worker(competitors.bench, competitors.name("followup")) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def commission(competitors):
+    """An Odoo with commissions on another copy."""
+    competitors.copy("commission", COMMISSION)
+    with Worker(competitors.bench, competitors.name("commission")) as worker:
         yield worker
 
 
@@ -116,6 +125,20 @@ def test_statements_answer_as_raw_sql_does(followup):
     assert lines > SIZES.customers
     assert [lines, balances, ages] == followup.measure("raw_statements", **arguments).result
     assert round(sum(balance for _partner, balance in balances), 2) == round(sum(ages), 2)
+
+
+def test_what_is_earned_is_what_is_owed_and_raw_sql_makes_the_same_rows(commission):
+    lines, owed = commission.measure("owed").result
+    sample = commission.measure("earn")
+    *earned, memory = sample.result
+    logged, entries, statements, amount = earned
+    assert (logged, entries, round(amount, 2)) == (lines, lines, round(owed, 2))
+    assert 0 < statements <= 21
+    assert memory < 200
+    assert tuple(sample.steps) == STEPS
+    *rows, raw_amount = commission.measure("raw_earn").result
+    assert (rows, round(raw_amount, 2)) == ([logged, entries, statements], round(owed, 2))
+    assert commission.measure("earn", share=10).result[1] == lines // 10
 
 
 @pytest.mark.parametrize("module", [figures, sizes, turns])

@@ -13,14 +13,15 @@ from workbench import bench as benches  # noqa: E402
 from workbench.console import say  # noqa: E402
 from workbench.problem import Problem  # noqa: E402
 
-from benchmark import followup, questions, report  # noqa: E402
+from benchmark import commission, followup, questions, report  # noqa: E402
 from benchmark.competitors import Competitors  # noqa: E402
 from benchmark.figures import Finding  # noqa: E402
 from benchmark.sizes import Sizes  # noqa: E402
 from benchmark.worker import Worker  # noqa: E402
 
 INSTALL_SECONDS = 60.0
-PARTS = questions.ALL | followup.ALL
+CHAPTERS = questions, followup, commission
+PARTS = {part: ask for chapter in CHAPTERS for part, ask in chapter.ALL.items()}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -93,11 +94,9 @@ def run(competitors: Competitors, options) -> int:
 
 
 def _taking_part(workers, part):
-    """Reminders and statements have databases of their own."""
-    mine = part in followup.ALL
-    return {
-        label: worker for label, worker in workers.items() if (label in followup.LABELS) == mine
-    }
+    """Reminders, statements and commissions have databases of their own."""
+    labels = next(chapter.LABELS for chapter in CHAPTERS if part in chapter.ALL)
+    return {label: worker for label, worker in workers.items() if label in labels}
 
 
 def prepare(competitors: Competitors, parts, oca: bool) -> tuple[dict, dict]:
@@ -109,6 +108,8 @@ def prepare(competitors: Competitors, parts, oca: bool) -> tuple[dict, dict]:
         findings["installation"] = [installed]
     if set(parts) & followup.ALL.keys():
         names |= competitors.prepare_followup(oca)
+    if set(parts) & commission.ALL.keys():
+        names |= competitors.prepare_commission(oca)
     return names, findings
 
 

@@ -21,7 +21,16 @@ MODULES = ("sale_management", "l10n_fr_account")
 SUITE = "credit_management"
 OCA_PACKAGES = ("odoo-addon-account-financial-risk", "odoo-addon-sale-financial-risk")
 OCA_VERSIONS = "==19.0.*"
-LABELS = ("odoo", "suite", "noindex", "oca", "followup", "ocafollowup")
+LABELS = (
+    "odoo",
+    "suite",
+    "noindex",
+    "oca",
+    "followup",
+    "ocafollowup",
+    "commission",
+    "ocacommission",
+)
 FOLLOWUP = "credit_followup"
 OCA_FOLLOWUP_PACKAGES = (
     "odoo-addon-account-credit-control",
@@ -30,6 +39,9 @@ OCA_FOLLOWUP_PACKAGES = (
     "odoo-addon-report-xlsx-helper",
 )
 OCA_FOLLOWUP = ("account_credit_control", "partner_statement")
+COMMISSION = "credit_commission"
+OCA_COMMISSION_PACKAGES = ("odoo-addon-commission-oca", "odoo-addon-account-commission-oca")
+OCA_COMMISSION = ("commission_oca", "account_commission_oca")
 OCA = ("account_financial_risk", "sale_financial_risk")
 COVERING_INDEX = "account_move_line_credit_exposure_idx"
 
@@ -123,6 +135,17 @@ class Competitors:
             labels.append("ocafollowup")
         return {label: self.name(label) for label in labels}
 
+    def prepare_commission(self, oca=True) -> dict[str, str]:
+        """The same for commissions, beside Odoo alone for what they add to a payment."""
+        self.copy("odoo")
+        self.copy("commission", COMMISSION)
+        labels = ["odoo", "commission"]
+        if oca:
+            self._download("ocacommission", OCA_COMMISSION_PACKAGES)
+            self.copy("ocacommission", *OCA_COMMISSION)
+            labels.append("ocacommission")
+        return {label: self.name(label) for label in labels}
+
     def copy(self, label: str, *addons: str) -> float:
         """A copy of the generated database with some add-ons in use; seconds that their installation took."""
         name, origin = self.name(label), self._copy_origin(addons)
@@ -202,4 +225,4 @@ class Competitors:
 
 
 #: modules that run on copies only
-_LATER = {"serve", "acts", "followup", "setups", "processes"}
+_LATER = {"serve", "acts", "followup", "commission", "setups", "processes"}

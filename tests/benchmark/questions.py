@@ -10,6 +10,8 @@ from .sizes import MEASURED
 from .turns import Turns, in_turn
 from .worker import Worker
 
+LABELS = "odoo", "suite", "no index", "oca"
+
 TIMES = "times"
 SHARE = "%"
 

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workbench.bench import Bench
 from workbench.problem import Problem
@@ -28,6 +28,8 @@ class Sample:
     flush_cpu_ms: float
     queries: int
     result: object
+    #: ``{step of the act: (ms, cpu_ms)}``
+    steps: dict = field(default_factory=dict)
 
 
 class Worker:

@@ -1,7 +1,8 @@
 """What is measured, as a user of Odoo would do it. Each act prepares outside the clock, then works inside it.
 
 An act is a generator: it yields once, when it is ready; what follows is timed, with the flush of all that it
-wrote. It returns what the benchmark checks.
+wrote. It returns what the benchmark checks. It may yield again, the name of each step that it has done: what was
+written is flushed, and the step has a time of its own.
 """
 
 import datetime

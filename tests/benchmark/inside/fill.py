@@ -8,7 +8,7 @@ from psycopg2.extras import execute_values
 
 from ..sizes import MEASURED, Sizes
 from .copying import bare_tables, copy
-from .templates import Templates
+from .templates import SALESPEOPLE, Templates
 
 FILLED = (
     "res_partner",
@@ -253,6 +253,7 @@ class Filler:
             "invoice_date": "b.day",
             "invoice_date_due": "b.due",
             "invoice_partner_display_name": "b.customer_name",
+            "invoice_user_id": f"{self.templates.user} + b.customer % {SALESPEOPLE}",
             **_each(_PARTNERS, "b.customer"),
             **_each((*_MOVE_TOTALS, *_MOVE_UNTAXED), "b.amount"),
         }
@@ -328,6 +329,7 @@ class Filler:
             "credit_move_id": "b.line + 1",
             "full_reconcile_id": "b.whole",
             "max_date": "b.day",
+            "create_date": "b.day",
             **amounts,
         }
         template = self._by_kind("b.kind", self.templates.partials)

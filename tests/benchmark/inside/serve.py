@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from benchmark.inside import documents, followup  # noqa: F401 (registers its acts)
+from benchmark.inside import commission, documents, followup  # noqa: F401 (registers their acts)
 from benchmark.inside.acts import ACTS
 from benchmark.inside.processes import Processes
 from benchmark.inside.session import environment, open_registry
@@ -56,17 +56,28 @@ def measure(registry, act, arguments, first=False):
         running = act(env, **arguments)
         next(running)
         queries, cpu, start = thread.query_count, processes.cpu(), time.perf_counter()
-        try:
-            next(running)
-        except StopIteration as end:
-            result = end.value
+        steps, result = _run(env, running, processes)
         env.flush_all()
         flush_ms, flush_cpu_ms = 1000 * (time.perf_counter() - start), processes.cpu() - cpu
         env.cr.flush()  # the hooks before the commit: tracking, messages
         ms, cpu_ms = 1000 * (time.perf_counter() - start), processes.cpu() - cpu
         queries = thread.query_count - queries
         answer = {"ms": ms, "cpu_ms": cpu_ms, "flush_ms": flush_ms, "flush_cpu_ms": flush_cpu_ms}
-        return answer | {"queries": queries, "result": result()}
+        return answer | {"queries": queries, "result": result(), "steps": steps}
+
+
+def _run(env, running, processes):
+    """`{step: [milliseconds of the clock, of the processors]}`, and what the act returns."""
+    steps = {}
+    cpu, start = processes.cpu(), time.perf_counter()
+    while True:
+        try:
+            step = next(running)
+        except StopIteration as end:
+            return steps, end.value
+        env.flush_all()
+        steps[step] = [1000 * (time.perf_counter() - start), processes.cpu() - cpu]
+        cpu, start = processes.cpu(), time.perf_counter()
 
 
 if __name__ == "__main__":

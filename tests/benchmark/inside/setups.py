@@ -1,6 +1,13 @@
 """Each competitor at work: its check in use, with limits that every measured document keeps."""
 
+from ..raw import COMPARED
+from .commission import TABLES, forget
+from .copying import copy
+
 SETUPS = {}
+PERCENT = 5.0
+#: names of generated invoices
+GENERATED = "%/0______"
 STRICTEST_DAYS = 3650
 
 
@@ -88,6 +95,89 @@ def ocafollowup(env):
             "level_ids": [(0, 0, values) for values in levels],
         }
     )
+
+
+@setup
+def commission(env):
+    """A plan of five percent for salespeople; the rows that it makes are kept for raw SQL."""
+    _country(env)
+    plan = env["credit.commission.plan"].create(
+        {
+            "name": "Benchmark",
+            "date_from": "2000-01-01",
+            "rule_ids": [(0, 0, {"name": "All sales", "percent": PERCENT})],
+            "agent_ids": [(0, 0, {})],
+        }
+    )
+    plan.action_activate()
+    if env["account.partial.reconcile"].search_count([], limit=COMPARED + 1) > COMPARED:
+        env["credit.commission.cursor"]._lock()
+        return
+    today = env.cr.now().date()
+    env["credit.commission.statement"]._prepare_period(env.company, today.replace(day=1), today)
+    env.flush_all()
+    _keep_earned(env.cr)
+
+
+def _keep_earned(cr):
+    """Move the rows away, as if nothing had been read yet."""
+    cr.execute("CREATE SCHEMA bench")
+    for name, table in TABLES.items():
+        cr.execute(f"CREATE UNLOGGED TABLE bench.{name} AS SELECT * FROM {table} ORDER BY id")
+    forget(cr)
+
+
+@setup
+def ocacommission(env):
+    """An agent for each customer, paid for what is paid; the lines of its invoices by SQL, from one that OCA wrote."""
+    _country(env)
+    terms = {"name": "Benchmark", "fix_qty": PERCENT, "invoice_state": "paid"}
+    commission = env["commission"].create(terms)
+    users = env["res.users"].search([("login", "=like", "salesperson%")], order="id")
+    users.partner_id.write({"agent": True, "commission_id": commission.id, "settlement": "monthly"})
+    env.flush_all()
+    env.cr.execute(
+        """INSERT INTO partner_agent_rel (partner_id, agent_id)
+           SELECT p.id, u.partner_id FROM (
+                  SELECT commercial_partner_id AS id, MIN(invoice_user_id) AS user_id FROM account_move
+                   WHERE move_type = 'out_invoice' AND name LIKE %s GROUP BY 1) p
+             JOIN res_users u ON u.id = p.user_id""",
+        [GENERATED],
+    )
+    _fill_agent_lines(env)
+
+
+def _fill_agent_lines(env):
+    invoice = env["account.move"].search(
+        [
+            ("move_type", "=", "out_invoice"),
+            ("payment_state", "=", "paid"),
+            ("name", "=like", GENERATED),
+        ],
+        limit=1,
+    )
+    invoice.recompute_lines_agents()
+    env.flush_all()
+    template = env["account.invoice.line.agent"].search([])
+    template.ensure_one()
+    values = {
+        "id": f"{template.id} + b.n",
+        "object_id": "b.id",
+        "agent_id": "b.agent_id",
+        "invoice_id": "b.move_id",
+        "invoice_date": "b.invoice_date",
+        "amount": "ROUND(b.price_subtotal * 0.05, 2)",
+    }
+    env.cr.execute(
+        """CREATE TEMPORARY TABLE paid AS
+           SELECT row_number() OVER (ORDER BY l.id) AS n, l.id, l.move_id, l.invoice_date, l.price_subtotal, r.agent_id
+             FROM account_move m
+             JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
+             JOIN partner_agent_rel r ON r.partner_id = m.partner_id
+            WHERE m.move_type = 'out_invoice' AND m.payment_state = 'paid' AND m.id <> %s""",
+        [template.invoice_id.id],
+    )
+    copy(env.cr, "account_invoice_line_agent", "paid b", str(template.id), values)
 
 
 def _email(env):

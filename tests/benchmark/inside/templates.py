@@ -6,6 +6,7 @@ The invoices are of 100, the payment of the second one of 100 and of the third o
 from dataclasses import dataclass
 
 AMOUNT = 100.0
+SALESPEOPLE = 20
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Templates:
     receivable: int
     partner: int
     product: int
+    #: the first of so many salespeople, whose ids follow each other
+    user: int
     #: ``{"open": (move, product line, receivable line), "settled": …, "partial": …, "draft": …}``
     invoices: dict
     #: ``{"settled": (move, bank line, receivable line), "partial": …}``
@@ -38,6 +41,7 @@ def make(env) -> Templates:
     product = env["product.product"].create(
         {"name": "Service", "type": "service", "invoice_policy": "order", "taxes_id": False}
     )
+    users = _salespeople(env)
     invoices = {
         kind: _invoice(env, partner, product) for kind in ("open", "settled", "partial", "draft")
     }
@@ -50,7 +54,7 @@ def make(env) -> Templates:
     order = quotation(env, partner, product, 3)
     order.action_confirm()
     env.flush_all()
-    return _ids(partner, product, invoices, payments, order)
+    return _ids(partner, product, users, invoices, payments, order)
 
 
 def _book_payments(env, company):
@@ -66,6 +70,12 @@ def _book_payments(env, company):
     banks = [("type", "=", "bank"), ("company_id", "=", company.id)]
     for line in env["account.journal"].search(banks).inbound_payment_method_line_ids:
         line.payment_account_id = account
+
+
+def _salespeople(env):
+    return env["res.users"].create(
+        [{"name": f"Salesperson {n}", "login": f"salesperson{n}"} for n in range(SALESPEOPLE)]
+    )
 
 
 def _invoice(env, partner, product):
@@ -108,7 +118,7 @@ def _receivable(move):
     return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 
 
-def _ids(partner, product, invoices, payments, order):
+def _ids(partner, product, users, invoices, payments, order):
     def move(record):
         receivable = _receivable(record)
         return record.id, (record.line_ids - receivable).id, receivable.id
@@ -119,6 +129,7 @@ def _ids(partner, product, invoices, payments, order):
         receivable=_receivable(invoices["open"]).account_id.id,
         partner=partner.id,
         product=product.id,
+        user=users[0].id,
         invoices={kind: move(invoice) for kind, invoice in invoices.items()},
         payments={kind: move(entry) for kind, entry in payments.items()},
         partials={kind: partial.id for kind, partial in partials.items()},
