@@ -90,6 +90,6 @@ class ResCompany(models.Model):
             error = error.__cause__ or error.__context__
         return self.env._(
             "It stopped at: %(error)s. Correct the data it names, or ask your administrator, who finds the details in"
-            " the log of the server. It is tried again on the next day.",
+            " the log of the server. What is done every day is tried again on the next one; a run of your own, begin anew.",
             error=f"{type(error).__name__}: {error}".strip().rstrip("."),
         )
