@@ -12,6 +12,7 @@ class CreditCommissionCollection(models.Model):
     Each transfer shares what settles it among what it settled, by amount. Chains are found from their first step that
     is new, up to the invoices and down to the money; an entry comes only once in a chain, so that none runs in circles.
 
+    Lookups by number are fenced with ``OFFSET 0``: a recursion is taken for long, and whole tables would be read for it.
     The amounts of a chain keep all their digits: parts of a whole add up to it, and nobody pays a cent of rounding.
     """
 
@@ -35,12 +36,17 @@ class CreditCommissionCollection(models.Model):
                      FROM transfers t JOIN account_move_line x ON x.move_id = t.move_id JOIN sides s ON s.other_id = x.id),
                up AS (%(up)s),
                tops AS MATERIALIZED (
-                   SELECT u.*, m.id AS invoice_id
+                   SELECT u.*, i.move_id AS invoice_id
                      FROM up u
-                     JOIN account_move_line i ON i.id = u.item_id
+               CROSS JOIN LATERAL (
+                          SELECT l.id, l.account_id, l.move_id, m.move_type
+                            FROM account_move_line l
+                            JOIN account_move m ON m.id = l.move_id AND m.move_type IN %(sales)s
+                             AND m.state = 'posted'
+                           WHERE l.id = u.item_id
+                          OFFSET 0) i
                      JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
-                     JOIN account_move m ON m.id = i.move_id AND m.move_type IN %(sales)s AND m.state = 'posted'
-                    WHERE m.move_type <> 'out_refund' OR NOT %(counted)s),
+                    WHERE i.move_type <> 'out_refund' OR NOT %(counted)s),
                down AS (%(down)s),""",
             passes_on=self._passes_on_sql(SQL("k"), SQL("e")),
             up=self._up_sql(chosen),
@@ -74,10 +80,11 @@ class CreditCommissionCollection(models.Model):
                  FROM up u
            CROSS JOIN LATERAL (
                       SELECT x.move_id, ax.factor, k.total
-                        FROM account_move_line x
+                        FROM (SELECT l.move_id, l.account_id FROM account_move_line l
+                               WHERE l.id = u.item_id AND SIGN(l.balance) = u.sign AND l.move_id <> ALL(u.moves)
+                              OFFSET 0) x
                         JOIN accounts ax ON ax.id = x.account_id AND ax.passing
-                  CROSS JOIN LATERAL (%(transfer)s) k
-                       WHERE x.id = u.item_id AND SIGN(x.balance) = u.sign AND x.move_id <> ALL(u.moves)) t
+                  CROSS JOIN LATERAL (%(transfer)s) k) t
            CROSS JOIN LATERAL (
                       SELECT p.id, p.debit_move_id AS item_id, p.amount, p.debit_amount_currency AS amount_currency,
                              p.max_date
