@@ -92,7 +92,6 @@ class CreditFollowupRun(models.Model):
     progress = fields.Float(compute="_compute_progress")
 
     former_notice_id = fields.Integer(
-        string="Former Notice",
         readonly=True,
         copy=False,
         help="Notices of the run up to this one were rejected before it was prepared again",
