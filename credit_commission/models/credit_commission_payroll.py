@@ -123,7 +123,10 @@ class CreditCommissionPayroll(models.Model):
     def _make_xlsx(self):
         columns = self._get_columns()
         total = (self.env._("Total"), self.total)
-        return payroll_book(self.name or "", columns, self._get_rows(), len(columns) - 1, total)
+        places = self.currency_id.decimal_places
+        return payroll_book(
+            self.name or "", columns, self._get_rows(), len(columns) - 1, total, places
+        )
 
     def _make_csv(self):
         """UTF-8 with a mark, semicolons, ISO dates, decimal points: what payroll programs import.

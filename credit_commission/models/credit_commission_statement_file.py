@@ -91,7 +91,8 @@ class CreditCommissionStatement(models.Model):
             "carried": (self.env._("Carried over"), self.carried),
         }
         title = self.display_name
-        return statement_book(title, facts, columns, self._get_rows(), len(columns) - 1, totals)
+        rows, places = self._get_rows(), self.currency_id.decimal_places
+        return statement_book(title, facts, columns, rows, len(columns) - 1, totals, places)
 
     def _get_advance_totals(self):
         """Totals of advances, where there are any."""

@@ -8,10 +8,20 @@ import io
 
 import xlsxwriter
 
-_MONEY, _DATE = "#,##0.00", "yyyy-mm-dd"
+_DATE = "yyyy-mm-dd"
 
 
-def _formats(book):
+def _money(places):
+    """How amounts of a currency with so many decimals are shown.
+
+    >>> _money(2), _money(0), _money(3)
+    ('#,##0.00', '#,##0', '#,##0.000')
+    """
+    return "#,##0" + (f".{'0' * places}" if places else "")
+
+
+def _formats(book, places):
+    money = _money(places)
     return {
         "title": book.add_format({"bold": True, "font_size": 14}),
         "head": book.add_format(
@@ -19,8 +29,8 @@ def _formats(book):
         ),
         "bold": book.add_format({"bold": True}),
         "text": book.add_format({}),
-        "money": book.add_format({"num_format": _MONEY}),
-        "total": book.add_format({"num_format": _MONEY, "bold": True, "top": 1}),
+        "money": book.add_format({"num_format": money}),
+        "total": book.add_format({"num_format": money, "bold": True, "top": 1}),
         "rate": book.add_format({"num_format": "0.00##"}),
         "date": book.add_format({"num_format": _DATE, "align": "left"}),
     }
@@ -53,7 +63,7 @@ def _column(place):
     return xlsxwriter.utility.xl_col_to_name(place)
 
 
-def statement_book(title, facts, columns, rows, money, totals):
+def statement_book(title, facts, columns, rows, money, totals, places=2):
     """One statement: facts above, entries, and the totals below them.
 
     :param str title: the first line, and the name of the sheet
@@ -62,11 +72,12 @@ def statement_book(title, facts, columns, rows, money, totals):
     :param int money: the place of the column that is summed
     :param dict totals: ``opening``, ``entries``, ``total``, ``paid``, ``carried``, each a pair (words, value); what else
         stands before ``total`` is added to it
+    :param int places: decimals of the currency
     :rtype: bytes
     """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        formats = _formats(book)
+        formats = _formats(book, places)
         sheet = book.add_worksheet(_sheet_name(title))
         sheet.write_string(0, 0, title, formats["title"])
         for line, (words, value) in enumerate(facts, 1):
@@ -104,14 +115,14 @@ def _write_totals(sheet, formats, first, count, money, totals):
             sheet.write_formula(at + place, money, formula, formats["total"], value)
 
 
-def payroll_book(title, columns, rows, money, total):
-    """What payroll pays: one row a person, the sum below; ``total`` is a pair (words, value).
+def payroll_book(title, columns, rows, money, total, places=2):
+    """What payroll pays: one row a person, the sum below; ``total`` is a pair (words, value), ``places`` the decimals of the currency.
 
     :rtype: bytes
     """
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        formats = _formats(book)
+        formats = _formats(book, places)
         sheet = book.add_worksheet(_sheet_name(title))
         _write_table(sheet, formats, 0, columns, rows)
         at, name = len(rows) + 1, _column(money)

@@ -260,6 +260,13 @@ class TestBill(StatementCommon):
             [-30, 150.5, 120.5, 120.5, 0],
         )
 
+    def test_the_workbook_has_the_decimals_of_the_currency(self):
+        self.company.currency_id.rounding = 0.001
+        statement = self._statement(60.0)
+        sheet = load_workbook(io.BytesIO(base64.b64decode(statement.file_xlsx))).active
+        cells = {cell.value: cell for row in sheet for cell in row if cell.value}
+        self.assertEqual(cells["Total"].offset(column=1).number_format, "#,##0.000")
+
     def test_a_text_is_no_formula(self):
         self.partner_a.name = "=1+1"
         statement = self._statement(100.0)
