@@ -55,6 +55,12 @@ class CreditCommissionEntry(models.Model):
         ondelete="set null",
         help="Line of the order that the money of a down payment is for.",
     )
+    order_part = fields.Integer(
+        readonly=True,
+        default=0,
+        aggregator=None,
+        help="Number of that line, which stays when the order is deleted.",
+    )
     date = fields.Date(required=True, readonly=True)
     period_start = fields.Date(
         readonly=True, help="First day of the period whose tiers, target and cap it counts for."
@@ -109,7 +115,7 @@ class CreditCommissionEntry(models.Model):
     explanation = fields.Char(compute="_compute_explanation", compute_sudo=True)
 
     _once = models.UniqueIndex(
-        "(line_id, agent_id, collection_id, COALESCE(order_line_id, 0))",
+        "(line_id, agent_id, collection_id, order_part)",
         "This collection is entered already.",
     )
     _reversed_once = models.UniqueIndex(

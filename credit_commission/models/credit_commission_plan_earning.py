@@ -356,7 +356,8 @@ class CreditCommissionPlan(models.Model):
         return SQL(
             """SELECT c.id AS collection_id, c.date, c.partial_id, c.nature, m.id AS move_id,
                       m.commercial_partner_id AS partner_id, d.id AS deal_id, d.invoice_user_id AS user_id,
-                      l.id AS line_id, w.order_line_id, %(net)s * w.weight * %(margin)s AS net,
+                      l.id AS line_id, w.order_line_id, COALESCE(w.order_line_id, 0) AS order_part,
+                      %(net)s * w.weight * %(margin)s AS net,
                       COALESCE(w.portion, SIGN(-l.balance)) AS portion,
                       (c.amount + %(discount)s) / NULLIF(m.amount_total_in_currency_signed, 0) AS ratio,
                       %(salesperson)s AS salesperson, %(team)s AS team, %(product)s AS product,
@@ -524,14 +525,14 @@ class CreditCommissionPlan(models.Model):
                           SELECT SUM(z.exact_base) AS base, SUM(z.exact_amount) AS amount
                             FROM credit_commission_entry z
                            WHERE z.line_id = e.line_id AND z.agent_id = e.agent_id
-                             AND z.order_line_id IS NOT DISTINCT FROM e.order_line_id) s
-                   WINDOW line AS (PARTITION BY e.line_id, e.agent_id, e.order_line_id ORDER BY e.collection_id))
+                             AND z.order_part = e.order_part) s
+                   WINDOW line AS (PARTITION BY e.line_id, e.agent_id, e.order_part ORDER BY e.collection_id))
                INSERT INTO credit_commission_entry (
                       kind, company_id, person_id, role, plan_id, rule_id, agent_id, collection_id, partner_id, move_id,
-                      line_id, order_line_id, date, period_start, base, percent, share, share_begin, is_override,
+                      line_id, order_line_id, order_part, date, period_start, base, percent, share, share_begin, is_override,
                       tier_factor, amount, exact_base, exact_amount, create_uid, create_date)
                SELECT 'collection', %(company)s, person_id, role, %(plan)s, rule_id, agent_id, collection_id,
-                      partner_id, move_id, line_id, order_line_id, date + %(safety)s,
+                      partner_id, move_id, line_id, order_line_id, order_part, date + %(safety)s,
                       COALESCE(original_period, date_trunc(%(period)s, date + %(safety)s)::date),
                       %(base_after)s - %(base_before)s,
                       CASE WHEN exact_base = 0 THEN 0 ELSE
@@ -646,7 +647,7 @@ class CreditCommissionPlan(models.Model):
                           SELECT SUM(z.exact_base) AS base, SUM(z.exact_amount) AS amount
                             FROM credit_commission_entry z
                            WHERE z.line_id = e.line_id AND z.agent_id = e.agent_id
-                             AND z.order_line_id IS NOT DISTINCT FROM e.order_line_id) s
+                             AND z.order_part = e.order_part) s
                     WHERE u.kind = 'undone' AND u.date <= %(until)s AND u.company_id = %(company)s
                       AND NOT EXISTS (SELECT FROM credit_commission_entry x WHERE x.origin_id = e.id)),
                     summed AS (
@@ -655,13 +656,13 @@ class CreditCommissionPlan(models.Model):
                           CASE WHEN line_id IS NULL THEN 0 ELSE
                                amount_sum - SUM(exact_amount) OVER line END AS a_after
                      FROM undone u
-                   WINDOW line AS (PARTITION BY line_id, agent_id, order_line_id ORDER BY undone_id))
+                   WINDOW line AS (PARTITION BY line_id, agent_id, order_part ORDER BY undone_id))
                INSERT INTO credit_commission_entry (
                       kind, company_id, person_id, role, plan_id, rule_id, agent_id, collection_id, partner_id, move_id,
-                      line_id, order_line_id, date, period_start, base, percent, share, share_begin, is_override,
+                      line_id, order_line_id, order_part, date, period_start, base, percent, share, share_begin, is_override,
                       tier_factor, amount, exact_base, exact_amount, origin_id, create_uid, create_date)
                SELECT 'reversal', company_id, person_id, role, plan_id, rule_id, agent_id, undone_id,
-                      partner_id, move_id, line_id, order_line_id, GREATEST(undone_date, date), period_start,
+                      partner_id, move_id, line_id, order_line_id, order_part, GREATEST(undone_date, date), period_start,
                       CASE WHEN line_id IS NULL THEN -base ELSE %(base_after)s - %(base_before)s END,
                       percent, share, share_begin, is_override, tier_factor,
                       CASE WHEN line_id IS NULL THEN -amount ELSE %(amount_after)s - %(amount_before)s END,

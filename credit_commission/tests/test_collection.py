@@ -360,3 +360,27 @@ class TestCollection(CommissionCommon):
         self.assertEqual(final.amount_total, 7000)
         self._pay(final)
         self.assertEqual(round(sum(self._earned()), 2), 300 + 350)
+
+    def test_an_order_is_deleted_though_its_down_payment_earned(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.salesperson.id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.product.id, "price_unit": price, "tax_ids": False}
+                    )
+                    for price in (3000, 7000)
+                ],
+            }
+        )
+        order.action_confirm()
+        payment = self._pay(self._create_down_payment_invoice(order, "percentage", 30, post=True))
+        self.assertEqual(sorted(self._earned()), [45, 105])
+        order._action_cancel()
+        order.unlink()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(self._entries().order_line_id)
+        payment.action_draft()
+        self.assertEqual(sorted(self._earned()), [-105, -45, 45, 105])
