@@ -413,14 +413,28 @@ class CreditFollowupItem(models.Model):
 
         :param customers: pairs of ids of customer and root company
         """
-        partners, companies = [[*ids] for ids in zip(*customers, strict=True)] or ([], [])
+        found = self._read_with_failure([customer for customer, _company in customers])
+        found &= set(customers)
+        if not found:
+            return set()
+        partners, companies = zip(*found, strict=True)
+        query = SQL(
+            "SELECT k.id, k.company FROM UNNEST(%s::int[], %s::int[]) k(id, company) WHERE %s",
+            sql_array(partners),
+            sql_array(companies),
+            self._failed_sql(SQL("k.id"), SQL("k.company")),
+        )
+        with self._by_index():
+            return set(self.env.execute_query(query))
+
+    def _read_with_failure(self, customer_ids):
+        """Pairs of customer and company with a failed notice, whatever it names: few, so that not all lines are read."""
         return set(
             self.env.execute_query(
                 SQL(
-                    "SELECT k.id, k.company FROM UNNEST(%s::int[], %s::int[]) k(id, company) WHERE %s",
-                    partners,
-                    companies,
-                    self._failed_sql(SQL("k.id"), SQL("k.company")),
+                    """SELECT f.partner_id, f.company_id FROM credit_followup_notice f
+                        WHERE f.state = 'failed' AND f.partner_id = ANY(%s::int[])""",
+                    sql_array(customer_ids),
                 )
             )
         )
