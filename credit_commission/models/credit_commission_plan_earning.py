@@ -110,7 +110,7 @@ class CreditCommissionPlan(models.Model):
             return 0
         made, after = 0, self.collection_read
         while ids := self._find_collections(until, after):
-            made += self._enter(self._find_not_entered(ids))
+            made += self._enter(self._find_to_enter(ids))
             after = ids[-1]
             if commit and not self.env["ir.cron"]._commit_progress(len(ids)):
                 return made
@@ -150,45 +150,49 @@ class CreditCommissionPlan(models.Model):
         return refunds, {id_ for id_, _is_refund, is_own in rows if is_own}
 
     def _find_collections(self, until, after):
-        """Ids of the next collections that the plan pays for."""
-        return [
-            id_
-            for (id_,) in self.env.execute_query(
-                SQL(
-                    """SELECT c.id FROM credit_commission_collection c
-                         JOIN account_move m ON m.id = c.move_id
-                    LEFT JOIN account_move d ON d.id = m.reversed_entry_id AND m.move_type = 'out_refund'
-                        WHERE c.id > %(after)s AND %(due)s
-                          AND COALESCE(d.invoice_date, m.invoice_date) BETWEEN %(first)s AND %(last)s
-                          AND NOT EXISTS (SELECT FROM credit_commission_collection u
-                                           WHERE u.origin_id = c.id AND u.kind = 'undone'
-                                             AND u.date <= c.date + %(safety)s)
-                        ORDER BY c.id LIMIT %(batch)s""",
-                    after=after,
-                    due=self._due_sql(until),
-                    first=self.date_from,
-                    last=self.date_to or date.max,
-                    safety=self.safety_days,
-                    batch=BATCH,
-                )
-            )
-        ]
-
-    def _find_not_entered(self, ids):
-        """Those of the collections that have no entries yet.
-
-        Asked for a batch: joined, entries that this transaction has made are unknown to the planner of PostgreSQL, which
-        would then read all of them for each collection.
-        """
+        """Ids of the next collections that may be of the plan: read in their order, without looking at anything else."""
         rows = self.env.execute_query(
+            SQL(
+                "SELECT c.id FROM credit_commission_collection c WHERE c.id > %s AND %s ORDER BY c.id LIMIT %s",
+                after,
+                self._due_sql(until),
+                BATCH,
+            )
+        )
+        return [id_ for (id_,) in rows]
+
+    def _find_to_enter(self, ids):
+        """Those of the collections that the plan pays for and has no entries of, in their order.
+
+        Two queries: the planner of PostgreSQL does not know the entries that this transaction has made, and would read
+        all of them for each collection.
+        """
+        paid = self.env.execute_query(
+            SQL(
+                """SELECT c.id FROM credit_commission_collection c
+                     JOIN account_move m ON m.id = c.move_id
+                LEFT JOIN account_move d ON d.id = m.reversed_entry_id AND m.move_type = 'out_refund'
+                    WHERE c.id = ANY(%(ids)s)
+                      AND COALESCE(d.invoice_date, m.invoice_date) BETWEEN %(first)s AND %(last)s
+                      AND NOT EXISTS (SELECT FROM credit_commission_collection u
+                                       WHERE u.origin_id = c.id AND u.kind = 'undone'
+                                         AND u.date <= c.date + %(safety)s)
+                    ORDER BY c.id""",
+                ids=ids,
+                first=self.date_from,
+                last=self.date_to or date.max,
+                safety=self.safety_days,
+            )
+        )
+        entered = self.env.execute_query(
             SQL(
                 "SELECT collection_id FROM credit_commission_entry WHERE collection_id = ANY(%s) AND plan_id = %s",
                 ids,
                 self.id,
             )
         )
-        entered = {id_ for (id_,) in rows}
-        return [id_ for id_ in ids if id_ not in entered]
+        done = {id_ for (id_,) in entered}
+        return [id_ for (id_,) in paid if id_ not in done]
 
     def _due_sql(self, until):
         """Collections ``c`` that are what the plan waits for, and old enough."""

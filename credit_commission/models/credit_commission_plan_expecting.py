@@ -59,7 +59,7 @@ class CreditCommissionPlan(models.Model):
         """Enter what is in the log and not entered, whether its safety days are over or not."""
         until, after = day + timedelta(days=self.safety_days), self.collection_read
         while ids := self._find_collections(until, after):
-            self._enter(self._find_not_entered(ids))
+            self._enter(self._find_to_enter(ids))
             after = ids[-1]
 
     def _read_after(self, last):

@@ -104,7 +104,7 @@ class CreditCommissionStatement(models.Model):
         self.flush_recordset()
         self.env["credit.commission.entry"].flush_model()
         for date_to, statements in sorted(self.grouped("date_to").items()):
-            self.env.execute_query(
+            self.env.cr.execute(
                 SQL(
                     """
                     UPDATE credit_commission_entry entry
@@ -115,7 +115,6 @@ class CreditCommissionStatement(models.Model):
                        AND entry.company_id = statement.company_id
                        AND entry.person_id = statement.person_id
                        AND entry.date <= %(date_to)s
-                 RETURNING 1
                     """,
                     statements=tuple(statements.ids),
                     date_to=date_to,
