@@ -113,6 +113,7 @@ class CreditCommissionEntry(models.Model):
     product_id = fields.Many2one(related="line_id.product_id")
     payment_move_id = fields.Many2one(related="collection_id.payment_move_id")
     explanation = fields.Char(compute="_compute_explanation", compute_sudo=True)
+    document = fields.Char(compute="_compute_document", compute_sudo=True)
 
     _once = models.UniqueIndex(
         "(line_id, agent_id, collection_id, order_part)",
@@ -128,6 +129,12 @@ class CreditCommissionEntry(models.Model):
     def _compute_explanation(self):
         for entry in self:
             entry.explanation = entry._explain()
+
+    @api.depends("explanation", "move_id.name")
+    def _compute_document(self):
+        """The invoice; of what a whole period changes, what it is."""
+        for entry in self:
+            entry.document = entry.move_id.name or entry.explanation
 
     def _explain(self):
         """Which rule caught the line, and what it made of it."""
