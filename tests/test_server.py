@@ -1,5 +1,8 @@
 """A server with the suite answers, in both languages, to people and to programs."""
 
+import os
+import subprocess
+
 import pytest
 import requests
 
@@ -14,6 +17,17 @@ def test_login_page_speaks_the_reader_s_language(server, language, word):
     page = requests.get(f"{server.url}/web/login", headers=headers, timeout=60)
     assert page.status_code == 200
     assert word in page.text
+
+
+def test_a_database_is_told_its_address(bench, databases):
+    """As `setup/run` does; nobody has logged in."""
+    read = ["psql", "-XAtwc", "SELECT value FROM ir_config_parameter WHERE key = 'web.base.url'"]
+    with databases.temporary(databases.suite, "address") as name:
+        databases.set_address(name, "http://127.0.0.1:8123")
+        environ = os.environ | bench.postgres | {"PGDATABASE": name}
+        assert subprocess.check_output(read, env=environ, text=True).strip() == (
+            "http://127.0.0.1:8123"
+        )
 
 
 def test_every_addon_is_installed(rpc, bench):

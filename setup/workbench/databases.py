@@ -149,6 +149,11 @@ class Databases:
         text = json.dumps(origin).replace("'", "''")
         self._sql(f"COMMENT ON DATABASE \"{name}\" IS '{text}'", must=True)
 
+    def set_address(self, name: str, url: str) -> None:
+        """Where links in e-mails and the style sheets of PDFs come from, also before an administrator has logged in."""
+        query = f"UPDATE ir_config_parameter SET value = '{url}' WHERE key = 'web.base.url'"
+        self._sql(query, must=True, name=name)
+
     def sweep(self) -> None:
         """Drop what runs that were killed have left."""
         for name in self._names():
@@ -167,8 +172,8 @@ class Databases:
         yield draft
         self.rename(draft, name)
 
-    def _sql(self, query, must=False):
-        words = ["psql", "-XAtwq", "-v", "ON_ERROR_STOP=1", "-d", "postgres", "-c", query]
+    def _sql(self, query, must=False, name="postgres"):
+        words = ["psql", "-XAtwq", "-v", "ON_ERROR_STOP=1", "-d", name, "-c", query]
         return self._admin(*words) if must else command.output(words, env=self._environ)
 
     def _admin(self, *words):

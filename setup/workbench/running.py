@@ -34,6 +34,7 @@ def main(options) -> int:
         name = demo_database(bench, fresh=options.fresh)
     server = Server(bench, name, port=port, host=options.host, workers=options.workers)
     with step("Starting Odoo"):
+        Databases(bench).set_address(name, server.url)
         server.start()
     _note(bench).write_text(json.dumps({"pid": server.process.pid, "url": server.url}))
     _welcome(server)
