@@ -186,7 +186,8 @@ class CreditCommissionCollection(models.Model):
 
     def _get_factor_account_ids(self):
         """Accounts of factors, in every company."""
-        companies = self.env["res.company"].sudo().search([])
+        naming = [("commission_factor_account_ids", "!=", False)]
+        companies = self.env["res.company"].sudo().search(naming)
         return companies.commission_factor_account_ids.ids
 
     def _read_sql(self, chosen):

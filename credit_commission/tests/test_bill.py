@@ -70,7 +70,8 @@ class TestBill(StatementCommon):
         self.assertEqual(bill.amount_total, 1250.0)
 
     def test_taxes_that_prices_include_come_on_top(self):
-        self.product.supplier_taxes_id = self.vat.copy({"price_include_override": "tax_included"})
+        included = {"name": "Included", "price_include_override": "tax_included"}
+        self.product.supplier_taxes_id = self.vat.copy(included)
         _statement, bill = self._bill(1250.0)
         self.assertEqual(bill.amount_untaxed, 1250.0)
         self.assertEqual(bill.amount_total, 1250.0 * (1 + self.vat.amount / 100))

@@ -189,8 +189,8 @@ class TestPlan(CommissionCommon):
     def test_an_archived_plan_still_takes_back(self):
         """However entries are made: by hand, by the daily job, or with the statements of a period."""
         for undo in (
-            lambda: self._compute(),
-            lambda: self.env["credit.commission.plan"]._cron_compute(),
+            self._compute,
+            self.env["credit.commission.plan"]._cron_compute,
             lambda: (
                 self.env["credit.commission.statement"].sudo()._earn_until(self.company, self.today)
             ),

@@ -43,7 +43,8 @@ class CreditInterestSeries(models.Model):
         """Ask for rates that are missing soon where they count; what is known again is not asked for any more."""
         today = fields.Date.context_today(self)
         companies = self._read_companies()
-        for series in self.search([]):
+        asked = self.search([("activity_ids", "!=", False)])
+        for series in asked.union(*companies):
             if series._get_unknown_from(today):
                 for user in companies.get(series, self.env["res.company"])._get_credit_managers():
                     series._ask(user, today)
