@@ -259,6 +259,13 @@ class TestWorkedExamples(CommissionCommon):
         self.assertEarned(300, 200)
         self.assertEqual(self._entries(boss).mapped("amount"), [500])
 
+    def test_who_left_keeps_the_right_to_what_was_sold_before(self):
+        self._plan(5.0)
+        invoice = self._sell(10000, tax=self.tax)
+        self.salesperson.sudo().active = False
+        self._pay(invoice, 7200)
+        self.assertEarned(300)
+
     def test_a_currency_without_decimals_is_rounded_to_whole_units(self):
         self._company_currency("JPY", 0)
         self._plan(3.0)
