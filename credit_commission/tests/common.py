@@ -61,6 +61,13 @@ class CommissionCommon(AccountTestInvoicingCommon):
         return cls.env["res.partner"].create({"name": name, "is_company": True, **values})
 
     @classmethod
+    def _passing_account(cls, name, code):
+        """A current asset that is reconciled: debts wait there, or are passed on."""
+        return cls.env["account.account"].create(
+            {"name": name, "code": code, "account_type": "asset_current", "reconcile": True}
+        )
+
+    @classmethod
     def _tax(cls, amount, **values):
         return cls.env["account.tax"].create(
             {

@@ -15,22 +15,8 @@ class TestCollection(CommissionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.waiting = cls.env["account.account"].create(
-            {
-                "name": "Cheques",
-                "code": "511990",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
-        cls.doubtful = cls.env["account.account"].create(
-            {
-                "name": "Doubtful",
-                "code": "416990",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
+        cls.waiting = cls._passing_account("Cheques", "511990")
+        cls.doubtful = cls._passing_account("Doubtful", "416990")
         cls.bank.inbound_payment_method_line_ids.payment_account_id = cls.waiting
         cls.plan = cls._plan(5.0)
 

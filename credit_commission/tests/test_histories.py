@@ -43,11 +43,9 @@ class TestHistories(CommissionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        accounts = cls.env["account.account"]
-        values = {"account_type": "asset_current", "reconcile": True}
-        cls.waiting = accounts.create({"name": "Cheques", "code": "511990", **values})
-        cls.doubtful = accounts.create({"name": "Doubtful", "code": "416990", **values})
-        cls.given_up = accounts.create({"name": "Given up", "code": "416995", **values})
+        cls.waiting = cls._passing_account("Cheques", "511990")
+        cls.doubtful = cls._passing_account("Doubtful", "416990")
+        cls.given_up = cls._passing_account("Given up", "416995")
         cls.expense = cls.company_data["default_account_expense"]
         cls.bank.inbound_payment_method_line_ids.payment_account_id = cls.waiting
         cls.bank.outbound_payment_method_line_ids.payment_account_id = cls.waiting

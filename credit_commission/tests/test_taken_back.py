@@ -18,14 +18,7 @@ class TestTakenBack(CommissionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.waiting = cls.env["account.account"].create(
-            {
-                "name": "Cheques",
-                "code": "511990",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
+        cls.waiting = cls._passing_account("Cheques", "511990")
 
     def _total(self):
         return round(sum(self._earned()), 2)

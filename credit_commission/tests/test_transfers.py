@@ -16,14 +16,7 @@ class TestTransfers(CommissionCommon):
 
     @classmethod
     def _account(cls, number):
-        return cls.env["account.account"].create(
-            {
-                "name": f"Passed on {number}",
-                "code": f"46799{number}",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
+        return cls._passing_account(f"Passed on {number}", f"46799{number}")
 
     def _move_on(self, before, account, amount, come_from=None):
         """An entry that moves what is open in another one to an account, matched with it."""

@@ -236,14 +236,7 @@ class TestWorkedExamples(CommissionCommon):
         self.assertEarned(120, -20)
 
     def test_factoring_counts_when_the_factor_takes_over_or_when_its_account_is_settled(self):
-        factor = self.env["account.account"].create(
-            {
-                "name": "Factor",
-                "code": "467900",
-                "account_type": "asset_current",
-                "reconcile": True,
-            }
-        )
+        factor = self._passing_account("Factor", "467900")
         self.company.sudo().commission_factor_account_ids = factor
         boss = self._customer("Manager")
         named = [{"person_kind": "named", "person_id": boss.id}]

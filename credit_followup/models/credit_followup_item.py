@@ -9,6 +9,7 @@ from odoo.tools import SQL, split_every
 
 from ..rules import steps
 from ..sql_array import sql_array
+from ..sql_relation import sql_relation
 
 #: why an item or a customer gets no notice; the first ones are rows of :meth:`CreditFollowupItem._left_out_sources`
 REASONS = [
@@ -232,6 +233,7 @@ class CreditFollowupItem(models.Model):
 
     def _paused_rows(self, today):
         root, _currency, _decimals = self._roots_sql()
+        items, pause, item = sql_relation(self.env["credit.followup.pause"]._fields["item_ids"])
         return SQL(
             """SELECT l.id AS item_id, w.date_to AS until
                  FROM account_move_line l
@@ -242,18 +244,10 @@ class CreditFollowupItem(models.Model):
                        OR EXISTS (SELECT FROM %(items)s r WHERE r.%(pause)s = w.id AND r.%(item)s = l.id))""",
             root=root,
             today=today,
-            **self._pause_items_sql(),
+            items=items,
+            pause=pause,
+            item=item,
         )
-
-    def _pause_items_sql(self):
-        """Names of the table that joins pauses and items."""
-        relation = self.env["credit.followup.pause"]._fields["item_ids"]
-        names = {
-            "items": relation.relation,
-            "pause": relation.column1,
-            "item": relation.column2,
-        }
-        return {key: SQL.identifier(name) for key, name in names.items()}
 
     def _in_payment_rows(self):
         """Invoices with a payment on its way. Without an entry of the payment the item is open, and Odoo Community calls it paid.

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..rules.people import Contact, People, choose_lang
 from ..sql_array import sql_array
+from ..sql_relation import sql_relation
 
 #: what is read of contacts
 _CONTACT_FIELDS = ["active", "city", "commercial_partner_id", "email", "lang", "street", "street2"]
@@ -43,6 +44,8 @@ class CreditFollowupPeople(models.AbstractModel):
 
     def _rows_sql(self, customer_ids, company):
         """Rows ``(customer, recipients, analyst of the file or the company, language)``; nobody who has left."""
+        recipients = self.env["credit.profile"]._fields["followup_contact_ids"]
+        relation, file, contact = sql_relation(recipients)
         return SQL(
             """SELECT k.id, COALESCE(chosen.ids, ARRAY[COALESCE(invoice.id, k.id)]), COALESCE(own.id, usual.id), k.lang
                  FROM res_partner k
@@ -63,18 +66,10 @@ class CreditFollowupPeople(models.AbstractModel):
                 WHERE k.id = ANY(%(customers)s::int[])""",
             company=company.id,
             customers=sql_array(customer_ids),
-            **self._relation_sql(),
+            relation=relation,
+            file=file,
+            contact=contact,
         )
-
-    def _relation_sql(self):
-        """Names of the table that joins credit files and recipients."""
-        relation = self.env["credit.profile"]._fields["followup_contact_ids"]
-        names = {
-            "relation": relation.relation,
-            "file": relation.column1,
-            "contact": relation.column2,
-        }
-        return {key: SQL.identifier(name) for key, name in names.items()}
 
     @api.model
     def _read_contacts(self, contact_ids):

@@ -9,6 +9,7 @@ from psycopg2 import OperationalError
 from ..rules import steps
 from ..rules.people import People, choose_channel
 from ..sql_array import sql_array
+from ..sql_relation import sql_relation
 from .credit_followup_item import CreditFollowupItem, History
 
 #: minutes after which the scheduler looks again at a company that somebody is preparing a run of
@@ -485,14 +486,11 @@ class CreditFollowupRun(models.Model):
         )
 
     def _insert_contacts(self, contacts, notice_ids):
-        relation = self.env["credit.followup.notice"]._fields["contact_ids"]
         numbers, contact_ids = zip(*contacts, strict=True)
         self.env.execute_query(
             SQL(
                 "INSERT INTO %s (%s, %s) SELECT * FROM UNNEST(%s::int[], %s::int[])",
-                SQL.identifier(relation.relation),
-                SQL.identifier(relation.column1),
-                SQL.identifier(relation.column2),
+                *sql_relation(self.env["credit.followup.notice"]._fields["contact_ids"]),
                 sql_array([notice_ids[number] for number in numbers]),
                 sql_array(contact_ids),
             )
