@@ -23,7 +23,12 @@ def post_init_hook(env):
 def _take_default(env, company):
     default = env["ir.default"]._get("res.partner", "credit_limit", company_id=company.id) or 0.0
     if default > 0:
-        company.write({"credit_default_mode": "limited", "credit_default_limit": default})
+        company.write(
+            {
+                "credit_management_default_mode": "limited",
+                "credit_management_default_limit": default,
+            }
+        )
     return default
 
 

@@ -80,7 +80,7 @@ class Shop:
         """Activate the policy that comes with the add-on."""
         policy = self.ref("credit_management.credit_policy_standard")
         companies = self.env["res.company"].search([("parent_id", "=", False)])
-        self.env["res.company"].write(companies, {"credit_policy_id": policy})
+        self.env["res.company"].write(companies, {"credit_management_policy_id": policy})
 
     def limit(self, customer, amount):
         """A limit, requested and approved by this user."""

@@ -6,15 +6,16 @@ from odoo.tools import SQL
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    commission_statement_id = fields.Many2one(
+    credit_commission_statement_id = fields.Many2one(
         "credit.commission.statement",
+        string="Commission Statement",
         readonly=True,
         copy=False,
         index="btree_not_null",
         help="The statement that this bill was made for.",
     )
     # without it, each change of any entry would search for statements that it pays
-    commission_statement_ids = fields.One2many(
+    credit_commission_statement_ids = fields.One2many(
         "credit.commission.statement",
         "bill_id",
         "Commission Statements",
@@ -34,7 +35,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         # EXTENDS 'account': reconciliations that the draft had kept count again; a commission is billed once
-        self.filtered("commission_statement_id")._pay_commission_once()
+        self.filtered("credit_commission_statement_id")._pay_commission_once()
         posted = super()._post(soft=soft)
         matched = posted.line_ids.filtered("matching_number").move_id
         if partial_ids := matched._get_partial_ids():
@@ -47,7 +48,7 @@ class AccountMove(models.Model):
         :raise UserError: when the statement is paid by another bill or by payroll
         """
         for bill in self:
-            statement = bill.sudo().commission_statement_id
+            statement = bill.sudo().credit_commission_statement_id
             if statement.bill_id == bill:
                 continue
             if payer := statement._get_payer():

@@ -37,7 +37,7 @@ class CreditCommissionAccrual(models.Model):
         "Closing Date", required=True, tracking=True, default=lambda self: self._default_date()
     )
     with_expected = fields.Boolean(
-        default=lambda self: self.env.company.root_id.commission_accrue_expected,
+        default=lambda self: self.env.company.root_id.credit_commission_accrue_expected,
         help="Also what invoices that are not collected at that date would earn.",
     )
     line_ids = fields.One2many("credit.commission.accrual.line", "accrual_id", readonly=True)
@@ -224,7 +224,7 @@ class CreditCommissionAccrual(models.Model):
     def _get_tax(self, agent, amount):
         """VAT of the bill that is to come; none where the company books none before it."""
         company = self.company_id.sudo()
-        if not company._find_commission_account("commission_agent_vat_id"):
+        if not company._find_commission_account("credit_commission_agent_vat_id"):
             return 0.0
         taxes = company._get_commission_taxes(agent.sudo())
         sums = taxes.compute_all(
@@ -236,7 +236,7 @@ class CreditCommissionAccrual(models.Model):
         return self.currency_id.round(sums["total_included"] - amount)
 
     def _get_charges(self, amount):
-        percent = self.company_id.sudo().commission_charge_percent
+        percent = self.company_id.sudo().credit_commission_charge_percent
         return self.currency_id.round(amount * percent / 100)
 
     def _get_earned(self):
@@ -316,7 +316,7 @@ class CreditCommissionAccrual(models.Model):
 
     def _prepare_entry(self):
         company = self.company_id
-        journal = company._get_commission_journal("commission_accrual_journal_id", "general")
+        journal = company._get_commission_journal("credit_commission_accrual_journal_id", "general")
         return {
             "move_type": "entry",
             "company_id": company.id,

@@ -2,8 +2,8 @@ from odoo import fields, models
 
 #: settings with the accounts of who is paid that way: expense, and what is accrued
 _ACCOUNTS = {
-    "bill": ("commission_agent_expense_id", "commission_agent_accrual_id"),
-    "payroll": ("commission_employee_expense_id", "commission_employee_accrual_id"),
+    "bill": ("credit_commission_agent_expense_id", "credit_commission_agent_accrual_id"),
+    "payroll": ("credit_commission_employee_expense_id", "credit_commission_employee_accrual_id"),
 }
 
 
@@ -36,10 +36,10 @@ class CreditCommissionAccrualLine(models.Model):
         expense, liability = _ACCOUNTS[self.payout]
         amounts = [
             (expense, self.amount),
-            ("commission_agent_vat_id", self.tax_amount),
+            ("credit_commission_agent_vat_id", self.tax_amount),
             (liability, -self.amount - self.tax_amount),
-            ("commission_charge_expense_id", self.charge_amount),
-            ("commission_charge_accrual_id", -self.charge_amount),
+            ("credit_commission_charge_expense_id", self.charge_amount),
+            ("credit_commission_charge_accrual_id", -self.charge_amount),
         ]
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         common = {

@@ -186,9 +186,9 @@ class CreditCommissionCollection(models.Model):
 
     def _get_factor_account_ids(self):
         """Accounts of factors, in every company."""
-        naming = [("commission_factor_account_ids", "!=", False)]
+        naming = [("credit_commission_factor_account_ids", "!=", False)]
         companies = self.env["res.company"].sudo().search(naming)
-        return companies.commission_factor_account_ids.ids
+        return companies.credit_commission_factor_account_ids.ids
 
     def _read_sql(self, chosen):
         """What the reconciliations chosen are about, each read once.

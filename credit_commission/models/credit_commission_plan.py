@@ -169,7 +169,7 @@ class CreditCommissionPlan(models.Model):
     @api.depends("company_id")
     def _compute_has_factor(self):
         for plan in self:
-            plan.has_factor = bool(plan.company_id.sudo().commission_factor_account_ids)
+            plan.has_factor = bool(plan.company_id.sudo().credit_commission_factor_account_ids)
 
     def _compute_has_settled(self):
         settled = self._get_settled()

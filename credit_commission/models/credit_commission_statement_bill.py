@@ -77,10 +77,10 @@ class CreditCommissionStatement(models.Model):
         company, agent = self.company_id, self.person_id
         words = self.with_context(lang=agent.lang or self.env.lang)
         today = fields.Date.context_today(self)
-        journal = company._get_commission_journal("commission_journal_id", "purchase")
+        journal = company._get_commission_journal("credit_commission_journal_id", "purchase")
         return {
             "move_type": "in_invoice",
-            "commission_statement_id": self.id,
+            "credit_commission_statement_id": self.id,
             "company_id": company.id,
             "journal_id": journal.id,
             "partner_id": agent.id,
@@ -96,7 +96,7 @@ class CreditCommissionStatement(models.Model):
 
     def _prepare_bill_line(self):
         company = self.company_id
-        product = company.commission_product_id
+        product = company.credit_commission_product_id
         if not product:
             raise UserError(
                 self.env._(
@@ -109,7 +109,7 @@ class CreditCommissionStatement(models.Model):
             .with_company(company)
             ._get_fiscal_position(self.person_id)
         )
-        account = company._get_commission_account("commission_agent_expense_id")
+        account = company._get_commission_account("credit_commission_agent_expense_id")
         return {
             "product_id": product.id,
             "name": self.env._(

@@ -4,26 +4,27 @@ from odoo.fields import Domain
 
 #: where the account of a setting begins in the French chart (plan comptable général)
 FRENCH_CODES = {
-    "commission_agent_expense_id": "6222",
-    "commission_agent_accrual_id": "4081",
-    "commission_employee_expense_id": "641",
-    "commission_employee_accrual_id": "4286",
-    "commission_agent_vat_id": "44586",
-    "commission_charge_expense_id": "6451",
-    "commission_charge_accrual_id": "4386",
+    "credit_commission_agent_expense_id": "6222",
+    "credit_commission_agent_accrual_id": "4081",
+    "credit_commission_employee_expense_id": "641",
+    "credit_commission_employee_accrual_id": "4286",
+    "credit_commission_agent_vat_id": "44586",
+    "credit_commission_charge_expense_id": "6451",
+    "credit_commission_charge_accrual_id": "4386",
 }
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    commission_period = fields.Selection(
+    credit_commission_period = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
+        string="Commission Period",
         default="month",
         required=True,
         help="How long a commission statement covers unless one is prepared for another period",
     )
-    commission_factor_account_ids = fields.Many2many(
+    credit_commission_factor_account_ids = fields.Many2many(
         "account.account",
         "commission_factor_account_rel",
         string="Accounts of Factors",
@@ -32,80 +33,81 @@ class ResCompany(models.Model):
         help="An invoice that an entry moves to one of these accounts is handed to a factor. Name them before that: "
         "what is in the log of collections stays as it is.",
     )
-    commission_agent_expense_id = fields.Many2one(
+    credit_commission_agent_expense_id = fields.Many2one(
         "account.account",
         string="Commission of Agents",
         check_company=True,
         help="Expense account of the agents' bills. Empty in a French chart: 622200.",
     )
-    commission_agent_accrual_id = fields.Many2one(
+    credit_commission_agent_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Commission of Agents",
         check_company=True,
         help="Commission of agents that is earned and not billed. Empty in a French chart: 408100.",
     )
-    commission_employee_expense_id = fields.Many2one(
+    credit_commission_employee_expense_id = fields.Many2one(
         "account.account",
         string="Commission of Employees",
         check_company=True,
         help="Expense account of the employees' commission. Empty in a French chart: 641100.",
     )
-    commission_employee_accrual_id = fields.Many2one(
+    credit_commission_employee_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Commission of Employees",
         check_company=True,
         help="Commission of employees that payroll has not had yet. Empty in a French chart: 428600.",
     )
-    commission_agent_vat_id = fields.Many2one(
+    credit_commission_agent_vat_id = fields.Many2one(
         "account.account",
         string="VAT on Commission not Billed Yet",
         check_company=True,
         help="Accruals of agents are with the taxes of their bills, booked here. Empty in a French chart: 445860; "
         "elsewhere: without taxes.",
     )
-    commission_charge_percent = fields.Float(
+    credit_commission_charge_percent = fields.Float(
         string="Social Charges (%)",
         digits=(16, 2),
         help="The employer's social charges on commission, in percent of it, for accruals. 0: none.",
     )
-    commission_charge_expense_id = fields.Many2one(
+    credit_commission_charge_expense_id = fields.Many2one(
         "account.account",
         string="Social Charges",
         check_company=True,
         help="Expense account of the employer's social charges. Empty in a French chart: 645100.",
     )
-    commission_charge_accrual_id = fields.Many2one(
+    credit_commission_charge_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Social Charges",
         check_company=True,
         help="Social charges on commission that payroll has not had yet. Empty in a French chart: 438600.",
     )
-    commission_product_id = fields.Many2one(
+    credit_commission_product_id = fields.Many2one(
         "product.product",
+        string="Commission Product",
         check_company=True,
         help="Product of the agents' bills: its purchase taxes are theirs, as the agent's fiscal position says.",
     )
-    commission_journal_id = fields.Many2one(
+    credit_commission_journal_id = fields.Many2one(
         "account.journal",
         string="Journal of Agents' Bills",
         check_company=True,
         domain=[("type", "=", "purchase")],
         help="A journal with self-billing numbers the bills of each agent apart. Empty: the first purchase journal.",
     )
-    commission_accrual_journal_id = fields.Many2one(
+    credit_commission_accrual_journal_id = fields.Many2one(
         "account.journal",
         string="Journal of Commission Accruals",
         check_company=True,
         domain=[("type", "=", "general")],
         help="Empty: the first journal of miscellaneous operations.",
     )
-    commission_accrue_expected = fields.Boolean(
+    credit_commission_accrue_expected = fields.Boolean(
         string="Accrue Expected Commission",
         help="Accrue too what invoices that are not collected yet would earn.",
     )
 
     _commission_charge_percent_in_range = models.Constraint(
-        "CHECK (commission_charge_percent IS NULL OR commission_charge_percent >= 0)",
+        "CHECK (credit_commission_charge_percent IS NULL OR credit_commission_charge_percent >= 0)",
         "Social charges are a percent from 0 on.",
     )
 
@@ -139,7 +141,7 @@ class ResCompany(models.Model):
         position = (
             self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(agent)
         )
-        taxes = company.commission_product_id.supplier_taxes_id
+        taxes = company.credit_commission_product_id.supplier_taxes_id
         return position.map_tax(taxes._filter_taxes_by_company(company))
 
     def _find_french_account(self, setting):

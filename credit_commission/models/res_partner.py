@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    commission_payout = fields.Selection(
+    credit_commission_payout = fields.Selection(
         [("bill", "Vendor bill"), ("payroll", "Payroll")],
         "Commission Paid by",
         groups="credit_commission.group_commission_manager,account.group_account_invoice",
@@ -14,7 +14,7 @@ class ResPartner(models.Model):
     def _get_commission_payouts(self):
         """``{person: 'bill' or 'payroll'}``: an employee is paid by payroll, one who left too, an agent by a bill."""
         return {
-            person: person.commission_payout
+            person: person.credit_commission_payout
             or ("payroll" if person.with_context(active_test=False)._is_internal() else "bill")
             for person in self.sudo()
         }

@@ -15,12 +15,12 @@ class TestAccrual(StatementCommon):
         super().setUpClass()
         accounts = cls.company_data
         cls.settings = {
-            "commission_agent_expense_id": accounts["default_account_expense"].copy().id,
-            "commission_agent_accrual_id": accounts["default_account_payable"]
+            "credit_commission_agent_expense_id": accounts["default_account_expense"].copy().id,
+            "credit_commission_agent_accrual_id": accounts["default_account_payable"]
             .copy({"account_type": "liability_current"})
             .id,
-            "commission_employee_expense_id": accounts["default_account_expense"].copy().id,
-            "commission_employee_accrual_id": accounts["default_account_payable"]
+            "credit_commission_employee_expense_id": accounts["default_account_expense"].copy().id,
+            "credit_commission_employee_accrual_id": accounts["default_account_payable"]
             .copy({"account_type": "liability_current"})
             .id,
         }
@@ -45,10 +45,10 @@ class TestAccrual(StatementCommon):
         accrual.action_post()
         anna = self.salesperson.partner_id
         expected = {
-            (self.settings["commission_agent_expense_id"], self.agent): 300.0,
-            (self.settings["commission_agent_accrual_id"], self.agent): -300.0,
-            (self.settings["commission_employee_expense_id"], anna): 100.0,
-            (self.settings["commission_employee_accrual_id"], anna): -100.0,
+            (self.settings["credit_commission_agent_expense_id"], self.agent): 300.0,
+            (self.settings["credit_commission_agent_accrual_id"], self.agent): -300.0,
+            (self.settings["credit_commission_employee_expense_id"], anna): 100.0,
+            (self.settings["credit_commission_employee_accrual_id"], anna): -100.0,
         }
         self.assertEqual(self._sums(accrual.move_id), expected)
         self.assertEqual(
@@ -75,7 +75,7 @@ class TestAccrual(StatementCommon):
         self.assertEqual(self._accrue(date(2026, 10, 31)).total, 100.0)
 
     def test_a_draft_bill_is_still_accrued_a_posted_one_not(self):
-        self.company.sudo().commission_product_id = self.product_a
+        self.company.sudo().credit_commission_product_id = self.product_a
         statement = self._statement(100.0, person=self.agent, state="closed")
         statement.with_user(self.accountant).action_bill()
         bill = statement.bill_id
@@ -113,7 +113,7 @@ class TestAccrual(StatementCommon):
             self._accrue().action_post()
 
     def test_a_missing_account_is_asked_for(self):
-        self.company.sudo().commission_employee_accrual_id = False
+        self.company.sudo().credit_commission_employee_accrual_id = False
         self._entry(50.0)
         accrual = self._accrue()
         with self.assertRaisesRegex(
@@ -185,19 +185,19 @@ class TestFrenchAccounts(StatementCommon):
         codes = {
             setting: self.company._get_commission_account(setting).code
             for setting in (
-                "commission_agent_expense_id",
-                "commission_agent_accrual_id",
-                "commission_employee_expense_id",
-                "commission_employee_accrual_id",
+                "credit_commission_agent_expense_id",
+                "credit_commission_agent_accrual_id",
+                "credit_commission_employee_expense_id",
+                "credit_commission_employee_accrual_id",
             )
         }
         self.assertEqual(
             codes,
             {
-                "commission_agent_expense_id": "622200",
-                "commission_agent_accrual_id": "408100",
-                "commission_employee_expense_id": "641100",
-                "commission_employee_accrual_id": "428600",
+                "credit_commission_agent_expense_id": "622200",
+                "credit_commission_agent_accrual_id": "408100",
+                "credit_commission_employee_expense_id": "641100",
+                "credit_commission_employee_accrual_id": "428600",
             },
         )
 
@@ -226,7 +226,7 @@ class TestFrenchAccounts(StatementCommon):
     def test_vat_not_billed_yet_is_accrued_with_the_commission_of_an_agent(self):
         self.product_a.supplier_taxes_id = self.company.account_purchase_tax_id
         self.assertEqual(self.product_a.supplier_taxes_id.amount, 20)
-        self.company.sudo().commission_product_id = self.product_a
+        self.company.sudo().credit_commission_product_id = self.product_a
         self._entry(300.0, self.agent)
         accrual = self._accrue_french()
         expected = {"622200": 300.0, "445860": 60.0, "408100": -360.0}
@@ -238,7 +238,7 @@ class TestFrenchAccounts(StatementCommon):
 
     def test_an_agent_whose_fiscal_position_has_no_vat_is_accrued_without(self):
         self.product_a.supplier_taxes_id = self.company.account_purchase_tax_id
-        self.company.sudo().commission_product_id = self.product_a
+        self.company.sudo().credit_commission_product_id = self.product_a
         position = self.env["account.fiscal.position"].create({"name": "Without VAT"})
         exempt = self.company.account_purchase_tax_id.copy({"name": "Exempt", "amount": 0.0})
         exempt.write(
@@ -254,7 +254,7 @@ class TestFrenchAccounts(StatementCommon):
         )
 
     def test_social_charges_are_accrued_with_the_commission_of_an_employee(self):
-        self.company.sudo().commission_charge_percent = 42.0
+        self.company.sudo().credit_commission_charge_percent = 42.0
         self._entry(100.05)
         accrual = self._accrue_french()
         expected = {"641100": 100.05, "428600": -100.05, "645100": 42.02, "438600": -42.02}

@@ -24,8 +24,8 @@ class TestBill(StatementCommon):
         cls.expense = cls.company_data["default_account_expense"].copy()
         cls.company.sudo().write(
             {
-                "commission_product_id": cls.product.id,
-                "commission_agent_expense_id": cls.expense.id,
+                "credit_commission_product_id": cls.product.id,
+                "credit_commission_agent_expense_id": cls.expense.id,
             }
         )
 
@@ -80,7 +80,7 @@ class TestBill(StatementCommon):
         journal = self.company_data["default_journal_purchase"].copy(
             {"name": "Self-billing", "code": "SELF", "is_self_billing": True}
         )
-        self.company.sudo().commission_journal_id = journal
+        self.company.sudo().credit_commission_journal_id = journal
         _statement, bill = self._bill()
         bill.with_user(self.accountant).action_post()
         self.assertIn(str(self.agent.id).zfill(5), bill.name)
@@ -142,8 +142,8 @@ class TestBill(StatementCommon):
     def test_an_agent_without_account_or_product_is_told_what_to_choose(self):
         statement = self._statement(10.0, person=self.agent, state="closed")
         for setting, words in (
-            ("commission_agent_expense_id", "Choose the account .Commission of Agents"),
-            ("commission_product_id", "Choose the commission product"),
+            ("credit_commission_agent_expense_id", "Choose the account .Commission of Agents"),
+            ("credit_commission_product_id", "Choose the commission product"),
         ):
             before = self.company[setting]
             self.company.sudo()[setting] = False
@@ -165,7 +165,7 @@ class TestBill(StatementCommon):
             employee.with_user(self.accountant).action_bill()
 
     def test_a_partner_says_how_it_is_paid(self):
-        self.salesperson.partner_id.sudo().commission_payout = "bill"
+        self.salesperson.partner_id.sudo().credit_commission_payout = "bill"
         self.assertEqual(self._statement(10.0).payout, "bill")
 
     # === PAYROLL === #

@@ -144,7 +144,7 @@ class TestTransfers(CommissionCommon):
     # === FACTORS === #
 
     def _factor(self, **values):
-        self.company.sudo().commission_factor_account_ids = self.factor
+        self.company.sudo().credit_commission_factor_account_ids = self.factor
         return self._plan(5.0, **values)
 
     def _hand_over(self, invoice):
@@ -199,7 +199,7 @@ class TestTransfers(CommissionCommon):
         plan = self._plan(5.0, factor_event="handed")
         handed = self._hand_over(self._sell(1000))
         self.assertEarned()
-        self.company.sudo().commission_factor_account_ids = self.factor
+        self.company.sudo().credit_commission_factor_account_ids = self.factor
         cursor = self.env["credit.commission.cursor"].sudo().search([])
         [(last,)] = self.env.execute_query(SQL("SELECT MAX(id) FROM account_partial_reconcile"))
         cursor.partial_id = last

@@ -237,7 +237,7 @@ class TestWorkedExamples(CommissionCommon):
 
     def test_factoring_counts_when_the_factor_takes_over_or_when_its_account_is_settled(self):
         factor = self._passing_account("Factor", "467900")
-        self.company.sudo().commission_factor_account_ids = factor
+        self.company.sudo().credit_commission_factor_account_ids = factor
         boss = self._customer("Manager")
         named = [{"person_kind": "named", "person_id": boss.id}]
         self._plan(5.0)

@@ -76,7 +76,7 @@ class CreditCommissionOutlook(models.TransientModel):
         self.ensure_one()
         self._check_person()
         today = fields.Date.context_today(self)
-        length = self.company_id.sudo().commission_period
+        length = self.company_id.sudo().credit_commission_period
         first, last = period_start(today, length), period_end(today, length)
         lines = self._prepare_lines(today)
         self.write(

@@ -20,7 +20,7 @@ class CreditCommissionPeriod(models.TransientModel):
     period = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
         required=True,
-        default=lambda self: self.env.company.root_id.commission_period,
+        default=lambda self: self.env.company.root_id.credit_commission_period,
     )
     day = fields.Date(
         "Day in It",
@@ -39,7 +39,7 @@ class CreditCommissionPeriod(models.TransientModel):
 
     @api.model
     def _default_day(self):
-        length = self.env.company.root_id.commission_period
+        length = self.env.company.root_id.credit_commission_period
         return period_before(fields.Date.context_today(self), length)[0]
 
     @api.depends("period", "day")

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    is_late_charge_note = fields.Boolean(
+    late_charge_is_note = fields.Boolean(
         string="Debit Note of Late Charges",
         readonly=True,
         copy=False,
@@ -52,7 +52,7 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         # EXTENDS 'account': its charges may be on another debit note by now
-        notes = self.filtered("is_late_charge_note")
+        notes = self.filtered("late_charge_is_note")
         if notes.filtered(lambda move: move.state == "cancel"):
             raise UserError(
                 self.env._(
@@ -80,7 +80,7 @@ class AccountMove(models.Model):
         self._reopen_late_charges()
 
     def _reopen_late_charges(self):
-        notes = self.filtered("is_late_charge_note")
+        notes = self.filtered("late_charge_is_note")
         if notes:
             notes._get_late_charges()._claim_again()
 
@@ -90,7 +90,7 @@ class AccountMove(models.Model):
             lambda move: (
                 move.move_type == "out_refund"
                 and move.state == "posted"
-                and move.reversed_entry_id.is_late_charge_note
+                and move.reversed_entry_id.late_charge_is_note
             )
         )
 

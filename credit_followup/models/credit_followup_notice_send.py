@@ -118,7 +118,12 @@ class CreditFollowupNotice(models.Model):
     def _get_time_zone(self, company):
         """On whose clock the hours of a procedure are read: the company's, else its credit analyst's."""
         company = company.sudo()
-        return company.partner_id.tz or company.credit_analyst_id.tz or self.env.user.tz or "UTC"
+        return (
+            company.partner_id.tz
+            or company.credit_management_analyst_id.tz
+            or self.env.user.tz
+            or "UTC"
+        )
 
     # === ONE TRANSACTION === #
 

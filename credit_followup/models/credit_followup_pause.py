@@ -224,7 +224,7 @@ class CreditFollowupPause(models.Model):
         for company, pauses in endless.grouped("company_id").items():
             try:
                 with self.env.cr.savepoint():
-                    pauses._watch(company.credit_analyst_id)
+                    pauses._watch(company.credit_management_analyst_id)
             except Exception as error:  # noqa: BLE001 – one company's pauses stop no other's
                 company._tell_manager(
                     company.partner_id, self.env._("Pauses without an end are not watched"), error

@@ -39,7 +39,7 @@ class CreditFollowupPeople(models.AbstractModel):
         self.env["credit.profile"].flush_model(
             ["analyst_id", "company_id", "followup_contact_ids", "partner_id"]
         )
-        self.env["res.company"].flush_model(["credit_analyst_id"])
+        self.env["res.company"].flush_model(["credit_management_analyst_id"])
         self.env["res.users"].flush_model(["active"])
 
     def _rows_sql(self, customer_ids, company):
@@ -52,7 +52,7 @@ class CreditFollowupPeople(models.AbstractModel):
                  JOIN res_company c ON c.id = %(company)s
                  LEFT JOIN credit_profile f ON f.partner_id = k.id AND f.company_id = c.id
                  LEFT JOIN res_users own ON own.id = f.analyst_id AND own.active
-                 LEFT JOIN res_users usual ON usual.id = c.credit_analyst_id AND usual.active
+                 LEFT JOIN res_users usual ON usual.id = c.credit_management_analyst_id AND usual.active
                  LEFT JOIN LATERAL (
                       SELECT ARRAY_AGG(x.id ORDER BY x.id) AS ids
                         FROM %(relation)s r JOIN res_partner x ON x.id = r.%(contact)s AND x.active

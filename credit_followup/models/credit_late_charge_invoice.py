@@ -35,7 +35,7 @@ class CreditLateCharge(models.Model):
         invoices = ", ".join(self.invoice_id.sorted("name").mapped("name"))
         return {
             "move_type": "out_invoice",
-            "is_late_charge_note": True,
+            "late_charge_is_note": True,
             "company_id": company.id,
             "journal_id": (journal or self._get_debit_note_journal(company)).id,
             "partner_id": partner.address_get(["invoice"])["invoice"],

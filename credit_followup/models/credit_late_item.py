@@ -21,7 +21,7 @@ class CreditLateItem(models.Model):
 
     _depends = {
         "account.account": ["doubtful_customers"],
-        "account.move": ["is_late_charge_note", "move_type"],
+        "account.move": ["late_charge_is_note", "move_type"],
         "account.move.line": [
             "account_id",
             "amount_residual",
@@ -132,7 +132,7 @@ class CreditLateItem(models.Model):
                       COALESCE(l.date_maturity, l.date) AS date_due,
                       %(date_paid)s AS date_paid, %(is_settled)s AS is_settled
                  FROM account_move_line l
-                 JOIN account_move i ON i.id = l.move_id AND i.is_late_charge_note IS NOT TRUE
+                 JOIN account_move i ON i.id = l.move_id AND i.late_charge_is_note IS NOT TRUE
                  JOIN res_company c ON c.id = l.company_id
                  JOIN res_company o ON o.id = split_part(c.parent_path, '/', 1)::int
                  JOIN res_partner x ON x.id = l.partner_id

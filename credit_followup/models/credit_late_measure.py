@@ -332,7 +332,7 @@ class CreditLateMeasure(models.AbstractModel):
         """What the queries read, as this transaction left it."""
         for model, names in (
             ("account.account", ["doubtful_customers"]),
-            ("account.move", ["is_late_charge_note", "move_type"]),
+            ("account.move", ["late_charge_is_note", "move_type"]),
             (
                 "account.move.line",
                 ["account_id", "balance", "date", "date_maturity", "parent_state", "partner_id"],
@@ -368,7 +368,7 @@ class CreditLateMeasure(models.AbstractModel):
                  LEFT JOIN credit_profile f ON f.partner_id = p.id AND f.company_id = o.id
                  LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
                 WHERE l.id IN %(items)s AND l.parent_state = 'posted' AND l.balance > 0
-                  AND l.account_id IN %(accounts)s AND i.is_late_charge_note IS NOT TRUE""",
+                  AND l.account_id IN %(accounts)s AND i.late_charge_is_note IS NOT TRUE""",
             kind=KIND,
             items=item_ids,
             accounts=accounts,

@@ -63,7 +63,7 @@ class ResCompany(models.Model):
         keepers = self.env["res.users"]
         for company in self:
             own = managers.filtered(lambda user, company=company: company in user.company_ids)
-            keepers |= (company.credit_analyst_id & own) or own[:1]
+            keepers |= (company.credit_management_analyst_id & own) or own[:1]
         return keepers
 
     def _tell_manager(self, record, summary, error):

@@ -223,7 +223,7 @@ class TestNotice(NoticeCommon):
         leaver = self._user("leaver", "credit_management.group_credit_user")
         self._profile(analyst_id=leaver.id)
         leaver.sudo().action_archive()
-        self.company.sudo().credit_analyst_id = self.manager
+        self.company.sudo().credit_management_analyst_id = self.manager
         notice = self._sent(self._invoice(100.0, days_late=10))
         self.assertEqual(notice.user_id, self.manager)
         self.assertIn(self.manager.email, notice.mail_id.email_from)
@@ -397,7 +397,7 @@ class TestNotice(NoticeCommon):
         level = self._procedure([(5, "reminder", "activity")], use=False).level_ids
         leaver = self._user("leaver", "credit_management.group_credit_user")
         self._profile(analyst_id=leaver.id)
-        self.company.sudo().credit_analyst_id = self.manager
+        self.company.sudo().credit_management_analyst_id = self.manager
         notice = self._approved(self._invoice(100.0, days_late=10), level=level)
         notice._send(self.today)
         self.assertEqual(notice.activity_ids.user_id, leaver)

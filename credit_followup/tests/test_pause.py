@@ -90,7 +90,7 @@ class TestPause(FollowupCommon):
         owner.sudo().active = False
         self.env["credit.followup.pause"].sudo()._cron_watch()
         self.assertEqual(pause.user_id, owner)
-        self.company.sudo().credit_analyst_id = self.collector
+        self.company.sudo().credit_management_analyst_id = self.collector
         self.env["credit.followup.pause"].sudo()._cron_watch()
         self.assertEqual(pause.user_id, self.collector)
         self.assertEqual(pause.activity_ids.user_id, self.collector)

@@ -98,7 +98,7 @@ class TestPeople(FollowupCommon):
     # === COLLECTOR === #
 
     def test_the_analyst_of_the_file_else_of_the_company(self):
-        self.company.sudo().credit_analyst_id = self.manager
+        self.company.sudo().credit_management_analyst_id = self.manager
         self._profile().sudo().analyst_id = self.clerk
         self.assertEqual(self._prepare().user_id, self.clerk)
         self.clerk.sudo().active = False
@@ -106,7 +106,7 @@ class TestPeople(FollowupCommon):
 
     def test_who_prepared_it_but_never_the_robot(self):
         robot = self.env["res.users"].sudo().browse(SUPERUSER_ID)
-        self.company.sudo().credit_analyst_id = robot
+        self.company.sudo().credit_management_analyst_id = robot
         self._profile().sudo().analyst_id = robot
         self.assertEqual(self._prepare().user_id, self.collector)
 

@@ -336,7 +336,7 @@ class TestRun(FollowupCommon):
         self.assertEqual(self._run().notice_ids.user_id, clerk)
         clerk.sudo().active = False
         self.assertEqual(self._run(1).notice_ids.user_id, self.collector)
-        self.company.sudo().credit_analyst_id = boss
+        self.company.sudo().credit_management_analyst_id = boss
         self.assertEqual(self._run(2).notice_ids.user_id, boss)
         boss.sudo().active = False
         self.assertEqual(self._run(3).notice_ids.user_id, self.collector)

@@ -7,7 +7,7 @@ class AccountMoveReversal(models.TransientModel):
 
     def modify_moves(self):
         # EXTENDS 'account': a copy of the debit note would ask for charges that are claimed again
-        if self.move_ids.filtered("is_late_charge_note"):
+        if self.move_ids.filtered("late_charge_is_note"):
             raise UserError(
                 self.env._(
                     "Late charges are claimed again once their debit note is credited. Make the credit note alone,"

@@ -5,46 +5,49 @@ from odoo.exceptions import UserError
 class AccountPayment(models.Model):
     _inherit = "account.payment"
 
-    cleared_date = fields.Date(
+    credit_cleared_date = fields.Date(
         string="Cleared on",
         readonly=True,
         copy=False,
         tracking=True,
         help="The money is on the bank, as somebody has seen where nothing reconciles the bank account",
     )
-    is_uncleared = fields.Boolean(
+    credit_is_uncleared = fields.Boolean(
+        string="Is Uncleared",
         compute="_compute_is_uncleared",
         help="Money of a customer that is registered and not seen on the bank yet",
     )
 
-    @api.depends("payment_type", "partner_type", "is_matched", "move_id.state", "cleared_date")
+    @api.depends(
+        "payment_type", "partner_type", "is_matched", "move_id.state", "credit_cleared_date"
+    )
     def _compute_is_uncleared(self):
         for payment in self:
-            payment.is_uncleared = (
+            payment.credit_is_uncleared = (
                 payment.payment_type == "inbound"
                 and payment.partner_type == "customer"
                 and payment.move_id.state == "posted"
                 and not payment.is_matched
-                and not payment.cleared_date
+                and not payment.credit_cleared_date
             )
 
     def action_mark_cleared(self):
         """The money is on the bank: it does not count as exposure any more."""
         self.check_access("write")
         for payment in self:
-            if not payment.is_uncleared:
+            if not payment.credit_is_uncleared:
                 raise UserError(
                     self.env._(
                         "%s is no posted payment of a customer that waits for the bank: there is nothing to clear.",
                         payment.display_name,
                     )
                 )
-        self.cleared_date = fields.Date.context_today(self)
+        self.credit_cleared_date = fields.Date.context_today(self)
         self.env["credit.hold"]._reassess_soon(self.partner_id.commercial_partner_id)
         return True
 
     def action_mark_uncleared(self):
         """The cheque bounced or was marked by mistake: it counts again until the bank has it."""
         self.check_access("write")
-        self.cleared_date = False
+        self.credit_cleared_date = False
         return True

@@ -66,7 +66,13 @@ class CreditExposure(models.Model):
     _rec_name = "source"
 
     _depends = {
-        "account.payment": ["cleared_date", "move_id", "partner_type", "payment_type", "state"],
+        "account.payment": [
+            "credit_cleared_date",
+            "move_id",
+            "partner_type",
+            "payment_type",
+            "state",
+        ],
         "account.move": [
             "amount_total_signed",
             "commercial_partner_id",
@@ -265,7 +271,7 @@ class CreditExposure(models.Model):
                  JOIN account_payment y ON y.move_id = l.move_id
                 WHERE l.account_id IN %s
                   AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
-                  AND y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.cleared_date IS NULL""",
+                  AND y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.credit_cleared_date IS NULL""",
             self.env["account.account"]._get_outstanding_account_ids(),
         )
 

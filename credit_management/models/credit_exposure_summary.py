@@ -14,7 +14,7 @@ class CreditExposureSummary(models.Model):
         "credit.exposure": ["amount", "company_id", "partner_id", "source"],
         "credit.profile": ["partner_id", "policy_id", "risk_class_id"],
         "credit.risk.class": ["policy_id"],
-        "res.company": ["credit_policy_id"],
+        "res.company": ["credit_management_policy_id"],
     }
 
     profile_id = fields.Many2one("credit.profile", string="Credit File", readonly=True)

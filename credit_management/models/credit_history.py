@@ -108,7 +108,7 @@ class CreditHistory(models.AbstractModel):
         holders = (file.risk_class_id, period.policy_id)
         return next(
             (holder.default_limit for holder in holders if holder.has_default_limit),
-            period.company_id.credit_default_limit,
+            period.company_id.credit_management_default_limit,
         )
 
     def _is_assumed(self, standing, file, period):
@@ -127,7 +127,9 @@ class CreditHistory(models.AbstractModel):
         if "uncleared" in period._get_sources():
             waiting = accounts._get_outstanding_account_ids()
             money = self._lines_sql(partner_ids, period, waiting, self._payments_sql())
-            for partner_id, cleared, item in self._read_lines(money, SQL("y.cleared_date"), period):
+            for partner_id, cleared, item in self._read_lines(
+                money, SQL("y.credit_cleared_date"), period
+            ):
                 items[partner_id].append(item.as_money(cleared))
         return items
 

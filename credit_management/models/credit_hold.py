@@ -739,7 +739,7 @@ class CreditHold(models.Model):
 
     def _get_analyst(self):
         """Who follows the customer, as long as that is somebody who works with credit in the company."""
-        analyst = self.profile_id.analyst_id or self.company_id.credit_analyst_id
+        analyst = self.profile_id.analyst_id or self.company_id.credit_management_analyst_id
         return analyst.filtered(
             lambda user: (
                 user.active

@@ -436,7 +436,7 @@ class CreditLimit(models.Model):
         return ", ".join(self._get_holders().mapped("name"))
 
     def _schedule_decision(self):
-        decider = self.profile_id.analyst_id or self.company_id.credit_analyst_id
+        decider = self.profile_id.analyst_id or self.company_id.credit_management_analyst_id
         holders = self._get_holders()
         user = decider if decider in holders else holders[:1]
         if user:
@@ -493,7 +493,7 @@ class CreditLimit(models.Model):
         """Approved limits that nobody was told of: permanent ones that expire soon, temporary ones that fell back."""
         ending = self.browse()
         for company in self.env["res.company"].search([("parent_id", "=", False)]):
-            last = today + timedelta(company.credit_alert_days)
+            last = today + timedelta(company.credit_management_alert_days)
             expires = Domain("kind", "=", "permanent") & Domain("date_to", "<=", last)
             fell_back = Domain("kind", "=", "temporary") & Domain("date_to", "<", today)
             ending |= self.search(

@@ -108,7 +108,7 @@ class CreditPolicy(models.Model):
     def _get_first_user(self):
         """A company, class or credit file that names this policy."""
         for model, name in (
-            ("res.company", "credit_policy_id"),
+            ("res.company", "credit_management_policy_id"),
             ("credit.risk.class", "policy_id"),
             ("credit.profile", "policy_id"),
         ):
@@ -130,7 +130,7 @@ class CreditPolicy(models.Model):
 
     @api.depends_context("company")
     def _compute_is_company_policy(self):
-        in_use = self.env.company.root_id.sudo().credit_policy_id
+        in_use = self.env.company.root_id.sudo().credit_management_policy_id
         for policy in self:
             policy.is_company_policy = policy == in_use
 
@@ -150,13 +150,15 @@ class CreditPolicy(models.Model):
         """Judge the customers of the company in use by this policy, unless class or customer say otherwise."""
         self.ensure_one()
         self.check_access("write")
-        self.env.company.root_id.sudo().credit_policy_id = self
+        self.env.company.root_id.sudo().credit_management_policy_id = self
 
     def action_stop_using(self):
         """The company in use judges nobody any more, but those whose class or file names a policy."""
         self.ensure_one()
         self.check_access("write")
-        self.env.company.root_id.sudo().filtered("credit_policy_id").credit_policy_id = False
+        self.env.company.root_id.sudo().filtered(
+            "credit_management_policy_id"
+        ).credit_management_policy_id = False
 
     # === CRUD === #
 
@@ -181,7 +183,9 @@ class CreditPolicy(models.Model):
 
     def _mirror_limits(self):
         """The limits that default to these policies are mirrored in Odoo's own field."""
-        companies = self.env["res.company"].search([("credit_policy_id", "in", self.ids)])
+        companies = self.env["res.company"].search(
+            [("credit_management_policy_id", "in", self.ids)]
+        )
         companies._mirror_default_limit()
         own = [("policy_id", "in", self.ids)]
         of_class = [("risk_class_id.policy_id", "in", self.ids)]

@@ -55,7 +55,7 @@ class CreditProfile(models.Model):
         CREDIT_MODES,
         required=True,
         tracking=True,
-        default=lambda self: self.env.company.root_id.sudo().credit_default_mode,
+        default=lambda self: self.env.company.root_id.sudo().credit_management_default_mode,
         help="Limited: up to the limit. Unlimited: no limit. Prepaid: no credit at all.",
     )
     status = fields.Selection(
@@ -174,14 +174,16 @@ class CreditProfile(models.Model):
             profile.display_name = f"{name} ({profile.company_id.name})" if several else name
 
     @api.depends(
-        "policy_id.active", "risk_class_id.policy_id.active", "company_id.credit_policy_id.active"
+        "policy_id.active",
+        "risk_class_id.policy_id.active",
+        "company_id.credit_management_policy_id.active",
     )
     def _compute_effective_policy_id(self):
         for profile in self:
             policies = (
                 profile.policy_id,
                 profile.risk_class_id.policy_id,
-                profile.company_id.sudo().credit_policy_id,
+                profile.company_id.sudo().credit_management_policy_id,
             )
             profile.effective_policy_id = next((p for p in policies if p.active), False)
 
@@ -303,8 +305,8 @@ class CreditProfile(models.Model):
                 vals.get("company_id") or self.env.company.root_id.id
             )
             if (
-                vals.setdefault("credit_mode", company.sudo().credit_default_mode)
-                != company.sudo().credit_default_mode
+                vals.setdefault("credit_mode", company.sudo().credit_management_default_mode)
+                != company.sudo().credit_management_default_mode
             ):
                 vals.setdefault("mode_date", fields.Date.context_today(self))
         profiles = super().create(vals_list)
@@ -378,12 +380,12 @@ class CreditProfile(models.Model):
         """
         partners, companies = (list(ids) for ids in zip(*sorted(customers), strict=True))
         self.env["res.partner"].flush_model(["active"])
-        self.env["res.company"].flush_model(["credit_default_mode"])
+        self.env["res.company"].flush_model(["credit_management_default_mode"])
         self.env.execute_query(
             SQL(
                 """INSERT INTO credit_profile (id, parent_path, partner_id, company_id, credit_mode, status,
                                               create_uid, write_uid, create_date, write_date)
-                   SELECT n.id, n.id || '/', n.partner_id, n.company_id, r.credit_default_mode, 'normal',
+                   SELECT n.id, n.id || '/', n.partner_id, n.company_id, r.credit_management_default_mode, 'normal',
                           %(uid)s, %(uid)s, %(now)s, %(now)s
                      FROM (SELECT nextval('credit_profile_id_seq') AS id, a.*
                              FROM UNNEST(%(partners)s, %(companies)s) a(partner_id, company_id)) n

@@ -162,7 +162,7 @@ class CreditProfile(models.Model):
 
     def _get_analyst(self):
         """Who follows the customer, as long as that is somebody who works with credit in the company."""
-        candidates = (self.analyst_id, self.company_id.credit_analyst_id)
+        candidates = (self.analyst_id, self.company_id.credit_management_analyst_id)
         return next(
             filter(None, map(self._filter_credit_people, candidates)), self.analyst_id.browse()
         )

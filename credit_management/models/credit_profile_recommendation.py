@@ -68,7 +68,7 @@ class CreditProfile(models.Model):
         for company, profiles in self.grouped("company_id").items():
             trades = self.env["credit.trade"]._read_trades(profiles, today)
             for profile, trade in trades.items():
-                limit = recommend(trade, company.credit_limit_method)
+                limit = recommend(trade, company.credit_management_limit_method)
                 profile.recommended_limit = limit or 0.0
                 profile.recommended_date = today
                 profile.has_recommendation = limit is not None
@@ -90,7 +90,7 @@ class CreditProfile(models.Model):
             "own_sales": trade.own_sales,
         }
         share = {"class_share": trade.class_share} if trade.class_share != 100 else {}
-        granted = {self.company_id.credit_limit_method: share}
+        granted = {self.company_id.credit_management_limit_method: share}
         proposals = {name: rule(trade) for name, rule in (METHODS | CEILINGS).items()}
         return [
             {

@@ -151,7 +151,7 @@ class CreditStanding(models.AbstractModel):
         The figures ``x`` are added up for one customer after the other, by the index on the contacts: nothing
         is grouped, which is felt on 20 000 open items.
         """
-        mode = SQL("COALESCE(f.credit_mode, r.credit_default_mode)")
+        mode = SQL("COALESCE(f.credit_mode, r.credit_management_default_mode)")
         return SQL(
             """SELECT a.partner_id, a.company_id, f.id, f.parent_path, %(mode)s, COALESCE(f.status, 'normal'),
                       f.risk_class_id,
@@ -189,7 +189,7 @@ class CreditStanding(models.AbstractModel):
 
     def _policy_sql(self):
         """The policy that judges: of the file, else of its class, else of the company."""
-        return SQL("COALESCE(f.policy_id, k.policy_id, r.credit_policy_id)")
+        return SQL("COALESCE(f.policy_id, k.policy_id, r.credit_management_policy_id)")
 
     def _limit_sql(self, mode, own):
         """Limit in force: NULL when unlimited, 0 when prepaid; what was granted, else in a group that has a limit
@@ -203,7 +203,7 @@ class CreditStanding(models.AbstractModel):
                               AND g.id <> f.id AND g.credit_mode <> 'unlimited') THEN COALESCE(
                    CASE WHEN k.has_default_limit THEN k.default_limit END,
                    (SELECT y.default_limit FROM credit_policy y WHERE y.id = %(policy)s AND y.has_default_limit),
-                   r.credit_default_limit, 0) END) END""",
+                   r.credit_management_default_limit, 0) END) END""",
             mode=mode,
             own=own,
             policy=self._policy_sql(),

@@ -8,45 +8,51 @@ CREDIT_MODES = [("limited", "Limited"), ("unlimited", "Unlimited"), ("prepaid", 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    credit_policy_id = fields.Many2one(
+    credit_management_policy_id = fields.Many2one(
         "credit.policy",
+        string="Credit Policy",
         ondelete="restrict",
         help="Judges every customer who has no policy of its own. Without it, no order is held.",
     )
-    credit_default_mode = fields.Selection(
+    credit_management_default_mode = fields.Selection(
         CREDIT_MODES,
+        string="Credit Default Mode",
         default="unlimited",
         required=True,
         help="Credit mode of a customer nobody has decided about",
     )
-    credit_default_limit = fields.Monetary(
-        help="Limit of a customer in limited mode who has none of its own, nor from risk class or policy"
+    credit_management_default_limit = fields.Monetary(
+        string="Credit Default Limit",
+        help="Limit of a customer in limited mode who has none of its own, nor from risk class or policy",
     )
-    credit_analyst_id = fields.Many2one(
+    credit_management_analyst_id = fields.Many2one(
         "res.users",
+        string="Credit Analyst",
         help="Follows the customers who have no analyst of their own",
     )
-    credit_limit_method = fields.Selection(
+    credit_management_limit_method = fields.Selection(
         [("need", "Need"), ("peak", "Highest amount owed"), ("work_in_hand", "Work in hand")],
         string="Recommended Limit",
         default="need",
         required=True,
         help="The method whose result is recommended; the others are shown beside it",
     )
-    credit_alert_days = fields.Integer(
-        default=30, help="So many days before a limit expires, its analyst is told"
+    credit_management_alert_days = fields.Integer(
+        string="Credit Alert Days",
+        default=30,
+        help="So many days before a limit expires, its analyst is told",
     )
 
-    @api.constrains("credit_default_limit")
+    @api.constrains("credit_management_default_limit")
     def _check_credit_default_limit(self):
-        if any(company.credit_default_limit < 0 for company in self):
+        if any(company.credit_management_default_limit < 0 for company in self):
             raise ValidationError(
                 self.env._("A credit limit cannot be below zero. Enter 0 to give no credit.")
             )
 
-    @api.constrains("credit_alert_days")
+    @api.constrains("credit_management_alert_days")
     def _check_credit_alert_days(self):
-        if any(company.credit_alert_days < 0 for company in self):
+        if any(company.credit_management_alert_days < 0 for company in self):
             raise ValidationError(
                 self.env._("Enter how many days before its expiry a limit is told of: 0 or more.")
             )
@@ -64,7 +70,11 @@ class ResCompany(models.Model):
         self._log_credit_settings(before)
         if vals.keys() & {"parent_id", "currency_id", "transfer_account_id"}:
             self.env.registry.clear_cache()
-        if vals.keys() & {"credit_default_mode", "credit_default_limit", "credit_policy_id"}:
+        if vals.keys() & {
+            "credit_management_default_mode",
+            "credit_management_default_limit",
+            "credit_management_policy_id",
+        }:
             self.root_id._mirror_default_limit()
             self.env["credit.hold"]._reassess_soon()
         return result
@@ -109,12 +119,16 @@ class ResCompany(models.Model):
     def _get_default_limit(self):
         """Limit of a customer of this root company without a credit file; ``None`` when unlimited."""
         self.ensure_one()
-        if self.credit_default_mode == "unlimited":
+        if self.credit_management_default_mode == "unlimited":
             return None
-        if self.credit_default_mode == "prepaid":
+        if self.credit_management_default_mode == "prepaid":
             return 0.0
-        policy = self.sudo().credit_policy_id
-        return policy.default_limit if policy.has_default_limit else self.credit_default_limit
+        policy = self.sudo().credit_management_policy_id
+        return (
+            policy.default_limit
+            if policy.has_default_limit
+            else self.credit_management_default_limit
+        )
 
     def _mirror_default_limit(self):
         """Odoo's own fallback follows ours, and with it the partners nobody has decided about."""

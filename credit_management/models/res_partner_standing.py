@@ -41,7 +41,8 @@ class ResPartner(models.Model):
         compute="_compute_credit_pending_hold_count",
         help="Held documents that wait for a decision, as far as you may see them",
     )
-    is_my_customer = fields.Boolean(
+    credit_is_my_customer = fields.Boolean(
+        string="Is My Customer",
         compute="_compute_is_my_customer",
         search="_search_is_my_customer",
         help="You follow this customer, or have an order of it",
@@ -81,9 +82,9 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_is_my_customer(self):
-        mine = self.search([("id", "in", self.ids), ("is_my_customer", "=", True)])
+        mine = self.search([("id", "in", self.ids), ("credit_is_my_customer", "=", True)])
         for partner in self:
-            partner.is_my_customer = partner._origin in mine
+            partner.credit_is_my_customer = partner._origin in mine
 
     def _search_is_my_customer(self, operator, value):
         """Customers whose salesperson the user is, or who are invoiced an order or quotation of the user."""
@@ -114,7 +115,7 @@ class ResPartner(models.Model):
         files = self.env["credit.profile"].sudo()
         with_file = files._search([("company_id", "=", self.env.company.root_id.id)])
         customers = self.search(
-            Domain("is_my_customer", "=", True)
+            Domain("credit_is_my_customer", "=", True)
             | Domain("id", "in", with_file.subselect("partner_id"))
         )
         found = customers.filtered(lambda customer: customer.credit_may_buy in value)

@@ -43,8 +43,11 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="What this customer may still order, in the company's currency",
     )
-    has_credit_limit = fields.Boolean(
-        compute="_compute_credit_verdict", compute_sudo=True, groups="base.group_user"
+    credit_has_limit = fields.Boolean(
+        string="Has Credit Limit",
+        compute="_compute_credit_verdict",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
@@ -75,7 +78,7 @@ class SaleOrder(models.Model):
         )
         for order in self - judged:
             order.credit_state, order.credit_verdict = "clear", False
-            order.credit_available, order.has_credit_limit = 0.0, False
+            order.credit_available, order.credit_has_limit = 0.0, False
         for order, demand in demands.items():
             order._set_credit_verdict(demand, standings[demand.customer])
 
@@ -92,7 +95,7 @@ class SaleOrder(models.Model):
         elif self.credit_state == "warning" and self.state == "sale":
             explained = self._explain_request()
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
-        self.has_credit_limit = standing.available is not None
+        self.credit_has_limit = standing.available is not None
         self.credit_available = standing.available or 0.0
 
     def _get_credit_state(self, verdict):

@@ -88,7 +88,7 @@ class CreditCommon(AccountTestInvoicingCommon):
                 ],
             }
         )
-        cls.env.company.sudo().credit_policy_id = policy
+        cls.env.company.sudo().credit_management_policy_id = policy
         return policy
 
     def _profile(self, customer=None, **values):
@@ -135,9 +135,12 @@ class CreditCommon(AccountTestInvoicingCommon):
     def _sale(self, amount, **values):
         """An order confirmed before any policy counts for it."""
         order = self._order(amount, **values)
-        self.company.sudo().credit_policy_id, policy = False, self.company.sudo().credit_policy_id
+        self.company.sudo().credit_management_policy_id, policy = (
+            False,
+            self.company.sudo().credit_management_policy_id,
+        )
         order.action_confirm()
-        self.company.sudo().credit_policy_id = policy
+        self.company.sudo().credit_management_policy_id = policy
         self.assertEqual(order.state, "sale")
         return order
 

@@ -364,7 +364,7 @@ class Actions:
         payments = self.env["account.payment"].search(
             [("partner_id", "in", self.world.partners.ids)], order="id"
         )
-        payment = self._pick(payments.filtered("is_uncleared"))
+        payment = self._pick(payments.filtered("credit_is_uncleared"))
         if not payment:
             return None
         payment.action_mark_cleared()

@@ -59,7 +59,7 @@ class Oracle:
             and payment.outstanding_account_id == line.account_id
             and line.account_id.reconcile
             and line.account_id.account_type != "asset_cash"
-            and not payment.cleared_date
+            and not payment.credit_cleared_date
         )
 
     def _read_drafts(self):

@@ -196,7 +196,7 @@ class TestAccess(CreditCommon):
             "credit_state",
             "credit_verdict",
             "credit_available",
-            "has_credit_limit",
+            "credit_has_limit",
             "credit_hold_ids",
         ):
             with self.subTest(name), self.assertRaises(AccessError):

@@ -11,7 +11,9 @@ class TestAlert(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.sudo().write({"credit_alert_days": 30, "credit_analyst_id": cls.analyst.id})
+        cls.company.sudo().write(
+            {"credit_management_alert_days": 30, "credit_management_analyst_id": cls.analyst.id}
+        )
 
     def _run(self):
         self.env.flush_all()
@@ -136,14 +138,14 @@ class TestAlert(CreditCommon):
         self.assertEqual(profile._get_in_charge()[profile], own)
         own.sudo().active = False
         self.assertEqual(profile._get_in_charge()[profile], self.analyst, "an archived one is not")
-        self.company.sudo().credit_analyst_id = self.salesperson
+        self.company.sudo().credit_management_analyst_id = self.salesperson
         self.env["credit.authority"].sudo().search([]).active = False
         self.assertFalse(profile._get_in_charge()[profile], "nor one who sees no credit")
         self.env["credit.authority"].sudo().create({"user_id": self.manager.id})
         self.assertEqual(profile._get_in_charge()[profile], self.manager)
 
     def test_what_nobody_was_told_is_told_when_there_is_somebody(self):
-        self.company.sudo().credit_analyst_id = False
+        self.company.sudo().credit_management_analyst_id = False
         authorities = self.env["credit.authority"].sudo().search([])
         authorities.active = False
         self._profile(review_date=self.today)
@@ -163,4 +165,4 @@ class TestAlert(CreditCommon):
 
     def test_days_below_zero_are_refused(self):
         with self.assertRaisesRegex(ValidationError, "0 or more"):
-            self.company.sudo().credit_alert_days = -1
+            self.company.sudo().credit_management_alert_days = -1

@@ -194,7 +194,7 @@ class TestExposure(CreditCommon):
         tax = self.percent_tax(20.0)
         order = self._order(100.0)
         order.order_line.tax_ids = tax
-        self.company.sudo().credit_policy_id = False
+        self.company.sudo().credit_management_policy_id = False
         order.action_confirm()
         self.assertExposure(ordered=120.0)
 

@@ -53,7 +53,7 @@ class TestExposureHistories(CreditCommon):
         companies = cls.env["res.company"].sudo()
         cls.branch = companies.create({"name": "Branch", "parent_id": cls.company.id})
         cls.other = cls.setup_other_company()["company"]
-        cls.other.credit_policy_id = cls.policy
+        cls.other.credit_management_policy_id = cls.policy
         cls.env.user.company_ids |= cls.branch | cls.other
         everywhere = (cls.company | cls.branch | cls.other).ids
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": everywhere})

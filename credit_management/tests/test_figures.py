@@ -105,7 +105,9 @@ class TestFigures(CreditCommon):
             self.assertEqual(standing.credit_limit, expected)
 
     def test_the_limit_comes_from_the_nearest_decision(self):
-        self.company.sudo().write({"credit_default_mode": "limited", "credit_default_limit": 100.0})
+        self.company.sudo().write(
+            {"credit_management_default_mode": "limited", "credit_management_default_limit": 100.0}
+        )
         self.assertEqual(self._profile().credit_limit, 100.0)
         self.policy.sudo().write({"has_default_limit": True, "default_limit": 200.0})
         self.assertEqual(self._profile().credit_limit, 200.0)

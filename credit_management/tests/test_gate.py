@@ -8,7 +8,7 @@ from .common import CreditCommon
 @tagged("post_install", "-at_install")
 class TestGate(CreditCommon):
     def test_nothing_is_held_until_a_policy_counts(self):
-        self.company.sudo().credit_policy_id = False
+        self.company.sudo().credit_management_policy_id = False
         self._limit(10.0)
         order = self._order(500.0)
         order.action_confirm()

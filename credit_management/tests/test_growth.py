@@ -23,7 +23,7 @@ class TestGrowth(CreditCommon):
         self.order.action_confirm()
         self.assertPassed(self.order)
         self.as_salesperson = self.order.with_user(self.salesperson)
-        self.company.sudo().credit_analyst_id = self.analyst
+        self.company.sudo().credit_management_analyst_id = self.analyst
 
     @contextmanager
     def assertRefused(self, *words):

@@ -195,7 +195,7 @@ class TestHold(CreditCommon):
         self.assertEqual(orders.mapped("state"), ["sale", "sale"])
 
     def test_the_analyst_gets_one_activity_and_the_decision_closes_it(self):
-        self.company.sudo().credit_analyst_id = self.analyst
+        self.company.sudo().credit_management_analyst_id = self.analyst
         _order, hold = self._held()
         self.assertEqual(hold.activity_ids.user_id, self.analyst)
         hold.order_id.action_confirm()
@@ -289,7 +289,7 @@ class TestHold(CreditCommon):
         self.assertIn(self.analyst.name, hold.way_out)
 
     def test_an_analyst_who_left_gets_nothing_to_do(self):
-        self.company.sudo().credit_analyst_id = self.salesperson
+        self.company.sudo().credit_management_analyst_id = self.salesperson
         _order, hold = self._held()
         self.assertNotEqual(hold.activity_ids.user_id, self.salesperson)
 
@@ -304,7 +304,7 @@ class TestHold(CreditCommon):
                 decide.action_release("Go", **ceiling)
 
     def test_the_salesperson_does_not_remove_the_activity_of_credit(self):
-        self.company.sudo().credit_analyst_id = self.analyst
+        self.company.sudo().credit_management_analyst_id = self.analyst
         _order, hold = self._held()
         with self.assertRaises(AccessError):
             hold.activity_ids.with_user(self.salesperson).unlink()

@@ -21,7 +21,7 @@ class HoldCommon(CreditCommon):
         authorities = cls.env["credit.authority"].sudo()
         authorities.search([]).action_archive()
         cls.authority = authorities.create({"user_id": cls.manager.id, "is_unlimited": True})
-        cls.company.sudo().credit_analyst_id = cls.analyst
+        cls.company.sudo().credit_management_analyst_id = cls.analyst
         cls.colleague = cls._user("colleague", "sales_team.group_sale_salesman")
 
     def _held(self, amount=150.0, limit=100.0, **values):
@@ -427,7 +427,7 @@ class TestHoldExpiry(HoldCommon):
 @tagged("post_install", "-at_install")
 class TestHoldByHand(HoldCommon):
     def test_a_quotation_held_by_hand_is_held_whatever_its_figures(self):
-        self.company.sudo().credit_policy_id = False
+        self.company.sudo().credit_management_policy_id = False
         order = self._order(10.0)
         hold = self._hold_by_hand(order)
         self.assertEqual((hold.main_reason, order.credit_state), ("manual", "held"))

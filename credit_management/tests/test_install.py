@@ -60,7 +60,10 @@ class TestInstall(CreditCommon):
         self._write_as_odoo_did(explicit, **{str(self.company.id): 0.0})
         post_init_hook(self.env(su=True))
         self.assertEqual(
-            (self.company.credit_default_mode, self.company.credit_default_limit),
+            (
+                self.company.credit_management_default_mode,
+                self.company.credit_management_default_limit,
+            ),
             ("limited", 300.0),
         )
         self.assertFalse(self._found(follows))
@@ -79,7 +82,7 @@ class TestInstall(CreditCommon):
         self.assertEqual(self._found(both).credit_limit, 20.0)
 
     def test_installing_holds_nothing(self):
-        self.company.sudo().credit_policy_id = False
+        self.company.sudo().credit_management_policy_id = False
         customer = self._customer("Over its limit")
         self._write_as_odoo_did(customer, **{str(self.company.id): 10.0})
         post_init_hook(self.env(su=True))

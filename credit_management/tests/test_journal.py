@@ -80,14 +80,18 @@ class TestJournal(CreditCommon):
 
     def test_settings_of_the_company_are_told_on_its_contact(self):
         self.company.with_user(self.manager).sudo().write(
-            {"credit_default_mode": "prepaid", "credit_alert_days": 12, "phone": "1"}
+            {
+                "credit_management_default_mode": "prepaid",
+                "credit_management_alert_days": 12,
+                "phone": "1",
+            }
         )
         words = self._words(self.company.partner_id)
         self.assertIn(": Unlimited → Prepaid", words)
         self.assertIn(": 30 → 12", words)
         self.assertEqual(self.company.partner_id.message_ids[0].author_id, self.manager.partner_id)
         count = len(self.company.partner_id.message_ids)
-        self.company.sudo().write({"credit_alert_days": 12})
+        self.company.sudo().write({"credit_management_alert_days": 12})
         self.assertEqual(len(self.company.partner_id.message_ids), count)
 
     def test_an_authority_is_not_deleted(self):

@@ -264,7 +264,9 @@ class TestGroups(CreditCommon):
         self.assertEqual(orders.mapped("state"), ["sale", "sent", "sale"])
 
     def test_a_group_without_a_limit_leaves_the_default(self):
-        self.company.sudo().write({"credit_default_mode": "limited", "credit_default_limit": 50.0})
+        self.company.sudo().write(
+            {"credit_management_default_mode": "limited", "credit_management_default_limit": 50.0}
+        )
         self._profile(credit_mode="limited")
         self.assertEqual(self._profile().available, 1000.0)
         self._profile(self.head, credit_mode="unlimited")
@@ -379,7 +381,7 @@ class TestCounting(CreditCommon):
         self.assertEqual(self._figure(), 300.0)
         self.assertExposure(receivable=100.0, uncleared=200.0)
         cheque.action_mark_cleared()
-        self.assertEqual((self._figure(), cheque.cleared_date), (100.0, self.today))
+        self.assertEqual((self._figure(), cheque.credit_cleared_date), (100.0, self.today))
         cheque.action_mark_uncleared()
         self.assertEqual(self._figure(), 300.0)
 

@@ -57,7 +57,7 @@ class TestLimit(CreditCommon):
         with self.assertRaisesRegex(ValidationError, "below zero"):
             self.customer.sudo().credit_limit = -1.0
         with self.assertRaisesRegex(ValidationError, "below zero"):
-            self.company.sudo().credit_default_limit = -1.0
+            self.company.sudo().credit_management_default_limit = -1.0
 
     def test_zero_is_no_credit(self):
         self._limit(0.0)
@@ -175,10 +175,12 @@ class TestLimit(CreditCommon):
         self.assertEqual((limit.amount, limit.state), (300.0, "requested"))
 
     def test_the_companys_default_is_odoos_fallback(self):
-        self.company.sudo().write({"credit_default_mode": "limited", "credit_default_limit": 250.0})
+        self.company.sudo().write(
+            {"credit_management_default_mode": "limited", "credit_management_default_limit": 250.0}
+        )
         nobody = self._customer("Nobody decided")
         self.assertEqual(nobody.sudo().credit_limit, 250.0)
-        self.company.sudo().credit_default_mode = "unlimited"
+        self.company.sudo().credit_management_default_mode = "unlimited"
         nobody.invalidate_recordset()
         self.assertEqual(nobody.sudo().credit_limit, 0.0)
 

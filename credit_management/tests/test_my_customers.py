@@ -16,7 +16,7 @@ class TestMyCustomers(CreditCommon):
 
     def _mine(self, *domain, user=None):
         return self.partners.with_user(user or self.salesperson).search(
-            [("is_my_customer", "=", True), *domain]
+            [("credit_is_my_customer", "=", True), *domain]
         )
 
     def _read(self, customer=None):
@@ -36,8 +36,8 @@ class TestMyCustomers(CreditCommon):
             self._mine() & (self.customer | ordering | contact | stranger), self.customer | ordering
         )
         self.assertFalse(self._mine(user=self.colleague) & (self.customer | ordering))
-        self.assertTrue(self.partners.browse(ordering.id).is_my_customer)
-        self.assertFalse(self.partners.browse(stranger.id).is_my_customer)
+        self.assertTrue(self.partners.browse(ordering.id).credit_is_my_customer)
+        self.assertFalse(self.partners.browse(stranger.id).credit_is_my_customer)
 
     def test_who_may_buy_for_how_much(self):
         self.assertEqual(self._read()["credit_may_buy"], "yes")

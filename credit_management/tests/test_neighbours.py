@@ -222,7 +222,7 @@ class TestDelivery(NeighbourCommon):
     neighbour = "delivery.carrier"
 
     def test_a_delivery_cost_passes_on_a_confirmed_order_and_is_told(self):
-        self.company.sudo().credit_analyst_id = self.analyst
+        self.company.sudo().credit_management_analyst_id = self.analyst
         product = self._service("order")
         carrier = (
             self.env["delivery.carrier"]

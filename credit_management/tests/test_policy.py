@@ -37,12 +37,12 @@ class TestPolicy(CreditCommon):
         with self.assertRaises(AccessError):
             other.with_user(self.analyst).action_use()
         other.with_user(self.manager).action_use()
-        self.assertEqual(self.company.sudo().credit_policy_id, other)
+        self.assertEqual(self.company.sudo().credit_management_policy_id, other)
         self.assertTrue(other.is_company_policy)
         with self.assertRaises(AccessError):
             other.with_user(self.analyst).action_stop_using()
         other.with_user(self.manager).action_stop_using()
-        self.assertFalse(self.company.sudo().credit_policy_id)
+        self.assertFalse(self.company.sudo().credit_management_policy_id)
 
     def test_whole_thresholds_are_shown_whole(self):
         arch = self.env["credit.policy"].with_user(self.manager).get_view(view_type="form")["arch"]
@@ -51,7 +51,7 @@ class TestPolicy(CreditCommon):
 
     def test_an_archived_policy_judges_nobody(self):
         self._limit(1.0)
-        self.company.sudo().credit_policy_id = False
+        self.company.sudo().credit_management_policy_id = False
         self.policy.sudo().active = False
         self.assertFalse(self._profile().effective_policy_id)
         order = self._order(100.0)
@@ -116,7 +116,7 @@ class TestPolicy(CreditCommon):
 
     def test_the_default_limit_is_the_same_before_the_file_is_made(self):
         self.company.sudo().write(
-            {"credit_default_mode": "limited", "credit_default_limit": 1000.0}
+            {"credit_management_default_mode": "limited", "credit_management_default_limit": 1000.0}
         )
         self.policy.sudo().write({"has_default_limit": True, "default_limit": 50.0})
         order = self._order(60.0)

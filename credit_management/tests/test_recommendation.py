@@ -124,7 +124,7 @@ class TestRecommendation(CreditCommon):
     def test_the_company_chooses_the_method_and_the_class_the_share(self):
         self._bill(2400.0, 60, 30)
         self._bill(1e6, 60, 30, customer=self._customer("Big"))
-        self.company.sudo().credit_limit_method = "peak"
+        self.company.sudo().credit_management_limit_method = "peak"
         self.assertEqual(self._recommend().recommended_limit, 2700.0)
         half = self.env["credit.risk.class"].sudo().create({"name": "Half", "limit_share": 50})
         self._profile(risk_class_id=half.id)

@@ -166,7 +166,7 @@ class TestSimulation(CreditCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.policy = cls._policy(over_limit={}, overdue_days={"threshold": 5})
-        cls.company.sudo().credit_policy_id = False
+        cls.company.sudo().credit_management_policy_id = False
 
     def _day(self, days):
         return self.today - timedelta(days)
@@ -322,7 +322,7 @@ class TestSimulation(CreditCommon):
         self.policy.sudo().count_uncleared = True
         line = self._simulate().line_ids
         self.assertEqual((line.order_id, line.exposure), (order, 400.0))
-        invoice.matched_payment_ids.sudo().cleared_date = self._day(51)
+        invoice.matched_payment_ids.sudo().credit_cleared_date = self._day(51)
         self.assertFalse(self._simulate().line_ids)
 
     def _use_outstanding_account(self):

@@ -202,7 +202,7 @@ class StockPicking(models.Model):
         companies = self.env["res.company"].sudo()
         return {
             customer: (
-                found.get(customer) or companies.browse(customer[1]).credit_policy_id
+                found.get(customer) or companies.browse(customer[1]).credit_management_policy_id
             ).checkpoint_days
             for customer in customers
         }

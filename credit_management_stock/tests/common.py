@@ -16,7 +16,7 @@ class DeliveryCommon(CreditCommon):
         authorities = cls.env["credit.authority"].sudo()
         authorities.search([]).action_archive()
         authorities.create({"user_id": cls.manager.id, "is_unlimited": True})
-        cls.company.sudo().credit_analyst_id = cls.analyst
+        cls.company.sudo().credit_management_analyst_id = cls.analyst
         cls.policy = cls._policy(over_limit={"checkpoint": "delivery"})
 
     @classmethod

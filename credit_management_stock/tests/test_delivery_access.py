@@ -86,6 +86,6 @@ class TestDeliveryAccess(DeliveryCommon):
 
     def test_a_policy_of_another_company_holds_nothing_here(self):
         _order, picking = self._sold(100.0, limit=80.0)
-        self.company.sudo().credit_policy_id = False
+        self.company.sudo().credit_management_policy_id = False
         self._validate(picking)
         self.assertLeft(picking)

@@ -146,7 +146,7 @@ class TestDeliveryHold(DeliveryCommon):
     # === BY HAND === #
 
     def test_the_deliveries_of_an_order_held_by_hand_stay(self):
-        self.company.sudo().credit_policy_id = False
+        self.company.sudo().credit_management_policy_id = False
         order, picking = self._sold(100.0)
         of_order = self._hold_by_hand(order)
         self._validate(picking)

@@ -36,10 +36,12 @@ def _policy(env):
     for place in ("main", "export"):
         named(env, "company", place).write(
             {
-                "credit_policy_id": env.ref("credit_management.credit_policy_standard").id,
-                "credit_default_mode": "limited",
-                "credit_default_limit": DEFAULT_LIMIT,
-                "credit_analyst_id": named(env, "user", "analyst").id,
+                "credit_management_policy_id": env.ref(
+                    "credit_management.credit_policy_standard"
+                ).id,
+                "credit_management_default_mode": "limited",
+                "credit_management_default_limit": DEFAULT_LIMIT,
+                "credit_management_analyst_id": named(env, "user", "analyst").id,
             }
         )
 

@@ -95,7 +95,7 @@ def oca_remind(env):
     run = env["credit.control.run"].create(
         {
             "date": datetime.date.today(),
-            "policy_ids": [(6, 0, env.company.credit_policy_id.ids)],
+            "policy_ids": [(6, 0, env.company.credit_management_policy_id.ids)],
         }
     )
     env.flush_all()

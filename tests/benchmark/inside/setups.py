@@ -30,7 +30,7 @@ def suite(env):
     policy = env.ref("credit_management.credit_policy_standard")
     # half of the open invoices are overdue: all rules are asked, none is to hold
     policy.rule_ids.filtered(lambda rule: rule.kind == "overdue_days").threshold = STRICTEST_DAYS
-    env.company.credit_policy_id = policy
+    env.company.credit_management_policy_id = policy
 
 
 @setup
@@ -88,7 +88,7 @@ def ocafollowup(env):
         }
         for number, days in enumerate(LEVELS, 1)
     ]
-    env.company.credit_policy_id = env["credit.control.policy"].create(
+    env.company.credit_management_policy_id = env["credit.control.policy"].create(
         {
             "name": "Benchmark",
             "account_ids": [(6, 0, accounts.ids)],
