@@ -1,38 +1,4 @@
-from . import credit_commission_plan_part
+from . import collection, plan, statement
 
 # isort: split
-from . import (
-    account_move,
-    account_partial_reconcile,
-    credit_commission_accrual,
-    credit_commission_accrual_line,
-    credit_commission_advance,
-    credit_commission_agent,
-    credit_commission_collection,
-    credit_commission_cursor,
-    credit_commission_entry,
-    credit_commission_entry_drill,
-    credit_commission_entry_review,
-    credit_commission_log,
-    credit_commission_log_transfers,
-    credit_commission_log_undoing,
-    credit_commission_payroll,
-    credit_commission_plan,
-    credit_commission_plan_adjusting,
-    credit_commission_plan_earning,
-    credit_commission_plan_expecting,
-    credit_commission_rule,
-    credit_commission_simulation,
-    credit_commission_simulation_line,
-    credit_commission_speed,
-    credit_commission_statement,
-    credit_commission_statement_bill,
-    credit_commission_statement_file,
-    credit_commission_statement_life,
-    credit_commission_statement_payroll,
-    credit_commission_tier,
-    product_category,
-    res_company_settlement,
-    res_config_settings,
-    res_partner,
-)
+from . import account_move, res_config_settings

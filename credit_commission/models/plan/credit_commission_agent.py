@@ -3,8 +3,8 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..rules import Share
-from .percent import format_percent
+from ...rules import Share
+from ..percent import format_percent
 
 
 class CreditCommissionAgent(models.Model):

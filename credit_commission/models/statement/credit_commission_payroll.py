@@ -5,7 +5,7 @@ import io
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..report.workbooks import payroll_book
+from ...report.workbooks import payroll_book
 
 #: a text that begins with one of these is computed by spreadsheets
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")

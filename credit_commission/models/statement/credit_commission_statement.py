@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 
-from ..rules.settlement import kept, last_day_to_pay, length_of, owed
+from ...rules.settlement import kept, last_day_to_pay, length_of, owed
 
 #: a bill in one of these states pays the statement
 _PAID = ("paid", "in_payment")

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rules import Speed
+from ...rules import Speed
 
 
 class CreditCommissionSpeed(models.Model):

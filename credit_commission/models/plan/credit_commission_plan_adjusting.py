@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import SQL
 
-from ..rules import Tier, cap_adjustment, in_money, period_end, tier_adjustment, tier_part
+from ...rules import Tier, cap_adjustment, in_money, period_end, tier_adjustment, tier_part
 
 NOTHING = Decimal(0)
 

@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..rules import find_gap
-from .percent import format_percent
+from ...rules import find_gap
+from ..percent import format_percent
 
 #: what may change once entries were made from it: nothing here touches an amount
 HARMLESS = {

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..rules import Sale, factor_of, first_match, rate_of, shares_of
+from ...rules import Sale, factor_of, first_match, rate_of, shares_of
 
 #: collections entered by one statement
 BATCH = 10_000

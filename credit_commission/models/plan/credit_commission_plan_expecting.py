@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .credit_commission_log import SALES
+from ..collection.credit_commission_log import SALES
 
 
 class CreditCommissionPlan(models.Model):

@@ -3,7 +3,7 @@ import base64
 from odoo import api, fields, models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from ..report.workbooks import statement_book
+from ...report.workbooks import statement_book
 
 
 class CreditCommissionStatement(models.Model):

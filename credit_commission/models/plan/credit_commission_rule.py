@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rules import Rule
+from ...rules import Rule
 
 
 class CreditCommissionRule(models.Model):

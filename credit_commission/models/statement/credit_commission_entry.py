@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .percent import format_percent
+from ..percent import format_percent
 
 
 class CreditCommissionEntry(models.Model):

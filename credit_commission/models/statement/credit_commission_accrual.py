@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
-from ..rules.settlement import accrued
+from ...rules.settlement import accrued
 
 #: written by the actions alone
 _BY_ACTIONS = {"state", "move_id", "reversal_id", "line_ids", "total"}

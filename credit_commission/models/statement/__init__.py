@@ -1,0 +1,16 @@
+from . import (
+    credit_commission_accrual,
+    credit_commission_accrual_line,
+    credit_commission_advance,
+    credit_commission_entry,
+    credit_commission_entry_drill,
+    credit_commission_entry_review,
+    credit_commission_payroll,
+    credit_commission_statement,
+    credit_commission_statement_bill,
+    credit_commission_statement_file,
+    credit_commission_statement_life,
+    credit_commission_statement_payroll,
+    res_company_settlement,
+    res_partner,
+)
