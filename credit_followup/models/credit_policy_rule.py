@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from ..rules.gate import STAGES as ORDER
 from ..rules.gate import followup_level, rank
-from .credit_followup_level import STAGES
+from .reminder.credit_followup_level import STAGES
 
 
 class CreditPolicyRule(models.Model):

@@ -71,7 +71,7 @@ class TestNotice(NoticeCommon):
         with (
             patch.object(type(broken), "_send_one", send_or_break),
             self.enter_registry_test_mode(),
-            mute_logger("odoo.addons.credit_followup.models.credit_followup_notice_send"),
+            mute_logger("odoo.addons.credit_followup.models.reminder.credit_followup_notice_send"),
         ):
             self.env.ref("credit_followup.ir_cron_send").method_direct_trigger()
         self.assertFailed(broken, "render", "no such thing")

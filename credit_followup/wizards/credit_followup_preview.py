@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..models.credit_followup_notice import PAPER
+from ..models.reminder.credit_followup_notice import PAPER
 
 
 class CreditFollowupPreview(models.TransientModel):

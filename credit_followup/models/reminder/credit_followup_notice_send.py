@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import split_every
 from psycopg2 import OperationalError
 
-from ..rules.send_window import next_departure
+from ...rules.send_window import next_departure
 from .credit_followup_notice import PAPER
 
 _logger = logging.getLogger(__name__)

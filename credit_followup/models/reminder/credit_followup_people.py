@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules.people import Contact, People, choose_lang
-from ..sql_array import sql_array
-from ..sql_relation import sql_relation
+from ...rules.people import Contact, People, choose_lang
+from ...sql_array import sql_array
+from ...sql_relation import sql_relation
 
 #: what is read of contacts
 _CONTACT_FIELDS = ["active", "city", "commercial_partner_id", "email", "lang", "street", "street2"]

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..rules.credit_note import share_credit
+from ...rules.credit_note import share_credit
 
 
 class CreditLateCharge(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..rules.interest import Rate, gaps
+from ...rules.interest import Rate, gaps
 
 
 class CreditInterestSeries(models.Model):

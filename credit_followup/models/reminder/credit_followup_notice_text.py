@@ -1,7 +1,7 @@
 from markupsafe import Markup
 from odoo import models
 
-from ..rules.notice_table import Row, days_late, totals
+from ...rules.notice_table import Row, days_late, totals
 
 
 class CreditFollowupNotice(models.Model):

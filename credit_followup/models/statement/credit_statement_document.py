@@ -7,8 +7,8 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.tools import format_amount, format_date, split_every
 from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 
-from ..report.statement_workbook import Sheet, StatementWorkbook, excel_date_format
-from ..rules.statement import Statement
+from ...report.statement_workbook import Sheet, StatementWorkbook, excel_date_format
+from ...rules.statement import Statement
 
 #: customers in one go of wkhtmltopdf: its start costs a second, a page a few milliseconds
 BATCH = 50

@@ -3,7 +3,7 @@ from odoo import models
 from odoo.tools import email_normalize
 from psycopg2 import OperationalError
 
-from ..rules.text_language import choose_language
+from ...rules.text_language import choose_language
 
 
 class CreditFollowupNotice(models.Model):

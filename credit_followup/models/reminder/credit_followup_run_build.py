@@ -6,10 +6,10 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
-from ..rules import steps
-from ..rules.people import People, choose_channel
-from ..sql_array import sql_array
-from ..sql_relation import sql_relation
+from ...rules import steps
+from ...rules.people import People, choose_channel
+from ...sql_array import sql_array
+from ...sql_relation import sql_relation
 from .credit_followup_item import CreditFollowupItem, History
 
 #: minutes after which the scheduler looks again at a company that somebody is preparing a run of

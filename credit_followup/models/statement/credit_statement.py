@@ -4,8 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, groupby
 
-from ..rules.ageing import LIMITS, age
-from ..rules.statement import Account, Line, Statement, open_account
+from ...rules.ageing import LIMITS, age
+from ...rules.statement import Account, Line, Statement, open_account
 
 _OF_ACCOUNT = attrgetter("partner_id", "currency_id")
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date, formatLang
 
-from ..rules.interest import Terms, flat, lowest_rate
+from ...rules.interest import Terms, flat, lowest_rate
 from .credit_late_measure import Rules
 
 #: who owes: what is law between businesses is not law for a consumer

@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, split_every
 
-from ..rules import steps
-from ..sql_array import sql_array
-from ..sql_relation import sql_relation
+from ...rules import steps
+from ...sql_array import sql_array
+from ...sql_relation import sql_relation
 
 #: why an item or a customer gets no notice; the first ones are rows of :meth:`CreditFollowupItem._left_out_sources`
 REASONS = [

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..rules import steps
+from ...rules import steps
 
 
 class CreditFollowupProcedure(models.Model):

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import formatLang
 
-from ..rules import steps
+from ...rules import steps
 
 
 class CreditFollowupNotice(models.Model):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, formatLang
 
-from ..rules.interest import Segment
+from ...rules.interest import Segment
 from .credit_late_policy import KINDS
 
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-from ..rules.people import choose_channel
+from ...rules.people import choose_channel
 
 
 class CreditFollowupNotice(models.Model):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL, format_date
 
-from ..rules.interest import (
+from ...rules.interest import (
     Debt,
     Interest,
     Terms,

@@ -1,0 +1,17 @@
+from . import (
+    account_move,
+    credit_authority,
+    credit_interest_rate,
+    credit_interest_series,
+    credit_interest_watch,
+    credit_late_charge,
+    credit_late_charge_credit,
+    credit_late_charge_invoice,
+    credit_late_charge_review,
+    credit_late_item,
+    credit_late_measure,
+    credit_late_policy,
+    credit_late_policy_fee,
+    credit_profile,
+    res_partner,
+)

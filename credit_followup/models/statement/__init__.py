@@ -1,0 +1,5 @@
+from . import (
+    credit_statement,
+    credit_statement_document,
+    credit_statement_mail,
+)
