@@ -7,6 +7,7 @@ from . import (
     account_payment_method_line,
     account_payment_term,
     credit_authority,
+    credit_derived_mixin,
     credit_exposure,
     credit_exposure_summary,
     credit_gate,

@@ -4,7 +4,7 @@ from datetime import timedelta
 from itertools import repeat
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL, plaintext2html
 
 from ..rules import Demand, assess_in_turn
@@ -14,7 +14,8 @@ _DERIVED = frozenset({"amount_total", "currency_rate", "invoice_status"})
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "credit.derived.mixin"]
 
     credit_hold_ids = fields.One2many("credit.hold", "order_id", string="Credit Holds", copy=False)
     credit_state = fields.Selection(
@@ -109,9 +110,14 @@ class SaleOrder(models.Model):
 
     # === CRUD === #
 
+    @api.model
+    def _get_derived_fields(self, creating):
+        return super()._get_derived_fields(creating) | _DERIVED
+
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_derived(_DERIVED & self._get_typed(vals_list))
+        self = self._refuse_derived_defaults()
+        vals_list = [self.browse()._refuse_derived(vals) for vals in vals_list]
         sales = any(vals.get("state") == "sale" for vals in vals_list)
         with self.env.cr.savepoint() if sales else nullcontext():
             orders = super().create(vals_list)
@@ -119,7 +125,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        self._refuse_derived(_DERIVED & vals.keys())
+        vals = self._refuse_derived(vals)
         state = vals.get("state")
         if state and state != "cancel":
             self._hold_again_by_hand()
@@ -151,23 +157,6 @@ class SaleOrder(models.Model):
         """A cancelled order that comes back, as whatever it does, is held by hand as before."""
         for order in self.sudo().filtered(lambda order: order.state == "cancel"):
             order.credit_hold_ids._reopen_manual()
-
-    @api.model
-    def _get_typed(self, vals_list):
-        """Names of the fields that a client gives for new records, by the defaults of its context too."""
-        context = self.env.context
-        defaults = {key[len("default_") :] for key in context if key.startswith("default_")}
-        return defaults.union(*vals_list)
-
-    def _refuse_derived(self, typed):
-        """What the exposure reads is computed by Odoo from the lines: no client writes it."""
-        if typed and not self.env.su:
-            raise AccessError(
-                self.env._(
-                    "Odoo computes these figures of an order, nobody writes them: %s.",
-                    ", ".join(sorted(typed)),
-                )
-            )
 
     # === THE GATE === #
 

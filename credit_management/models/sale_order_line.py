@@ -10,19 +10,30 @@ _PRICED = frozenset(
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "credit.derived.mixin"]
 
     _credit_down_payment_idx = models.Index("(order_id) WHERE is_downpayment")
 
+    @api.model
+    def _get_derived_fields(self, creating):
+        derived = super()._get_derived_fields(creating) | _DERIVED
+        if not creating:  # the wizard of down payments makes their lines; no line becomes one later
+            derived |= {"is_downpayment"}
+        # a link is one of both sides: who writes invoice lines makes it from there
+        return derived - {"invoice_lines"} if self._writes_invoice_lines() else derived
+
+    def _writes_invoice_lines(self):
+        return self.env["account.move.line"].has_access("write")
+
     @api.model_create_multi
     def create(self, vals_list):
-        orders = self.env["sale.order"]
-        orders._refuse_derived(_DERIVED & orders._get_typed(vals_list))
+        self = self._refuse_derived_defaults()
+        vals_list = [self.browse()._refuse_derived(vals) for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
-        # the wizard of down payments makes their lines; no line becomes one later
-        self.env["sale.order"]._refuse_derived((_DERIVED | {"is_downpayment"}) & vals.keys())
+        vals = self._refuse_derived(vals)
         result = super().write(vals)
         if vals.keys() & _PRICED:
             self.order_id._reassess_credit_soon()

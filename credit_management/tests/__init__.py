@@ -24,6 +24,7 @@ from . import (
     test_neighbours,
     test_partner,
     test_policy,
+    test_quotation_form,
     test_recommendation,
     test_rules,
     test_simulation,

@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 
-#: written by the gate alone
-_OWN = frozenset({"credit_passed_at"})
-
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -16,18 +13,16 @@ class SaleOrder(models.Model):
 
     # === CRUD === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_derived(_OWN & self._get_typed(vals_list))
-        return super().create(vals_list)
+    @api.model
+    def _get_derived_fields(self, creating):
+        # EXTENDS 'credit_management': written by the gate alone
+        return super()._get_derived_fields(creating) | {"credit_passed_at"}
 
     def write(self, vals):
-        self._refuse_derived(_OWN & vals.keys())
         becoming = self.filtered(lambda order: vals.get("state") == "sale" != order.state)
-        passed = {"credit_passed_at": fields.Datetime.now()}
-        result = super().write({**vals, **passed} if becoming and becoming == self else vals)
-        if becoming != self:
-            becoming.sudo().write(passed)
+        result = super().write(vals)
+        if becoming:
+            becoming.sudo().write({"credit_passed_at": fields.Datetime.now()})
         return result
 
     # === DELIVERIES === #
