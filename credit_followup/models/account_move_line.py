@@ -3,7 +3,11 @@ from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
-    """Items whose terms are changed: what was said about them stays, their reminders begin anew."""
+    """Items whose terms are changed: what was said about them stays, their reminders begin anew.
+
+    Odoo marks every item of a miscellaneous entry as not to follow up. Who marks one is kept, so that opening balances are
+    reminded of unless somebody said no.
+    """
 
     _inherit = "account.move.line"
 
@@ -15,15 +19,44 @@ class AccountMoveLine(models.Model):
         help="The late charge that a line of a debit note asks for, or of a credit note takes off",
     )
 
+    credit_followup_marked_by_id = fields.Many2one(
+        "res.users",
+        string="Not to Follow Up, by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Who said that the item is not to be followed up; empty where Odoo marked it by itself",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'account'
+        return super().create([self._keep_who_marks(vals) for vals in vals_list])
+
+    def copy_data(self, default=None):
+        # EXTENDS 'account': a mark that nobody made is not made by a copy
+        copies = super().copy_data(default)
+        for line, vals in zip(self, copies, strict=True):
+            if line.journal_id.type == "general" and not line.credit_followup_marked_by_id:
+                vals.pop("no_followup", None)
+        return copies
+
     def write(self, vals):
         # EXTENDS 'account': another due date, and reminders begin anew
         moved = self._get_moved(vals)
-        result = super().write(vals)
+        result = super().write(self._keep_who_marks(vals))
         if moved:
             today = fields.Date.context_today(self)
             self.env["credit.followup.notice.line"]._drop_waiting(moved)
             self.env["credit.followup.restart"]._log(moved, "new_terms", today)
         return result
+
+    @api.model
+    def _keep_who_marks(self, vals):
+        """The values, with who decides that something is not to be followed up, or is."""
+        if "no_followup" not in vals:
+            return vals
+        return {**vals, "credit_followup_marked_by_id": vals["no_followup"] and self.env.uid}
 
     def _get_moved(self, vals):
         """Those that get another due date by the values."""

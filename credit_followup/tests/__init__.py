@@ -8,6 +8,7 @@ from . import (
     test_interest_watch,
     test_late_charge,
     test_late_review,
+    test_left_out,
     test_letter,
     test_new_terms,
     test_notice,

@@ -66,6 +66,21 @@ class CreditProfile(models.Model):
     )
     status_reason = fields.Char(tracking=True)
     status_date = fields.Date(readonly=True, string="Status Since")
+    insolvency_date = fields.Date(
+        string="Insolvency Judgment",
+        tracking=True,
+        help="Date of the judgment that opened the proceedings: what was owed before it is not claimed from the"
+        " customer any more",
+    )
+    insolvency_kind = fields.Selection(
+        [
+            ("safeguard", "Safeguard"),
+            ("receivership", "Receivership"),
+            ("liquidation", "Liquidation"),
+        ],
+        string="Insolvency Proceedings",
+        tracking=True,
+    )
     risk_class_id = fields.Many2one("credit.risk.class", tracking=True, index="btree_not_null")
     mode_date = fields.Date(
         string="Mode Decided on",
@@ -289,6 +304,13 @@ class CreditProfile(models.Model):
                         profile.company_id.name,
                     )
                 )
+
+    @api.constrains("insolvency_date", "insolvency_kind")
+    def _check_insolvency(self):
+        if self.filtered(lambda file: file.insolvency_kind and not file.insolvency_date):
+            raise ValidationError(
+                self.env._("Enter the date of the judgment that opened the insolvency proceedings.")
+            )
 
     @api.constrains("status", "status_reason")
     def _check_status_reason(self):

@@ -99,7 +99,15 @@ class CreditProfile(models.Model):
             values |= {"has_max_payment_days": True, "max_payment_days": merged.max_payment_days}
         if STATUSES.index(merged.status) > STATUSES.index(self.status):
             values |= {"status": merged.status, "status_reason": merged.status_reason}
-        return values
+        return values | self._prepare_merged_insolvency(merged)
+
+    def _prepare_merged_insolvency(self, merged):
+        """The first judgment counts; its kind may be known in the other file only."""
+        first, *others = (self + merged).filtered("insolvency_date").sorted("insolvency_date") or [
+            self
+        ]
+        kind = first.insolvency_kind or next((file.insolvency_kind for file in others), False)
+        return {"insolvency_date": first.insolvency_date, "insolvency_kind": kind}
 
     def _set_aside_limits(self, merged):
         """Limits of a merged file stay in the journal; they do not count where this one has its own.

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
-from odoo.exceptions import AccessError
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -131,6 +132,24 @@ class TestMerge(CreditCommon):
             self._files(), [{"status": "legal", "status_reason": "Before the court"}]
         )
         self.assertIn("graver", self._last_message())
+
+    def test_the_first_insolvency_judgment_counts(self):
+        self._profile(insolvency_date="2025-03-01", insolvency_kind="liquidation")
+        self._profile(self.double, insolvency_date="2025-01-01")
+        self._merge(self.double)
+        self.assertRecordValues(
+            self._files(),
+            [
+                {
+                    "insolvency_date": fields.Date.to_date("2025-01-01"),
+                    "insolvency_kind": "liquidation",
+                }
+            ],
+        )
+
+    def test_proceedings_need_the_date_of_their_judgment(self):
+        with self.assertRaisesRegex(ValidationError, "date of the judgment"):
+            self._profile(insolvency_kind="safeguard")
 
     def test_a_milder_status_does_not(self):
         self._profile(status="blocked", status_reason="Bounced")

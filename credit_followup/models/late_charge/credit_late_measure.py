@@ -347,7 +347,7 @@ class CreditLateMeasure(models.AbstractModel):
                 "credit.late.charge",
                 ["amount", "date_to", "item_id", "kind", "state", "waived_amount"],
             ),
-            ("credit.profile", ["late_charges_barred_from", "late_kind", "late_policy_id"]),
+            ("credit.profile", ["insolvency_date", "late_kind", "late_policy_id"]),
             ("credit.risk.class", ["late_policy_id"]),
             ("res.partner", ["commercial_partner_id", "company_registry", "is_company", "vat"]),
         ):
@@ -357,7 +357,7 @@ class CreditLateMeasure(models.AbstractModel):
         accounts = self.env["account.account"]._get_exposure_account_ids()
         return SQL(
             """SELECT l.id, o.id, COALESCE(l.date_maturity, l.date), l.balance::float, a.doubtful_customers IS NOT TRUE,
-                      %(kind)s, f.late_policy_id, k.late_policy_id, f.late_charges_barred_from
+                      %(kind)s, f.late_policy_id, k.late_policy_id, f.insolvency_date
                  FROM account_move_line l
                  JOIN account_move i ON i.id = l.move_id
                  JOIN account_account a ON a.id = l.account_id

@@ -28,9 +28,10 @@ class CreditProfile(models.Model):
         "credit.late.policy", compute="_compute_late", string="Late Charge Policy"
     )
     late_charges_barred_from = fields.Date(
+        related="insolvency_date",
+        readonly=False,
         string="No Late Charges From",
-        tracking=True,
-        help="From this day on no interest runs and no recovery costs are due: the law forbids the customer to pay (insolvency)",
+        help="The insolvency judgment: from this day on no interest runs and no recovery costs are due",
     )
     late_charge_due = fields.Monetary(
         compute="_compute_late_charge_due",
@@ -90,11 +91,8 @@ class CreditProfile(models.Model):
                 )
 
     def _prepare_merged_vals(self, merged):
-        # EXTENDS 'credit_management': what the law forbids to claim from one is not claimed from both
+        # EXTENDS 'credit_management'
         values = super()._prepare_merged_vals(merged)
-        barred = [day for day in (self + merged).mapped("late_charges_barred_from") if day]
-        if barred:
-            values["late_charges_barred_from"] = min(barred)
         if merged.late_kind and not self.late_kind:
             values["late_kind"] = merged.late_kind
         kind = values.get("late_kind") or self.effective_late_kind

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from .credit_followup_item import REASONS
-
 _READERS = "credit_management.group_credit_user,account.group_account_readonly,account.group_account_invoice"
 
 
@@ -39,7 +37,10 @@ class AccountMove(models.Model):
         groups=_READERS,
     )
     followup_left_out = fields.Selection(
-        REASONS, string="Not Reminded", compute="_compute_followup_next", groups=_READERS
+        selection=lambda self: self.env["credit.followup.item"]._get_left_out_selection(),
+        string="Not Reminded",
+        compute="_compute_followup_next",
+        groups=_READERS,
     )
 
     # === COMPUTE METHODS === #

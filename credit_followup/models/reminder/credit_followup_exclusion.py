@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .credit_followup_item import REASONS
-
 
 class CreditFollowupExclusion(models.Model):
     """A customer to whom a run sends nothing, or not all, and why."""
@@ -23,7 +21,11 @@ class CreditFollowupExclusion(models.Model):
     )
     company_id = fields.Many2one(related="run_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    reason = fields.Selection(REASONS, required=True, readonly=True)
+    reason = fields.Selection(
+        selection=lambda self: self.env["credit.followup.item"]._get_left_out_selection(),
+        required=True,
+        readonly=True,
+    )
     until = fields.Date(
         string="Comes Back",
         readonly=True,

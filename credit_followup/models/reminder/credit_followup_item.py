@@ -7,30 +7,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, split_every
 
+from ...left_out import LeftOut
 from ...rules import steps
 from ...sql_array import sql_array
 from ...sql_relation import sql_relation
-
-#: why an item or a customer gets no notice; the first ones are rows of :meth:`CreditFollowupItem._left_out_sources`
-REASONS = [
-    ("paused", "Paused"),
-    ("no_followup", "Marked as not to follow up"),
-    ("in_payment", "Payment in process"),
-    ("doubtful", "Doubtful customer"),
-    ("unmatched", "Unmatched money waiting"),
-    ("below_minimum", "Below the minimum"),
-    ("too_recent", "Last contact too recent"),
-    ("not_yet", "Next level not reached"),
-    ("finished", "All levels done"),
-    ("other_run", "Waiting in another run"),
-    ("failed", "Last notice failed"),
-    ("no_address", "No address"),
-    ("no_procedure", "No procedure"),
-]
-
-#: a mark on the entry says whether a debt is reminded of, not whether a credit counts
-_NOT_FOR_CREDITS = frozenset({"no_followup"})
-
 
 #: items whose next step is looked for at a time
 _BATCH = 5000
@@ -59,14 +39,17 @@ class CreditFollowupItem(models.Model):
     _rec_name = "move_id"
 
     _depends = {
+        "account.journal": ["type"],
         "account.move": ["payment_state"],
         "account.move.line": [
             "account_id",
             "amount_residual",
             "amount_residual_currency",
             "currency_id",
+            "credit_followup_marked_by_id",
             "date",
             "date_maturity",
+            "journal_id",
             "no_followup",
             "parent_state",
             "partner_id",
@@ -83,7 +66,15 @@ class CreditFollowupItem(models.Model):
             "partner_id",
         ],
         "credit.followup.procedure": ["active", "company_id"],
-        "credit.profile": ["company_id", "followup_procedure_id", "partner_id", "risk_class_id"],
+        "credit.profile": [
+            "company_id",
+            "followup_procedure_id",
+            "insolvency_date",
+            "insolvency_kind",
+            "partner_id",
+            "risk_class_id",
+            "status",
+        ],
         "credit.risk.class": ["followup_procedure_id"],
         "res.company": ["credit_followup_procedure_id"],
         "res.partner": ["commercial_partner_id"],
@@ -110,7 +101,9 @@ class CreditFollowupItem(models.Model):
     procedure_id = fields.Many2one("credit.followup.procedure", readonly=True)
     last_level_id = fields.Many2one("credit.followup.level", readonly=True)
     last_date = fields.Date(string="Last Reminder", readonly=True)
-    left_out = fields.Selection(REASONS, readonly=True, help="Why it is not reminded of now")
+    left_out = fields.Selection(
+        selection="_get_left_out_selection", readonly=True, help="Why it is not reminded of now"
+    )
     left_out_until = fields.Date(readonly=True, help="Last day; empty: without an end")
     next_level_id = fields.Many2one("credit.followup.level", compute="_compute_next")
     next_date = fields.Date(
@@ -209,27 +202,82 @@ class CreditFollowupItem(models.Model):
     # === WHAT IS LEFT OUT === #
 
     @api.model
-    def _left_out_sources(self, today):
-        """``{reason: SQL}``: items that get no reminder on a day. Extend, do not replace.
+    def _left_out_sources(self):
+        """``{reason: LeftOut}``: all reasons, the gravest first; every list, label and query follows. Extend: ``super() | {...}``.
 
-        A fragment selects ``item_id`` and ``until``, the last day of it, ``NULL`` without an end; an item may appear
-        more than once. A condition on ``item_id`` must be able to sink into it: no window, no aggregate. A new reason is
-        added to the selections of ``left_out`` here and of ``reason`` of ``credit.followup.exclusion``.
+        What the rows of a reason of yours read is added to ``_depends``.
 
-        :rtype: dict[str, SQL]
+        :rtype: dict[str, LeftOut]
         """
+        return self._get_standing_sources() | self._get_run_sources()
+
+    def _get_standing_sources(self):
+        """Reasons that the credit file, a person or the ledger gives, whether there is a run or not."""
         return {
-            "paused": self._paused_rows(today),
-            "no_followup": SQL(
-                "SELECT l.id AS item_id, NULL::date AS until FROM account_move_line l WHERE l.no_followup"
+            "insolvent": LeftOut(
+                self.env._("Insolvent"),
+                self._insolvent_rows,
+                self.env._("Declare the claim in the insolvency proceedings: it is not chased"),
             ),
-            "in_payment": self._in_payment_rows(),
-            "doubtful": SQL(
-                """SELECT l.id AS item_id, NULL::date AS until
-                     FROM account_move_line l JOIN account_account a ON a.id = l.account_id
-                    WHERE a.doubtful_customers"""
+            "legal": LeftOut(
+                self.env._("In litigation"),
+                self._legal_rows,
+                self.env._("Ask who follows the case: reminders go on once the status is changed"),
             ),
+            "paused": LeftOut(self.env._("Paused"), self._paused_rows),
+            "no_followup": LeftOut(
+                self.env._("Marked as not to follow up"), self._marked_rows, keeps_credits=True
+            ),
+            "in_payment": LeftOut(self.env._("Payment in process"), self._in_payment_rows),
+            "doubtful": LeftOut(self.env._("Doubtful customer"), self._doubtful_rows),
         }
+
+    def _get_run_sources(self):
+        """Reasons that a run finds when it looks at all that a customer owes."""
+        failed = self.env._(
+            "A notice did not reach the customer: put it right and try again, or reject it"
+        )
+        return {
+            "unmatched": LeftOut(self.env._("Unmatched money waiting")),
+            "below_minimum": LeftOut(self.env._("Below the minimum")),
+            "too_recent": LeftOut(self.env._("Last contact too recent")),
+            "not_yet": LeftOut(self.env._("Next level not reached")),
+            "finished": LeftOut(self.env._("All levels done")),
+            "other_run": LeftOut(self.env._("Waiting in another run")),
+            "failed": LeftOut(self.env._("Last notice failed"), advice=failed),
+            "no_address": LeftOut(self.env._("No address")),
+            "no_procedure": LeftOut(self.env._("No procedure")),
+        }
+
+    @api.model
+    def _get_left_out_selection(self):
+        """Reasons and their labels, for the fields that hold one."""
+        return [(reason, source.label) for reason, source in self._left_out_sources().items()]
+
+    @api.model
+    def _get_credit_stoppers(self):
+        """Reasons for which a credit is not deducted from what is due."""
+        sources = self._left_out_sources().items()
+        return {reason for reason, source in sources if not source.keeps_credits}
+
+    def _insolvent_rows(self, _today):
+        return self._rows_of_file_sql(self.env["credit.profile"]._insolvent_sql())
+
+    def _legal_rows(self, _today):
+        return self._rows_of_file_sql(SQL("f.status = 'legal'"))
+
+    def _rows_of_file_sql(self, condition):
+        """Items ``l`` of customers whose credit file ``f`` meets a condition; without an end."""
+        root, _currency, _decimals = self._roots_sql()
+        return SQL(
+            """SELECT l.id AS item_id, NULL::date AS until
+                 FROM account_move_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                 JOIN credit_profile f ON f.partner_id = p.commercial_partner_id AND f.company_id = %s
+                WHERE %s""",
+            root,
+            condition,
+        )
 
     def _paused_rows(self, today):
         root, _currency, _decimals = self._roots_sql()
@@ -249,7 +297,22 @@ class CreditFollowupItem(models.Model):
             item=item,
         )
 
-    def _in_payment_rows(self):
+    def _marked_rows(self, _today):
+        """Odoo marks what comes in by miscellaneous entry, opening balances too: that is nobody's decision."""
+        return SQL(
+            """SELECT l.id AS item_id, NULL::date AS until
+                 FROM account_move_line l JOIN account_journal j ON j.id = l.journal_id
+                WHERE l.no_followup AND (j.type <> 'general' OR l.credit_followup_marked_by_id IS NOT NULL)"""
+        )
+
+    def _doubtful_rows(self, _today):
+        return SQL(
+            """SELECT l.id AS item_id, NULL::date AS until
+                 FROM account_move_line l JOIN account_account a ON a.id = l.account_id
+                WHERE a.doubtful_customers"""
+        )
+
+    def _in_payment_rows(self, _today):
         """Invoices with a payment on its way. Without an entry of the payment the item is open, and Odoo Community calls it paid.
 
         Asked of each item: the paid invoices of a ledger are many.
@@ -261,7 +324,9 @@ class CreditFollowupItem(models.Model):
         )
 
     def _left_out_rows(self, today):
-        """Rows ``item_id, reason, rank, until`` of all sources; they sink into each."""
+        """Rows ``item_id, reason, rank, until`` of all sources; conditions on them sink into each."""
+        sources = self._left_out_sources().items()
+        queries = {reason: source.rows(today) for reason, source in sources if source.rows}
         return SQL(" UNION ALL ").join(
             SQL(
                 "SELECT q.item_id, %s::varchar AS reason, %s AS rank, q.until FROM (%s) q",
@@ -269,7 +334,7 @@ class CreditFollowupItem(models.Model):
                 rank,
                 rows,
             )
-            for rank, (reason, rows) in enumerate(self._left_out_sources(today).items())
+            for rank, (reason, rows) in enumerate(queries.items())
         )
 
     def _left_out_sql(self, column, today):
@@ -306,11 +371,6 @@ class CreditFollowupItem(models.Model):
         self._flush_facts()
         left_out = self._read_left_out(item_ids, today or fields.Date.context_today(self))
         return {item_id: next(iter(reasons)) for item_id, reasons in left_out.items()}
-
-    @staticmethod
-    def _counts_as_credit(reasons):
-        """Whether a credit with these reasons to be left out is deducted from what is due."""
-        return not reasons.keys() - _NOT_FOR_CREDITS
 
     # === FACTS === #
 

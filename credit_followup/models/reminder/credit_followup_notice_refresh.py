@@ -65,8 +65,8 @@ class CreditFollowupNotice(models.Model):
                 ("amount", "<", 0),
             ]
         )
-        held = items._read_left_out(items.ids, today)
-        return items.filtered(lambda item: items._counts_as_credit(held.get(item.id, {})))
+        held, stoppers = items._read_left_out(items.ids, today), items._get_credit_stoppers()
+        return items.filtered(lambda item: stoppers.isdisjoint(held.get(item.id, ())))
 
     def _deduct(self, credits_):
         """Name the credits, or leave the customer alone until somebody has allocated them, as the procedure says."""

@@ -10,7 +10,7 @@ from ...rules import steps
 from ...rules.people import People, choose_channel
 from ...sql_array import sql_array
 from ...sql_relation import sql_relation
-from .credit_followup_item import CreditFollowupItem, History
+from .credit_followup_item import History
 
 #: minutes after which the scheduler looks again at a company that somebody is preparing a run of
 _COME_BACK = 10
@@ -299,14 +299,16 @@ class CreditFollowupRun(models.Model):
         company_id = self.company_id.id
         contacts = facts._read_last_contacts(customer_ids, company_id)
         failed = facts._read_failed({(customer, company_id) for customer in customer_ids})
-        rules = facts._get_all_rules()
+        rules, stoppers = facts._get_all_rules(), facts._get_credit_stoppers()
         batch, only = Batch([], [], [], {}), self.procedure_ids.ids
         for customer_id in customer_ids:
             customer = customers[customer_id]
             if only and customer.procedure_id not in only:
                 continue
             rule = rules.get(customer.procedure_id) or steps.Procedure(0)
-            free, credits_, held = self._sort_items(items[customer_id], left_out, histories)
+            free, credits_, held = self._sort_items(
+                items[customer_id], left_out, histories, stoppers
+            )
             if (customer_id, company_id) in failed:
                 free, held = [], held + [steps.Left(item, "failed") for item in free]
             self._exclude(batch, customer, held)
@@ -320,13 +322,16 @@ class CreditFollowupRun(models.Model):
             self._record(batch, customer, decision, credits_, histories)
         return batch
 
-    def _sort_items(self, rows, left_out, histories):
-        """Of one customer: items that nothing holds back, credits that count, and the others with their reason."""
+    def _sort_items(self, rows, left_out, histories, stoppers):
+        """Of one customer: items that nothing holds back, credits that count, and the others with their reason.
+
+        :param stoppers: reasons for which a credit does not count
+        """
         free, credits_, held = [], [], []
         for item_id, date_due, amount in rows:
             reasons = left_out.get(item_id, _NO_REASONS)
             if amount < 0:
-                if CreditFollowupItem._counts_as_credit(reasons):
+                if stoppers.isdisjoint(reasons):
                     credits_.append((item_id, date_due, amount))
                 continue
             history = histories.get(item_id, _NEVER_NAMED)
@@ -401,11 +406,7 @@ class CreditFollowupRun(models.Model):
                 known[2] = min(known[2] or until, until)
 
     def _explain(self, customer, reason):
-        """A sentence on what to do, where the reason alone does not say it."""
-        if reason == "failed":
-            return self.env._(
-                "A notice did not reach the customer: put it right and try again, or reject it"
-            )
+        """A sentence on what to do, where the reason alone cannot say it."""
         if reason != "no_procedure":
             return None
         if customer.procedure_id:
@@ -499,6 +500,8 @@ class CreditFollowupRun(models.Model):
     def _insert_exclusions(self, exclusions):
         partners, reasons = zip(*exclusions, strict=True)
         counts, amounts, untils, details = zip(*exclusions.values(), strict=True)
+        sources = self.env["credit.followup.item"]._left_out_sources()
+        advices = [sources[reason].advice or None for reason in reasons]
         self.env.execute_query(
             SQL(
                 """INSERT INTO credit_followup_exclusion (
@@ -512,7 +515,7 @@ class CreditFollowupRun(models.Model):
                 counts=list(counts),
                 amounts=[self.currency_id.round(amount) for amount in amounts],
                 untils=list(untils),
-                details=list(details),
+                details=[detail or advice for detail, advice in zip(details, advices, strict=True)],
                 **self._stamps_sql(),
             )
         )

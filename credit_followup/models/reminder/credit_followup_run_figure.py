@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .credit_followup_item import REASONS
 from .credit_followup_level import CHANNELS
 
 
@@ -22,14 +21,17 @@ class CreditFollowupRunFigure(models.Model):
     company_id = fields.Many2one(related="run_id.company_id")
     currency_id = fields.Many2one(related="run_id.currency_id")
     channel = fields.Selection(CHANNELS, readonly=True)
-    reason = fields.Selection(REASONS, readonly=True)
+    reason = fields.Selection(
+        selection=lambda self: self.env["credit.followup.item"]._get_left_out_selection(),
+        readonly=True,
+    )
     customer_count = fields.Integer(string="Customers", readonly=True)
     amount = fields.Monetary(readonly=True)
 
     @property
     def _table_query(self):
         channels = [channel for channel, _name in CHANNELS]
-        reasons = [reason for reason, _name in self._fields["reason"].selection]
+        reasons = list(self.env["credit.followup.item"]._left_out_sources())
         return SQL(
             """SELECT n.run_id::bigint * 64 + array_position(%(channels)s, n.channel::text) AS id, n.run_id,
                       n.channel, NULL::varchar AS reason, COUNT(*) AS customer_count, SUM(n.amount) AS amount

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Command
+from odoo.tools import SQL
 
 
 class CreditProfile(models.Model):
@@ -171,3 +172,14 @@ class CreditProfile(models.Model):
         if merged.followup_procedure_id and not self.followup_procedure_id:
             values["followup_procedure_id"] = merged.followup_procedure_id
         return values
+
+    @api.model
+    def _insolvent_sql(self):
+        """Condition: what item ``l`` of credit file ``f`` is owed for may not be claimed, for the customer is insolvent.
+
+        What a customer under safeguard or in receivership buys after the judgment is due as ever.
+        """
+        return SQL(
+            """f.insolvency_date IS NOT NULL
+               AND (f.insolvency_kind IS NULL OR f.insolvency_kind = 'liquidation' OR l.date <= f.insolvency_date)"""
+        )
