@@ -1,34 +1,41 @@
 """The rules of commission: plain Python, no database, every figure an argument."""
 
-from .earning import Line, increments, part, to_cents
+from .earning import Ledger, part, share_out, to_cents
+from .entering import Entering, Entry, Part
 from .matching import Rule, Sale, first_match
 from .periods import period_end, period_start
 from .shares import Share, find_gap, shares_of
 from .speed import Speed, factor_of, rate_of, step_of
-from .tiers import Tier, cap_adjustment, in_money, missing, reached, tier_adjustment, tier_part
+from .terms import Term, Terms
+from .tiers import Periods, Sums, Tier, in_money, missing, reached, slices
 
 __all__ = [
-    "Line",
+    "Entering",
+    "Entry",
+    "Ledger",
+    "Part",
+    "Periods",
     "Rule",
     "Sale",
     "Share",
     "Speed",
+    "Sums",
+    "Term",
+    "Terms",
     "Tier",
-    "cap_adjustment",
     "factor_of",
     "find_gap",
     "first_match",
     "in_money",
-    "increments",
     "missing",
     "part",
     "period_end",
     "period_start",
     "rate_of",
     "reached",
+    "share_out",
     "shares_of",
+    "slices",
     "step_of",
-    "tier_adjustment",
-    "tier_part",
     "to_cents",
 ]

@@ -1,31 +1,15 @@
-"""Cents: what a share of a line has earned in all, and by the next collection.
+"""Cents: what the lines of a document have earned in all, by share, and what the next collection adds.
 
-The same arithmetic runs in SQL for many lines at once; here it says what is meant, and what simulations and tests of
-one line use.
+Amounts are in the company's currency. Everything is cumulative: what has been earned so far is rounded once, over the
+whole document, and shared among its lines; what was entered before is taken off. So no cent drifts, small lines earn
+what their sum earns, and undoing gives back what was earned.
 """
 
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-
-@dataclass(frozen=True)
-class Line:
-    """A line of an invoice.
-
-    :param net: without taxes, in the company's currency
-    :param total: of the whole invoice with taxes, in the invoice's currency
-    """
-
-    net: Decimal
-    total: Decimal
-
-    def base(self, collected: Decimal) -> Decimal:
-        """What a collection is worth, without taxes, in the company's currency.
-
-        >>> Line(Decimal(10000), Decimal(12000)).base(Decimal(7200))
-        Decimal('6000')
-        """
-        return self.net * collected / self.total
+ZERO, HUNDRED = Decimal(0), Decimal(100)
+#: amounts are kept to this place, and compared to that one, so that the noise of divisions decides nothing
+KEPT, CLEAN = Decimal("1e-12"), Decimal("1e-8")
 
 
 def to_cents(amount: Decimal, places: int = 2) -> Decimal:
@@ -34,37 +18,103 @@ def to_cents(amount: Decimal, places: int = 2) -> Decimal:
     >>> to_cents(Decimal("0.1249999999999")), to_cents(Decimal("-0.125"))
     (Decimal('0.13'), Decimal('-0.13'))
     """
-    clean = amount.quantize(Decimal("1e-8"), ROUND_HALF_UP)
+    clean = amount.quantize(CLEAN, ROUND_HALF_UP)
     return clean.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def part(earned: Decimal, begin=Decimal(0), share=Decimal(100)) -> Decimal:
+def part(earned: Decimal, begin=ZERO, share=HUNDRED, places: int = 2) -> Decimal:
     """The cents of a share that begins at ``begin`` percent of the whole: all shares make the whole's cents.
 
     >>> thirds = (0, "33.3333"), ("33.3333", "33.3333"), ("66.6666", "33.3334")
     >>> [str(part(Decimal("10.00"), Decimal(begin), Decimal(share))) for begin, share in thirds]
     ['3.33', '3.34', '3.33']
     """
-    return to_cents(earned * (begin + share) / 100) - to_cents(earned * begin / 100)
+    if not begin:
+        return to_cents(earned if share == HUNDRED else earned * share / HUNDRED, places)
+    end = to_cents(earned * (begin + share) / HUNDRED, places)
+    return end - to_cents(earned * begin / HUNDRED, places)
 
 
-def increments(amounts, begin=Decimal(0), share=Decimal(100)) -> list[Decimal]:
-    """What each collection adds, so that the sum so far is always the rounded sum of the exact amounts.
+def share_out(total: Decimal, exact: list[Decimal], places: int = 2) -> list[Decimal]:
+    """A rounded total shared among lines by their exact amounts: largest remainder, of equal ones the first.
 
-    1 000 net of 1 055 at 3 %, paid 351.67, 351.67 and 351.66:
+    Ten lines of 0.0045 are worth 0.05 together:
 
-    >>> line = Line(Decimal(1000), Decimal(1055))
-    >>> paid = map(Decimal, ("351.67", "351.67", "351.66"))
-    >>> [str(amount) for amount in increments(line.base(money) * 3 / 100 for money in paid)]
-    ['10.00', '10.00', '10.00']
+    >>> [str(cents) for cents in share_out(Decimal("0.05"), [Decimal("0.0045")] * 10)]
+    ['0.01', '0.01', '0.01', '0.01', '0.01', '0.00', '0.00', '0.00', '0.00', '0.00']
 
-    Undoing the first adds the opposite, and leaves what the others earn alone:
+    What is given back is shared in the same way, so that each line gives back what it got:
 
-    >>> [str(amount) for amount in increments(map(Decimal, ("10.004", "10.004", "-10.004")))]
-    ['10.00', '10.01', '-10.01']
+    >>> [str(cents) for cents in share_out(Decimal("-0.05"), [Decimal("-0.026"), Decimal("-0.02")])]
+    ['-0.03', '-0.02']
     """
-    total, result = Decimal(0), []
-    for amount in amounts:
-        before, total = part(total, begin, share), total + amount
-        result.append(part(total, begin, share) - before)
-    return result
+    if len(exact) == 1:
+        return [total]
+    if total < 0:
+        return [-cents for cents in share_out(-total, [-amount for amount in exact], places)]
+    cent = Decimal(1).scaleb(-places)
+    clean = [amount.quantize(CLEAN, ROUND_HALF_UP) for amount in exact]
+    cents = [amount.quantize(cent, ROUND_FLOOR) for amount in clean]
+    each, more = divmod(int((total - sum(cents)).scaleb(places)), len(exact))
+    order = sorted(range(len(exact)), key=lambda n: cents[n] - clean[n])
+    for place, number in enumerate(order):
+        cents[number] += cent * (each + (place < more))
+    return cents
+
+
+class Ledger:
+    """What the lines of documents have earned so far, by share: exactly, and in cents that were entered.
+
+    A third of 1 000 net of 1 055 at 3 %, three times, and the first of them undone:
+
+    >>> ledger = Ledger()
+    >>> third = Decimal(1000) / 3
+    >>> [str(ledger.post(1, 7, {"line": (third, third * 3 / 100)})["line"][1]) for _n in range(3)]
+    ['10.00', '10.00', '10.00']
+    >>> str(ledger.post(1, 7, {"line": (-third, -third * 3 / 100)})["line"][1])
+    '-10.00'
+    """
+
+    def __init__(self, places: int = 2):
+        self.places = places
+        self.documents = {}
+
+    def load(self, document, share, line, base, amount, entered_base, entered):
+        """Take over what was entered before."""
+        sums = self.documents.setdefault((document, share), {})
+        sums[line] = (base, amount, entered_base, entered)
+
+    def post(self, document, share, changes, begin=ZERO, percent=HUNDRED, on_top=False):
+        """Add exact amounts of the whole sale to lines of a document; what that adds for the share, in cents.
+
+        :param changes: ``{line: (base, amount)}``
+        :param begin: where the share begins in the whole; it is ``percent`` of it
+        :param on_top: in addition to the other shares: its base is the whole one
+        :return: ``{line: (base, amount)}``
+        """
+        sums = self.documents.setdefault((document, share), {})
+        for line, (base, amount) in changes.items():
+            before = sums.get(line)
+            if before:
+                base, amount = base + before[0], amount + before[1]
+            sums[line] = (base, amount, *(before[2:] if before else (ZERO, ZERO)))
+        begin = ZERO if on_top else begin
+        bases = self._share_out(sums, changes, 0, begin, HUNDRED if on_top else percent)
+        amounts = self._share_out(sums, changes, 1, begin, percent)
+        result = {}
+        for line, base, amount in zip(changes, bases, amounts, strict=True):
+            exact_base, exact, entered_base, entered = sums[line]
+            result[line] = (base - entered_base, amount - entered)
+            sums[line] = (exact_base, exact, base, amount)
+        return result
+
+    def _share_out(self, sums, lines, place, begin, percent):
+        """What the lines have earned now: the whole document's cents, less those of its other lines."""
+        if len(sums) == 1:
+            [one] = sums.values()
+            return [part(one[place], begin, percent, self.places)]
+        total = part(sum(line[place] for line in sums.values()), begin, percent, self.places)
+        if len(lines) < len(sums):
+            total -= sum(line[place + 2] for key, line in sums.items() if key not in lines)
+        exact = [sums[line][place] * percent / HUNDRED for line in lines]
+        return share_out(total, exact, self.places)

@@ -1,7 +1,9 @@
 """Rates that depend on what came in during a period."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
 
 from .earning import to_cents
 
@@ -76,14 +78,8 @@ def marginal_rate(tiers, volume) -> Decimal:
     """
     if volume <= 0:
         return whole_rate(tiers, volume)
-    steps = sorted(tiers, key=lambda tier: tier.threshold)
-    ends = [tier.threshold for tier in steps[1:]] + [None]
     amount = sum(
-        (
-            _slice(tier.threshold, end, volume) * tier.percent
-            for tier, end in zip(steps, ends, strict=True)
-        ),
-        Decimal(0),
+        (amount * percent for amount, percent in slices(tiers, "marginal", volume)), Decimal(0)
     )
     return amount / volume
 
@@ -150,3 +146,129 @@ def in_money(tiers, target) -> tuple[Tier, ...]:
     Decimal('20000')
     """
     return tuple(Tier(tier.threshold * target / 100, tier.percent) for tier in tiers)
+
+
+class Sums(NamedTuple):
+    """What was entered for a person in a period, with the same rule, share and payment speed; company currency.
+
+    :param by_tiers: its rule pays by tiers; then its base counts for the volume
+    :param tier_factor: the part of the rate of the tier that it earns, ``None`` where tiers do not count
+    :param share: percent of the sale; ``on_top``: in addition to the others
+    :param adjustment: ``tiers``, ``rounding`` or ``cap``; ``contest`` or ``None`` for what was earned
+    :param target: net to be collected in the period
+    """
+
+    person: int
+    period: date
+    last: date
+    base: Decimal
+    amount: Decimal
+    exact_base: Decimal
+    exact_amount: Decimal
+    by_tiers: bool = False
+    tier_factor: Decimal | None = None
+    share: Decimal = Decimal(100)
+    on_top: bool = False
+    adjustment: str | None = None
+    target: Decimal = Decimal(0)
+
+
+@dataclass
+class Period:
+    """Sums of one person and period.
+
+    ``volume`` is the net collected that counts for tiers, ``weighted`` the same times the part of the rate that it
+    earns, ``entered`` what that made so far, ``exact`` and ``exact_entered`` the same before rounding, ``tiered`` the
+    adjustments to another tier among it; ``earned`` is everything but the cap, ``capped`` the cap.
+    """
+
+    last: date = date.min
+    target: Decimal = Decimal(0)
+    volume: Decimal = Decimal(0)
+    weighted: Decimal = Decimal(0)
+    entered: Decimal = Decimal(0)
+    exact: Decimal = Decimal(0)
+    exact_entered: Decimal = Decimal(0)
+    tiered: Decimal = Decimal(0)
+    earned: Decimal = Decimal(0)
+    capped: Decimal = Decimal(0)
+
+    def add(self, sums: Sums):
+        """Count what was entered.
+
+        >>> period = Period()
+        >>> day, net = date(2026, 1, 31), Decimal(1000)
+        >>> period.add(Sums(1, day, day, net, Decimal(15), net, Decimal(15), True, Decimal("0.5")))
+        >>> str(period.volume), str(period.weighted), str(period.entered)
+        ('1000', '500.0', '15')
+        """
+        share = sums.share / 100
+        self.last, self.target = max(self.last, sums.last), max(self.target, sums.target)
+        if sums.by_tiers:
+            self.volume += sums.base
+        if sums.tier_factor is not None:
+            self.weighted += sums.base * sums.tier_factor * (share if sums.on_top else 1)
+            self.exact += sums.exact_base * sums.tier_factor * share
+            self.exact_entered += sums.exact_amount * share
+        if sums.tier_factor is not None or sums.adjustment in ("tiers", "rounding"):
+            self.entered += sums.amount
+        if sums.adjustment == "tiers":
+            self.tiered += sums.amount
+        if sums.adjustment == "cap":
+            self.capped += sums.amount
+        else:
+            self.earned += sums.amount
+
+    def adjustments(self, tiers, mode, cap=None, places=2) -> dict[str, Decimal]:
+        """What is still to be entered for the period, by kind; what is 0 too.
+
+        :param tiers: in money
+        :param cap: most that a person earns; ``None``: no cap
+
+        10 000 entered at the first tier's 3 % became worth 5 %, and the cap is 400:
+
+        >>> net, paid = Decimal(10000), Decimal(300)
+        >>> period = Period(volume=net, weighted=net, entered=paid, exact=net, exact_entered=paid, earned=paid)
+        >>> found = period.adjustments((Tier.of(0, 3), Tier.of(8000, 5)), "whole", Decimal(400))
+        >>> {kind: str(amount) for kind, amount in found.items()}
+        {'tiers': '200.00', 'rounding': '0.00', 'cap': '-100.00'}
+        """
+        found = {"tiers": Decimal(0), "rounding": Decimal(0), "cap": Decimal(0)}
+        if tiers and (self.weighted or self.entered):
+            volume, entered = self.volume, self.entered
+            whole = tier_adjustment(tiers, mode, volume, self.weighted, entered, places)
+            sums = self.exact, self.exact_entered, self.tiered
+            found["tiers"] = tier_part(tiers, mode, volume, *sums, places)
+            found["rounding"] = whole - found["tiers"]
+        if cap is not None:
+            earned = self.earned + found["tiers"] + found["rounding"]
+            found["cap"] = cap_adjustment(cap, earned, self.capped)
+        return found
+
+
+class Periods(dict):
+    """``{(person, first day): Period}``."""
+
+    def add(self, sums: Sums):
+        """Count what was entered for its person and period."""
+        self.setdefault((sums.person, sums.period), Period()).add(sums)
+
+
+def slices(tiers, mode, volume) -> list[tuple[Decimal, Decimal]]:
+    """How a volume is paid: ``(amount, percent)`` of each slice, or of the whole.
+
+    >>> steps = Tier.of(0, 2), Tier.of(1000, 5)
+    >>> [[str(number) for number in one] for one in slices(steps, "marginal", Decimal(1500))]
+    [['1000', '2'], ['500', '5']]
+    >>> [[str(number) for number in one] for one in slices(steps, "whole", Decimal(1500))]
+    [['1500', '5']]
+    """
+    if mode == "whole" or volume <= 0:
+        return [(volume, whole_rate(tiers, volume))]
+    steps = sorted(tiers, key=lambda tier: tier.threshold)
+    ends = [tier.threshold for tier in steps[1:]] + [None]
+    found = (
+        (_slice(tier.threshold, end, volume), tier.percent)
+        for tier, end in zip(steps, ends, strict=True)
+    )
+    return [(amount, percent) for amount, percent in found if amount]

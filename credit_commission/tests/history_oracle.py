@@ -154,9 +154,11 @@ class Oracle:
         }
 
     def _add_up(self, lines, shares):
-        people = defaultdict(Fraction)
+        """The lines of a document are worth their sum, rounded once for each person."""
+        documents, people = defaultdict(Fraction), defaultdict(Fraction)
         for line, amount in lines.items():
-            move = line.move_id
+            documents[line.move_id] += amount
+        for move, amount in documents.items():
             for begin, percent, person in shares:
                 part = cents(amount * (begin + percent) / 100) - cents(amount * begin / 100)
                 people[person(move.reversed_entry_id or move)] += part

@@ -195,19 +195,22 @@ class TestHistories(CommissionCommon):
         return {person: round(amount, 2) for person, amount in totals.items() if round(amount, 2)}
 
     def _compare_log(self, story):
-        """Each entry, computed again from its row of the log, in the order of entry."""
-        sums = defaultdict(Fraction)
+        """Entries, computed again from their rows of the log, in the order of entry: of a document together, exactly."""
+        exacts, sums = defaultdict(Fraction), defaultdict(Fraction)
         percents = {rule: Fraction(str(rule.percent)) for rule in self.plans.rule_ids}
-        for entry in self._entries().filtered("line_id"):
+        entries = self._entries().filtered("line_id")
+        for entry in entries:
             line, row = entry.line_id, entry.collection_id
             percent = percents[entry.rule_id] if entry.plan_id != self.tiers else Fraction(3)
             ratio = exact(row.amount, 10) / exact(line.move_id.amount_total_in_currency_signed)
-            key = line, entry.agent_id
+            key = entry.move_id, entry.agent_id
+            exacts[key] += net_of(line) * ratio * percent / 100
+            sums[key] += exact(entry.amount)
+        for (move, agent), amount in sums.items():
+            entry = entries.filtered(lambda one, m=move, a=agent: (one.move_id, one.agent_id) == (m, a))[0]
             begin, share = Fraction(str(entry.share_begin)), Fraction(str(entry.share))
-            before = sums[key]
-            sums[key] += net_of(line) * ratio * percent / 100
-            amount = self._part(sums[key], begin, share) - self._part(before, begin, share)
-            self.assertEqual(exact(entry.amount), amount, f"{entry.explanation}\n{story}")
+            right = self._part(exacts[move, agent], begin, share)
+            self.assertEqual(amount, right, f"{move.name} for {agent.display_name}\n{story}")
 
     def _part(self, amount, begin, share):
         amount = exact(float(amount), 8)

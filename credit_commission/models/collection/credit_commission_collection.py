@@ -32,6 +32,7 @@ class CreditCommissionCollection(models.Model):
             ("credit", "Credit Note"),
             ("factor", "Handed to a Factor"),
             ("factored", "Money on a Factor's Account"),
+            ("loss", "Given Up"),
         ],
         required=True,
         readonly=True,
@@ -99,6 +100,12 @@ class CreditCommissionCollection(models.Model):
         "Cash Discount",
         readonly=True,
         help="Cash discount taken with this payment, in the currency of the invoice.",
+    )
+    amount_lost = fields.Monetary(
+        "Given Up",
+        readonly=True,
+        help="Settled without money: written off, or netted with what the customer is owed, in the currency of the "
+        "invoice.",
     )
     amount_company = fields.Monetary(
         "Amount in Company Currency", currency_field="company_currency_id", readonly=True

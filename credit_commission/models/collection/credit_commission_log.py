@@ -56,40 +56,6 @@ class CreditCommissionCollection(models.Model):
             self._log_new(commit=True)
 
     @api.model
-    def _log_undone(self, partial_ids):
-        """Write the opposite of what was logged for reconciliations that are about to be deleted.
-
-        Dated today, or on the day of the money where that is later.
-        """
-        if not partial_ids:
-            return
-        self.flush_model()
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO credit_commission_collection (
-                          kind, stage, nature, is_cleared, origin_id, company_id, partial_id, via_partial_id,
-                          via_path, clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
-                          amount_discount, amount_company, date, date_due, days_late, create_uid, create_date)
-                   SELECT 'undone', c.stage, c.nature, c.is_cleared, c.id, c.company_id, c.partial_id, c.via_partial_id,
-                          c.via_path, c.clearing_partial_id, c.turn, c.move_id, c.line_id, c.payment_move_id, c.currency_id, -c.amount,
-                          -c.amount_discount, -c.amount_company, GREATEST(c.date, %(today)s), c.date_due,
-                          c.days_late, %(uid)s, %(now)s
-                     FROM credit_commission_collection c
-                    WHERE (c.partial_id = ANY(%(ids)s) OR c.via_partial_id = ANY(%(ids)s)
-                           OR c.clearing_partial_id = ANY(%(ids)s)
-                           OR c.via_path IS NOT NULL AND string_to_array(c.via_path, ',') && %(path_ids)s)
-                      AND c.kind <> 'undone'
-                    ORDER BY c.id
-                       ON CONFLICT DO NOTHING""",
-                today=fields.Date.context_today(self),
-                uid=self.env.uid,
-                now=self.env.cr.now(),
-                ids=list(partial_ids),
-                path_ids=[str(id_) for id_ in partial_ids],
-            )
-        )
-
-    @api.model
     def _log_again(self, partial_ids):
         """Log reconciliations that were read before, because a draft with them is posted."""
         cursor = self.env["credit.commission.cursor"].search([], limit=1)
@@ -110,7 +76,8 @@ class CreditCommissionCollection(models.Model):
         rows = SQL("%s UNION ALL %s", self._direct_sql(), self._transferred_sql())
         read = SQL("%s %s", self._read_sql(chosen), self._chains_sql(chosen))
         written = self._insert(rows, read)
-        return len(written) + len(self._insert(self._cleared_sql(chosen, written)))
+        cleared = self._insert(self._cleared_sql(), self._arrivals_sql(chosen, written))
+        return len(written) + len(cleared)
 
     def _insert(self, rows, read=SQL()):  # noqa: B008
         """Ids of the rows that were not in the log yet.
@@ -126,7 +93,8 @@ class CreditCommissionCollection(models.Model):
                        INSERT INTO credit_commission_collection (
                               kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id,
                               via_path, clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
-                              amount_discount, amount_company, date, date_due, days_late, create_uid, create_date)
+                              amount_discount, amount_lost, amount_company, date, date_due, days_late, create_uid,
+                              create_date)
                        SELECT f.stage, f.stage, f.nature, f.is_cleared, split_part(co.parent_path, '/', 1)::int,
                               f.partial_id, f.via_partial_id, f.via_path, f.clearing_partial_id,
                               (SELECT COUNT(*) FROM credit_commission_collection u
@@ -136,11 +104,12 @@ class CreditCommissionCollection(models.Model):
                                   AND u.via_path IS NOT DISTINCT FROM f.via_path
                                   AND u.clearing_partial_id IS NOT DISTINCT FROM f.clearing_partial_id),
                               f.move_id, f.line_id,
-                              f.payment_move_id, f.currency_id, f.amount, f.amount_discount, f.amount_company,
+                              f.payment_move_id, f.currency_id, f.amount, f.amount_discount, f.amount_lost,
+                              f.amount_company,
                               f.date, f.date_due, f.days_late, %(uid)s, %(now)s
                          FROM found f
                          JOIN res_company co ON co.id = f.company_id
-                        WHERE f.amount <> 0 OR f.amount_discount <> 0
+                        WHERE f.amount <> 0 OR f.amount_discount <> 0 OR f.amount_lost <> 0
                         ORDER BY f.date, f.partial_id, f.amount DESC
                            ON CONFLICT DO NOTHING
                     RETURNING id""",
@@ -155,7 +124,7 @@ class CreditCommissionCollection(models.Model):
 
     def _accounts_sql(self):
         """Accounts by use: ``receivable``, ``money`` (``bank`` at once, or waiting for it), ``passing`` a debt on, of a
-        ``factor``."""
+        ``factor``; ``waiting`` for the bank, cheques handed in too."""
         return SQL(
             """SELECT a.id, a.account_type = 'asset_receivable' AS receivable,
                       a.account_type = 'asset_cash' AS bank,
@@ -163,7 +132,9 @@ class CreditCommissionCollection(models.Model):
                       a.id = ANY(%(factor)s) AS factor,
                       a.account_type = 'asset_receivable' OR (
                           a.reconcile AND a.account_type IN ('asset_current', 'liability_current')
-                          AND a.id <> ALL(%(outstanding)s)) AS passing
+                          AND a.id <> ALL(%(outstanding)s)) AS passing,
+                      a.account_type <> 'asset_cash' AND (
+                          a.id = ANY(%(outstanding)s) OR a.reconcile AND a.account_type = 'asset_current') AS waiting
                  FROM account_account a
                 WHERE a.account_type IN ('asset_receivable', 'asset_cash', 'asset_current', 'liability_current')""",
             outstanding=self._get_outstanding_account_ids(),
@@ -228,6 +199,10 @@ class CreditCommissionCollection(models.Model):
                    / NULLIF(SUM(x.balance) FILTER (WHERE ax.passing), 0))), 0) AS passed_share,
                COALESCE(LEAST(1, GREATEST(0, -SUM(x.balance) FILTER (WHERE ax.factor)
                    / NULLIF(SUM(x.balance) FILTER (WHERE ax.passing AND NOT ax.factor), 0))), 0) AS factor_share,
+               1 - COALESCE(SUM(x.balance) FILTER (WHERE ax.passing AND x.balance > 0)
+                   / NULLIF(SUM(x.balance) FILTER (WHERE x.balance > 0), 0), 0) AS lost_debit,
+               1 - COALESCE(SUM(x.balance) FILTER (WHERE ax.passing AND x.balance < 0)
+                   / NULLIF(SUM(x.balance) FILTER (WHERE x.balance < 0), 0), 0) AS lost_credit,
                COALESCE(bool_or(x.account_id IN (
                    co.account_journal_early_pay_discount_loss_account_id,
                    co.account_journal_early_pay_discount_gain_account_id)), FALSE) AS discounted"""
@@ -236,11 +211,15 @@ class CreditCommissionCollection(models.Model):
     def _direct_sql(self):
         """Money, and credit notes, on the other side of a reconciliation of a customer's invoice."""
         return SQL(
-            """SELECT 'registered' AS stage, CASE WHEN e.move_id IS NULL THEN 'credit' ELSE 'money' END AS nature,
-                      COALESCE(e.bank, TRUE) AS is_cleared, i.company_id, p.id AS partial_id,
+            """SELECT 'registered' AS stage,
+                      CASE WHEN e.move_id IS NULL THEN 'credit' WHEN e.has_money THEN 'money' ELSE 'loss' END AS nature,
+                      COALESCE(e.bank OR NOT e.has_money, TRUE) AS is_cleared, i.company_id, p.id AS partial_id,
                       NULL::int AS via_partial_id, NULL::text AS via_path, NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id,
                       k.id AS payment_move_id, m.currency_id, r.amount,
-                      CASE WHEN e.discounted THEN p.sign * p.amount_currency - r.amount ELSE 0 END AS amount_discount,
+                      CASE WHEN e.discounted THEN r.rest ELSE 0 END AS amount_discount,
+                      CASE WHEN e.discounted OR e.move_id IS NULL THEN 0 WHEN e.has_money THEN r.rest
+                           ELSE round(r.rest * CASE p.sign WHEN 1 THEN e.lost_debit ELSE e.lost_credit END,
+                                      cu.decimal_places) END AS amount_lost,
                       round(p.sign * p.amount * COALESCE(e.share, 1), cc.decimal_places) AS amount_company, p.max_date AS date,
                       COALESCE(i.date_maturity, i.date) AS date_due,
                       CASE WHEN e.move_id IS NULL THEN 0
@@ -257,7 +236,9 @@ class CreditCommissionCollection(models.Model):
                  JOIN res_company co ON co.id = i.company_id
                  JOIN res_currency cc ON cc.id = co.currency_id
            CROSS JOIN LATERAL (
-                      SELECT round(p.sign * p.amount_currency * COALESCE(e.share, 1), cu.decimal_places) AS amount) r
+                      SELECT y.amount, p.sign * p.amount_currency - y.amount AS rest
+                        FROM (SELECT round(p.sign * p.amount_currency * COALESCE(e.share, 1),
+                                           cu.decimal_places) AS amount) y) r
                 WHERE m.move_type <> 'out_refund' OR NOT %(counted)s""",
             sales=SALES,
             counted=self._counted_whole_sql("i"),
@@ -282,7 +263,7 @@ class CreditCommissionCollection(models.Model):
             """SELECT 'registered' AS stage, 'credit' AS nature, TRUE AS is_cleared, i.company_id, -i.id AS partial_id,
                       NULL::int AS via_partial_id, NULL::text AS via_path, NULL::int AS clearing_partial_id, m.id AS move_id,
                       i.id AS line_id, NULL::int AS payment_move_id, m.currency_id,
-                      i.amount_residual_currency AS amount, 0 AS amount_discount,
+                      i.amount_residual_currency AS amount, 0 AS amount_discount, 0 AS amount_lost,
                       i.amount_residual AS amount_company, GREATEST(m.date, s.date) AS date,
                       COALESCE(i.date_maturity, i.date) AS date_due, 0 AS days_late
                  FROM account_move m
@@ -291,55 +272,11 @@ class CreditCommissionCollection(models.Model):
                  JOIN account_move_line i ON i.move_id = m.id AND i.amount_residual_currency <> 0
                  JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
            CROSS JOIN LATERAL (
-                      SELECT round(SUM(c.amount + c.amount_discount), 8) AS amount, MAX(c.date) AS date
+                      SELECT round(SUM(c.amount + c.amount_discount + c.amount_lost), 8) AS amount, MAX(c.date) AS date
                         FROM credit_commission_collection c
                        WHERE c.move_id = d.id AND c.stage = 'registered' AND c.nature <> 'factor') s
                 WHERE m.move_type = 'out_refund' AND m.state = 'posted'
                   AND s.amount >= d.amount_total_in_currency_signed AND NOT %(counted)s""",
             sales=SALES,
             counted=self._counted_whole_sql("i"),
-        )
-
-    def _cleared_sql(self, chosen, written):
-        """Payments in the log whose outstanding item is now settled by the bank.
-
-        :param written: ids of rows that were logged just now; their payment may have been at the bank before
-        """
-        return SQL(
-            """SELECT DISTINCT ON (c.id) 'cleared' AS stage, c.nature, TRUE AS is_cleared, c.company_id, c.partial_id,
-                      c.via_partial_id, c.via_path, v.id AS clearing_partial_id, c.move_id, c.line_id, c.payment_move_id,
-                      c.currency_id, c.amount, c.amount_discount, c.amount_company,
-                      GREATEST(c.date, b.date) AS date, c.date_due, c.days_late
-                 FROM (SELECT payment_move_id FROM credit_commission_collection
-                        WHERE id = ANY(%(written)s) AND NOT is_cleared
-                       UNION
-                       SELECT l.move_id FROM account_partial_reconcile p
-                         JOIN account_move_line l ON l.id IN (p.debit_move_id, p.credit_move_id)
-                         JOIN accounts al ON al.id = l.account_id AND al.money AND NOT al.bank
-                        WHERE p.id %(chosen)s) k
-                 JOIN credit_commission_collection c ON c.payment_move_id = k.payment_move_id
-                      AND c.kind = 'registered' AND NOT c.is_cleared
-                 JOIN account_move_line x ON x.move_id = k.payment_move_id AND x.reconciled
-                 JOIN accounts ax ON ax.id = x.account_id AND ax.money AND NOT ax.bank
-                 JOIN account_partial_reconcile v ON x.id IN (v.debit_move_id, v.credit_move_id)
-                 JOIN account_move_line y ON y.id = v.debit_move_id + v.credit_move_id - x.id
-                 JOIN account_move b ON b.id = y.move_id
-                WHERE EXISTS (SELECT FROM account_move_line z JOIN accounts az ON az.id = z.account_id AND az.bank
-                               WHERE z.move_id = b.id)
-                  AND NOT EXISTS (SELECT FROM account_partial_reconcile q
-                                    JOIN account_move_line ql ON ql.id = q.debit_move_id + q.credit_move_id - x.id
-                                   WHERE x.id IN (q.debit_move_id, q.credit_move_id)
-                                     AND ql.parent_state <> 'posted')
-                  AND NOT EXISTS (SELECT FROM credit_commission_collection u
-                                   WHERE u.origin_id = c.id AND u.kind = 'undone')
-                  AND NOT EXISTS (SELECT FROM credit_commission_collection d
-                                   LEFT JOIN credit_commission_collection du
-                                          ON du.origin_id = d.id AND du.kind = 'undone'
-                                   WHERE d.partial_id = c.partial_id AND d.line_id = c.line_id
-                                     AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
-                                     AND d.via_path IS NOT DISTINCT FROM c.via_path
-                                     AND d.kind = 'cleared' AND du.id IS NULL)
-                ORDER BY c.id, b.date DESC, v.id DESC""",
-            written=written,
-            chosen=chosen,
         )

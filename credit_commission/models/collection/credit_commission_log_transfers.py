@@ -148,11 +148,13 @@ class CreditCommissionCollection(models.Model):
         """Money at the end of a chain, and invoices handed to a factor, from what :meth:`_chains_sql` found."""
         return SQL(
             """SELECT 'registered',
-                      CASE WHEN NOT s.has_money THEN 'factor' WHEN c.factored THEN 'factored' ELSE 'money' END,
-                      s.has_money AND s.bank, i.company_id, c.ids[1],
+                      CASE WHEN s.has_money THEN CASE WHEN c.factored THEN 'factored' ELSE 'money' END
+                           WHEN r.share <> 0 THEN 'factor' ELSE 'loss' END,
+                      CASE WHEN s.has_money THEN s.bank ELSE r.share = 0 END, i.company_id, c.ids[1],
                       CASE WHEN cardinality(c.ids) > 1 THEN c.ids[cardinality(c.ids)] END,
                       NULLIF(array_to_string(c.ids[2:cardinality(c.ids) - 1], ','), ''), NULL::int, m.id, i.id, k.id,
                       m.currency_id, round(c.sign * c.amount_currency * c.weight * r.share, 16), 0,
+                      round(c.sign * c.amount_currency * c.weight * r.lost, 16),
                       round(c.sign * c.amount * c.weight * r.share, 16), c.max_date,
                       COALESCE(i.date_maturity, i.date), o.date - COALESCE(i.date_maturity, i.date)
                  FROM (SELECT u.sign, u.item_id, u.invoice_id, u.amount, u.amount_currency, d.other_id, d.move_id,
@@ -173,6 +175,9 @@ class CreditCommissionCollection(models.Model):
            CROSS JOIN LATERAL (
                       SELECT CASE WHEN NOT s.has_money AND NOT c.factored THEN s.factor_share
                                   WHEN s.has_money AND cardinality(c.ids) > 1 THEN s.passed_share
-                                  ELSE 0 END AS share) r""",
+                                  ELSE 0 END AS share,
+                             CASE WHEN cardinality(c.ids) = 1 THEN 0
+                                  WHEN s.has_money THEN 1 - s.passed_share
+                                  WHEN c.sign = 1 THEN s.lost_debit ELSE s.lost_credit END AS lost) r""",
             money=self._money_sql(),
         )

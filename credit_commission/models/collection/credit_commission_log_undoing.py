@@ -1,40 +1,61 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
 class CreditCommissionCollection(models.Model):
-    """What else changes when reconciliations are undone, or vanish."""
+    """What changes when reconciliations are undone, or vanish."""
 
     _inherit = "credit.commission.collection"
 
     @api.model
     def _log_undone(self, partial_ids):
-        # EXTENDS 'credit_commission': a payment is cleared by all that settles its outstanding item, a credit note
-        # counts as a whole as long as its invoice is collected and what was used of it before stays used
+        """Log that reconciliations are undone, before they are deleted.
+
+        A payment is cleared by all that settles its outstanding item. A credit note counts as a whole as long as its
+        invoice is settled and what was used of it before stays used.
+        """
         if not partial_ids:
             return
         self.env["account.partial.reconcile"].flush_model(["debit_move_id", "credit_move_id"])
-        super()._log_undone([*partial_ids, *self._find_clearings(partial_ids)])
-        items = self._find_credits_to_reopen(partial_ids)
-        if items:
-            super()._log_undone([-id_ for id_ in items])
+        self._log_opposite(partial_ids, self._find_clearings(partial_ids))
+        if items := self._find_credits_to_reopen(partial_ids):
+            self._log_opposite([-id_ for id_ in items])
             self._log_again(self._find_reconciled(items) - set(partial_ids))
 
-    def _find_clearings(self, partial_ids):
-        """The reconciliations that clearings were logged with, where others of the same outstanding item go."""
-        rows = self.env.execute_query(
+    @api.model
+    def _log_opposite(self, partial_ids, row_ids=()):
+        """Write the opposite of what was logged for some reconciliations, and of some rows.
+
+        Dated today, or on the day of the money where that is later.
+        """
+        self.flush_model()
+        self.env.cr.execute(
             SQL(
-                """SELECT DISTINCT v.id
-                     FROM account_partial_reconcile p
-                     JOIN account_move_line x ON x.id IN (p.debit_move_id, p.credit_move_id)
-                     JOIN credit_commission_collection c ON c.payment_move_id = x.move_id AND c.kind = 'cleared'
-                     JOIN account_partial_reconcile v ON v.id = c.clearing_partial_id
-                      AND x.id IN (v.debit_move_id, v.credit_move_id)
-                    WHERE p.id = ANY(%s)""",
-                list(partial_ids),
+                """INSERT INTO credit_commission_collection (
+                          kind, stage, nature, is_cleared, origin_id, company_id, partial_id, via_partial_id,
+                          via_path, clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
+                          amount_discount, amount_lost, amount_company, date, date_due, days_late, create_uid,
+                          create_date)
+                   SELECT 'undone', c.stage, c.nature, c.is_cleared, c.id, c.company_id, c.partial_id, c.via_partial_id,
+                          c.via_path, c.clearing_partial_id, c.turn, c.move_id, c.line_id, c.payment_move_id, c.currency_id, -c.amount,
+                          -c.amount_discount, -c.amount_lost, -c.amount_company, GREATEST(c.date, %(today)s), c.date_due,
+                          c.days_late, %(uid)s, %(now)s
+                     FROM credit_commission_collection c
+                    WHERE (c.partial_id = ANY(%(ids)s) OR c.via_partial_id = ANY(%(ids)s)
+                           OR c.clearing_partial_id = ANY(%(ids)s)
+                           OR c.via_path IS NOT NULL AND string_to_array(c.via_path, ',') && %(path_ids)s
+                           OR c.id = ANY(%(rows)s))
+                      AND c.kind <> 'undone'
+                    ORDER BY c.id
+                       ON CONFLICT DO NOTHING""",
+                today=fields.Date.context_today(self),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                ids=list(partial_ids),
+                path_ids=[str(id_) for id_ in partial_ids],
+                rows=list(row_ids),
             )
         )
-        return [id_ for (id_,) in rows]
 
     def _find_credits_to_reopen(self, partial_ids):
         """Items of credit notes that the log holds as a whole, and no longer should.
@@ -53,7 +74,7 @@ class CreditCommissionCollection(models.Model):
                       AND NOT EXISTS (SELECT FROM credit_commission_collection wu
                                        WHERE wu.origin_id = w.id AND wu.kind = 'undone')
                       AND (u.line_id = w.line_id OR n.reversed_entry_id = m.id AND (
-                              SELECT round(SUM(c.amount + c.amount_discount), 8) FROM credit_commission_collection c
+                              SELECT round(SUM(c.amount + c.amount_discount + c.amount_lost), 8) FROM credit_commission_collection c
                                WHERE c.move_id = m.id AND c.stage = 'registered' AND c.nature <> 'factor')
                            < m.amount_total_in_currency_signed)""",
                 ids=list(partial_ids),

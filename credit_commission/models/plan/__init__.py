@@ -7,6 +7,7 @@ from . import (
     credit_commission_plan_adjusting,
     credit_commission_plan_earning,
     credit_commission_plan_expecting,
+    credit_commission_plan_facts,
     credit_commission_rule,
     credit_commission_simulation,
     credit_commission_simulation_line,

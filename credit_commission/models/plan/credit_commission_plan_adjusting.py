@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import SQL
 
-from ...rules import Tier, cap_adjustment, in_money, period_end, tier_adjustment, tier_part
+from ...rules import Periods, Sums, Tier, in_money, period_end
 
 NOTHING = Decimal(0)
 
@@ -22,100 +22,83 @@ class CreditCommissionPlan(models.Model):
         entries = self.env["credit.commission.entry"].sudo()
         if not (self.tier_ids or self.has_cap):
             return entries
-        return entries.create(
-            [
-                values
-                for period in self._read_periods(until)
-                if period_end(period["period_start"], self.period) <= until
-                for values in self._prepare_adjustments(period)
-            ]
-        )
+        return entries.create(self._get_adjustments(self._read_periods(until), until))
 
     def _read_periods(self, until):
         """Sums of each person and period in which something is not settled yet.
 
-        ``volume`` is the net collected that counts for tiers, ``weighted`` the same times the part of the rate that
-        it earns, ``entered`` what that made so far, ``exact`` and ``exact_entered`` the same before rounding, ``tiered``
-        the adjustments among it; ``earned`` is everything but the cap, ``capped`` the cap.
+        :rtype: ..rules.Periods
         """
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
-                """SELECT e.person_id, e.period_start, MAX(e.date) AS last_date, COALESCE(MAX(a.target_amount), 0)::text AS target,
-                          COALESCE(SUM(e.base) FILTER (WHERE r.earning = 'tiers'), 0)::text AS volume,
-                          COALESCE(SUM(e.base * e.tier_factor
-                                       * CASE WHEN e.is_override THEN e.share / 100 ELSE 1 END), 0)::text AS weighted,
-                          COALESCE(SUM(e.amount) FILTER (
-                              WHERE e.tier_factor IS NOT NULL OR e.adjustment IN ('tiers', 'rounding')), 0)::text AS entered,
-                          COALESCE(SUM(e.exact_base * e.tier_factor * e.share / 100), 0)::text AS exact,
-                          COALESCE(SUM(e.exact_amount * e.share / 100) FILTER (
-                              WHERE e.tier_factor IS NOT NULL), 0)::text AS exact_entered,
-                          COALESCE(SUM(e.amount) FILTER (WHERE e.adjustment = 'tiers'), 0)::text AS tiered,
-                          COALESCE(SUM(e.amount) FILTER (
-                              WHERE e.adjustment IS DISTINCT FROM 'cap'), 0)::text AS earned,
-                          COALESCE(SUM(e.amount) FILTER (WHERE e.adjustment = 'cap'), 0)::text AS capped
+                """SELECT e.person_id, e.period_start, MAX(e.date), COALESCE(r.earning = 'tiers', FALSE),
+                          COALESCE(e.is_override, FALSE), e.adjustment, SUM(e.base)::text, SUM(e.amount)::text,
+                          SUM(e.exact_base)::text, SUM(e.exact_amount)::text, e.tier_factor::text, e.share::text,
+                          a.target_amount::text
                      FROM (SELECT DISTINCT person_id, period_start FROM credit_commission_entry
                             WHERE plan_id = %(plan)s AND statement_id IS NULL AND period_start <= %(until)s) p
                      JOIN credit_commission_entry e ON e.plan_id = %(plan)s AND e.person_id = p.person_id
                       AND e.period_start = p.period_start AND e.date <= %(until)s
                 LEFT JOIN credit_commission_rule r ON r.id = e.rule_id
                 LEFT JOIN credit_commission_agent a ON a.id = e.agent_id
-                    GROUP BY e.person_id, e.period_start
+                    GROUP BY e.person_id, e.period_start, r.earning, e.is_override, e.adjustment, e.tier_factor,
+                             e.share, a.target_amount
                     ORDER BY e.period_start, e.person_id""",
                 plan=self.id,
                 until=until,
             )
         )
-        sums = (
-            "target",
-            "volume",
-            "weighted",
-            "entered",
-            "exact",
-            "exact_entered",
-            "tiered",
-            "earned",
-            "capped",
+        periods = Periods()
+        for person, start, last, by_tiers, on_top, adjustment, *texts in rows:
+            *sums, factor, share, target = (text and Decimal(text) for text in texts)
+            amounts = (amount or NOTHING for amount in sums)
+            what = by_tiers, factor, share or NOTHING, on_top, adjustment, target or NOTHING
+            periods.add(Sums(person, start, last, *amounts, *what))
+        return periods
+
+    def _to_sums(self, entry):
+        """An entry that is not written, as :meth:`_read_periods` would read it."""
+        agent = self.agent_ids.browse(entry.agent_id)
+        return Sums(
+            entry.person_id,
+            entry.period_start,
+            entry.date,
+            entry.base,
+            entry.amount,
+            entry.exact_base,
+            entry.exact_amount,
+            self.rule_ids.browse(entry.rule_id).earning == "tiers",
+            entry.tier_factor,
+            entry.share,
+            entry.is_override,
+            None,
+            Decimal(str(agent.target_amount)),
         )
-        return [
-            {**row, **{name: Decimal(row[name]) for name in sums}}
-            for row in self.env.cr.dictfetchall()
-        ]
 
-    def _prepare_adjustments(self, period):
-        """Values of the adjustments of one person's period, those that are not 0."""
-        tiers, rounding = self._get_tier_adjustments(period)
-        cap = NOTHING
-        if self.has_cap:
-            earned = period["earned"] + tiers + rounding
-            cap = cap_adjustment(Decimal(str(self.cap_amount)), earned, period["capped"])
-        day = max(period["last_date"], period_end(period["period_start"], self.period))
-        return [
-            {
-                "kind": "adjustment",
-                "adjustment": name,
-                "company_id": self.company_id.id,
-                "person_id": period["person_id"],
-                "plan_id": self.id,
-                "date": day,
-                "period_start": period["period_start"],
-                "amount": float(amount),
-            }
-            for name, amount in (("tiers", tiers), ("rounding", rounding), ("cap", cap))
-            if amount
-        ]
-
-    def _get_tier_adjustments(self, period):
-        """What another tier makes, and the cents by which the lines of the period are rounded otherwise than their sum."""
-        tiers = self._get_tiers(period["target"])
-        if not tiers or not (period["weighted"] or period["entered"]):
-            return NOTHING, NOTHING
+    def _get_adjustments(self, periods, until):
+        """Values of the adjustments of the periods that ended by a day, those that are not 0."""
+        cap = Decimal(str(self.cap_amount)) if self.has_cap else None
         places = self.currency_id.decimal_places
-        volume, sums = period["volume"], (period["exact"], period["exact_entered"])
-        whole = tier_adjustment(
-            tiers, self.tier_mode, volume, period["weighted"], period["entered"], places
-        )
-        part = tier_part(tiers, self.tier_mode, volume, *sums, period["tiered"], places)
-        return part, whole - part
+        result = []
+        for (person, start), period in periods.items():
+            if (end := period_end(start, self.period)) > until:
+                continue
+            tiers = self._get_tiers(period.target)
+            found = period.adjustments(tiers, self.tier_mode, cap, places)
+            common = {
+                "kind": "adjustment",
+                "company_id": self.company_id.id,
+                "person_id": person,
+                "plan_id": self.id,
+                "date": max(period.last, end),
+                "period_start": start,
+            }
+            result += [
+                {**common, "adjustment": kind, "amount": float(amount)}
+                for kind, amount in found.items()
+                if amount
+            ]
+        return result
 
     def _get_tiers(self, target=NOTHING):
         """The tiers in the company's currency.

@@ -1,18 +1,23 @@
-from contextlib import contextmanager
-from datetime import timedelta
+from collections import defaultdict
+from datetime import date, timedelta
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
+from ...rules import Periods
 from ..collection.credit_commission_log import SALES
+
+#: documents that are looked at together with their credit notes
+BATCH = 2_000
+#: numbers of collections that are only supposed: they come after all that are in the log
+SUPPOSED = 1 << 40
 
 
 class CreditCommissionPlan(models.Model):
-    """What is not earned yet: what open invoices would earn if their customers paid on a day.
+    """What is not earned yet: what open invoices would earn if their customers paid on a day, what a plan would have paid.
 
-    The plan itself answers: the open items are put into the log as if they were paid, entered, read, and all of that is
-    taken back at once, so that the expected amount is the one that will be earned, to the cent. Tiers and caps of a period
-    are not foreseen.
+    The same rules make the same cents from facts that are only supposed; nothing is written. Tiers and caps of a
+    period are not foreseen.
     """
 
     _inherit = "credit.commission.plan"
@@ -27,87 +32,126 @@ class CreditCommissionPlan(models.Model):
         :param users: only invoices of these salespeople; default: of all
         """
         plans = self.sudo().search([("company_id", "=", company.id), ("state", "=", "active")])
-        if not plans:
-            return []
-        with self._tried_out():
-            last = self._get_last_entry_id()
-            self._log_as_paid(company, day, users)
-            if "cleared" in plans.mapped("trigger"):
-                self._log_as_cleared(company, day)
-            for plan in plans:
-                plan._enter_all(day)
-            return self._read_after(last)
-
-    @contextmanager
-    def _tried_out(self):
-        """Whatever is written inside is taken back."""
         self.env.flush_all()
-        savepoint = self.env.cr.savepoint(flush=False)
-        try:
-            yield
-        finally:
-            savepoint.close(rollback=True)
-            self.env.invalidate_all(flush=False)
+        sums = defaultdict(lambda: [0, 0])
+        for plan in plans:
+            for entry in plan._foresee(day, users):
+                total = sums[entry.move_id, plan.id, entry.person_id]
+                total[0] += entry.base
+                total[1] += entry.amount
+        names = "move_id", "plan_id", "person_id"
+        return [
+            {**dict(zip(names, key, strict=True)), "base": base, "amount": amount}
+            for key, (base, amount) in sorted(sums.items())
+        ]
 
-    def _get_last_entry_id(self):
-        [(last,)] = self.env.execute_query(
-            SQL("SELECT COALESCE(MAX(id), 0) FROM credit_commission_entry")
+    def _foresee(self, day, users):
+        """The entries that the plan would make, one sale after the other."""
+        pending = self._find_pending(day)
+        supposed = SQL(
+            "SELECT * FROM (%s) s WHERE EXISTS (%s)",
+            SQL(" UNION ALL ").join(self._get_supposed(day, users)),
+            self._of_plan_sql(),
         )
-        return last
+        collections = SQL("%s UNION ALL %s", supposed, self._pick_sql(self._logged_sql(pending)))
+        for deals in split_every(BATCH, self._find_deals(collections)):
+            entering = self._make_entering()
+            parts = self._read_parts(self._of_deals_sql(collections, deals))
+            self._load_entered(entering, parts)
+            yield from entering.enter(parts)
 
-    def _enter_all(self, day):
-        """Enter what is in the log and not entered, whether its safety days are over or not."""
-        until, after = day + timedelta(days=self.safety_days), self.collection_read
+    def _find_pending(self, day):
+        """What is in the log and not entered, whether its safety days are over or not."""
+        until, after, found = day + timedelta(days=self.safety_days), self.collection_read, []
         while ids := self._find_collections(until, after):
-            self._enter(self._find_to_enter(ids))
+            found += self._find_to_enter(ids)
             after = ids[-1]
+        return found
 
-    def _read_after(self, last):
-        return self.env.execute_query_dict(
+    # === SALES === #
+
+    def _find_deals(self, collections):
+        """Ids of the invoices, or of credit notes without one, that collections are for."""
+        rows = self.env.execute_query(
             SQL(
-                """SELECT person_id, plan_id, move_id, SUM(base) AS base, SUM(amount) AS amount
-                     FROM credit_commission_entry WHERE id > %s AND move_id IS NOT NULL
-                 GROUP BY person_id, plan_id, move_id ORDER BY move_id, plan_id""",
-                last,
+                """SELECT DISTINCT %s FROM (%s) c JOIN account_move m ON m.id = c.move_id ORDER BY 1""",
+                self._deal_sql(),
+                collections,
             )
+        )
+        return [id_ for (id_,) in rows]
+
+    def _of_deals_sql(self, collections, deals):
+        """The collections of some sales, with their credit notes."""
+        return SQL(
+            """SELECT s.* FROM (%(collections)s) s
+                WHERE s.move_id IN (SELECT m.id FROM account_move m WHERE m.id = ANY(%(deals)s)
+                                    UNION SELECT m.id FROM account_move m
+                                     WHERE m.reversed_entry_id = ANY(%(deals)s) AND m.move_type = 'out_refund')""",
+            collections=collections,
+            deals=list(deals),
+        )
+
+    def _deal_sql(self):
+        return SQL(
+            "COALESCE(CASE WHEN m.move_type = 'out_refund' THEN m.reversed_entry_id END, m.id)"
+        )
+
+    def _of_plan_sql(self):
+        """The sale of a collection ``s`` was made while the plan counted."""
+        return SQL(
+            """SELECT FROM account_move m JOIN account_move d ON d.id = %s
+                WHERE m.id = s.move_id AND d.invoice_date BETWEEN %s AND %s""",
+            self._deal_sql(),
+            self.date_from,
+            self.date_to or date.max,
         )
 
     # === AS IF === #
 
-    def _log_as_paid(self, company, day, users):
+    def _pick_sql(self, collections):
+        """The columns of collections that parts are made from."""
+        return SQL(
+            """SELECT c.id, c.date, c.partial_id, c.nature, c.days_late, c.amount, c.amount_discount, c.move_id,
+                      c.payment_move_id
+                 FROM (%s) c""",
+            collections,
+        )
+
+    def _get_supposed(self, day, users):
+        """Collections as if everything that is open were paid, and what waits for the bank were there."""
+        yield self._as_paid_sql(day, users)
+        if self.trigger == "cleared":
+            yield self._as_cleared_sql(day)
+
+    def _as_paid_sql(self, day, users):
         """Each open item, as money that came on the day."""
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO credit_commission_collection (
-                          kind, stage, nature, is_cleared, company_id, partial_id, turn, move_id, line_id, currency_id,
-                          amount, amount_discount, amount_company, date, date_due, days_late)
-                   SELECT 'registered', 'registered', 'money', TRUE, %(company)s, -l.id, -1, m.id, l.id, m.currency_id,
-                          l.amount_currency - s.currency, 0, l.balance - s.company, %(day)s,
-                          COALESCE(l.date_maturity, l.date), %(day)s - COALESCE(l.date_maturity, l.date)
-                     FROM account_move_line l
-                     JOIN account_move m ON m.id = l.move_id AND m.state = 'posted' AND m.move_type IN %(sales)s
-                     JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-               CROSS JOIN LATERAL (%(settled)s) s
-                    WHERE l.company_id = ANY(%(companies)s) AND m.date <= %(day)s AND %(open)s AND %(users)s
-                      AND l.amount_currency <> s.currency AND NOT %(counted)s
-                 ORDER BY l.id""",
-                company=company.id,
-                companies=company.sudo().search([("id", "child_of", company.id)]).ids,
-                day=day,
-                sales=SALES,
-                settled=self._settled_sql(day),
-                open=self._open_sql(day),
-                counted=self.env["credit.commission.collection"]._counted_whole_sql("l"),
-                users=SQL("m.invoice_user_id = ANY(%s)", users.ids) if users else SQL("TRUE"),
-            )
+        companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
+        return SQL(
+            """SELECT %(supposed)s + l.id AS id, %(day)s::date AS date, -l.id AS partial_id, 'money' AS nature,
+                      %(day)s - COALESCE(l.date_maturity, l.date) AS days_late, l.amount_currency - s.currency AS amount,
+                      0 AS amount_discount, m.id AS move_id, NULL::int AS payment_move_id
+                 FROM account_move_line l
+                 JOIN account_move m ON m.id = l.move_id AND m.state = 'posted' AND m.move_type IN %(sales)s
+                 JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+           CROSS JOIN LATERAL (%(settled)s) s
+                WHERE l.company_id = ANY(%(companies)s) AND m.date <= %(day)s AND %(open)s AND %(users)s
+                  AND l.amount_currency <> s.currency AND NOT %(counted)s""",
+            supposed=SUPPOSED,
+            companies=companies.ids,
+            day=day,
+            sales=SALES,
+            settled=self._settled_sql(day),
+            open=self._open_sql(day),
+            counted=self.env["credit.commission.collection"]._counted_whole_sql("l"),
+            users=SQL("m.invoice_user_id = ANY(%s)", users.ids) if users else SQL("TRUE"),
         )
 
     def _settled_sql(self, day):
-        """What of the item ``l`` is settled at the end of the day, in its currency and in the company's."""
+        """What of the item ``l`` is settled at the end of the day, in its currency."""
         return SQL(
             """SELECT COALESCE(SUM(CASE WHEN p.debit_move_id = l.id THEN p.debit_amount_currency
-                                        ELSE -p.credit_amount_currency END), 0) AS currency,
-                      COALESCE(SUM(CASE WHEN p.debit_move_id = l.id THEN p.amount ELSE -p.amount END), 0) AS company
+                                        ELSE -p.credit_amount_currency END), 0) AS currency
                  FROM account_partial_reconcile p
                 WHERE (p.debit_move_id = l.id OR p.credit_move_id = l.id) AND p.max_date <= %s""",
             day,
@@ -125,29 +169,74 @@ class CreditCommissionPlan(models.Model):
             day=day,
         )
 
-    def _log_as_cleared(self, company, day):
+    def _as_cleared_sql(self, day):
         """Payments that wait for the bank, as if it had them."""
-        self.env.cr.execute(
+        return SQL(
+            """SELECT 2 * %(supposed)s + c.id, %(day)s::date, c.partial_id, c.nature, c.days_late, c.amount,
+                      c.amount_discount, c.move_id, c.payment_move_id
+                 FROM credit_commission_collection c
+                WHERE c.company_id = %(company)s AND c.kind = 'registered' AND c.is_cleared IS NOT TRUE
+                  AND c.date <= %(day)s AND c.nature <> 'factor'
+                  AND NOT EXISTS (SELECT FROM credit_commission_collection u WHERE u.origin_id = c.id)
+                  AND NOT EXISTS (SELECT FROM credit_commission_collection d
+                                   WHERE d.kind = 'cleared' AND d.partial_id = c.partial_id
+                                     AND d.line_id = c.line_id
+                                     AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
+                                     AND d.via_path IS NOT DISTINCT FROM c.via_path)""",
+            supposed=SUPPOSED,
+            company=self.company_id.id,
+            day=day,
+        )
+
+    # === SIMULATION === #
+
+    def _simulate(self, first, until):
+        """The entries that the plan would have made for sales from a day on, and their adjustments.
+
+        As if it had been active, and nothing of it were entered. Pairs of entry and adjustment, one of them ``None``.
+        """
+        plan = self.sudo()
+        self.env.flush_all()
+        collections = self._pick_sql(plan._collected_sql(first, until))
+        periods = Periods()
+        for deals in split_every(BATCH, self._find_deals(collections)):
+            for entry in plan._simulate_deals(collections, deals, until):
+                periods.add(plan._to_sums(entry))
+                yield entry, None
+        for adjustment in plan._get_adjustments(periods, until):
+            yield None, adjustment
+
+    def _simulate_deals(self, collections, deals, until):
+        entering = self._make_entering()
+        parts = self._read_parts(self._of_deals_sql(collections, deals))
+        self._load_kept(entering, parts)
+        entries = entering.enter(parts)
+        return entries + entering.undo(self._find_simulated_undone(entries, until))
+
+    def _find_simulated_undone(self, entries, until):
+        """What was undone of simulated entries: like :meth:`_find_undone`."""
+        by_collection = defaultdict(list)
+        for number, entry in enumerate(entries):
+            by_collection[entry.collection_id].append((entry, number))
+        rows = self.env.execute_query(
             SQL(
-                """INSERT INTO credit_commission_collection (
-                          kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id, via_path,
-                          clearing_partial_id,
-                          turn, move_id, line_id, payment_move_id, currency_id, amount, amount_discount,
-                          amount_company, date, date_due, days_late)
-                   SELECT 'cleared', 'cleared', c.nature, TRUE, c.company_id, c.partial_id, c.via_partial_id, c.via_path, -c.id, 0,
-                          c.move_id, c.line_id, c.payment_move_id, c.currency_id, c.amount, c.amount_discount,
-                          c.amount_company, %(day)s, c.date_due, c.days_late
-                     FROM credit_commission_collection c
-                    WHERE c.company_id = %(company)s AND c.kind = 'registered' AND c.is_cleared IS NOT TRUE
-                      AND c.date <= %(day)s AND c.nature <> 'factor'
-                      AND NOT EXISTS (SELECT FROM credit_commission_collection u WHERE u.origin_id = c.id)
-                      AND NOT EXISTS (SELECT FROM credit_commission_collection d
-                                       WHERE d.kind = 'cleared' AND d.partial_id = c.partial_id
-                                         AND d.line_id = c.line_id
-                                         AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
-                                         AND d.via_path IS NOT DISTINCT FROM c.via_path)
-                 ORDER BY c.id""",
-                company=company.id,
-                day=day,
+                """SELECT id, date, origin_id FROM credit_commission_collection
+                    WHERE kind = 'undone' AND origin_id = ANY(%s) AND date <= %s ORDER BY id""",
+                list(by_collection),
+                until,
             )
+        )
+        return [(id_, day, *one) for id_, day, origin in rows for one in by_collection[origin]]
+
+    def _collected_sql(self, first, until):
+        """What the plan would have entered for sales from a day on."""
+        return SQL(
+            """SELECT c.* FROM credit_commission_collection c
+                 JOIN account_move m ON m.id = c.move_id
+                 JOIN account_move d ON d.id = %(deal)s
+                WHERE %(due)s AND d.invoice_date >= %(first)s AND %(lasting)s""",
+            deal=self._deal_sql(),
+            due=self._due_sql(until),
+            first=first,
+            lasting=self._lasting_sql(),
         )

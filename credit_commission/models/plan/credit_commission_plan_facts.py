@@ -1,0 +1,237 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import SQL
+
+from ...rules import Entering, Part, Terms
+
+
+class CreditCommissionPlan(models.Model):
+    """The facts from which entries are made: what the plan says, what the collections are for, what was entered."""
+
+    _inherit = "credit.commission.plan"
+
+    def _make_entering(self):
+        """:rtype: ..rules.Entering"""
+        return Entering(
+            self._to_terms(), self.period, self.safety_days, self.currency_id.decimal_places
+        )
+
+    def _to_terms(self):
+        """:rtype: ..rules.Terms"""
+        first = self.tier_ids.filtered(lambda tier: tier.threshold <= 0)
+        return Terms(
+            tuple(rule._to_rule() for rule in self.rule_ids),
+            tuple(agent._to_share() for agent in self.agent_ids),
+            {agent.id: agent.person_id.id or None for agent in self.agent_ids},
+            tuple(step._to_speed() for step in self.speed_ids),
+            self.rule_ids.category_ids._get_below(),
+            first[:1].percent,
+        )
+
+    # === WHAT THE COLLECTIONS ARE FOR === #
+
+    def _logged_sql(self, ids):
+        """Some collections of the log."""
+        return SQL("SELECT * FROM credit_commission_collection WHERE id = ANY(%s)", ids)
+
+    def _read_parts(self, collections):
+        """What collections are for: lines of documents, and lines of the order where it is a down payment.
+
+        :param SQL collections: rows like those of the log
+        :rtype: list[..rules.Part]
+        """
+        rows = self.env.execute_query(self._parts_sql(collections))
+        return [
+            Part(
+                *row[:5],
+                Decimal(row[5]),
+                Decimal(row[6]),
+                *row[7:16],
+                Decimal(row[16]),
+                Decimal(row[17]),
+                row[18:],
+            )
+            for row in rows
+        ]
+
+    def _parts_sql(self, collections):
+        """The columns of :class:`..rules.Part`, amounts as texts (Odoo reads numbers as floats), its facts last."""
+        wanted = self._get_wanted()
+        return SQL(
+            """SELECT c.id, c.date, c.partial_id, c.nature = 'credit',
+                      CASE WHEN c.nature <> 'credit' AND m.move_type <> 'out_refund' THEN c.days_late END,
+                      (c.amount + %(discount)s)::text, m.amount_total_in_currency_signed::text, m.id, d.id,
+                      m.move_type = 'out_refund', %(own)s, d.invoice_date, m.commercial_partner_id, u.partner_id,
+                      l.id, COALESCE(o.id, 0), (%(net)s)::text,
+                      COALESCE(l.net * o.rate, SIGN(-l.balance))::text,
+                      %(salesperson)s, %(team)s, %(product)s, %(category)s, %(customer)s, %(country)s, %(rank)s
+                 FROM (%(collections)s) c
+                 JOIN account_move m ON m.id = c.move_id
+                 JOIN account_move d ON d.id = CASE WHEN m.move_type = 'out_refund'
+                      THEN COALESCE(m.reversed_entry_id, m.id) ELSE m.id END
+                 JOIN res_partner cp ON cp.id = m.commercial_partner_id
+            LEFT JOIN res_users u ON u.id = d.invoice_user_id
+           CROSS JOIN LATERAL (%(lines)s) l
+            LEFT JOIN LATERAL (%(orders)s) o ON TRUE
+            LEFT JOIN product_product pp ON pp.id = COALESCE(o.product_id, l.product_id)
+            LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
+             %(cost)s
+                ORDER BY c.id, l.id, o.id""",
+            collections=collections,
+            discount=SQL("c.amount_discount") if self.discount_is_money else SQL("0"),
+            own=self._own_sql(),
+            net=SQL("l.net * COALESCE(o.weight, 1) * x.margin")
+            if self.base == "margin"
+            else SQL("l.net * COALESCE(o.weight, 1)"),
+            lines=self._lines_sql(),
+            orders=self._orders_sql(),
+            cost=self._cost_sql() if self.base == "margin" else SQL(),
+            salesperson=self._fact_sql(SQL("d.invoice_user_id"), wanted["salesperson"]),
+            team=self._fact_sql(SQL("d.team_id"), wanted["team"]),
+            product=self._fact_sql(SQL("pp.id"), wanted["product"]),
+            category=self._fact_sql(SQL("pt.categ_id"), wanted["category"]),
+            customer=self._fact_sql(SQL("m.commercial_partner_id"), wanted["customer"]),
+            country=self._fact_sql(SQL("cp.country_id"), wanted["country"]),
+            rank=self._first_sql() if any(self.rule_ids.mapped("invoice_rank")) else SQL("FALSE"),
+        )
+
+    def _get_wanted(self):
+        """Ids that rules and shares of the plan look at; everything else is not even read."""
+        rules, shares = self.rule_ids, self.agent_ids
+        customers = rules.partner_ids | shares.scope_partner_id
+        return {
+            "salesperson": (rules.user_ids | shares.scope_user_id).ids,
+            "team": (rules.team_ids | shares.scope_team_id).ids,
+            "product": rules.product_ids.ids,
+            "category": list(rules.category_ids._get_below()),
+            "customer": customers.commercial_partner_id.ids,
+            "country": rules.country_ids.ids,
+        }
+
+    def _fact_sql(self, column, wanted):
+        """The id where a rule asks for it, else 0: so there are few combinations to decide on."""
+        if not wanted:
+            return SQL("0")
+        return SQL("CASE WHEN %s = ANY(%s) THEN %s ELSE 0 END", column, sorted(wanted), column)
+
+    def _own_sql(self):
+        """A credit note and its invoice settle each other, seen from either side."""
+        return SQL(
+            """c.nature = 'credit' AND c.partial_id > 0 AND (
+                   SELECT m.reversed_entry_id = k.id OR k.reversed_entry_id = m.id
+                     FROM account_move k WHERE k.id = c.payment_move_id) IS TRUE"""
+        )
+
+    def _lines_sql(self):
+        """What was sold by the document, ``net`` without taxes in the company's currency.
+
+        A credit note counts at the rate of its invoice. Otherwise what a rate moved between the two would be earned, or
+        lost, by nobody's money.
+        """
+        return SQL(
+            """SELECT l.id, l.balance, l.product_id, l.quantity, l.product_uom_id, l.is_downpayment,
+                      CASE WHEN d.id <> m.id AND d.currency_id = m.currency_id
+                            AND l.currency_id <> l.company_currency_id
+                           THEN round(-l.amount_currency / NULLIF(d.invoice_currency_rate::numeric, 0), %s)
+                           ELSE -l.balance END AS net
+                 FROM account_move_line l
+                WHERE l.move_id = m.id AND l.display_type = 'product' AND l.balance <> 0""",
+            self.currency_id.decimal_places,
+        )
+
+    def _orders_sql(self):
+        """Of a down payment, invoiced or deducted: each line of its order, by its part of the net (``weight``).
+
+        ``rate``: times the net of the down payment, how many times a fixed amount the line is worth.
+        """
+        return SQL(
+            """SELECT ol.id, ol.product_id, ol.price_subtotal / s.total AS weight,
+                      so.currency_rate / s.total AS rate, ol.product_uom_qty AS quantity, ol.product_uom_id,
+                      ol.price_subtotal / NULLIF(so.currency_rate, 0) AS sold
+                 FROM (SELECT MIN(r.order_line_id) AS id FROM sale_order_line_invoice_rel r
+                         JOIN sale_order_line rl ON rl.id = r.order_line_id AND rl.is_downpayment
+                        WHERE l.is_downpayment AND r.invoice_line_id = l.id) dl
+                 JOIN sale_order_line dol ON dol.id = dl.id
+                 JOIN sale_order so ON so.id = dol.order_id
+           CROSS JOIN LATERAL (
+                      SELECT NULLIF(SUM(sl.price_subtotal), 0) AS total FROM sale_order_line sl
+                       WHERE sl.order_id = so.id AND sl.is_downpayment IS NOT TRUE AND sl.display_type IS NULL) s
+                 JOIN sale_order_line ol ON ol.order_id = so.id AND ol.is_downpayment IS NOT TRUE
+                      AND ol.display_type IS NULL AND ol.price_subtotal <> 0
+                WHERE s.total <> 0"""
+        )
+
+    def _cost_sql(self):
+        """The margin as a part of the net amount: with the product's cost as it is when the money comes."""
+        products = self.env["product.product"].with_company(self.company_id)
+        return SQL(
+            """CROSS JOIN LATERAL (
+                   SELECT 1 - COALESCE(COALESCE(o.quantity,
+                                                l.quantity * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END)
+                              * lu.factor / NULLIF(pu.factor, 0) * %s
+                              / NULLIF(COALESCE(o.sold, l.net), 0), 0) AS margin
+                     FROM (SELECT 1) one
+                LEFT JOIN uom_uom lu ON lu.id = COALESCE(o.product_uom_id, l.product_uom_id)
+                LEFT JOIN uom_uom pu ON pu.id = pt.uom_id) x""",
+            products._field_to_sql("pp", "standard_price"),
+        )
+
+    def _first_sql(self):
+        """No earlier invoice of the same customer in the company."""
+        return SQL(
+            """NOT EXISTS (SELECT FROM account_move f
+                            JOIN res_partner fp ON fp.id = f.partner_id
+                             AND fp.commercial_partner_id = d.commercial_partner_id
+                           WHERE f.move_type = 'out_invoice' AND f.state = 'posted' AND f.company_id = d.company_id
+                             AND (f.invoice_date, f.id) < (d.invoice_date, d.id))"""
+        )
+
+    # === WHAT WAS ENTERED === #
+
+    def _load_entered(self, entering, parts):
+        """What the documents have earned so far, and by which rates their credit notes give back."""
+        self._load_sums(entering, {part.move_id for part in parts})
+        if deals := {part.deal_id for part in parts if part.is_refund}:
+            self._load_originals(entering, deals)
+        self._load_kept(entering, parts)
+
+    def _load_kept(self, entering, parts):
+        """Which part of what settled the invoices of credit notes was money."""
+
+    def _load_sums(self, entering, moves):
+        """Sums of the lines of some documents, by share. What an answer put right stays apart."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT move_id, agent_id, line_id, order_part, SUM(exact_base)::text, SUM(exact_amount)::text,
+                          SUM(base)::text, SUM(amount)::text
+                     FROM credit_commission_entry
+                    WHERE move_id = ANY(%s) AND plan_id = %s AND kind <> 'adjustment' AND line_id IS NOT NULL
+                 GROUP BY move_id, agent_id, line_id, order_part
+                 ORDER BY move_id, agent_id, line_id, order_part""",
+                list(moves - {None}),
+                self.id,
+            )
+        )
+        for move, agent, line, part, *sums in rows:
+            entering.ledger.load(move, agent, (line, part), *map(Decimal, sums))
+
+    def _load_originals(self, entering, deals):
+        """What some invoices earned with their money, and with each credit note that settled them."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT e.move_id, e.agent_id, e.rule_id, CASE WHEN c.nature = 'credit' THEN c.partial_id END,
+                          MAX(e.period_start), SUM(e.exact_base)::text, SUM(e.exact_amount)::text,
+                          SUM(e.exact_base * e.tier_factor)::text
+                     FROM credit_commission_entry e
+                     JOIN credit_commission_collection c ON c.id = e.collection_id
+                    WHERE e.move_id = ANY(%s) AND e.plan_id = %s AND e.exact_base IS NOT NULL
+                 GROUP BY 1, 2, 3, 4""",
+                list(deals),
+                self.id,
+            )
+        )
+        for move, agent, rule, partial, period, *sums in rows:
+            base, amount, tier_base = (number and Decimal(number) for number in sums)
+            original = entering.originals[move, agent, rule, partial]
+            original.add(base, amount, tier_base, period)
