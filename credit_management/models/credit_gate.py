@@ -1,12 +1,30 @@
 import hashlib
+from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
+from odoo.modules import module
 from odoo.tools import SQL, ormcache
-from psycopg2.errors import InvalidSqlStatementName, LockNotAvailable
+from psycopg2 import InterfaceError, OperationalError
+from psycopg2.errors import (
+    FeatureNotSupported,
+    InvalidSqlStatementName,
+    LockNotAvailable,
+    QueryCanceled,
+)
+from psycopg2.pool import PoolError
 
-from ..fresh_cursors import fresh_cursor
+from ..fresh_cursors import read_fresh
 from ..rules import Level, assess_in_turn
+
+
+class View(NamedTuple):
+    """What this transaction sees that others do not, and what it keeps from them."""
+
+    #: it has written nothing, so that its own view holds nothing that others lack
+    untouched: bool
+    #: it changes a table: whoever reads that waits for its end, a second connection too
+    blocks_readers: bool
 
 
 class CreditGate(models.AbstractModel):
@@ -21,6 +39,15 @@ class CreditGate(models.AbstractModel):
 
     #: how long a confirmation waits for others of the same customer
     _lock_timeout = "10s"
+    #: whether the second connection keeps its statement: planning it takes twenty times as long as running it
+    _prepares = True
+    #: how the second connection begins: it waits for nobody longer than a moment
+    _fresh_opening = """
+        SET LOCAL lock_timeout = '5s';
+        SET LOCAL statement_timeout = '30s';
+        SET LOCAL plan_cache_mode = force_generic_plan;
+        SAVEPOINT credit_gate
+    """
 
     @api.model
     def _judge(self, demands, today, counted=False):
@@ -36,8 +63,8 @@ class CreditGate(models.AbstractModel):
         self.env.flush_all()
         customers = {demand.customer for demand in demands.values()}
         documents = next(iter(demands)).browse(document.id for document in demands)
-        untouched = self._lock(customers, documents)
-        standings = self._read_locked(customers, demands.values(), today, counted, untouched)
+        view = self._lock(customers, documents)
+        standings = self._read_locked(customers, demands.values(), today, counted, view)
         verdicts = assess_in_turn(list(demands.values()), standings)
         passed = (demand for demand, found in verdicts.items() if found.verdict != "hold")
         self._remember_passed(passed)
@@ -50,19 +77,21 @@ class CreditGate(models.AbstractModel):
         """
         self.env.flush_all()
         models_held = {document._name for document in documents}
-        untouched = [
+        views = [
             self._lock(customers, self.env[name].browse(d.id for d in documents if d._name == name))
             for name in sorted(models_held)
         ]
-        return self._read_locked(customers, (), today, False, untouched[0])
+        return self._read_locked(customers, (), today, False, views[0])
 
-    def _read_locked(self, customers, demands, today, counted, untouched):
+    def _read_locked(self, customers, demands, today, counted, view):
         """Standings as they are behind the lock.
 
-        :param untouched: this transaction has written nothing, so that its own view holds nothing that others lack
+        :param View view: of this transaction
         """
+        if view.blocks_readers or self._reads_own_view():
+            return self._read_own(customers, demands, today, counted)
         seen = self._read_fresh(customers, today)
-        if untouched and not counted:
+        if view.untouched and not counted:
             return seen
         own = self._read_own(customers, demands, today, counted)
         passed = self._get_passed_amounts()
@@ -79,6 +108,19 @@ class CreditGate(models.AbstractModel):
             own[demand.customer] = own[demand.customer].less(demand)
         return own
 
+    def _reads_own_view(self):
+        """Whether there is no second view.
+
+        While modules are installed or updated, the transaction changes tables that a second connection would wait
+        for; in Odoo's tests of pages, all cursors share one connection.
+        """
+        if not self.env.registry.ready:
+            return True
+        if not module.current_test:
+            return False
+        with self.env.registry.cursor() as cr:
+            return cr.connection is self.env.cr.connection
+
     # === LOCK === #
 
     def _lock(self, customers, documents):
@@ -87,58 +129,69 @@ class CreditGate(models.AbstractModel):
         The documents are touched, not just locked: whoever judges one of them at the same moment must not do
         so on its old face, but gets a serialisation failure, which Odoo answers by trying again.
 
-        :return: whether this transaction had written nothing before
+        :rtype: View
         """
-        touch = SQL(
-            """UPDATE %s SET write_uid = write_uid WHERE id = ANY(%s);
-               SELECT current_setting('credit_management.untouched')::boolean,
-                      set_config('lock_timeout', current_setting('credit_management.lock_timeout'), true)""",
-            SQL.identifier(documents._table),
-            documents.ids,
-        )
         try:
-            missing = customers - self._lock_files(customers, self._lock_opening())
+            [[untouched, others_wait, _ours]] = self.env.execute_query(self._lock_opening())
+            missing = customers - self._lock_files(customers)
             if missing:
                 self.env["credit.profile"]._insert_missing(missing)
                 self._lock_files(customers)
-            [[untouched, _timeout]] = self.env.execute_query(touch)
+            touch = self._touch_sql(documents, not untouched, others_wait)
+            [[blocks_readers, _theirs]] = self.env.execute_query(touch)
         except LockNotAvailable as error:
             raise UserError(
                 self.env._(
                     "Another order of the same customer is being decided at this moment. Confirm again."
                 )
             ) from error
-        return untouched
+        return View(untouched, blocks_readers)
 
     def _lock_opening(self):
-        """How long the locks are waited for, and as it is now: whether something was written, how long others wait."""
+        """As it is now, whether something was written and how long others wait; from here on, how long we wait."""
         return SQL(
-            """SELECT set_config('credit_management.lock_timeout', current_setting('lock_timeout'), true),
-                      set_config('credit_management.untouched', (pg_current_xact_id_if_assigned() IS NULL)::text, true),
-                      set_config('lock_timeout', %s, true);""",
+            """SELECT pg_current_xact_id_if_assigned() IS NULL, current_setting('lock_timeout'),
+                      set_config('lock_timeout', %s, TRUE)""",
             self._lock_timeout,
         )
 
-    def _lock_files(self, customers, opening=SQL()):  # noqa: B008
+    def _lock_files(self, customers):
         """Lock the files of customers and of the groups above them.
 
-        :param opening: statements to send with it
         :return: those that have a file, and groups
         """
         partners, companies = (list(ids) for ids in zip(*customers, strict=True))
         rows = self.env.execute_query(
             SQL(
-                """%s SELECT partner_id, company_id FROM credit_profile
+                """SELECT partner_id, company_id FROM credit_profile
                     WHERE id IN (SELECT UNNEST(f.id || string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
                                    FROM credit_profile f
                                   WHERE f.partner_id = ANY(%s) AND f.company_id = ANY(%s))
                     ORDER BY id FOR NO KEY UPDATE""",
-                opening,
                 partners,
                 companies,
             )
         )
         return set(rows)
+
+    def _touch_sql(self, documents, written, others_wait):
+        """Touch the documents, then wait as before; and whether readers wait for this transaction.
+
+        :param written: who changes a table has written something, so that others need not ask
+        """
+        return SQL(
+            """WITH touched AS (UPDATE %(table)s SET write_uid = write_uid WHERE id = ANY(%(ids)s) RETURNING 1)
+               SELECT %(written)s AND EXISTS (
+                          SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+                           WHERE l.pid = pg_backend_pid() AND l.mode = 'AccessExclusiveLock'
+                             AND c.relkind <> 'S' AND c.relpersistence <> 't'),
+                      set_config('lock_timeout', %(others_wait)s, TRUE)
+                 FROM (SELECT COUNT(*) FROM touched) t""",
+            table=SQL.identifier(documents._table),
+            ids=documents.ids,
+            written=written,
+            others_wait=others_wait,
+        )
 
     # === SECOND CONNECTION === #
 
@@ -146,30 +199,51 @@ class CreditGate(models.AbstractModel):
         """Standings as they are now, read on a connection of its own whose snapshot is taken now.
 
         :rtype: dict[tuple[int, int], Standing]
+        :raise UserError: where it cannot be read in a moment; who confirms is asked to confirm again
         """
+        try:
+            return read_fresh(
+                self.env.registry, lambda cr: self._read_standings_on(cr, customers, today)
+            )
+        except (LockNotAvailable, QueryCanceled) as error:
+            raise UserError(
+                self.env._(
+                    "The customer's figures cannot be read at this moment, because the database is busy."
+                    " Nothing was saved. Confirm again in a moment."
+                )
+            ) from error
+        except (PoolError, InterfaceError, OperationalError) as error:
+            raise UserError(
+                self.env._(
+                    "The customer's figures cannot be read at this moment, because no connection to the database is"
+                    " free. Nothing was saved. Confirm again in a moment; if it happens again, tell your administrator."
+                )
+            ) from error
+
+    def _read_standings_on(self, cr, customers, today):
+        # several statements, as they have no parameters
+        cr.execute(self._fresh_opening)
         standing = self.env["credit.standing"]
         arguments = standing._get_arguments(customers, today)
-        with fresh_cursor(self.env.registry, lambda cr: self._execute_prepared(cr, arguments)) as (
-            cr,
-            rows,
-        ):
-            # as the system: the user may have been made in the transaction that waits
-            fresh = standing.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-            return fresh._read_standings(customers, today, rows)
+        rows = self._execute_prepared(cr, arguments) if self._prepares else None
+        # as the system: the user may have been made in the transaction that waits
+        fresh = standing.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+        return fresh._read_standings(customers, today, rows)
 
     def _execute_prepared(self, cr, arguments):
-        """Rows of the standings; the connection keeps the statement, as planning it takes longer than running it."""
-        name, statement = self._get_statement()
-        execute = SQL(
-            "SET LOCAL plan_cache_mode = force_generic_plan; EXECUTE %s(%s, %s, %s)",
-            SQL.identifier(name),
-            *arguments,
-        )
+        """Rows of the standings; the session keeps the statement.
+
+        All in one transaction: where sessions are shared (pgbouncer), the next one may be in another session.
+        """
+        name, prepare = self._get_statement()
+        execute = SQL("EXECUTE %s(%s, %s, %s)", SQL.identifier(name), *arguments)
         try:
             cr.execute(execute, log_exceptions=False)
-        except InvalidSqlStatementName:
-            cr.rollback()
-            cr.execute(statement)
+        except (InvalidSqlStatementName, FeatureNotSupported) as error:
+            cr.execute("ROLLBACK TO SAVEPOINT credit_gate")
+            if isinstance(error, FeatureNotSupported):  # a table has changed since
+                cr.execute(SQL("DEALLOCATE %s", SQL.identifier(name)))
+            cr.execute(prepare)
             cr.execute(execute)
         return cr.fetchall()
 

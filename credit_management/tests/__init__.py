@@ -27,6 +27,7 @@ from . import (
     test_quotation_form,
     test_recommendation,
     test_rules,
+    test_second_connection,
     test_simulation,
     test_tours,
     test_translation,

@@ -2,8 +2,10 @@ import gc
 import weakref
 
 from odoo.tests import BaseCase, tagged
+from odoo.tools import config
 
-from ..fresh_cursors import _KEPT_IN_ALL, fresh_cursor
+from .. import fresh_cursors
+from ..fresh_cursors import _KEPT_IN_ALL, read_fresh
 
 
 class Registry:
@@ -27,10 +29,6 @@ class Cursor:
     closed = False
     failure = None
 
-    def execute(self, query):
-        if self.failure:
-            raise self.failure
-
     def rollback(self):
         pass
 
@@ -40,11 +38,19 @@ class Cursor:
 
 @tagged("-at_install", "post_install")
 class TestFreshCursors(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.patch(fresh_cursors, "Cursor", Cursor)
+
     def _read(self, registry):
-        with fresh_cursor(registry, lambda cr: cr.execute("SELECT 1")) as (cr, _rows):
+        def reading(cr):
+            if cr.failure:
+                raise cr.failure
             # what an environment on the cursor leaves there
             cr.transaction = Transaction(registry)
-        return cr
+            return cr
+
+        return read_fresh(registry, reading)
 
     def test_a_cursor_waits_and_is_used_again(self):
         registry = Registry()
@@ -73,3 +79,11 @@ class TestFreshCursors(BaseCase):
         cursors = [self._read(registry) for registry in registries]
         self.assertLessEqual(sum(not cr.closed for cr in cursors), _KEPT_IN_ALL)
         self.assertTrue(cursors[-1].closed)
+
+    def test_a_small_pool_has_no_connection_to_spare(self):
+        self.patch(config, "options", config.options.new_child({"db_maxconn": 4}))
+        self.assertTrue(self._read(Registry()).closed)
+
+    def test_a_cursor_of_another_kind_does_not_wait(self):
+        self.patch(fresh_cursors, "Cursor", type("Plain", (Cursor,), {}))
+        self.assertTrue(self._read(Registry()).closed)

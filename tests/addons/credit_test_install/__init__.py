@@ -1,0 +1,1 @@
+from .hooks import confirm_in_changed_tables
