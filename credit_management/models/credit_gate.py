@@ -221,8 +221,8 @@ class CreditGate(models.AbstractModel):
             ) from error
 
     def _read_standings_on(self, cr, customers, today):
-        # several statements, as they have no parameters
-        cr.execute(self._fresh_opening)
+        # several statements, as they have no parameters; a connection that was cut meanwhile is no error
+        cr.execute(self._fresh_opening, log_exceptions=False)
         standing = self.env["credit.standing"]
         arguments = standing._get_arguments(customers, today)
         rows = self._execute_prepared(cr, arguments) if self._prepares else None

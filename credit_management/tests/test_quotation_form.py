@@ -40,7 +40,7 @@ class TestQuotationForm(CreditCommon):
     def test_a_quotation_with_a_line_is_typed_in_the_form(self):
         self._limit(1.0)
         for policy in (self.policy, self.policy.browse()):
-            self.company.sudo().credit_policy_id = policy
+            self.company.sudo().credit_management_policy_id = policy
             with Form(self.orders) as form:
                 form.partner_id = self.customer
                 with form.order_line.new() as line:
@@ -56,7 +56,7 @@ class TestQuotationForm(CreditCommon):
     def test_the_web_client_saves_a_quotation_and_a_further_line(self):
         self._limit(1.0)
         for policy in (self.policy, self.policy.browse()):
-            self.company.sudo().credit_policy_id = policy
+            self.company.sudo().credit_management_policy_id = policy
             vals = {
                 "partner_id": self.customer.id,
                 "order_line": [Command.create(self._line_vals())],
@@ -159,7 +159,7 @@ class TestQuotationTour(CreditCommon, HttpCase):
         self.customer.name = "Tour Customer"
         self.service.write({"name": "Tour Product", "list_price": 7.0})
         for policy in (self.policy, self.policy.browse()):
-            self.company.sudo().credit_policy_id = policy
+            self.company.sudo().credit_management_policy_id = policy
             known = self.env["sale.order"].search([])
             self.start_tour("/odoo/sales", "credit_quotation_new", login=self.salesperson.login)
             order = self.env["sale.order"].search([]) - known
