@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench import command, results
-from workbench.bench import REPO, Bench
+from workbench.bench import REPO, Bench, watcher
 from workbench.console import say, step
+from workbench.problem import Problem
 from workbench.system import free_port
 
 OF_TEST = re.compile(r"^odoo\.addons\.(\w+)\.tests\.")
@@ -28,24 +29,46 @@ class Outcome(NamedTuple):
         return {f"{addon}: {test}" for addon, tests in self.failed.items() for test in tests}
 
 
-def run_tests(bench: Bench, database: str, tags, path: Path, *words) -> Outcome:
-    """Odoo's tests of some tags in a database, with a folder of add-ons besides ours."""
-    log = bench.log(f"beside-{database}")
-    given = ("--test-tags", ",".join(tags), "--stop-after-init", "--http-port", free_port())
-    given += ("--screenshots", bench.home / "logs/screenshots", "--addons-path", f"{REPO},{path}")
-    with step(f"Tests of {len(tags)} add-ons in {database}") as progress:
-        _code, _tail = command.stream(
-            [str(word) for word in bench.odoo_command(database, *words, *given)],
-            log=log,
-            watch=lambda line: progress(_test_of(line)) if _test_of(line) else None,
-            env=bench.environ(),
+class Beside(NamedTuple):
+    """Add-ons besides ours: their folder, and one for what they import."""
+
+    addons: Path
+    python: Path | None = None
+
+    def odoo(self, bench: Bench, database: str, *words, log: str, watch) -> Path:
+        """Run Odoo with them; its log."""
+        path, environ = bench.log(log), bench.environ()
+        if self.python:
+            environ["PYTHONPATH"] += f":{self.python}"
+        where = ("--addons-path", f"{REPO},{self.addons}", "--stop-after-init")
+        command.stream(
+            bench.odoo_command(database, *words, *where), log=path, watch=watch, env=environ
         )
-    return outcome(log.read_text(errors="replace"))
+        return path
 
 
-def _test_of(line):
-    found = re.search(r": Starting (\S+) \.\.\.$", line)
-    return found and found[1]
+def install(bench: Bench, database: str, names, beside: Beside) -> None:
+    """All of them, in one run."""
+    log = f"beside-install-{database}"
+    with step(f"{len(names)} add-ons into {database}") as progress:
+        words = ("-i", ",".join(names), "--no-http")
+        path = beside.odoo(bench, database, *words, log=log, watch=watcher(progress))
+    text = path.read_text(errors="replace")
+    faults = [
+        each for level, _name, each in results.records(text) if level in ("ERROR", "CRITICAL")
+    ]
+    if faults:
+        raise Problem(f"They do not install together:\n{faults[0]}", f"Read {path}")
+
+
+def run_tests(bench: Bench, database: str, tags, beside: Beside) -> Outcome:
+    """Odoo's tests of some tags in a database."""
+    words = ("--test-tags", ",".join(tags), "--http-port", free_port())
+    words += ("--screenshots", bench.home / "logs/screenshots")
+    with step(f"Tests of {len(tags)} add-ons in {database}") as progress:
+        watch = watcher(progress)
+        path = beside.odoo(bench, database, *words, log=f"beside-{database}", watch=watch)
+    return outcome(path.read_text(errors="replace"))
 
 
 def outcome(log: str) -> Outcome:

@@ -88,8 +88,10 @@ class ResCompany(models.Model):
         """The first cause of an error, and what to do about it."""
         while error.__cause__ or error.__context__:
             error = error.__cause__ or error.__context__
+        # the paths of the server are its administrator's, who finds them in the log
+        detail = error.strerror if isinstance(error, OSError) else error
         return self.env._(
             "It stopped at: %(error)s. Correct the data it names, or ask your administrator, who finds the details in"
             " the log of the server. What is done every day is tried again on the next one; a run of your own, begin anew.",
-            error=f"{type(error).__name__}: {error}".strip().rstrip("."),
+            error=f"{type(error).__name__}: {detail}".strip().rstrip("."),
         )

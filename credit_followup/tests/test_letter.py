@@ -1,6 +1,9 @@
+import errno
 import io
+from unittest.mock import patch
 
 from lxml import etree
+from odoo.addons.base.models.ir_attachment import IrAttachment
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -136,6 +139,20 @@ class TestLetter(NoticeCommon):
         (good | bad).with_user(self.collector).action_print()
         self.assertTrue(good.printed_at)
         self.assertFailed(bad, "render", "division by zero", "Broken")
+
+    def test_letters_that_the_disk_refuses_are_an_error_and_stay_approved(self):
+        letters = self._approved(self._invoice(10.0, days_late=20), level=self.letter)
+        denied = PermissionError(errno.EACCES, "Permission denied", "/srv/filestore/ab")
+        with (
+            patch.object(IrAttachment, "_get_path", side_effect=denied),
+            mute_logger("odoo.addons.credit_followup.models.reminder.credit_followup_notice_mail"),
+            self.assertRaisesRegex(UserError, "nothing was printed") as refused,
+        ):
+            letters.with_user(self.collector).action_print()
+        self.assertNotIn("/srv", str(refused.exception))
+        self.assertEqual((letters.state, letters.printed_at), ("approved", False))
+        letters.with_user(self.collector).action_print()
+        self.assertTrue(letters.printed_at)
 
     def test_a_letter_whose_items_are_paid_is_not_printed(self):
         invoice = self._invoice(100.0, days_late=20)

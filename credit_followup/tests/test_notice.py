@@ -1,11 +1,14 @@
+import errno
 from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
+from odoo.addons.base.models.ir_attachment import IrAttachment
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .common_notice import NoticeCommon
 
@@ -76,6 +79,53 @@ class TestNotice(NoticeCommon):
             self.env.ref("credit_followup.ir_cron_send").method_direct_trigger()
         self.assertFailed(broken, "render", "no such thing")
         self.assertEqual((good.state, len(self._get_mails(good))), ("sent", 1))
+
+    def test_what_the_disk_refuses_for_a_moment_goes_out_with_the_next_run(self):
+        self.level.with_statement = True
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        denied = PermissionError(errno.EACCES, "Permission denied", "/srv/filestore/ab")
+        with (
+            patch.object(IrAttachment, "_get_path", side_effect=denied),
+            self.enter_registry_test_mode(),
+            mute_logger("odoo.addons.credit_followup.models.reminder.credit_followup_notice_mail"),
+        ):
+            self.env.ref("credit_followup.ir_cron_send").method_direct_trigger()
+        self.assertEqual((notice.state, notice.failure), ("approved", "storage"))
+        self.assertIn("file storage", notice.failure_detail)
+        self.assertNotIn("/srv", notice.failure_detail)
+        with self.enter_registry_test_mode():
+            self.env.ref("credit_followup.ir_cron_send").method_direct_trigger()
+        self.assertEqual(
+            (notice.state, notice.failure, len(self._get_mails(notice))), ("sent", False, 1)
+        )
+
+    def test_a_file_that_was_not_written_is_not_attached(self):
+        self.level.with_statement = True
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        with (
+            patch.object(IrAttachment, "_file_read", return_value=b""),
+            mute_logger("odoo.addons.credit_followup.models.reminder.credit_followup_notice_mail"),
+        ):
+            notice._send(self.today)
+        self.assertEqual((notice.state, notice.failure), ("approved", "storage"))
+
+    def test_a_job_that_was_killed_looks_again_within_minutes(self):
+        job = self.env.ref("credit_followup.ir_cron_send").sudo()
+        self.assertEqual((job.interval_number, job.interval_type), (10, "minutes"))
+
+    def test_two_who_send_at_once_end_a_run_once(self):
+        notice = self._approved(self._invoice(100.0, days_late=10))
+        with (
+            patch.object(
+                type(self.env["credit.followup.run"]),
+                "_update_state",
+                side_effect=SerializationFailure,
+            ),
+            self.enter_registry_test_mode(),
+        ):
+            notice._end_runs()
+        notice._send(self.today)
+        self.assertEqual(notice.state, "sent")
 
     # === PAYING WHILE IT IS BEING SENT === #
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[2] / "setup")]
 
-from beside import be_nice, remembered, report, run_tests  # noqa: E402
+from beside import Beside, be_nice, remembered, report, run_tests  # noqa: E402
 from workbench import bench as benches  # noqa: E402
 from workbench.console import say  # noqa: E402
 from workbench.databases import Databases  # noqa: E402
@@ -57,7 +57,7 @@ def compare(bench, options) -> int:
 
 def _run(bench, databases, template, tags):
     with databases.temporary(template, "suites") as name:
-        return run_tests(bench, name, tags, bench.odoo / "odoo/addons")
+        return run_tests(bench, name, tags, Beside(bench.odoo / "odoo/addons"))
 
 
 if __name__ == "__main__":

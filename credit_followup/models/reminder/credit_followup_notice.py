@@ -85,6 +85,7 @@ class CreditFollowupNotice(models.Model):
             ("charges", "Late charges cannot be computed"),
             ("refused", "Refused by the mail server"),
             ("bounced", "Came back"),
+            ("storage", "The server cannot write its files"),
         ],
         readonly=True,
     )

@@ -35,6 +35,10 @@ class CreditFollowupNotice(models.Model):
         ready = self.sudo().filtered(
             lambda notice: notice.letter_id and notice.state in ("approved", "sent")
         )
+        if self.sudo().filtered(
+            lambda notice: notice.failure == "storage" and not notice.letter_id
+        ):
+            raise UserError(self._get_not_written_sentence())
         if not ready:
             raise UserError(self._get_nothing_to_print_sentence())
         ready.filtered(lambda notice: not notice.printed_at).printed_at = fields.Datetime.now()
@@ -93,7 +97,8 @@ class CreditFollowupNotice(models.Model):
     def _keep_letter(self, text):
         report = text.env["ir.actions.report"]
         content, _format = report._render_qweb_pdf("credit_followup.report_letter", text.ids)
-        self.letter_id = self._attach(self._get_letter_name(), content)
+        letter = self._attach(self._get_letter_name(), content)
+        self.write({"letter_id": letter.id, "failure": False, "failure_detail": False})
 
     def _forget_letter(self):
         """What was written is not what the letter must say any more."""
@@ -130,6 +135,12 @@ class CreditFollowupNotice(models.Model):
         return f"letter-{self.id}.pdf"
 
     # === SENTENCES === #
+
+    def _get_not_written_sentence(self):
+        return self.env._(
+            "The server cannot write its files at this moment, so nothing was printed. Print again in a few minutes. If it"
+            " happens again, tell your administrator that the file storage is full or not writable."
+        )
 
     def _get_nothing_to_print_sentence(self):
         return self.env._(

@@ -1,9 +1,32 @@
+import errno
+import logging
+
 from markupsafe import Markup
 from odoo import models
 from odoo.tools import email_normalize
 from psycopg2 import OperationalError
 
 from ...rules.text_language import choose_language
+
+_logger = logging.getLogger(__name__)
+
+#: what the disk says when it is full, not writable or away for a moment
+_STORAGE = {
+    getattr(errno, name)
+    for name in [
+        "EACCES",
+        "EDQUOT",
+        "EIO",
+        "EMFILE",
+        "ENFILE",
+        "ENOENT",
+        "ENOSPC",
+        "ENOTDIR",
+        "EPERM",
+        "EROFS",
+        "ESTALE",
+    ]
+}
 
 
 class CreditFollowupNotice(models.Model):
@@ -35,9 +58,19 @@ class CreditFollowupNotice(models.Model):
         except OperationalError:
             raise  # somebody else wrote the same rows: not a fault of the text
         except Exception as error:  # noqa: BLE001 – the texts are the users' own code
-            self._fail("render", self._get_render_sentence(error))
+            self._keep_or_fail(error)
             return False
         return True
+
+    def _keep_or_fail(self, error):
+        """What broke is written on the notice, which fails; or it stays approved, where the server cannot write its
+        files at this moment, which is no fault of the text."""
+        cause = self._get_cause(error)
+        if isinstance(cause, OSError) and cause.errno in _STORAGE:
+            _logger.warning("The files of notice %s cannot be written", self.id, exc_info=error)
+            self.write({"failure": "storage", "failure_detail": self._get_storage_sentence()})
+        else:
+            self._fail("render", self._get_render_sentence(cause))
 
     def _queue_email(self, recipients, text):
         mail = self.env["mail.mail"].create(self._prepare_mail(recipients, text))
@@ -165,10 +198,21 @@ class CreditFollowupNotice(models.Model):
         )
         return self.env["mail.render.mixin"]._replace_local_links(html, self.get_base_url())
 
-    def _get_render_sentence(self, error):
-        """What broke in the text, from the first cause of the error."""
+    def _get_cause(self, error):
+        """The first cause of an error."""
         while error.__cause__ or error.__context__:
             error = error.__cause__ or error.__context__
+        return error
+
+    def _get_storage_sentence(self):
+        return self.env._(
+            "The server cannot write its files at this moment. The notice stays approved and goes out as soon as they can"
+            " be written. If this lasts longer than an hour, tell your administrator that the file storage is full or"
+            " not writable."
+        )
+
+    def _get_render_sentence(self, error):
+        """What broke in the text."""
         return self.env._(
             "The text “%(template)s” cannot be written for %(customer)s: %(error)s."
             " Correct the text or the data, then try again.",
@@ -207,9 +251,13 @@ class CreditFollowupNotice(models.Model):
         return self._attach(move._get_invoice_report_filename(), content)
 
     def _attach(self, name, content):
-        return self.env["ir.attachment"].create(
+        attachment = self.env["ir.attachment"].create(
             {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
         )
+        attachment.invalidate_recordset(["raw"])
+        if content and not attachment.raw:  # Odoo only logs that it could not write the file
+            raise OSError(errno.EIO, "The file of an attachment was not written")
+        return attachment
 
     # === WHAT BECOMES OF IT === #
 

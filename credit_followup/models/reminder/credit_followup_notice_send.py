@@ -37,8 +37,17 @@ class CreditFollowupNotice(models.Model):
             batch._send_safely(fields.Date.context_today(batch))
             if not cron._commit_progress(len(batch)):
                 break
-        # two who send at once do not see the end of one another
-        self.env["credit.followup.run"].search([("state", "=", "sending")])._update_state()
+        self._end_runs()
+
+    @api.model
+    def _end_runs(self):
+        """Two who send at once do not see the end of one another; who ends a run first has done it for both."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["credit.followup.run"].search([("state", "=", "sending")])._update_state()
+                self.env.flush_all()
+        except OperationalError:
+            _logger.info("The runs are ended by another process that sends")
 
     @api.model
     def _split_by_day(self, notices):
@@ -66,7 +75,7 @@ class CreditFollowupNotice(models.Model):
         """One by one, each in a transaction of its own; the broken one is listed with its reason."""
         if len(self) == 1:
             _logger.warning("Notice %s cannot be sent", self.id, exc_info=error)
-            self._take_approved()._fail("render", self._get_render_sentence(error))
+            self._take_approved()._keep_or_fail(error)
             return
         for notice in self:
             notice._send_safely(today)
