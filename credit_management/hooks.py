@@ -17,6 +17,7 @@ def post_init_hook(env):
         _open_profiles(env, company, fallback)
         _open_limits(env, company)
     env["credit.profile"].invalidate_model()
+    env["credit.profile"]._open_files_of_debtors()
     env["credit.profile"].search([])._mirror_limit()
 
 

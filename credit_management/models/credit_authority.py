@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
 
 
 class CreditAuthority(models.Model):
@@ -41,9 +43,18 @@ class CreditAuthority(models.Model):
         help="Only for customers of these classes. Empty: every customer, with a class or without.",
     )
     allow_own = fields.Boolean(
-        string="Own Documents",
+        string="Own Orders",
         tracking=True,
         help="May also decide holds of their own orders. Each such decision is logged in the order.",
+    )
+    allow_own_limits = fields.Boolean(
+        string="Own Limit Requests",
+        tracking=True,
+        help="May also approve limits they asked for. Each such decision is logged on the limit.",
+    )
+    two_signatures = fields.Boolean(
+        tracking=True,
+        help="A release or a limit takes effect once a second person with authority has signed too",
     )
     delegate_id = fields.Many2one(
         "res.users",
@@ -96,6 +107,24 @@ class CreditAuthority(models.Model):
                     self.env._("A delegation needs a first and a last day, in that order.")
                 )
 
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        authorities = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return authorities
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_journal(self):
         raise UserError(
@@ -143,9 +172,22 @@ class CreditAuthority(models.Model):
     @api.model
     def _of_company(self, company):
         """Authorities that count in a root company, the lowest first."""
-        return self.sudo().search(
-            [("company_id", "in", (False, company.id)), ("active", "=", True)]
+        return self.sudo().browse(self._of_company_ids(company.id))
+
+    @api.model
+    @ormcache("company_id")
+    def _of_company_ids(self, company_id):
+        domain = [("company_id", "in", (False, company_id)), ("active", "=", True)]
+        return tuple(self.sudo().search(domain).ids)
+
+    @api.model
+    def _is_decided(self, company):
+        """Somebody has said who decides in a root company: not only the authority that comes with the add-on."""
+        shipped = self.env.ref(
+            "credit_management.credit_authority_manager", raise_if_not_found=False
         )
+        authorities = self._of_company(company)
+        return bool(authorities) and authorities != shipped
 
     def _for_class(self, risk_class_id):
         """Those of ``self`` that count for customers of a risk class.
@@ -187,11 +229,34 @@ class CreditAuthority(models.Model):
             )
         )
 
+    def _get_hold_domain(self, user, company):
+        """Domain of the holds of a root company that a user decides by this authority, as :meth:`_allowing_release`."""
+        domain = Domain("company_id", "=", company.id)
+        if self.risk_class_ids:
+            domain &= Domain("profile_id.risk_class_id", "in", self.risk_class_ids.ids)
+        if not self.is_unlimited:
+            domain &= Domain("excess", "<=", self.max_excess)
+            domain &= Domain("oldest_due_days", "<=", self.max_overdue_days)
+            domain &= Domain.custom(to_sql=self._get_exposure_condition)
+        if not self.allow_own:
+            domain &= Domain("requester_ids", "not in", user.ids)
+        if self.two_signatures:
+            domain &= Domain("signature_ids", "not any!", [("user_id", "=", user.id)])
+        return domain
+
+    def _get_exposure_condition(self, holds, alias, query):
+        return SQL(
+            "%s + %s <= %s",
+            holds._field_to_sql(alias, "exposure", query),
+            holds._field_to_sql(alias, "amount", query),
+            self.max_exposure,
+        )
+
     # === PEOPLE WHO LEAVE === #
 
     @api.model
     def _forget_archived(self, users):
-        """Users were archived: what they held alone is archived too, what they did for others ends. Their colleagues read so."""
+        """Users were archived: what they held alone is archived too, what they did for others ends. A message is posted on each authority."""
         authorities = self.sudo().with_context(active_test=False)
         held = authorities.search([("user_id", "in", users.ids), ("active", "=", True)])
         delegated = authorities.search([("delegate_id", "in", users.ids)])

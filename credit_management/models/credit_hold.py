@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
@@ -25,7 +26,7 @@ class CreditHold(models.Model):
 
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "credit.decision"]
     _order = "state, id desc"
 
     name = fields.Char(required=True, readonly=True)
@@ -103,20 +104,11 @@ class CreditHold(models.Model):
     )
 
     # Decision
-    requester_ids = fields.Many2many(
-        "res.users",
-        string="Requesters",
-        readonly=True,
-        help="Who confirmed, sold or wrote the document while it waited: none of them decides it",
-    )
     requested_by = fields.Many2one("res.users", readonly=True)
-    argument = fields.Text(readonly=True, help="What the salesperson says for a release")
-    decided_by = fields.Many2one("res.users", readonly=True)
-    decided_at = fields.Datetime(readonly=True)
-    decision_note = fields.Text(readonly=True)
-    own_decision = fields.Boolean(
-        readonly=True, help="Decided by the one who asked, as the authority allows"
+    argument = fields.Text(
+        string="Case for Release", readonly=True, help="What the salesperson says for a release"
     )
+    signature_ids = fields.One2many("credit.signature", "hold_id", string="Signatures")
     released_amount = fields.Monetary(readonly=True)
     released_until = fields.Date(readonly=True)
     authority_id = fields.Many2one(
@@ -125,7 +117,6 @@ class CreditHold(models.Model):
         compute="_compute_authority_id",
         compute_sudo=True,
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide")
 
     _one_pending_order = models.UniqueIndex(
         "(order_id) WHERE state = 'pending' AND order_id IS NOT NULL", "This order is held already."
@@ -207,33 +198,28 @@ class CreditHold(models.Model):
         for hold in self:
             hold.authority_id = hold._get_authorities()[:1]
 
-    @api.depends("state", "authority_id")
-    @api.depends_context("uid")
-    def _compute_can_decide(self):
-        for hold in self:
-            hold.can_decide = hold.state == "pending" and not hold._get_refusal_of_decision()
-
     # === CRUD === #
 
     def write(self, vals):
         if not self.env.su:
-            raise AccessError(
-                self.env._("A hold is written by the gate and decided by its buttons alone.")
-            )
+            raise AccessError(self.env._("Holds cannot be edited. Use Release or Refuse."))
         return super().write(vals)
 
     # === ACTIONS === #
 
-    def action_release(self, note, amount=None, until=None):
-        """Let the documents pass and confirm them.
+    def action_release(self, note, amount=None, until=None, reason=None):
+        """Let the documents pass and confirm them, or sign for it where two signatures are asked for.
 
-        :param note: why; required
+        :param note: why; may be empty where a reason is chosen
         :param amount: what each release covers, in the company's currency; the amount held if not given
         :param until: last day of the release; the validity of the policy if not given
+        :param reason: one of ``credit.decision.reason``, or its id
         :raise AccessError: without an authority that suffices, or on one's own hold
         :raise UserError: without a note, or when somebody else decided meanwhile
         """
-        self._check_decision(note)
+        reason = self._read_reason(reason, "for_grant")
+        note = self._check_decision(note, reason)
+        self._refuse(AccessError, {hold: hold._get_refusal_of_decision() for hold in self})
         amount, until = self._read_ceiling(amount, until)
         granted = {hold: hold.amount if amount is None else amount for hold in self}
         self._refuse(UserError, {hold: hold._get_lack(granted[hold]) for hold in self})
@@ -241,18 +227,42 @@ class CreditHold(models.Model):
         self._refuse(
             AccessError, {hold: hold._get_refusal_of_decision(come_to.get(hold)) for hold in self}
         )
-        for hold in self:
-            last_day = until or hold._get_last_day()
-            values = {"released_amount": granted[hold], "released_until": last_day}
-            hold._decide("released", note, values)
-        self._confirm_released()
+        released = self.filtered(
+            lambda hold: hold._release_or_sign(
+                note, reason, granted[hold], until, come_to.get(hold)
+            )
+        )
+        released._confirm_released()
         return True
 
-    def action_refuse(self, note):
-        """Refuse the documents: they stay quotations. ``note`` says why; required."""
-        self._check_decision(note)
+    def _release_or_sign(self, note, reason, amount, until, measured):
+        """Release as far as both signatures agree; the first of two is only kept.
+
+        :return: whether the document may pass
+        """
+        last_day = until or self._get_last_day()
+        able = self._get_authorities(measured)
+        if self._needs_second(self._get_usable(able)):
+            first = self._get_first_signature(able)
+            if not first:
+                self._sign(note, reason, amount=amount, until=last_day)
+                return False
+            amount, last_day = min(amount, first.amount), min(last_day, first.until)
+        values = {"released_amount": amount, "released_until": last_day}
+        self._decide("released", note, {**values, "decision_reason_id": reason.id})
+        return True
+
+    def action_refuse(self, note, reason=None):
+        """Refuse the documents: they stay quotations. Whoever decides holds may, above their ceilings too.
+
+        :param note: why; may be empty where a reason is chosen
+        :param reason: one of ``credit.decision.reason``, or its id
+        """
+        reason = self._read_reason(reason, "for_refusal")
+        note = self._check_decision(note, reason)
+        self._refuse(AccessError, {hold: hold._get_refusal_of_refusing() for hold in self})
         for hold in self:
-            hold._decide("refused", note, {})
+            hold._decide("refused", note, {"decision_reason_id": reason.id})
         return True
 
     def action_ask(self, argument):
@@ -301,7 +311,7 @@ class CreditHold(models.Model):
             "res_model": "credit.hold.decision",
             "views": [(False, "form")],
             "target": "new",
-            "context": {"default_hold_ids": self.ids},
+            "context": {"default_hold_ids": self.ids, "dialog_size": "large"},
         }
 
     @api.readonly
@@ -314,12 +324,39 @@ class CreditHold(models.Model):
             "views": [(False, "form")],
         }
 
+    @api.model
+    def _get_home_action(self):
+        """The holds to decide by the user; all that wait for who decides none."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_hold"
+        )
+        if self.search_count([("can_decide", "=", True)], limit=1):
+            return {**action, "context": {"search_default_to_decide": 1}}
+        return action
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        # EXTENDS 'base': without a policy an empty list says nothing about the orders
+        company = self.env.company.root_id
+        steps = ""
+        if self.env.user.has_group("credit_management.group_credit_user"):
+            in_use = self.env["credit.policy"]._is_any_in_use(company)
+            headline = "" if in_use else self.env._("No policy is in use yet: no order is held")
+            steps = self.env["credit.setup"]._get_checklist(headline)
+            if in_use and steps:
+                return Markup(super().get_empty_list_help(help_message)) + steps
+        return steps or super().get_empty_list_help(help_message)
+
     # === DECISION === #
 
-    def _check_decision(self, note):
-        """Raise unless the current user may decide all of ``self`` now. Locks the rows: two do not decide at once."""
+    def _check_decision(self, note, reason):
+        """Raise unless all of ``self`` wait for a decision. Locks the rows: two do not decide at once.
+
+        :return: the note; the name of the reason where none was written
+        """
         self.check_access("read")
-        if not isinstance(note, str) or not note.strip():
+        note = note.strip() if isinstance(note, str) else ""
+        if not note and not reason:
             raise UserError(
                 self.env._("Say why: the note is what the salesperson and the auditor read.")
             )
@@ -331,10 +368,8 @@ class CreditHold(models.Model):
             ) from error
         self.invalidate_recordset(["state"])
         decided = self.filtered(lambda hold: hold.state != "pending")
-        sentences = {hold: hold._get_decided_sentence() for hold in decided}
-        refusals = {hold: hold._get_refusal_of_decision() for hold in self - decided}
-        error = AccessError if any(refusals.values()) else UserError
-        self._refuse(error, sentences | refusals)
+        self._refuse(UserError, {hold: hold._get_decided_sentence() for hold in decided})
+        return note or reason.name
 
     def _refuse(self, error, sentences):
         """Raise ``error`` when a hold has a sentence; of several, each is named.
@@ -363,7 +398,7 @@ class CreditHold(models.Model):
             return
         raise AccessError(
             self.env._(
-                "Only who sells %s asks for its release. You may write a message here instead.",
+                "Only the salesperson of %s can request its release. You may write a message here instead.",
                 self.name,
             )
         )
@@ -436,47 +471,57 @@ class CreditHold(models.Model):
         releases = [(demand, amounts[hold]) for hold, demand in demands.items()]
         return dict(zip(demands, measure_in_turn(releases, standings), strict=True))
 
-    def _get_authorities(self, released=None):
-        """Authorities whose ceilings cover this hold, the lowest first.
+    def _is_to_decide(self):
+        return self.state == "pending"
 
-        :param Assessment released: what a release comes to now, which may be more than what was held
-        """
-        authorities = self.env["credit.authority"]._of_company(self.company_id)
-        authorities = authorities._for_class(self.sudo().profile_id.risk_class_id.id)
+    def _filter_able(self, authorities, measured):
         able = authorities._allowing_release(
             self.excess, self.exposure + self.amount, self.oldest_due_days
         )
-        if not released:
+        if not measured:
             return able
-        standing = released.standing
+        standing = measured.standing
         return able._allowing_release(
-            released.excess, standing.exposure + released.demand.amount, standing.oldest_due_days
+            measured.excess, standing.exposure + measured.demand.amount, standing.oldest_due_days
         )
 
-    def _get_refusal_of_decision(self, released=None):
-        """Why the current user may not decide this hold, or an empty text.
+    def _covers_now(self, signature):
+        return (
+            signature.until >= fields.Date.context_today(self)
+            and self.currency_id.compare_amounts(signature.amount, self.sudo()._get_asked_amount())
+            >= 0
+        )
 
-        :param Assessment released: what a release comes to now
-        """
+    def _get_own_sentence(self):
+        return self.env._(
+            "Nobody decides a hold of their own order. Ask a colleague with authority."
+        )
+
+    def _get_uncovered_sentence(self, names):
+        return self.env._(
+            "Your authority does not cover this hold. It is for: %s.",
+            names or self.env._("nobody yet; ask for an authority in the configuration of Credit"),
+        )
+
+    @api.model
+    def _search_can_decide(self, operator, value):
+        """Pending holds within the ceilings of the user's authorities, which nobody else has to decide."""
+        if operator != "in" or set(value) - {True}:
+            return NotImplemented
         today = fields.Date.context_today(self)
-        able = self._get_authorities(released)
-        held = able._held_by(self.env.user, today)
-        if not held:
-            names = ", ".join(able[:1]._get_holders(today).mapped("name"))
-            return self.env._(
-                "Your authority does not cover this hold. It is for: %s.",
-                names
-                or self.env._("nobody yet; ask for an authority in the configuration of Credit"),
-            )
-        if self._is_own() and not any(held.mapped("allow_own")):
-            return self.env._(
-                "Nobody decides a hold of their own order. Ask a colleague with authority."
-            )
-        return ""
+        companies = self.env.companies.root_id
+        domains = [
+            authority._get_hold_domain(self.env.user, company)
+            for company in companies
+            for authority in self.env["credit.authority"]
+            ._of_company(company)
+            ._held_by(self.env.user, today)
+        ]
+        return Domain("state", "=", "pending") & Domain.OR(domains)
 
-    def _is_own(self):
-        """The current user asked for it, sold it or wrote it while it waited."""
-        return self.env.user in self.sudo().requester_ids
+    def _ask_second(self):
+        self.activity_unlink([_DECISION])
+        self._schedule_decision()
 
     def _get_last_day(self):
         """Last day of a release given today, as the customer's policy says."""
@@ -721,8 +766,9 @@ class CreditHold(models.Model):
         """One activity: to the analyst, else to the lowest authority that may decide; what it says is of today."""
         today = fields.Date.context_today(self)
         activity = self.activity_search([_DECISION])
-        holders = self._get_authorities()[:1]._get_holders(today)
-        user = activity.user_id[:1] or self._get_analyst() or (holders - self.requester_ids)[:1]
+        analyst = self._get_analyst() - self.signed_by_id
+        deciders = self._list_deciders(self._get_authorities())
+        user = activity.user_id[:1] or analyst or deciders[:1]
         words = self.with_context(lang=user.lang)
         note = "\n".join(filter(None, (words.argument, words.reason_summary)))
         values = {

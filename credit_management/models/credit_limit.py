@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_date
 
 from .credit_profile import FIGURES
@@ -26,6 +26,10 @@ DECISION_FIELDS = {
     "decided_by",
     "decided_at",
     "decision_note",
+    "decision_reason_id",
+    "own_decision",
+    "requester_ids",
+    "signature_ids",
     "begun",
     "alert_date",
     "previous_limit",
@@ -42,9 +46,10 @@ class CreditLimit(models.Model):
 
     _name = "credit.limit"
     _description = "Credit Limit"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "credit.decision"]
     _order = "id desc"
     _rec_name = "profile_id"
+    _own_field = "allow_own_limits"
 
     profile_id = fields.Many2one(
         "credit.profile", string="Credit File", required=True, index=True, ondelete="restrict"
@@ -89,9 +94,9 @@ class CreditLimit(models.Model):
     )
     requested_by = fields.Many2one("res.users", readonly=True, copy=False)
     requested_at = fields.Datetime(readonly=True, copy=False)
-    decided_by = fields.Many2one("res.users", readonly=True, copy=False)
-    decided_at = fields.Datetime(readonly=True, copy=False)
-    decision_note = fields.Text(readonly=True, copy=False)
+    signature_ids = fields.One2many(
+        "credit.signature", "limit_id", string="Signatures", readonly=True, copy=False
+    )
     begun = fields.Boolean(readonly=True, copy=False, help="Approved, and the first day has come")
     alert_date = fields.Date(
         string="Told On", readonly=True, copy=False, help="Day the analyst was told of its end"
@@ -106,8 +111,6 @@ class CreditLimit(models.Model):
     recommended_limit = fields.Monetary(related="profile_id.recommended_limit")
     recommended_date = fields.Date(related="profile_id.recommended_date")
     recommendation_ids = fields.One2many(related="profile_id.recommendation_ids")
-
-    can_decide = fields.Boolean(compute="_compute_can_decide")
 
     _amount_not_negative = models.Constraint(
         "CHECK(amount >= 0)", "A credit limit cannot be below zero. Enter 0 to give no credit."
@@ -130,13 +133,6 @@ class CreditLimit(models.Model):
                 if limit.partner_id and limit.currency_id
                 else self.env._("New limit")
             )
-
-    @api.depends_context("uid")
-    @api.depends("state", "amount", "company_id")
-    def _compute_can_decide(self):
-        decidable = self.filtered(lambda limit: limit.state == "requested")._filter_decidable()
-        for limit in self:
-            limit.can_decide = limit in decidable
 
     @api.constrains("kind", "date_to")
     def _check_last_day(self):
@@ -210,15 +206,23 @@ class CreditLimit(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._prepare_draft_vals(vals) for vals in vals_list]
-        return super().create(vals_list)
+        limits = super().create(vals_list)
+        limits._remember_requester()
+        return limits
 
     def _prepare_draft_vals(self, vals):
         """What a client may say of a new limit: all but its decision, defaults of the context included."""
         if not self.env.su:
             if vals.get("state", "draft") != "draft" or DECISION_FIELDS & set(vals) - {"state"}:
                 self._refuse_typed_decision()
-            vals = {**vals, **dict.fromkeys(DECISION_FIELDS, False), "state": "draft"}
+            nothing = dict.fromkeys(DECISION_FIELDS - {"requester_ids", "signature_ids"}, False)
+            vals = {**vals, **nothing, "requester_ids": [], "signature_ids": [], "state": "draft"}
         return self._with_profile(vals)
+
+    def _remember_requester(self):
+        """Who writes a limit asks for it. The system itself, which nobody is, asks for nothing."""
+        if self.env.uid != SUPERUSER_ID:
+            self.sudo().write({"requester_ids": [Command.link(self.env.uid)]})
 
     def _with_profile(self, vals):
         """A customer stands for the credit file: the one named if it is theirs, else the one in the company in use."""
@@ -239,11 +243,14 @@ class CreditLimit(models.Model):
                 raise UserError(
                     self.env._("A limit that was requested is not changed. Request another one.")
                 )
-        return super().write(self._with_profile(vals))
+        result = super().write(self._with_profile(vals))
+        if REQUEST_FIELDS - {"profile_id", "partner_id"} & set(vals):
+            self._remember_requester()
+        return result
 
     def _refuse_typed_decision(self):
         raise AccessError(
-            self.env._("A limit is requested, approved and refused by its buttons alone.")
+            self.env._("The status of a limit cannot be edited. Use Request, Approve or Refuse.")
         )
 
     @api.ondelete(at_uninstall=False)
@@ -269,6 +276,7 @@ class CreditLimit(models.Model):
         self._check_state("draft")
         profiles = self.sudo().profile_id
         profiles.invalidate_recordset(FIGURES)
+        self._remember_requester()
         self.sudo().write(
             {
                 "state": "requested",
@@ -298,21 +306,55 @@ class CreditLimit(models.Model):
             limit._schedule_decision()
         return own
 
-    def action_approve(self):
-        """Grant the limit: it counts from its first day, and an unlimited customer is limited from then on."""
+    def action_approve(self, note=None, reason=None):
+        """Grant the limit: it counts from its first day, and an unlimited customer is limited from then on.
+
+        Where two signatures are asked for, the first one is only kept.
+
+        :param note: why; may be empty
+        :param reason: one of ``credit.decision.reason``, or its id
+        """
+        reason = self._read_reason(reason, "for_grant")
         self._check_may_decide()
         self._check_grantable()
-        self.sudo()._decide("approved")
-        self.sudo()._begin(fields.Date.context_today(self))
+        approved = self.filtered(lambda limit: limit._is_last_signature(note, reason))
+        approved._decide("approved", note, reason)
+        approved.sudo()._begin(fields.Date.context_today(self))
         return True
 
-    def action_refuse(self, note=None):
-        """Refuse the limit; ``note`` says why."""
-        self._check_may_decide()
-        if not (note or "").strip():
+    def _is_last_signature(self, note, reason):
+        """Nobody else has to sign; otherwise the signature of the current user is kept."""
+        able = self._get_authorities()
+        if not self._needs_second(self._get_usable(able)) or self._get_first_signature(able):
+            return True
+        self._sign(note or reason.name or self.env._("Agreed."), reason, amount=self.amount)
+        return False
+
+    def action_refuse(self, note=None, reason=None):
+        """Refuse the limit. Whoever decides limits may, above their ceilings too.
+
+        :param note: why; may be empty where a reason is chosen
+        :param reason: one of ``credit.decision.reason``, or its id
+        """
+        reason = self._read_reason(reason, "for_refusal")
+        self._check_may_refuse()
+        note = (note or "").strip() or reason.name
+        if not note:
             raise UserError(self.env._("Say why the limit is refused."))
-        self.sudo()._decide("refused", note)
+        self._decide("refused", note, reason)
         return True
+
+    @api.readonly
+    def action_open_refusal(self):
+        """Ask for the reason of the refusal, of one limit or several."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse the Limit"),
+            "res_model": "credit.limit.refusal",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_limit_ids": self.ids},
+        }
 
     def action_cancel(self):
         """Withdraw a request, as the one who made it or a credit manager."""
@@ -328,7 +370,7 @@ class CreditLimit(models.Model):
                     "A request is withdrawn by the person who made it, or by a credit manager."
                 )
             )
-        self.sudo()._decide("cancelled")
+        self._decide("cancelled")
         return True
 
     # === BUSINESS METHODS === #
@@ -348,16 +390,16 @@ class CreditLimit(models.Model):
     def _check_may_decide(self):
         self.check_access("read")
         self._check_state("requested")
-        if beyond := (self - self._filter_decidable())[:1]:
-            raise AccessError(
-                self.env._(
-                    "You have no authority over a limit of %(amount)s for %(customer)s. It is for: %(holders)s.",
-                    amount=beyond.currency_id.format(beyond.amount),
-                    customer=beyond.partner_id.display_name,
-                    holders=beyond.sudo()._get_holder_names()
-                    or self.env._("nobody yet; ask a credit manager"),
-                )
-            )
+        self._raise_first(limit._get_refusal_of_decision() for limit in self)
+
+    def _check_may_refuse(self):
+        self.check_access("read")
+        self._check_state("requested")
+        self._raise_first(limit._get_refusal_of_refusing() for limit in self)
+
+    def _raise_first(self, sentences):
+        if sentence := next(filter(None, sentences), ""):
+            raise AccessError(sentence)
 
     def _check_grantable(self):
         """A limit needs a customer who buys on credit, a temporary one something to fall back to."""
@@ -398,64 +440,75 @@ class CreditLimit(models.Model):
         )._begin(today)
         self.env["credit.profile"]._mirror_all_limits()
 
-    def _get_authorities(self):
-        """Authorities whose ceilings cover this limit, the lowest first."""
-        return self._get_authorities_each()[self]
+    def _is_to_decide(self):
+        return self.state == "requested"
 
-    def _get_authorities_each(self):
-        """``{limit: authorities whose ceilings cover it}``, the lowest first, in as few queries for many."""
-        authorities = self.env["credit.authority"]
-        profiles = self.sudo().profile_id
-        of_company = {company: authorities._of_company(company) for company in profiles.company_id}
-        return {
-            limit: of_company.get(profile.company_id, authorities)
-            ._for_class(profile.risk_class_id.id)
-            ._allowing_limit(limit.amount, profile.oldest_due_days)
-            for limit, profile in ((limit, limit.sudo().profile_id) for limit in self)
-        }
+    def _filter_able(self, authorities, measured):
+        return authorities._allowing_limit(self.amount, self.sudo().profile_id.oldest_due_days)
 
-    def _get_deciding_authorities(self):
-        """Those of them that the current user holds."""
-        return self._get_authorities()._held_by(self.env.user, fields.Date.context_today(self))
+    def _covers_now(self, signature):
+        return self.currency_id.compare_amounts(signature.amount, self.amount) >= 0
 
-    def _filter_decidable(self):
-        """The limits that the current user has the authority to approve."""
-        today = fields.Date.context_today(self)
-        return self.browse().union(
-            *(
-                limit
-                for limit, authorities in self._get_authorities_each().items()
-                if authorities._held_by(self.env.user, today)
-            )
+    def _get_own_sentence(self):
+        return self.env._(
+            "You asked for the limit of %s yourself, and somebody else approves it: ask a colleague with authority."
+            " An authority may allow own requests.",
+            self.partner_id.display_name,
         )
 
-    def _get_holders(self):
-        return self._get_authorities()[:1]._get_holders(fields.Date.context_today(self))
+    def _get_uncovered_sentence(self, names):
+        return self.env._(
+            "You have no authority over a limit of %(amount)s for %(customer)s. It is for: %(holders)s.",
+            amount=self.currency_id.format(self.amount),
+            customer=self.partner_id.display_name,
+            holders=names or self.env._("nobody yet; ask a credit manager"),
+        )
 
-    def _get_holder_names(self):
-        return ", ".join(self._get_holders().mapped("name"))
+    def _search_can_decide(self, operator, value):
+        """Requests are few: each is asked for itself."""
+        if operator != "in" or set(value) - {True}:
+            return NotImplemented
+        requested = self.search([("state", "=", "requested")])
+        return Domain("id", "in", requested.filtered("can_decide").ids)
+
+    def _filter_decidable(self):
+        """The limits that the current user may approve, alone or as one of two."""
+        return self.filtered(lambda limit: not limit._get_refusal_of_decision())
+
+    def _ask_second(self):
+        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self._schedule_decision()
 
     def _schedule_decision(self):
-        decider = self.profile_id.analyst_id or self.company_id.credit_management_analyst_id
-        holders = self._get_holders()
-        user = decider if decider in holders else holders[:1]
-        if user:
+        deciders = self._list_deciders(self._get_authorities())
+        analyst = self.profile_id.analyst_id or self.company_id.credit_management_analyst_id
+        if user := analyst if analyst in deciders else deciders[:1]:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
                 summary=self.env._("Decide the credit limit requested"),
             )
 
-    def _decide(self, state, note=None):
-        self.write(
-            {
-                "state": state,
-                "decided_by": self.env.uid,
-                "decided_at": fields.Datetime.now(),
-                "decision_note": note,
-            }
+    def _decide(self, state, note=None, reason=None):
+        decision = {
+            "state": state,
+            "decided_by": self.env.uid,
+            "decided_at": fields.Datetime.now(),
+            "decision_note": note,
+            "decision_reason_id": reason.id if reason else False,
+        }
+        own = self.filtered(lambda limit: state != "cancelled" and limit._is_own())
+        own.sudo().write({**decision, "own_decision": True})
+        (self - own).sudo().write(decision)
+        own._log_own_decision()
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _log_own_decision(self):
+        sentence = self.env._(
+            "%s decided on a limit they asked for themselves, as the authority allows.",
+            self.env.user.name,
         )
-        self.activity_unlink(["mail.mail_activity_data_todo"])
+        self.sudo()._message_log_batch({limit.id: sentence for limit in self})
 
     def _set_aside(self, note):
         """These limits count no more, or never will: others do. The caller has ``sudo``."""
@@ -506,7 +559,7 @@ class CreditLimit(models.Model):
         return ending
 
     def _tell_end(self, today):
-        """Tell whoever is in charge; of a limit that another one has replaced nobody is told."""
+        """Tell whoever is in charge, but not about a limit that another one has replaced."""
         replaced = self.filtered(lambda limit: limit.kind == "permanent" and limit._is_replaced())
         replaced.alert_date = today
         for limits in (self - replaced).grouped(lambda limit: (limit.kind, limit.date_to)).values():

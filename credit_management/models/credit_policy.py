@@ -65,20 +65,20 @@ class CreditPolicy(models.Model):
     release_days = fields.Integer(
         string="Validity of a Release (days)",
         default=30,
-        help="A release covers the order up to its amount for so many days. 0: today only.",
+        help="Days during which a release covers the order up to its amount. 0: today only.",
     )
     grace_days = fields.Integer(
         string="Grace (days)",
-        help="So many days after its date something counts as overdue, expired or due for review",
+        help="Days after its date before something counts as overdue, expired or due for review",
     )
     auto_release = fields.Boolean(
-        string="Release by Itself",
+        string="Automatic Release",
         help="A hold whose reasons are gone is released and the order confirmed. Holds put by hand never are.",
     )
     is_company_policy = fields.Boolean(
         string="In Use", compute="_compute_is_company_policy", help="By the company you work in"
     )
-    has_default_limit = fields.Boolean(string="Own Default Limit")
+    has_default_limit = fields.Boolean(string="Specific Default Limit")
     default_limit = fields.Float(
         digits="Account",
         help="In the currency of the customer's company. Limit of a customer of the policy who has none of its own.",
@@ -133,6 +133,33 @@ class CreditPolicy(models.Model):
         in_use = self.env.company.root_id.sudo().credit_management_policy_id
         for policy in self:
             policy.is_company_policy = policy == in_use
+
+    @api.model
+    def _is_any_in_use(self, company):
+        """Some policy judges customers of a root company."""
+        if company.sudo().credit_management_policy_id:
+            return True
+        files = self.env["credit.profile"].sudo()
+        by_file_or_class = Domain("policy_id", "!=", False) | Domain(
+            "risk_class_id.policy_id", "!=", False
+        )
+        return bool(
+            files.search_count(Domain("company_id", "=", company.id) & by_file_or_class, limit=1)
+        )
+
+    @api.readonly
+    def action_ask_use(self):
+        """Ask before the company's orders are judged, with what the last simulation says."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Use in This Company"),
+            "res_model": "credit.policy.use",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_policy_id": self.id},
+        }
 
     def action_simulate(self):
         """Prepare a replay of the last twelve months against this policy."""

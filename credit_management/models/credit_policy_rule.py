@@ -42,7 +42,7 @@ class CreditPolicyRule(models.Model):
     )
     is_measured = fields.Boolean(compute="_compute_is_measured")
     days = fields.Integer(
-        string="Late by (days)", help="Only what is more than so many days late is counted"
+        string="Late by (days)", help="Only items more than this number of days late are counted"
     )
     status = fields.Selection(
         [("watch", "Watch"), ("blocked", "Blocked"), ("legal", "Litigation")],

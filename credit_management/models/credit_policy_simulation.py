@@ -221,6 +221,11 @@ class CreditPolicySimulation(models.Model):
         again.action_run()
         return again._action_open()
 
+    @api.readonly
+    def action_compare(self):
+        """Put two simulations side by side."""
+        return self.env["credit.policy.simulation.comparison"]._open(self)
+
     def _check_may_run(self, state):
         self.check_access("write")
         for simulation in self:

@@ -11,6 +11,9 @@ from .res_company import CREDIT_MODES
 #: figures read from ``credit.exposure`` and ``credit.limit``: sortable and searchable, never stored
 FIGURES = ("credit_limit", "exposure", "overdue", "oldest_due_days", "available", "limit_used")
 
+#: what an analyst writes on a file; the rest is a decision of managers
+_FREE_FIELDS = {"note", "message_main_attachment_id"}
+
 _COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
 
@@ -33,6 +36,7 @@ class CreditProfile(models.Model):
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
     _parent_store = True
+    _mail_post_access = "read"
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -98,7 +102,7 @@ class CreditProfile(models.Model):
     )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("credit.profile", "parent_id", string="Members")
-    has_max_payment_days = fields.Boolean(string="Own Longest Terms", tracking=True)
+    has_max_payment_days = fields.Boolean(string="Specific Payment Terms Limit", tracking=True)
     max_payment_days = fields.Integer(
         string="Longest Payment Terms (days)",
         tracking=True,
@@ -106,7 +110,7 @@ class CreditProfile(models.Model):
     )
     policy_id = fields.Many2one(
         "credit.policy",
-        string="Own Policy",
+        string="Specific Policy",
         tracking=True,
         ondelete="restrict",
         domain="[('company_id', 'in', (False, company_id))]",
@@ -122,7 +126,7 @@ class CreditProfile(models.Model):
         domain=[("share", "=", False)],
     )
     review_date = fields.Date(string="Next Review", tracking=True)
-    note = fields.Html()
+    note = fields.Html(string="Notes")
 
     # Decisions
     limit_ids = fields.One2many("credit.limit", "profile_id", string="Limits")
@@ -337,7 +341,33 @@ class CreditProfile(models.Model):
         profiles.sudo()._mirror_limit()
         return profiles
 
+    @api.model
+    def fields_get(self, allfields=None, attributes=None):
+        # EXTENDS 'base': who may write the notes alone sees the rest read-only
+        found = super().fields_get(allfields, attributes)
+        if not self._may_decide():
+            for name in found.keys() - _FREE_FIELDS:
+                if "readonly" in found[name]:
+                    found[name]["readonly"] = True
+        return found
+
+    @api.model
+    def _may_decide(self):
+        return self.env.su or self.env.user.has_group("credit_management.group_credit_manager")
+
+    def _check_may_write(self, vals):
+        """Analysts write notes; all else on a file is decided by a manager."""
+        if vals.keys() <= _FREE_FIELDS or self._may_decide():
+            return
+        raise AccessError(
+            self.env._(
+                "A credit file is changed by a credit manager: ask one of them, or request a limit."
+                " You may write notes and messages."
+            )
+        )
+
     def write(self, vals):
+        self._check_may_write(vals)
         if "status" in vals:
             vals = {**vals, "status_date": fields.Date.context_today(self)}
         self._check_no_loop(vals.get("parent_id"))
@@ -418,6 +448,40 @@ class CreditProfile(models.Model):
                 partners=partners,
                 companies=companies,
             )
+        )
+
+    @api.model
+    def _undecided(self):
+        """Domain of files about which nobody has decided: neither mode nor limit."""
+        decided = Domain("state", "in", ("requested", "approved"))
+        return Domain("mode_date", "=", False) & Domain("limit_ids", "not any!", decided)
+
+    @api.model
+    def _open_files_of_debtors(self):
+        """A credit file for everybody who owes something and has none; it changes nothing for anybody.
+
+        :return: how many were made
+        """
+        exposure = self.env["credit.exposure"]
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT e.partner_id, e.company_id FROM (%s) e
+                    WHERE e.amount > 0
+                      AND NOT EXISTS (SELECT FROM credit_profile f
+                                       WHERE f.partner_id = e.partner_id AND f.company_id = e.company_id)""",
+                exposure._flushing(exposure._rows_sql({"receivable"})),
+            )
+        )
+        if rows:
+            self._insert_missing(set(rows))
+            self.invalidate_model()
+        return len(rows)
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        # EXTENDS 'base': an empty list is where somebody begins
+        return self.env["credit.setup"]._get_checklist() or super().get_empty_list_help(
+            help_message
         )
 
     # === GROUPS === #

@@ -35,6 +35,7 @@ class CreditProfile(models.Model):
     def _cron_alert(self):
         """Tell the analysts, a batch at a time; what a batch has told is kept when the next one stops."""
         today = fields.Date.context_today(self)
+        self._open_files_of_debtors()
         for records, tell in self._get_alert_steps(today):
             self.env["ir.cron"]._commit_progress(remaining=len(records))
             for start in range(0, len(records), self._alert_batch):
@@ -56,7 +57,7 @@ class CreditProfile(models.Model):
         return due.filtered(lambda profile: profile.review_alert_date != profile.review_date)
 
     def _search_over(self):
-        """Files over their limit of which nobody was told, but those with an order that waits for a decision."""
+        """Files over their limit not yet reported, except those with an order that waits for a decision."""
         return self.search(
             [
                 ("credit_mode", "=", "limited"),
@@ -97,7 +98,7 @@ class CreditProfile(models.Model):
             )
         )
         told = undecided._tell(
-            lambda profile: profile.env._("Over the credit limit, and nobody decided it"), today
+            lambda profile: profile.env._("Over the credit limit without an approval"), today
         )
         told.over_limit_alert_date = today
 

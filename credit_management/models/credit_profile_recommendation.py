@@ -62,7 +62,7 @@ class CreditProfile(models.Model):
     # === SNAPSHOT === #
 
     def _recommend(self, today):
-        """Make the snapshot anew; of whom nothing was sold to nothing is recommended. The caller has ``sudo``."""
+        """Make the snapshot anew; customers without sales get no recommendation. The caller has ``sudo``."""
         self.recommendation_ids.unlink()
         vals_list = []
         for company, profiles in self.grouped("company_id").items():

@@ -37,7 +37,7 @@ class CreditRecommendation(models.Model):
         sentences = self._get_explanations()
         for line in self:
             words = line._get_words()
-            line.explanation = sentences.get(line.method, "") % words
+            line.explanation = sentences.get(line._get_sentence_key(), "") % words
             if "class_share" in words:
                 line.explanation += self.env._(
                     "; the risk class grants %s %% of it", words["class_share"]
@@ -51,6 +51,10 @@ class CreditRecommendation(models.Model):
                 "Sales of %(yearly_sales)s a year × (%(term_days)s days of terms + %(delay_days)s of delay) / 365,"
                 " plus %(margin)s %%"
             ),
+            "need_early": self.env._(
+                "Sales of %(yearly_sales)s a year × %(term_days)s days of terms / 365, plus %(margin)s %%;"
+                " it pays %(early_days)s days early"
+            ),
             "peak": self.env._("%(peak)s owed on one day of the year, plus %(margin)s %%"),
             "work_in_hand": self.env._(
                 "%(ordered)s ordered, %(to_invoice)s to invoice and %(open_items)s open, weighted by terms of"
@@ -58,6 +62,11 @@ class CreditRecommendation(models.Model):
             ),
             "own_risk": self.env._("%(own_share)s %% of own sales of %(own_sales)s"),
         }
+
+    def _get_sentence_key(self):
+        """Who pays early has no delay to speak of."""
+        early = self.method == "need" and (self.figures or {}).get("delay_days", 0) < 0
+        return "need_early" if early else self.method
 
     def _get_words(self):
         """The figures as people write them."""
@@ -67,6 +76,7 @@ class CreditRecommendation(models.Model):
             else formatLang(self.env, value, currency_obj=self.currency_id)
             for name, value in (self.figures or {}).items()
         }
+        words["early_days"] = str(-round((self.figures or {}).get("delay_days", 0)))
         return words | {"margin": f"{MARGIN * 100:g}", "own_share": f"{OWN_RISK_SHARE * 100:g}"}
 
     @api.readonly

@@ -12,13 +12,13 @@ class CreditRiskClass(models.Model):
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
-    has_default_limit = fields.Boolean(string="Own Default Limit", tracking=True)
+    has_default_limit = fields.Boolean(string="Specific Default Limit", tracking=True)
     default_limit = fields.Float(
         digits="Account",
         tracking=True,
         help="In the currency of the customer's company. Limit of a customer of the class who has none of its own.",
     )
-    has_max_payment_days = fields.Boolean(string="Own Longest Terms")
+    has_max_payment_days = fields.Boolean(string="Specific Payment Terms Limit")
     max_payment_days = fields.Integer(
         string="Longest Payment Terms (days)",
         help="For customers of the class with no agreement of their own; without it, as the rule says",

@@ -40,7 +40,7 @@ class ResCompany(models.Model):
     credit_management_alert_days = fields.Integer(
         string="Credit Alert Days",
         default=30,
-        help="So many days before a limit expires, its analyst is told",
+        help="Days before expiry when the analyst is notified",
     )
 
     @api.constrains("credit_management_default_limit")

@@ -186,7 +186,7 @@ class ResPartner(models.Model):
                 )
             )
             limit.action_request()
-            if limit._get_deciding_authorities():
+            if not limit._get_refusal_of_decision():
                 limit.action_approve()
 
     @api.readonly

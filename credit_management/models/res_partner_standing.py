@@ -24,6 +24,11 @@ class ResPartner(models.Model):
         compute="_compute_credit_standing",
         search="_search_credit_may_buy",
     )
+    credit_may_buy_text = fields.Char(
+        string="May Buy, in Words",
+        compute="_compute_credit_standing",
+        help="The same in words: a limit that is used up is not a customer who is blocked",
+    )
     credit_has_ceiling = fields.Boolean(
         compute="_compute_credit_standing", help="There is an amount that may still be ordered"
     )
@@ -156,17 +161,31 @@ class ResPartner(models.Model):
         return {key[0]: verdict for key, verdict in judge_customers(standings).items()}
 
     def _get_standing_fields(self):
-        return ("credit_standing", "credit_may_buy", "credit_has_ceiling", "credit_to_order")
+        return (
+            "credit_standing",
+            "credit_may_buy",
+            "credit_may_buy_text",
+            "credit_has_ceiling",
+            "credit_to_order",
+        )
 
     def _get_standing_values(self, verdict, company):
         state = may_buy(verdict)
         left = still_to_order(verdict.standing)
         return {
             "credit_may_buy": state,
+            "credit_may_buy_text": self._get_may_buy_text(state, verdict),
             "credit_standing": self._get_standing_sentence(verdict, company),
             "credit_has_ceiling": left is not None,
             "credit_to_order": 0.0 if state == "blocked" else left or 0.0,
         }
+
+    def _get_may_buy_text(self, state, verdict):
+        held = {reason.kind for reason in verdict.reasons if reason.action == "hold"}
+        used_up = held and held <= {"over_limit", "limit_used"}
+        if state == "blocked" and used_up and not is_blocked(verdict.standing):
+            return self.env._("Limit reached")
+        return dict(self._fields["credit_may_buy"]._description_selection(self.env))[state]
 
     def _get_standing_sentence(self, verdict, company):
         """May the customer buy, and why not: without a figure but what may still be ordered."""
@@ -203,7 +222,7 @@ class ResPartner(models.Model):
             "overdue_days": overdue,
             "overdue_amount": overdue,
             "overdue_share": overdue,
-            "oldest_item_days": self.env._("An invoice is open for long."),
+            "oldest_item_days": self.env._("An invoice has been open for a long time."),
             "limit_expired": self.env._("The credit limit has expired."),
             "review_due": self.env._("The credit review is due."),
             "no_limit_yet": self.env._("Nobody has decided about a credit limit yet."),

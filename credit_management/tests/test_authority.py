@@ -25,6 +25,7 @@ class TestAuthority(CreditCommon):
                     "max_overdue_days": 10,
                     "max_excess": 500,
                     "max_exposure": 5000,
+                    "allow_own_limits": True,
                 }
             )
         )

@@ -96,7 +96,7 @@ class TestHoldRequest(HoldCommon):
         _order, hold = self._held()
         with self.assertRaises(AccessError):
             hold.with_user(self.colleague).action_ask("I try")
-        with self.assertRaisesRegex(AccessError, "Only who sells"):
+        with self.assertRaisesRegex(AccessError, "Only the salesperson of"):
             hold.with_user(self.analyst).action_ask("I try")
         self.assertFalse(hold.argument)
 

@@ -39,6 +39,12 @@ class TestInstall(CreditCommon):
         post_init_hook(self.env(su=True))
         self.assertEqual(len(profile.limit_ids), 1, "a second run changes nothing")
 
+    def test_everybody_who_owes_something_has_a_file_after_the_installation(self):
+        debtor = self._customer("Owes")
+        self._invoice(50.0, customer=debtor, days_late=100)
+        post_init_hook(self.env(su=True))
+        self.assertEqual(self._found(debtor).credit_mode, "unlimited", "and nothing is blocked")
+
     def test_files_made_at_installation_are_locked_by_the_gate(self):
         customer, old = self._customer("Taken over"), self._customer("Without path")
         self._write_as_odoo_did(customer, **{str(self.company.id): 900.0})

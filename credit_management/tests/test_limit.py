@@ -36,7 +36,9 @@ class TestLimit(CreditCommon):
         )
 
     def test_a_limit_above_the_authority_is_refused_with_who_may(self):
-        self.env["credit.authority"].sudo().create({"user_id": self.analyst.id, "max_limit": 500})
+        self.env["credit.authority"].sudo().create(
+            {"user_id": self.analyst.id, "max_limit": 500, "allow_own_limits": True}
+        )
         self._request(500.0).with_user(self.analyst).action_approve()
         with self.assertRaisesRegex(AccessError, "It is for"):
             self._request(501.0).with_user(self.analyst).action_approve()

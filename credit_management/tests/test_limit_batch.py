@@ -56,7 +56,9 @@ class TestLimitBatch(CreditCommon):
         self.assertEqual(limits[0].previous_limit, 1000.0)
 
     def test_what_is_above_ones_authority_waits_for_somebody(self):
-        self.env["credit.authority"].sudo().create({"user_id": self.analyst.id, "max_limit": 500})
+        self.env["credit.authority"].sudo().create(
+            {"user_id": self.analyst.id, "max_limit": 500, "allow_own_limits": True}
+        )
         self._limit(400.0)
         self._limit(600.0, self.second)
         batch = self._batch(self.analyst, method="add", value=100.0)

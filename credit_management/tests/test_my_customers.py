@@ -53,8 +53,12 @@ class TestMyCustomers(CreditCommon):
         values = self._read()
         self.assertEqual((values["credit_may_buy"], values["credit_to_order"]), ("blocked", 0.0))
         self.assertIn("used up", values["credit_standing"])
+        self.assertEqual(
+            self.customer.with_user(self.salesperson).credit_may_buy_text, "Limit reached"
+        )
         self._profile(status="blocked", status_reason="Bounced")
         self.assertEqual(self._read()["credit_may_buy"], "blocked")
+        self.assertEqual(self.customer.with_user(self.salesperson).credit_may_buy_text, "Blocked")
 
     def test_a_limit_is_used_up_or_nearly_not_both(self):
         self._policy(over_limit={}, limit_used={"threshold": 80, "action": "warn"})

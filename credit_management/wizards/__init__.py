@@ -7,4 +7,6 @@ from . import (
     credit_limit_batch_file,
     credit_limit_batch_line,
     credit_limit_refusal,
+    credit_policy_simulation_comparison,
+    credit_policy_use,
 )

@@ -2,14 +2,22 @@ from odoo import api, fields, models
 
 
 class CreditHoldDecision(models.TransientModel):
-    """Release or refuse holds, with the note that both need."""
+    """Release or refuse holds, with the reason that both need, before the figures of now."""
 
     _name = "credit.hold.decision"
     _description = "Decision on Credit Holds"
 
     hold_ids = fields.Many2many("credit.hold", required=True, readonly=True, string="Holds")
     hold_count = fields.Integer(compute="_compute_hold_count")
-    note = fields.Text(required=True, help="The reason; the salesperson and the auditor read it")
+    hold_id = fields.Many2one(
+        "credit.hold",
+        compute="_compute_hold_count",
+        help="The one hold to decide; empty for several",
+    )
+    reason_id = fields.Many2one(
+        "credit.decision.reason", help="For the analysis of decisions; the note says the rest"
+    )
+    note = fields.Text(help="The salesperson and the auditor read it")
     currency_id = fields.Many2one(related="hold_ids.currency_id")
     amount = fields.Monetary(
         compute="_compute_amount",
@@ -18,23 +26,105 @@ class CreditHoldDecision(models.TransientModel):
         string="Released up to",
         help="The release covers the order as long as it is not larger than this",
     )
-    until = fields.Date(string="Released until", help="Empty: as the policy says")
+    until = fields.Date(
+        string="Released until",
+        compute="_compute_until",
+        store=True,
+        readonly=False,
+        help="Empty: for each hold as its policy says",
+    )
+    refusal = fields.Text(
+        string="Not Within Your Authority",
+        compute="_compute_refusal",
+        help="Which holds you may refuse but not release, and who may",
+    )
+
+    # Of the one hold, as it was and as it is
+    amount_then = fields.Monetary(related="hold_id.amount")
+    amount_now = fields.Monetary(related="hold_id.current_amount")
+    exposure_then = fields.Monetary(related="hold_id.exposure")
+    exposure_now = fields.Monetary(related="hold_id.current_exposure")
+    credit_limit_then = fields.Monetary(related="hold_id.credit_limit")
+    credit_limit_now = fields.Monetary(related="hold_id.current_credit_limit")
+    excess_then = fields.Monetary(related="hold_id.excess")
+    excess_now = fields.Monetary(related="hold_id.current_excess")
+    overdue_then = fields.Monetary(related="hold_id.overdue")
+    overdue_now = fields.Monetary(related="hold_id.current_overdue")
+    oldest_then = fields.Integer(related="hold_id.oldest_due_days")
+    oldest_now = fields.Integer(related="hold_id.current_oldest_due_days")
+    authority_now_id = fields.Many2one(related="hold_id.current_authority_id")
+    payment_habit = fields.Char(related="hold_id.payment_habit")
+    reason_summary = fields.Text(related="hold_id.reason_summary")
+    argument = fields.Text(related="hold_id.argument")
+    signed = fields.Text(compute="_compute_refusal", help="Whose signature yours is added to")
 
     @api.depends("hold_ids")
     def _compute_hold_count(self):
         for decision in self:
             decision.hold_count = len(decision.hold_ids)
+            decision.hold_id = decision.hold_ids if len(decision.hold_ids) == 1 else False
 
     @api.depends("hold_ids")
     def _compute_amount(self):
         for decision in self:
-            decision.amount = decision.hold_ids.amount if len(decision.hold_ids) == 1 else 0.0
+            hold = decision.hold_id
+            decision.amount = max(hold.amount, hold.current_amount) if hold else 0.0
+
+    @api.depends("hold_ids")
+    def _compute_until(self):
+        for decision in self:
+            days = set(decision.hold_ids.mapped("policy_release_until"))
+            decision.until = days.pop() if len(days) == 1 else False
+
+    @api.depends("hold_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_refusal(self):
+        for decision in self:
+            refused = decision.hold_ids.filtered("refusal_of_decision")
+            decision.refusal = decision._describe_refusals(refused) if refused else False
+            signer = decision.hold_ids.signed_by_id[:1]
+            decision.signed = (
+                self.env._("Signed by %s: your signature is the second one.", signer.name)
+                if signer
+                else False
+            )
+
+    def _describe_refusals(self, refused):
+        if len(self.hold_ids) == 1:
+            return refused.refusal_of_decision
+        lines = [
+            self.env._(
+                "%(document)s: %(reason)s", document=hold.name, reason=hold.refusal_of_decision
+            )
+            for hold in refused
+        ]
+        return "\n".join(
+            [*lines, self.env._("Take these out of the selection to release the others.")]
+        )
 
     def action_release(self):
         single = len(self.hold_ids) == 1
-        self.hold_ids.action_release(self.note, self.amount if single else None, self.until or None)
-        return {"type": "ir.actions.act_window_close"}
+        amount = self.amount if single else None
+        self.hold_ids.action_release(self.note, amount, self.until or None, self.reason_id)
+        return self._tell_signed() or {"type": "ir.actions.act_window_close"}
 
     def action_refuse(self):
-        self.hold_ids.action_refuse(self.note)
+        self.hold_ids.action_refuse(self.note, self.reason_id)
         return {"type": "ir.actions.act_window_close"}
+
+    def _tell_signed(self):
+        """What still waits for a second signature is said; nothing when all is released."""
+        waiting = self.hold_ids.filtered(lambda hold: hold.state == "pending")
+        return waiting and {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "title": self.env._("Signed"),
+                "message": self.env._(
+                    "A second person with authority has to sign: %s.",
+                    ", ".join(waiting.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }

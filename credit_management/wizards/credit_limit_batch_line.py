@@ -65,7 +65,10 @@ class CreditLimitBatchLine(models.TransientModel):
         self.available = self.amount - self.exposure
 
     def _set_decider(self, authorities, today):
-        self.at_once = bool(authorities._held_by(self.env.user, today))
+        """Who asks decides only with an authority over own limits, which needs no second signature."""
+        held = authorities._held_by(self.env.user, today)
+        alone = held.filtered(lambda held: held.allow_own_limits and not held.two_signatures)
+        self.at_once = bool(alone)
         self.decider = self.env.user.name if self.at_once else authorities[:1].name
 
     def _get_authorities(self, standings):

@@ -5,8 +5,8 @@ class CreditPolicy(models.Model):
     _inherit = "credit.policy"
 
     checkpoint_days = fields.Integer(
-        string="Deliveries not Asked (days)",
-        help="So many days after an order passed the gate its deliveries leave without being judged again."
+        string="Skip Delivery Check (days)",
+        help="Days after an order passed the check during which its deliveries leave without being checked again."
         " 0: each delivery is judged.",
     )
 

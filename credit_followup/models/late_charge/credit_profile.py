@@ -17,7 +17,7 @@ class CreditProfile(models.Model):
     effective_late_kind = fields.Selection(KINDS, compute="_compute_late", string="Counts as")
     late_policy_id = fields.Many2one(
         "credit.late.policy",
-        string="Own Late Charge Policy",
+        string="Specific Late Charge Policy",
         tracking=True,
         ondelete="restrict",
         index="btree_not_null",

@@ -10,7 +10,7 @@ class CreditProfile(models.Model):
 
     followup_procedure_id = fields.Many2one(
         "credit.followup.procedure",
-        string="Own Procedure",
+        string="Specific Procedure",
         tracking=True,
         ondelete="restrict",
         index="btree_not_null",

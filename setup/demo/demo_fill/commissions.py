@@ -1,19 +1,25 @@
 """A plan on collected revenue, and the statements of the last months."""
 
 from demo_plan.dates import month_end, month_start
+from demo_plan.identity import email, french_vat, siret
 from odoo.fields import Command
 
-from .names import named, settle
+from .customers import customer
+from .names import named, remember, settle
 
 MONTHS = 4
+INTRODUCED = "grandlarge"  # brought by the agent
 
 
 def load(env, today):
     """Salespeople earn on what comes in, less on what comes late; the last statement waits for their answer."""
     company = named(env, "company", "main")
+    introduced = customer(env, INTRODUCED)
+    agent = _agent(env)
     env = env(user=named(env, "user", "director"))
     plans = env["credit.commission.plan"].with_company(company)
-    plans.create(_plan(company, month_start(today, 15))).action_activate()
+    plan = _plan(company, month_start(today, 15), agent, introduced)
+    plans.create(plan).action_activate()
     for months_ago in range(MONTHS, 0, -1):
         first = month_start(today, months_ago)
         statements = (
@@ -28,7 +34,29 @@ def load(env, today):
         settle(env)
 
 
-def _plan(company, day):
+def _agent(env):
+    """An independent agent, who sends bills for its commissions."""
+    code = "agence ponant"
+    agent = env["res.partner"].create(
+        {
+            "name": "Agence commerciale du Ponant SARL",
+            "is_company": True,
+            "supplier_rank": 1,
+            "street": "5 rue de la Corderie",
+            "zip": "29200",
+            "city": "Brest",
+            "country_id": env.ref("base.fr").id,
+            "lang": "fr_FR",
+            "email": email("agence-ponant"),
+            "vat": french_vat(code),
+            "company_registry": siret(code),
+        }
+    )
+    remember(env, "agent", {"ponant": agent})
+    return agent
+
+
+def _plan(company, day, agent, introduced):
     return {
         "name": "Commission sur encaissement",
         "company_id": company.id,
@@ -50,5 +78,17 @@ def _plan(company, day):
             Command.create({"days_late": 31, "percent": 50.0}),
             Command.create({"days_late": 91, "percent": 0.0}),
         ],
-        "agent_ids": [Command.create({})],
+        "agent_ids": [
+            Command.create({}),
+            Command.create(
+                {
+                    "person_kind": "named",
+                    "person_id": agent.id,
+                    "role": "agent",
+                    "share": 50.0,
+                    "is_override": True,
+                    "scope_partner_id": introduced.id,
+                }
+            ),
+        ],
     }

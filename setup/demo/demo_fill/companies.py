@@ -1,10 +1,15 @@
 """Two companies and a branch, with the French chart, two currencies and two languages."""
 
+import base64
+from pathlib import Path
+
 from demo_plan.dates import month_start
 from demo_plan.identity import email, french_vat, iban, siret
 from demo_plan.tables import rows
 
 from .names import create, named, remember, settle
+
+LOGO = Path(__file__).parent.parent / "data" / "logo.png"
 
 FEATURES = (
     "product.group_product_pricelist",
@@ -75,6 +80,7 @@ def _company_values(env, row):
     values |= {"country_id": env.ref("base.fr").id, "currency_id": env.ref("base.EUR").id}
     values |= {"vat": french_vat(f"lumiere {root}"), "email": email(f"lumiere-{row['code']}")}
     values["company_registry"] = siret(f"lumiere {root}", 2 if row["parent"] else 1)
+    values["logo"] = base64.b64encode(LOGO.read_bytes())
     if "iap_enrich_auto_done" in env["res.company"]._fields:
         values["iap_enrich_auto_done"] = (
             True  # nobody is asked over the network about a fictional company

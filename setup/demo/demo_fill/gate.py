@@ -56,4 +56,6 @@ def _decide(env, row):
     order = named(env, "quotation", row["code"])
     hold = order.credit_hold_ids.with_user(named(env, "user", "manager"))
     decide = hold.action_release if row["decision"] == "release" else hold.action_refuse
-    decide(row["note"])
+    decide(
+        row["note"], reason=env.ref(f"credit_management.credit_decision_reason_{row['reason']}").id
+    )

@@ -2,7 +2,8 @@
 
 MODULE = "__demo__"
 
-# A demo is nobody's work: no mail, no log of its changes. The keys are Odoo's own.
+# A demo is nobody's work: no mail, no log of its changes. The keys are Odoo's own. What people would have said to each
+# other is in their language, French.
 QUIET = {
     "tracking_disable": True,
     "mail_create_nolog": True,
@@ -10,7 +11,7 @@ QUIET = {
     "mail_notrack": True,
     "mail_auto_subscribe_no_notify": True,
     "no_reset_password": True,
-    "lang": "en_US",
+    "lang": "fr_FR",
 }
 
 

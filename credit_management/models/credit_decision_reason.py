@@ -1,0 +1,19 @@
+from odoo import fields, models
+
+
+class CreditDecisionReason(models.Model):
+    """Why something was granted or refused, chosen from a list so that decisions can be counted by their reason."""
+
+    _name = "credit.decision.reason"
+    _description = "Reason of a Credit Decision"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    for_grant = fields.Boolean(
+        string="Releases and Approvals", help="Offered when a hold is released or a limit approved"
+    )
+    for_refusal = fields.Boolean(
+        string="Refusals", help="Offered when a release or a limit is refused"
+    )

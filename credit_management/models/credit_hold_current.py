@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+from ..rules import measure_in_turn
+
+_CREDIT = "credit_management.group_credit_user"
+
+
+class CreditHold(models.Model):
+    """The figures of now, beside those of the day the document was held."""
+
+    _inherit = "credit.hold"
+
+    current_amount = fields.Monetary(
+        string="Amount Now", compute="_compute_current", compute_sudo=True, groups=_CREDIT
+    )
+    current_exposure = fields.Monetary(
+        string="Exposure Now", compute="_compute_current", compute_sudo=True, groups=_CREDIT
+    )
+    current_credit_limit = fields.Monetary(
+        string="Credit Limit Now", compute="_compute_current", compute_sudo=True, groups=_CREDIT
+    )
+    current_excess = fields.Monetary(
+        string="Excess Now", compute="_compute_current", compute_sudo=True, groups=_CREDIT
+    )
+    current_overdue = fields.Monetary(
+        string="Overdue Now", compute="_compute_current", compute_sudo=True, groups=_CREDIT
+    )
+    current_oldest_due_days = fields.Integer(
+        string="Oldest Overdue Now (days)",
+        compute="_compute_current",
+        compute_sudo=True,
+        groups=_CREDIT,
+    )
+    current_authority_id = fields.Many2one(
+        "credit.authority",
+        string="Authority Needed Now",
+        compute="_compute_current",
+        compute_sudo=True,
+        groups=_CREDIT,
+    )
+    payment_habit = fields.Char(related="profile_id.payment_habit", groups=_CREDIT)
+    payment_delay = fields.Float(related="profile_id.payment_delay", groups=_CREDIT)
+    policy_release_until = fields.Date(
+        string="Valid Until",
+        compute="_compute_policy_release_until",
+        help="Last day of a release given today, as the policy says",
+    )
+
+    @api.depends("state", "amount", "exposure", "excess", "credit_limit")
+    @api.depends_context("tz")
+    def _compute_current(self):
+        measured = self._get_pending()._measure_now()
+        for hold in self:
+            hold._set_current(measured.get(hold))
+
+    @api.depends("profile_id")
+    @api.depends_context("tz")
+    def _compute_policy_release_until(self):
+        for hold in self:
+            hold.policy_release_until = hold._get_last_day()
+
+    def _measure_now(self):
+        """What the release of each hold would come to now, each on its own. Reads only: nothing is locked.
+
+        :return: ``{hold: Assessment}`` of documents that exist
+        """
+        demands = {
+            hold: document._get_held_demand(hold)
+            for hold in self
+            if (document := hold._get_document())
+        }
+        standings = self.env["credit.profile"]._read_standings(
+            {demand.customer for demand in demands.values()}, fields.Date.context_today(self)
+        )
+        return {
+            hold: measure_in_turn([(demand, demand.amount)], standings)[0]
+            for hold, demand in demands.items()
+        }
+
+    def _set_current(self, measured):
+        """A decided hold, or one whose document is gone, has no figures of now."""
+        standing = measured and measured.standing
+        self.current_amount = measured and measured.demand.amount
+        self.current_exposure = standing and standing.exposure
+        self.current_credit_limit = standing and standing.credit_limit
+        self.current_excess = measured and measured.excess
+        self.current_overdue = standing and standing.overdue
+        self.current_oldest_due_days = standing and standing.oldest_due_days
+        self.current_authority_id = measured and self._get_authorities(measured)[:1]

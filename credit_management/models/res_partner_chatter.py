@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    """People who work with credit write notes and activities on customers, whom they may not change."""
+
+    _inherit = "res.partner"
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        # EXTENDS 'mail'
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        if message_operation == "create" and self.env.user.has_group(
+            "credit_management.group_credit_user"
+        ):
+            operations |= dict.fromkeys(self, "read")
+        return operations

@@ -1,0 +1,44 @@
+"""Receivables by age: how much is not due yet, and how much has been overdue for how long."""
+
+#: last day late of each group but the last one; the first group is not due yet
+LAST_DAYS = (0, 30, 60, 90)
+
+
+def group_by_age(items, today):
+    """Sums of receivables by their days past due.
+
+    :param items: pairs ``(due date, amount)``; credits are negative
+    :return: a sum for what is not due, for 1 to 30 days, 31 to 60, 61 to 90, and more
+
+    >>> from datetime import date
+    >>> items = [(date(2026, 3, 31), 100.0), (date(2026, 3, 30), 40.0), (date(2026, 2, 28), 7.0), (date(2025, 1, 1), 9.0)]
+    >>> group_by_age(items, date(2026, 3, 31))
+    (100.0, 40.0, 7.0, 0.0, 9.0)
+    >>> group_by_age([], date(2026, 3, 31))
+    (0.0, 0.0, 0.0, 0.0, 0.0)
+    """
+    sums = [0.0] * (len(LAST_DAYS) + 1)
+    for due, amount in items:
+        sums[find_group((today - due).days)] += amount
+    return tuple(sums)
+
+
+def find_group(days_late):
+    """The place of the age group of an item.
+
+    >>> [find_group(days) for days in (-5, 0, 1, 30, 31, 90, 91)]
+    [0, 0, 1, 1, 2, 3, 4]
+    """
+    return sum(days_late > last for last in LAST_DAYS)
+
+
+def share_out(sums):
+    """Percent of the positive sums that each one takes: the widths of a bar.
+
+    >>> share_out((75.0, 25.0, -10.0))
+    (75.0, 25.0, 0.0)
+    >>> share_out((0.0, -5.0))
+    (0.0, 0.0)
+    """
+    total = sum(amount for amount in sums if amount > 0)
+    return tuple(100 * max(amount, 0.0) / total if total else 0.0 for amount in sums)
