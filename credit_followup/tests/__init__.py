@@ -21,6 +21,7 @@ from . import (
     test_rules,
     test_run,
     test_run_failure,
+    test_setup,
     test_statement,
     test_statement_files,
     test_steps,

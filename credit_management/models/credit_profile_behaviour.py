@@ -10,9 +10,7 @@ from ..rules.ageing import LAST_DAYS, group_by_age, share_out
 _COLOURS = ("bg-success", "bg-info", "bg-warning", "bg-danger", "bg-dark")
 _BAR = Markup('<div class="progress mb-1" style="height: 1.25rem">{}</div><div>{}</div>')
 _PART = Markup('<div class="progress-bar {}" style="width: {}%" title="{}"></div>')
-_LEGEND = Markup(
-    '<span class="me-3 text-nowrap"><span class="badge {}">&#160;</span> {}: {}</span>'
-)
+_LEGEND = Markup('<span class="me-3 text-nowrap"><span class="badge {}">&#160;</span> {}</span>')
 
 
 class CreditProfile(models.Model):

@@ -49,3 +49,35 @@ class TestTours(CreditCommon, HttpCase):
         self.assertIn("is being checked", page)
         for figure in ("333.00", "583.00", "83.00", "500.00"):
             self.assertNotIn(figure, page)
+
+    def test_an_analyst_writes_on_a_credit_file(self):
+        self._invoice(100.0, days_late=40)
+        profile = self._profile()
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/credit-customers/{profile.id}", "credit_analyst_file", login=self.analyst.login
+        )
+        profile.invalidate_recordset()
+        self.assertIn("Called on Monday", profile.note)
+
+    def test_an_analyst_refuses_what_is_above_the_ceiling(self):
+        self.env["credit.authority"].sudo().create({"user_id": self.analyst.id, "max_excess": 1})
+        self._limit(500.0)
+        order = self._order(900.0)
+        order.action_confirm()
+        hold = self.assertHeld(order)
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/credit-holds/{hold.id}", "credit_analyst_refuses", login=self.analyst.login
+        )
+        self.assertRecordValues(hold, [{"state": "refused", "decided_by": self.analyst.id}])
+
+    def test_a_manager_is_led_through_the_first_steps(self):
+        self.policy.name = "Tour Policy"
+        self.company.sudo().credit_management_policy_id = False
+        self.env["credit.risk.class"].sudo().search([]).policy_id = False
+        self.env.flush_all()
+        self.start_tour(
+            "/odoo/credit-holds", "credit_manager_first_steps", login=self.manager.login
+        )
+        self.assertEqual(self.company.sudo().credit_management_policy_id, self.policy)

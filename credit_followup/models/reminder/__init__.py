@@ -26,6 +26,7 @@ from . import (
     credit_followup_run_figure,
     credit_followup_summary,
     credit_profile,
+    credit_setup,
     mail_activity,
     mail_mail,
     mail_template,
