@@ -11,6 +11,7 @@
         "data/credit_interest_series.xml",
         "data/credit.interest.rate.csv",
         "data/credit_late_policy.xml",
+        "report/report_invoice.xml",
     ],
     "auto_install": True,
     "post_init_hook": "post_init_hook",

@@ -1,1 +1,1 @@
-from . import credit_followup_notice, credit_late_policy, res_company, template_fr
+from . import account_move, credit_followup_notice, credit_late_policy, res_company, template_fr

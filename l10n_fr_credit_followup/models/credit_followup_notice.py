@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from markupsafe import Markup
 from odoo import models
 from odoo.tools import formatLang
@@ -15,12 +13,6 @@ class CreditFollowupNotice(models.Model):
         """The company is under French law."""
         country = self.company_id.account_fiscal_country_id or self.company_id.country_id
         return country.code in FRENCH
-
-    def _write_charges(self, measured):
-        # EXTENDS 'credit_followup': the rate stands in the letter in words; a sum that waits for it holds no letter back
-        if self._is_french():
-            measured = [replace(each, missing="") for each in measured]
-        return super()._write_charges(measured)
 
     def _get_legal_mentions(self):
         # EXTENDS 'credit_followup'
@@ -92,7 +84,7 @@ class CreditFollowupNotice(models.Model):
         return self.env._(
             "Under article L441-10 II of the French Commercial Code, late payment interest at the agreed rate of %s is due"
             " from the day after the due date of each invoice, without any reminder.",
-            self._get_rate_words(policy),
+            policy._get_rate_words(),
         )
 
     def _get_public_interest_sentence(self, policy):
@@ -106,19 +98,7 @@ class CreditFollowupNotice(models.Model):
         return self.env._(
             "Under article L2192-13 of the French Public Procurement Code, late payment interest is due without any reminder,"
             " at the rate of %s.",
-            self._get_rate_words(policy),
-        )
-
-    def _get_rate_words(self, policy):
-        """The rate of a policy that is not that of the central bank: a figure, or the name of its reference and what is added."""
-        if policy.rate_basis == "own":
-            return self.env._("%s %% a year", formatLang(self.env, policy.own_rate))
-        if not policy.margin:
-            return policy.series_id.name
-        return self.env._(
-            "“%(series)s” plus %(points)s percentage points",
-            series=policy.series_id.name,
-            points=policy._format_points(policy.margin),
+            policy._get_rate_words(),
         )
 
     def _get_indemnity_sentence(self, standing):

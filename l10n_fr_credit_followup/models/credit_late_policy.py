@@ -1,6 +1,7 @@
 from odoo import api, models
+from odoo.addons.credit_followup.rules.interest import rate_on
 from odoo.exceptions import ValidationError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 
 class CreditLatePolicy(models.Model):
@@ -15,6 +16,70 @@ class CreditLatePolicy(models.Model):
         """As many decimals as there are: 10, 10.5."""
         decimals = len(f"{points:.4f}".rstrip("0").partition(".")[2])
         return formatLang(self.env, points, digits=decimals)
+
+    def _get_rate_words(self):
+        """The rate, where it is not that of the central bank: a figure, or the name of its reference and what is added."""
+        if self.rate_basis == "own":
+            return self.env._("%s %% a year", formatLang(self.env, self.own_rate))
+        if not self.margin:
+            return self.series_id.name
+        return self.env._(
+            "“%(series)s” plus %(points)s percentage points",
+            series=self.series_id.name,
+            points=self._format_points(self.margin),
+        )
+
+    # === MENTION ON INVOICES === #
+
+    def _get_invoice_mention(self, day):
+        """What article L441-9 I of the Commercial Code asks an invoice to say of late payment, a line each; from the terms that a claim
+        is measured by.
+
+        :param day: of the invoice
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        return [line for line in (self._get_rate_mention(day), self._get_fee_mention()) if line]
+
+    def _get_rate_mention(self, day):
+        if self.rate_basis == "none":
+            return ""
+        words = {"rate": self._get_rate_words(), "points": self._format_points(self.margin)}
+        if self.rate_basis == "reference" and self._is_of_ecb():
+            sentence = self.env._(
+                "Late payment penalties: rate of the European Central Bank plus %(points)s points%(today)s",
+                today=self._get_rate_of_day(day),
+                **words,
+            )
+        else:
+            figure = self._get_rate_of_day(day) if self.rate_basis == "reference" else ""
+            sentence = self.env._(
+                "Late payment penalties: %(rate)s%(today)s", today=figure, **words
+            )
+        return self.env._(
+            "%(sentence)s, due from the day after the due date without any reminder.",
+            sentence=sentence,
+        )
+
+    def _get_rate_of_day(self, day):
+        """The rate in figures, margin included; empty where it is not known on the day."""
+        rate = rate_on(day, self._to_terms())
+        if rate is None:
+            return ""
+        return self.env._(
+            " (%(rate)s %% a year on %(day)s)",
+            rate=formatLang(self.env, rate),
+            day=format_date(self.env, day),
+        )
+
+    def _get_fee_mention(self):
+        fee = self.fee_ids.sorted("amount_from")[:1]
+        if not fee:
+            return ""
+        return self.env._(
+            "Fixed indemnity for recovery costs in case of late payment: %s.",
+            formatLang(self.env, fee.fee, currency_obj=fee.currency_id),
+        )
 
     @api.constrains("country_id", "for_consumer", "fee_ids", "runs_from", "rate_basis")
     def _check_french_consumers(self):

@@ -75,13 +75,14 @@ class TestFrenchLateCharges(FrenchCommon):
         )
         self.assertEqual(self._measured(item), (69.87, 0.0))
 
-    def test_a_rate_not_published_yet_leaves_the_sum_open(self):
+    def test_days_whose_rate_is_not_published_yet_are_left_out_and_said(self):
         ecb = self._ref("series_ecb")
         after = self._day("2027-01-31")
         ecb.rate_ids.filtered(lambda rate: rate.date_from >= self._day("2026-07-01")).unlink()
         item = self._debt(1000.0, "2026-06-01")
         figures = self.charges._measure(item, after)[item.id]
-        self.assertEqual((figures.interest, figures.indemnity), (0.0, 40.0))
+        self.assertEqual((figures.interest, figures.indemnity), (9.65, 40.0))
+        self.assertEqual(figures.date_to, self._day("2026-06-30"))
         self.assertIn("07/01/2026 to 01/31/2027", figures.missing)
 
     # === WHAT THE LAW FORBIDS === #

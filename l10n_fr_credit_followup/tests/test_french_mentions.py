@@ -85,16 +85,16 @@ class TestFrenchMentions(FrenchCommon):
         self.assertEqual(self._mentions(), "")
 
     def test_a_letter_goes_out_while_the_rate_is_not_known(self):
-        """The rate stands in it in words; the sum of the interest is left out, the fixed sum is claimed."""
+        """The rate stands in it in words; the interest of the days that are known is claimed, and the fixed sum."""
         self._ref("series_ecb").rate_ids.filtered(
             lambda rate: rate.date_from >= self._day("2026-07-01")
         ).unlink()
         item = self._debt(1000.0, "2026-06-01")
         figures = self.charges._measure(item, self._day("2026-11-22"))[item.id]
-        self.assertTrue(figures.missing)
+        self.assertIn("measured to 06/30/2026", figures.missing)
         notice = self._notice(date="2026-11-22")
         notice._write_charges([figures])
-        self.assertEqual((notice.interest, notice.indemnity), (0.0, 40.0))
+        self.assertEqual((notice.interest, notice.indemnity), (9.65, 40.0))
         self.assertEqual(notice.state, "proposed")
         self.assertIn("plus 10 percentage points", str(notice._get_legal_mentions()))
 

@@ -1,0 +1,55 @@
+from odoo import fields, models
+
+
+class AccountMove(models.Model):
+    """What an invoice says of late payment is what is claimed when it is paid late."""
+
+    _inherit = "account.move"
+
+    credit_late_mention = fields.Text(
+        string="Late Payment Mention",
+        readonly=True,
+        copy=False,
+        help="As the invoice said it when it was posted, in the language of the customer",
+    )
+
+    def _post(self, soft=True):
+        # EXTENDS 'account'
+        posted = super()._post(soft)
+        for invoice in posted.filtered(lambda move: move._has_late_mention()):
+            speaking = invoice.with_context(lang=invoice.partner_id.lang or self.env.lang)
+            invoice.credit_late_mention = speaking._write_late_mention()
+        return posted
+
+    def _has_late_mention(self):
+        """Invoices of French companies between professionals; no debit note of late charges."""
+        return (
+            self.move_type == "out_invoice"
+            and not self.late_charge_is_note
+            and self.l10n_fr_is_company_french
+            and bool(self.partner_id)
+        )
+
+    def _get_late_mention(self):
+        """What the printed invoice says: what it said when it was posted, else what it would say now; a line each.
+
+        :rtype: list[str]
+        """
+        self.ensure_one()
+        if not self._has_late_mention():
+            return []
+        return (self.credit_late_mention or self._write_late_mention()).splitlines()
+
+    def _write_late_mention(self):
+        standing = self.env["credit.late.measure"]._get_standing(self.partner_id, self.company_id)
+        if standing.kind == "consumer" or not standing.policy:
+            return ""
+        day = self.invoice_date or fields.Date.context_today(self)
+        policy = standing.policy.with_env(self.env).sudo()
+        return "\n".join([*policy._get_invoice_mention(day), *self._get_discount_mention()])
+
+    def _get_discount_mention(self):
+        """Odoo prints the discount of the terms; where there is none, the law wants that said."""
+        if self.invoice_payment_term_id.early_discount:
+            return []
+        return [self.env._("No discount for early payment.")]
