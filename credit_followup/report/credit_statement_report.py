@@ -23,6 +23,6 @@ class ReportCreditStatement(models.AbstractModel):
         return {
             "pages": pages,
             "company": company,
-            "bank_accounts": company.partner_id.bank_ids.filtered("allow_out_payment")[:1],
+            "bank_accounts": statements._get_bank_accounts(company),
             "has_letterhead": statements._has_letterhead(),
         }

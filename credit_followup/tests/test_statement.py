@@ -113,6 +113,43 @@ class TestStatement(StatementCommon):
         )
         self.assertEqual(line.days_late(self.today), 30)
 
+    def test_what_is_matched_with_a_draft_is_open(self):
+        """Odoo keeps the match of a document that is set back to draft, though nothing of it is booked any more."""
+        bill = self._bill(1000.0, -60)
+        self._pay(bill, 1000.0, payment_date=self._day(-20))
+        bill.button_draft()
+        self.assertEqual([line.balance for line in self._account().lines], [-1000.0])
+        account = self._account(since=-90)
+        self.assertEqual((account.lines[-1].balance, account.closing), (-1000.0, -1000.0))
+        bill.action_post()
+        self.assertFalse(self._accounts())
+        account = self._account(since=-90)
+        self.assertEqual((account.lines[-1].balance, account.closing), (0.0, 0.0))
+
+    def test_a_credit_note_in_draft_settles_nothing(self):
+        bill = self._bill(1000.0, -60)
+        refund = self._bill(50.0, -30, move_type="out_refund")
+        self._receivable(bill | refund).reconcile()
+        self.assertEqual([line.balance for line in self._account().lines], [950.0])
+        refund.button_draft()
+        self.assertEqual([line.balance for line in self._account().lines], [1000.0])
+        account = self._account(since=-90)
+        self.assertEqual((account.lines[-1].balance, account.closing), (1000.0, 1000.0))
+        earlier = self._account(to=-40, since=-90)
+        self.assertEqual((earlier.lines[-1].balance, earlier.closing), (1000.0, 1000.0))
+
+    def test_what_is_less_than_a_cent_of_ours_is_in_items_and_balance_alike(self):
+        """One yen of a hundred is 0.00 in the company's currency, and still open in that of the invoice."""
+        yen = self.setup_other_currency("JPY", rounding=1.0, rates=[("2020-01-01", 1000.0)])
+        bill = self._bill(100.0, -60, currency_id=yen.id)
+        self._pay(bill, 99.0, payment_date=self._day(-20), currency_id=yen.id)
+        self.assertEqual(self._receivable(bill).amount_residual_currency, 1.0)
+        [item] = self._accounts()[yen].lines
+        account = self._accounts(since=-90)[yen]
+        self.assertEqual(
+            (item.balance, account.lines[-1].balance, account.closing), (1.0, 1.0, 1.0)
+        )
+
     def test_ageing_is_by_due_date_and_credits_stand_beside_it(self):
         for late in (0, 1, 30, 31, 60, 61, 90, 91):
             self._bill(10.0 + late, -120, due=120 - late)
@@ -147,6 +184,63 @@ class TestStatement(StatementCommon):
         self._bill(50.0, customer=contact)
         self.assertEqual(self._account().closing, 150.0)
         self.assertEqual(self._account(customer=contact).closing, 150.0)
+
+    def test_a_subsidiary_has_a_statement_of_its_own(self):
+        daughter = self._customer("Daughter", parent_id=self.customer.id)
+        self.assertEqual(daughter.commercial_partner_id, daughter)
+        self._bill(70.0)
+        self._bill(30.0, customer=daughter)
+        self.assertEqual([line.balance for line in self._account().lines], [70.0])
+        self.assertEqual([line.balance for line in self._account(daughter).lines], [30.0])
+
+    def test_the_ageing_of_a_past_day_adds_up_to_the_balance_of_that_day(self):
+        late, young = self._bill(100.0, -90, due=10), self._bill(50.0, -40, due=30)
+        self._pay(late, 100.0, payment_date=self._day(-5))
+        self._pay(young, 20.0, payment_date=self._day(-20))
+        account = self._account(to=-20)
+        self.assertEqual(self._round(account), [30.0, 0.0, 100.0, 0.0, 0.0, 0.0])
+        balance = self._account(to=-20, since=-120).lines[-1].balance
+        self.assertEqual((account.closing, balance), (130.0, 130.0))
+
+    def test_a_balance_is_brought_forward_in_the_currency_of_the_documents(self):
+        bill = self._bill(200.0, -90, currency_id=self.foreign.id)
+        self._bill(100.0, -90)
+        self._pay(bill, 50.0, payment_date=self._day(-10), currency_id=self.foreign.id)
+        accounts = self._accounts(since=-30)
+        self.assertEqual(
+            {
+                currency: (account.opening, account.closing)
+                for currency, account in accounts.items()
+            },
+            {self.local: (100.0, 100.0), self.foreign: (200.0, 150.0)},
+        )
+
+    def test_what_was_overpaid_and_adjusted_is_not_open(self):
+        bill = self._bill(100.0, -60)
+        self._pay(bill, 100.1, payment_date=self._day(-20))
+        self.assertEqual([line.balance for line in self._account().lines], [-0.1])
+        entry = self.env["account.move"].create(
+            {
+                "date": self._day(-10),
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "partner_id": self.customer.id,
+                            "balance": balance,
+                        }
+                    )
+                    for account, balance in (
+                        (self._receivable(bill).account_id, 0.1),
+                        (self.company_data["default_account_revenue"], -0.1),
+                    )
+                ],
+            }
+        )
+        entry.action_post()
+        items = self._ledger(self.customer).filtered(lambda item: not item.reconciled)
+        items.reconcile()
+        self.assertFalse(self._accounts())
 
     def test_drafts_cancelled_and_later_documents_are_not_in_it(self):
         self._bill(1.0, post=False)

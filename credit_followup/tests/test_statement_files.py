@@ -2,9 +2,11 @@ import io
 import re
 import zipfile
 from datetime import datetime
+from unittest.mock import patch
 
 from lxml import html
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
@@ -153,6 +155,33 @@ class TestStatementFiles(StatementFilesCommon):
         [text] = self._page(self.customer, kind="movements", date_from=self._day(-30))
         self.assertRegex(text, r"Opening balance\D*100\.00.*140\.00.*Closing balance.*140\.00")
 
+    def test_it_goes_to_the_address_of_invoices_and_names_the_account_to_pay_to(self):
+        self.env["res.partner"].create(
+            {
+                "name": "Bookkeeping",
+                "type": "invoice",
+                "parent_id": self.customer.id,
+                "street": "7 Ledger Lane",
+                "city": "Bath",
+            }
+        )
+        self.company.sudo().partner_id.bank_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    "acc_number": "FR7630006000011234567890189",
+                    "bank_id": self.env["res.bank"]
+                    .sudo()
+                    .create({"name": "Bank", "bic": "AGRIFRPP"})
+                    .id,
+                }
+            ),
+        ]
+        self._bill(100.0)
+        [text] = self._page(self.customer)
+        self.assertIn("7 Ledger Lane", text)
+        self.assertRegex(text, r"IBAN: FR76 3000 6000 0112 3456 7890 189 BIC: AGRIFRPP")
+
     def test_a_customer_who_owes_nothing_is_told_so(self):
         self.assertIn("Nothing is open.", self._page(self.customer)[0])
 
@@ -225,6 +254,58 @@ class TestStatementFiles(StatementFilesCommon):
         self.assertIn("Silent", message)
         self.assertIn(f"{self.today:%d/%m/%Y}", mails[1].subject)
         self.assertIn(f"{self.today:%m/%d/%Y}", mails[0].subject)
+
+    def test_the_e_mail_says_what_is_open_and_overdue_and_where_to_pay(self):
+        self.company.sudo().partner_id.bank_ids = [
+            Command.clear(),
+            Command.create(
+                {
+                    "acc_number": "FR7630006000011234567890189",
+                    "bank_id": self.env["res.bank"]
+                    .sudo()
+                    .create({"name": "Bank", "bic": "AGRIFRPP"})
+                    .id,
+                }
+            ),
+        ]
+        self._bill(1000.0, -50, customer=self.french)
+        self._bill(500.0, customer=self.french)
+        self._bill(70.0)
+        mails, _message = self._send(self.french | self.customer)
+        french, english = (self._read_mail(mail) for mail in mails.sorted("id"))
+        self.assertRegex(french, r"1\W500,00.*1\W000,00.*IBAN\W+FR76 3000 6000.*BIC\W+AGRIFRPP")
+        self.assertRegex(english, r"Open on [\d/]+ \$ 70\.00 Of which overdue \$ 0\.00")
+        self.assertNotIn("/my/invoices", mails.sorted("id")[0].body_html)
+        self.assertIn("max-width: 680px", mails[0].body_html, "the layout of reminders")
+        self.assertIn(self.company.name, french)
+
+    def _read_mail(self, mail):
+        return " ".join(html.fromstring(mail.body_html).text_content().split())
+
+    def test_who_has_an_account_finds_the_way_to_the_portal(self):
+        new_test_user(
+            self.env(su=True), "one_portal", "base.group_portal", partner_id=self.customer.id
+        )
+        self._bill(70.0)
+        mails, _message = self._send(self.customer)
+        self.assertIn(f"{mails.get_base_url()}/my/invoices", mails.body_html)
+
+    def test_it_leaves_at_once(self):
+        self._bill(70.0)
+        queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
+        before = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", queue.id)])
+        self._send(self.customer)
+        after = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", queue.id)]) - before
+        self.assertEqual(len(after), 1)
+
+    def test_as_many_statements_are_read_at_once(self):
+        self._bill_everybody()
+        read = self.registry["credit.statement"]._read
+        with patch.object(
+            self.registry["credit.statement"], "_read", autospec=True, side_effect=read
+        ) as reading:
+            self._send(self.everybody)
+        self.assertEqual(reading.call_count, 2, "once for the files, once for the e-mails")
 
     def test_it_is_sent_to_the_contacts_for_reminders_and_kept_on_the_credit_file(self):
         contact = self.env["res.partner"].create(

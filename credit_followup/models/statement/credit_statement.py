@@ -103,8 +103,8 @@ class CreditStatement(models.AbstractModel):
     def _residuals_sql(self, scope):
         """Rows ``(partner_id, currency_id, date_due, id, amount)``: what is open of each item at the end of the day.
 
-        That is what is open now and what was allocated after that day. So what is read are open items, and what
-        happened since, not the history. Amounts are in the item's currency.
+        That is what is open now, what was allocated after that day, and what is allocated to documents that were set back to draft.
+        So what is read are open items, and what happened since, not the history. Amounts are in the item's currency.
         """
         day = scope["date_to"]
         until = SQL("l.date <= %s", day)
@@ -115,18 +115,45 @@ class CreditStatement(models.AbstractModel):
         return SQL(
             """SELECT partner_id, currency_id, date_due, id, SUM(amount) AS amount
                  FROM (SELECT %(columns)s, l.amount_residual_currency AS amount
-                         FROM %(now)s AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
+                         FROM %(now)s AND l.reconciled IS NOT TRUE AND l.amount_residual_currency <> 0
                         UNION ALL
                        SELECT %(columns)s, r.debit_amount_currency
                          FROM account_partial_reconcile r JOIN %(debit)s
                         UNION ALL
                        SELECT %(columns)s, -r.credit_amount_currency
-                         FROM account_partial_reconcile r JOIN %(credit)s) part
+                         FROM account_partial_reconcile r JOIN %(credit)s
+                        UNION ALL
+                       SELECT %(columns)s, r.amount
+                         FROM (%(drafts)s) r JOIN %(drafted)s) part
                 GROUP BY partner_id, currency_id, date_due, id HAVING SUM(amount) <> 0""",
             columns=columns,
             now=self._lines_sql(scope, until),
             debit=self._lines_sql(scope, since, on=SQL("l.id = r.debit_move_id")),
             credit=self._lines_sql(scope, since, on=SQL("l.id = r.credit_move_id")),
+            drafts=self._allocated_to_drafts_sql(),
+            drafted=self._lines_sql(
+                scope,
+                SQL("l.date <= %s AND r.max_date <= %s", day, day),
+                on=SQL("l.id = r.item_id"),
+            ),
+        )
+
+    def _allocated_to_drafts_sql(self):
+        """Rows ``(item_id, amount, max_date)``: what of an item is allocated to documents that were set back to draft, which stay
+        matched though nothing is booked. ``OFFSET 0``: from the few drafts to what they are matched with, not the other way round.
+        """
+        return SQL(
+            """SELECT m.item_id, m.amount, m.max_date
+                 FROM account_move_line d
+                CROSS JOIN LATERAL (
+                      SELECT credit_move_id AS item_id, -credit_amount_currency AS amount, max_date
+                        FROM account_partial_reconcile WHERE debit_move_id = d.id
+                       UNION ALL
+                      SELECT debit_move_id, debit_amount_currency, max_date
+                        FROM account_partial_reconcile WHERE credit_move_id = d.id
+                      ) m
+                WHERE d.parent_state = 'draft' AND d.matching_number IS NOT NULL
+               OFFSET 0"""
         )
 
     def _lines_sql(self, scope, condition, on=None):
@@ -271,7 +298,7 @@ class CreditStatement(models.AbstractModel):
                 lines=self._lines_sql(
                     scope,
                     SQL(
-                        """r.max_date <= %s AND %s <> 0 AND (o.currency_id <> l.currency_id
+                        """r.max_date <= %s AND %s <> 0 AND o.parent_state = 'posted' AND (o.currency_id <> l.currency_id
                            OR q.commercial_partner_id IS DISTINCT FROM p.commercial_partner_id)""",
                         scope["date_to"],
                         amount,

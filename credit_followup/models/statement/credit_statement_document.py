@@ -28,6 +28,11 @@ class Page:
         return self.partner.env.lang
 
     @property
+    def address(self):
+        """Where the customer's invoices go."""
+        return self.partner.browse(self.partner.address_get(["invoice"])["invoice"])
+
+    @property
     def reference(self) -> str:
         """Names the statement; the first page of each is found by it."""
         return f"{self.partner.id}/{self.statement.date_to:%Y%m%d}"
@@ -153,6 +158,13 @@ class CreditStatement(models.AbstractModel):
             "entry": self.env._("Entry"),
             "allocation": self.env._("Allocation"),
         }
+
+    def _get_bank_accounts(self, company):
+        """The account to pay to, as reminders name it; at most one."""
+        company = company.root_id.sudo()
+        return company.partner_id.bank_ids.filtered(
+            lambda bank: bank.company_id in (company, bank.company_id.browse())
+        )[:1]
 
     def _has_letterhead(self):
         """Whether wkhtmltopdf repeats headers and footers; that of Debian leaves them out."""

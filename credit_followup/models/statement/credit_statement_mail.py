@@ -1,3 +1,4 @@
+from markupsafe import Markup
 from odoo import models
 from odoo.fields import Command
 
@@ -20,15 +21,19 @@ class CreditStatement(models.AbstractModel):
         profiles = self._ensure_profiles(customers, company)
         recipients = {profile: self._get_recipients(profile) for profile in profiles}
         reachable = profiles.filtered(lambda profile: recipients[profile])
-        for profile, mail in zip(reachable, self._write_mails(reachable, date_to), strict=True):
+        mails = self._write_mails(reachable, company, date_to)
+        for profile, mail in zip(reachable, mails, strict=True):
             name, content = found[profile.partner_id]
             mail.write(
                 {
                     "recipient_ids": [Command.set(recipients[profile].ids)],
                     "email_to": False,
+                    "body_html": self._lay_out(profile, mail.body_html),
                     "attachment_ids": [Command.create(self._to_attachment(mail, name, content))],
                 }
             )
+        if mails:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return (profiles - reachable).partner_id
 
     def _ensure_profiles(self, customers, company):
@@ -46,11 +51,25 @@ class CreditStatement(models.AbstractModel):
                 return found
         return customer.browse()
 
-    def _write_mails(self, profiles, date_to):
+    def _write_mails(self, profiles, company, date_to):
         """The e-mails, without recipients and files, in the order of the files."""
-        template = self.env.ref("credit_followup.mail_template_statement")
-        template = template.sudo().with_context(statement_date=date_to)
-        return template.send_mail_batch(profiles.ids) if profiles else self.env["mail.mail"]
+        if not profiles:
+            return self.env["mail.mail"]
+        statements = self._read(profiles.partner_id, company, date_to)
+        template = self.env.ref("credit_followup.mail_template_statement").sudo()
+        template = template.with_context(
+            statement_date=date_to,
+            statements={customer.id: statement for customer, statement in statements.items()},
+        )
+        return template.send_mail_batch(profiles.ids)
+
+    def _lay_out(self, profile, text):
+        """The e-mail as it is read: the text in the layout of reminders, in the language of the customer."""
+        company = profile.sudo().company_id
+        render = self.env["ir.qweb"].with_context(lang=profile.partner_id.lang)._render
+        values = {"company": company, "body": Markup(text)}
+        html = render("credit_followup.notice_email", values, minimal_qcontext=True)
+        return self.env["mail.render.mixin"]._replace_local_links(html, profile.get_base_url())
 
     def _to_attachment(self, mail, name, content):
         return {"name": name, "raw": content, "res_model": mail.model, "res_id": mail.res_id}

@@ -1,0 +1,38 @@
+from odoo import models
+from odoo.tools import format_amount, format_date
+
+
+class CreditProfile(models.Model):
+    """What the e-mail of a statement of account says of a customer, in the language of the text."""
+
+    _inherit = "credit.profile"
+
+    def _get_statement_summary(self):
+        """Total, overdue amount and day of the statement, for each currency; the accounts to pay to; the way to the portal."""
+        self.ensure_one()
+        return self.env["ir.qweb"]._render(
+            "credit_followup.statement_summary",
+            {
+                "file": self,
+                "rows": self._get_statement_rows(),
+                "day": format_date(self.env, self.env.context.get("statement_date")),
+                "banks": self.env["credit.statement"]._get_bank_accounts(self.company_id),
+                "url": self._get_statement_url(),
+            },
+            minimal_qcontext=True,
+        )
+
+    def _get_statement_rows(self):
+        """``[(total, overdue)]`` as they are written; of what was read for all customers at once."""
+        statement = self.env.context.get("statements", {}).get(self.partner_id.id)
+        rows = []
+        for account in statement.accounts if statement else ():
+            currency = self.env["res.currency"].browse(account.currency_id)
+            amounts = (account.closing, account.ageing.overdue)
+            rows.append([format_amount(self.env, amount, currency) for amount in amounts])
+        return rows
+
+    def _get_statement_url(self):
+        """The customer's invoices in the portal, where somebody who receives the statement has an account."""
+        recipients = self.env["credit.statement"]._get_recipients(self)
+        return f"{self.get_base_url()}/my/invoices" if recipients.sudo().user_ids else ""
