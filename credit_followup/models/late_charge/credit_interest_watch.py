@@ -27,8 +27,8 @@ class CreditInterestSeries(models.Model):
         unknown = self._get_unknown_from(today)
         return (
             self.env._(
-                "%(series)s: no rate is known from %(day)s on. Interest of these days is not measured, and letters may wait for it,"
-                " until a credit manager enters the rate in Credit > Configuration > Interest Rates.",
+                "%(series)s: no rate is known from %(day)s on. Interest of these days can be claimed once a credit manager has entered or"
+                " imported the rate in Credit > Configuration > Interest Rates.",
                 series=self.name,
                 day=format_date(self.env, unknown),
             )
@@ -60,7 +60,7 @@ class CreditInterestSeries(models.Model):
             _ACTIVITY,
             date_deadline=unknown,
             summary=speaking.env._("Enter the rate from %s on", format_date(speaking.env, unknown)),
-            note=speaking._explain_unknown(today),
+            note=" ".join(filter(None, (speaking._explain_unknown(today), self.fetch_problem))),
             user_id=user.id,
         )
 

@@ -5,6 +5,7 @@ What was reminded in the past is written as sent: nobody gets a mail from a demo
 
 from datetime import datetime, time, timedelta
 
+from demo_plan.dates import month_start
 from demo_plan.tables import rows
 from odoo.fields import Command
 
@@ -17,10 +18,13 @@ ROOTS = ("main", "export")
 
 def use(env, today):
     """Each company reminds systematically; from now on, as if it had always been so."""
-    _rates(env, today)
+    _rates(env)
     for place in ROOTS:
-        named(env, "company", place).credit_followup_procedure_id = env.ref(
-            "credit_followup.procedure_systematic"
+        named(env, "company", place).write(
+            {
+                "credit_followup_procedure_id": env.ref("credit_followup.procedure_systematic").id,
+                "credit_late_date_start": month_start(today, MONTHS),
+            }
         )
 
 
@@ -87,11 +91,11 @@ def _oldest(env, file):
     return env["account.move.line"].browse(items.ids)
 
 
-def _rates(env, today):
-    """Where the last rate that is known ended before today, the demo takes it to have stayed."""
+def _rates(env):
+    """After the last rate that is known, the demo takes it to stay: it never stands without one."""
     for series in env["credit.interest.series"].search([]):
         last = series.rate_ids.sorted("date_from")[-1:]
-        if last.date_to and last.date_to < today:
+        if last.date_to:
             env["credit.interest.rate"].create(
                 {
                     "series_id": series.id,

@@ -1,0 +1,257 @@
+import logging
+import time
+
+import requests
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ...rules.rate_file import UnreadableTable, read_changes, read_half_years
+
+_logger = logging.getLogger(__name__)
+
+#: seconds to connect, and between two pieces of the answer
+_TIMEOUT = 20
+
+#: seconds for the whole answer
+_LONGEST = 60
+
+#: bytes of an answer; the whole series of a central bank has less than 100 000
+_LARGEST = 5_000_000
+
+
+class CreditInterestSeries(models.Model):
+    """Where the rates of a reference are published: read from a file, or fetched where a company allows it."""
+
+    _inherit = "credit.interest.series"
+
+    file_format = fields.Selection(
+        [
+            ("changes", "Rate by day: that of 1 January and of 1 July counts"),
+            ("half_years", "Rate by half-year or year"),
+        ],
+        string="Published As",
+        help="How the table of who publishes it is read",
+    )
+    file_column = fields.Char(
+        string="Column", help="Part of the heading of the rates; several with | between them"
+    )
+    fetch_url = fields.Char(
+        string="Address of the Table",
+        groups="base.group_system",
+        help="CSV. Asked once a day while a rate is missing, where a company allows it in the settings",
+    )
+    fetch_problem = fields.Char(
+        readonly=True, copy=False, help="Why the last rates could not be fetched"
+    )
+
+    @api.constrains("fetch_url")
+    def _check_fetch_url(self):
+        for series in self.sudo().filtered("fetch_url"):
+            if not series.fetch_url.startswith(("https://", "http://")):
+                raise ValidationError(
+                    self.env._("An address begins with https:// or http://: correct it.")
+                )
+
+    # === READ === #
+
+    def _read_rows(self, content, today):
+        """The rates in a table, and its rows that cannot be read.
+
+        :param content: of the file
+        :rtype: list[rate_file.Row]
+        """
+        self.ensure_one()
+        text = _decode(content)
+        column = self.file_column or "rate"
+        try:
+            if self.file_format == "changes":
+                return read_changes(text, column, today)
+            return read_half_years(text, column)
+        except UnreadableTable:
+            raise UserError(
+                self.env._(
+                    "No column of the table has “%(column)s” in its heading. Use the CSV file of who publishes %(series)s, or ask an"
+                    " administrator to correct the column of the reference rate.",
+                    column=column,
+                    series=self.name,
+                )
+            ) from None
+
+    def _compare(self, row):
+        """How a row of a table stands to the rates that are known.
+
+        :return: ``new``, ``known``, ``differs`` or ``bad``, and a sentence that says what to do
+        """
+        if row.problem:
+            return "bad", self._explain_problem(row)
+        known = self.rate_ids.filtered(
+            lambda rate: (
+                rate.date_from <= row.last and (not rate.date_to or rate.date_to >= row.first)
+            )
+        )
+        if not known:
+            return "new", ""
+        if all(known.mapped(lambda rate: abs(rate.rate - row.rate) < 0.00005)):
+            return "known", ""
+        return "differs", self.env._(
+            "%(rate)s %% is entered from %(day)s on: correct it by hand if the table is right.",
+            rate=known[0].rate,
+            day=format_date(self.env, known[0].date_from),
+        )
+
+    def _explain_problem(self, row):
+        return {
+            "date": self.env._("No date or half-year can be read: row %s", row.text),
+            "rate": self.env._("No rate can be read: row %s", row.text),
+        }[row.problem]
+
+    def _add_rows(self, rows, source):
+        """Enter the rates that are new.
+
+        :param source: where they come from, kept with each
+        :return: how many
+        """
+        new = [row for row in rows if self._compare(row)[0] == "new"]
+        self.rate_ids = [
+            Command.create(
+                {"date_from": row.first, "date_to": row.last, "rate": row.rate, "source": source}
+            )
+            for row in new
+        ]
+        return len(new)
+
+    # === FETCH === #
+
+    @api.model
+    def _cron_fetch(self):
+        """Fetch what is missing, where a company allows connections; one reference that fails holds up no other one."""
+        if not self._may_fetch():
+            return
+        today = fields.Date.context_today(self)
+        for series in self.search([]):
+            if series.fetch_url and series.file_format and series._get_unknown_from(today):
+                series._fetch(today)
+
+    @api.model
+    def _may_fetch(self):
+        return bool(
+            self.env["res.company"]
+            .sudo()
+            .search_count([("credit_interest_fetch", "=", True)], limit=1)
+        )
+
+    def _fetch(self, today):
+        """Ask the address, and enter what is new; what goes wrong stands on the reference, as a sentence."""
+        self.ensure_one()
+        try:
+            rows = self._read_rows(self._download(), today)
+        except UserError as problem:
+            self.fetch_problem = str(problem)
+            return 0
+        added = self._add_rows(rows, self.sudo().fetch_url)
+        self.fetch_problem = False
+        if added:
+            self._message_log(body=self.env._("%s rates were fetched.", added))
+        return added
+
+    def _download(self):
+        """The answer of the address.
+
+        :raise UserError: for whatever goes wrong
+        """
+        url = self.sudo().fetch_url
+        try:
+            with requests.get(url, timeout=_TIMEOUT, stream=True) as answer:
+                answer.raise_for_status()
+                content = _read_answer(answer)
+        except requests.RequestException as error:
+            _logger.info("%s: %s", url, error)
+            raise UserError(
+                self.env._(
+                    "%(url)s did not answer as expected (%(error)s). Enter the rate by hand, import the file, or try again later.",
+                    url=url,
+                    error=_get_words(error),
+                )
+            ) from None
+        if content is None:
+            raise UserError(
+                self.env._(
+                    "%s sends more than a table of rates, or too slowly: ask an administrator to correct the address.",
+                    url,
+                )
+            )
+        return content
+
+    # === ACTIONS === #
+
+    def action_fetch(self):
+        """Fetch now, instead of waiting for the daily job."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self._may_fetch():
+            raise UserError(
+                self.env._(
+                    "No company allows it to ask for rates outside: an administrator can in Settings > Credit > Late Charges."
+                    " Or import the file."
+                )
+            )
+        if not self.sudo().fetch_url or not self.file_format:
+            raise UserError(
+                self.env._(
+                    "No address is known for %s: ask an administrator to enter it, or import the file.",
+                    self.name,
+                )
+            )
+        added = self._fetch(fields.Date.context_today(self))
+        if self.fetch_problem:
+            return self._notify(self.fetch_problem, "warning")
+        return self._notify(self.env._("%s new rates.", added), "success")
+
+    def _notify(self, message, kind):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def action_import(self):
+        """The window that reads a file."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import Rates"),
+            "res_model": "credit.interest.import",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_series_id": self.id},
+        }
+
+
+def _read_answer(answer):
+    """The content; none where it is too large or takes too long."""
+    content, end = b"", time.monotonic() + _LONGEST
+    for piece in answer.iter_content(65536):
+        content += piece
+        if len(content) > _LARGEST or time.monotonic() > end:
+            return None
+    return content
+
+
+def _decode(content):
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _get_words(error):
+    """What went wrong, without the stack of a library."""
+    if isinstance(error, requests.HTTPError):
+        return f"{error.response.status_code} {error.response.reason}".strip()
+    return type(error).__name__
