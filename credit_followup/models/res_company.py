@@ -42,6 +42,10 @@ class ResCompany(models.Model):
         string="Recovery Costs Account",
         domain="[('internal_group', '=', 'income'), ('company_ids', 'in', id)]",
     )
+    credit_interest_fetch = fields.Boolean(
+        string="Fetch Reference Rates",
+        help="Once a day, while a rate is missing, the address of its reference rate is asked for it. Otherwise nothing is asked outside.",
+    )
     credit_late_date_start = fields.Date(
         string="Late Charges Since",
         default=fields.Date.context_today,

@@ -30,6 +30,9 @@ class ResConfigSettings(models.TransientModel):
         readonly=False,
         domain="[('internal_group', '=', 'income'), ('company_ids', 'in', credit_management_company_id)]",
     )
+    credit_interest_fetch = fields.Boolean(
+        related="credit_management_company_id.credit_interest_fetch", readonly=False
+    )
     credit_late_date_start = fields.Date(
         related="credit_management_company_id.credit_late_date_start", readonly=False
     )

@@ -62,7 +62,8 @@ class Debt:
     """An amount due, and what was paid of it: ``((day, amount), …)``.
 
     ``disputed``: part of it that bears nothing; ``runs_after``: interest runs from the day after, where it is not the due date
-    (a formal notice); ``counted_to``: the last day that was counted before.
+    (a formal notice, the day on which the debt was moved from another account); ``counted``: days that were counted before,
+    ``((first day, last day), …)``.
     """
 
     amount: float
@@ -70,7 +71,7 @@ class Debt:
     payments: tuple = ()
     disputed: float = 0.0
     runs_after: date | None = None
-    counted_to: date | None = None
+    counted: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,9 @@ class Segment:
 
 @dataclass(frozen=True)
 class Interest:
-    """``amount`` rounded, of ``segments``; ``missing``: ``((first day, last day), …)`` for which no rate is known.
+    """``amount`` rounded, of ``segments``; ``missing``: ``((first day, last day), …)`` that are not part of it, as no rate is known."""
 
-    While a rate is missing there is no amount: ``None``, never a sum that leaves days out.
-    """
-
-    amount: float | None = 0.0
+    amount: float = 0.0
     segments: tuple = ()
     missing: tuple = ()
 
@@ -170,15 +168,15 @@ def measure_interest(debt, terms, until, rounding=0.01):
     >>> open_ = Debt(12000.0, date(2025, 5, 31))
     >>> measure_interest(open_, Terms(ECB, 10), date(2025, 9, 15)).amount
     437.28
-    >>> measure_interest(replace(open_, counted_to=date(2025, 6, 30)), Terms(ECB, 10), date(2025, 9, 15)).amount
+    >>> june = ((date(2025, 6, 1), date(2025, 6, 30)),)
+    >>> measure_interest(replace(open_, counted=june), Terms(ECB, 10), date(2025, 9, 15)).amount
     307.58
 
-    Days without a rate give no sum, and say which they are:
+    Days without a rate are left out, and said; they are counted once it is known:
 
-    >>> measure_interest(Debt(100.0, date(2026, 6, 20)), Terms(ECB, 10), date(2026, 7, 10)) == Interest(
-    ...     None, (Segment(date(2026, 6, 21), date(2026, 6, 30), 100.0, 12.15),), ((date(2026, 7, 1), date(2026, 7, 10)),)
-    ... )
-    True
+    >>> known = measure_interest(Debt(1000.0, date(2026, 5, 31)), Terms(ECB, 10), date(2026, 7, 1))
+    >>> known.amount, known.segments[-1].last.isoformat(), known.missing
+    (9.99, '2026-06-30', ((datetime.date(2026, 7, 1), datetime.date(2026, 7, 1)),))
 
     Paid within the days of grace, or in time; not late yet; a claim of 1 000 for 30 days of 2026:
 
@@ -187,10 +185,10 @@ def measure_interest(debt, terms, until, rounding=0.01):
     >>> measure_interest(Debt(1000.0, date(2026, 1, 31), ((date(2026, 3, 2), 1000.0),)), Terms(ECB, 10), date(2026, 4, 1)).amount
     9.99
     """
-    segments, missing = _clip(_stretches(debt, terms, until), debt.counted_to)
-    if missing:
-        return Interest(None, segments, missing)
-    return Interest(_round(sum(s.interest(terms.year) for s in segments), rounding), segments)
+    left = _leave_out(_stretches(debt, terms, until), debt.counted)
+    segments, missing = _part(left)
+    amount = _round(_sum(segments, terms.year), rounding)
+    return Interest(amount, segments, missing)
 
 
 def what_is_left(amount, claimed, debt, terms, until, rounding=0.01):
@@ -223,17 +221,50 @@ def what_is_left(amount, claimed, debt, terms, until, rounding=0.01):
     >>> what_is_left(claim.amount, claim.segments, replace(open_, disputed=12000.0), terms, until)
     Interest(amount=0.0, segments=(), missing=())
     """
-    now = _stretches(debt, terms, until)
-    parts = [part for segment in claimed for part in _within(now, segment)]
-    segments, missing = _clip(parts, None)
+    segments, missing = _measure_days(debt, terms, until, claimed)
     if missing:
         return Interest(amount, tuple(claimed), missing)
-    before = sum(segment.interest(terms.year) for segment in claimed)
-    less = _round(before - sum(segment.interest(terms.year) for segment in segments), rounding)
+    before = _sum(claimed, terms.year)
+    less = _round(before - _sum(segments, terms.year), rounding)
     if less <= 0:
         return Interest(amount, tuple(claimed))
     left = max(float(_exact(amount) - _exact(less)), 0.0) if segments else 0.0
     return Interest(left, segments if left else ())
+
+
+def overcharged(claimed, debt, terms, until=None, rounding=0.01):
+    """How much of an interest that was invoiced turns out not to be owed: what was paid, credited or barred for its days by now.
+
+    The rates are those it was invoiced at, whatever is known or agreed by now.
+
+    :param claimed: the segments that were invoiced
+    :param until: the last day that bears interest, where the law bars it after that
+
+    12 000 due on 31 May 2025 at 12 %, invoiced to the end of July; then 5 000 turn out to be paid on 30 June, then all of it in time:
+
+    >>> terms = Terms(flat(12.0))
+    >>> open_ = Debt(12000.0, date(2025, 5, 31))
+    >>> claim = measure_interest(open_, terms, date(2025, 7, 31))
+    >>> overcharged(claim.segments, open_, Terms(flat(9.0)))
+    0.0
+    >>> overcharged(claim.segments, replace(open_, payments=((date(2025, 6, 30), 5000.0),)), terms)
+    50.96
+    >>> overcharged(claim.segments, replace(open_, payments=((date(2025, 5, 31), 12000.0),)), terms) == claim.amount
+    True
+    >>> overcharged(claim.segments, open_, terms, date(2025, 6, 30))
+    122.3
+    """
+    if not claimed:
+        return 0.0
+    # where a payment settles the interest first, what is owed depends on the rates of all days before
+    rates = tuple(Rate(part.first, part.last, part.rate) for part in claimed)
+    then = terms if terms.interest_first else replace(terms, rates=rates, margin=0.0, fixed=False)
+    last = max(part.last for part in claimed)
+    segments, missing = _measure_days(debt, then, min(until or last, last), claimed)
+    if missing:
+        return 0.0
+    more = _sum(claimed, terms.year) - _sum(segments, terms.year)
+    return max(_round(more, rounding), 0.0)
 
 
 def late_amount(debt, terms, until):
@@ -333,6 +364,12 @@ def _stretches(debt, terms, until):
     return found
 
 
+def _measure_days(debt, terms, until, days):
+    """``(segments, missing)`` of a debt on the days of other segments."""
+    now = _stretches(debt, terms, until)
+    return _part(part for segment in days for part in _within(now, segment))
+
+
 def _within(stretches, segment):
     """The parts of stretches on the days of a segment."""
     return [
@@ -346,6 +383,31 @@ def _within(stretches, segment):
     ]
 
 
+def _leave_out(stretches, counted):
+    """The parts of stretches on days that were not counted before.
+
+    >>> june = Segment(date(2025, 6, 1), date(2025, 6, 30), 1.0, 12.0)
+    >>> counted = ((date(2025, 6, 10), date(2025, 6, 19)), (date(2025, 5, 1), date(2025, 6, 2)))
+    >>> [(part.first.day, part.last.day) for part in _leave_out([june], counted)]
+    [(3, 9), (20, 30)]
+    >>> _leave_out([june], ((date(2025, 6, 1), date(2025, 7, 31)),)), _leave_out([june], ()) == [june]
+    ([], True)
+    """
+    left = list(stretches)
+    for first, last in counted:
+        parts = []
+        for part in left:
+            if part.last < first or last < part.first:
+                parts.append(part)
+                continue
+            if part.first < first:
+                parts.append(replace(part, last=first - DAY))
+            if last < part.last:
+                parts.append(replace(part, first=last + DAY))
+        left = parts
+    return left
+
+
 def _with_rates(first, last, amount, start, terms):
     """Segments of one amount, at the rates of their days, or of ``start`` for a fixed rate; ``None`` where none is known.
 
@@ -356,7 +418,7 @@ def _with_rates(first, last, amount, start, terms):
     if amount <= 0 or first > last:
         return []
     if terms.fixed:
-        return [Segment(first, last, amount, _rate_on(start, terms))]
+        return [Segment(first, last, amount, rate_on(start, terms))]
     found, day = [], first
     for begin, end, rate in terms.periods:
         if end < day or begin > last:
@@ -371,23 +433,19 @@ def _with_rates(first, last, amount, start, terms):
     return [*found, Segment(day, last, amount, None)]
 
 
-def _rate_on(day, terms):
+def rate_on(day, terms):
     """The rate with its margin; ``None`` if it is not known.
 
-    >>> _rate_on(date(2020, 1, 1), Terms(flat(5.0))), _rate_on(date(2020, 1, 1), Terms())
+    >>> rate_on(date(2020, 1, 1), Terms(flat(5.0))), rate_on(date(2020, 1, 1), Terms())
     (5.0, None)
     """
     return next((rate for begin, end, rate in terms.periods if begin <= day <= end), None)
 
 
-def _clip(stretches, counted_to):
-    """Segments with a rate, and days without one, after the last day counted; days that follow one another are one gap."""
+def _part(stretches):
+    """``(segments with a rate, days without one)``; days that follow one another are one gap."""
     segments, missing = [], []
     for stretch in stretches:
-        if counted_to and stretch.last <= counted_to:
-            continue
-        if counted_to and stretch.first <= counted_to:
-            stretch = replace(stretch, first=counted_to + DAY)
         if stretch.rate is not None:
             segments.append(stretch)
         elif missing and missing[-1][1] + DAY == stretch.first:
@@ -395,6 +453,11 @@ def _clip(stretches, counted_to):
         else:
             missing.append((stretch.first, stretch.last))
     return tuple(segments), tuple(missing)
+
+
+def _sum(segments, year):
+    """Their interest, not rounded."""
+    return sum((segment.interest(year) for segment in segments), Decimal(0))
 
 
 def _by_year(first, last):

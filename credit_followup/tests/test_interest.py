@@ -90,10 +90,83 @@ class TestInterestExamples(BaseCase):
                 steps = (
                     measure_interest(debt, terms, min(middle, until), rounding=0.000001),
                     measure_interest(
-                        replace(debt, counted_to=middle), terms, until, rounding=0.000001
+                        replace(debt, counted=((date.min, middle),)),
+                        terms,
+                        until,
+                        rounding=0.000001,
                     ),
                 )
                 self.assertAlmostEqual(sum(step.amount for step in steps), counted, places=4)
+
+    def test_days_are_counted_from_the_day_after_the_due_date(self):
+        """None on the due date, one on the next day; the 29 February is a day; a half-year ends on its last day."""
+        for due, paid, days in (
+            ("2024-02-28", "2024-02-28", 0),
+            ("2024-02-28", "2024-02-29", 1),
+            ("2024-02-28", "2024-03-01", 2),
+            ("2023-02-28", "2023-03-01", 1),
+            ("2023-12-31", "2024-12-31", 366),
+            ("2025-06-29", "2025-07-01", 2),
+        ):
+            due, paid = date.fromisoformat(due), date.fromisoformat(paid)
+            debt = Debt(36500.0, due, ((paid, 36500.0),))
+            with self.subTest(due=due, paid=paid):
+                measured = measure_interest(debt, Terms(flat(10.0)), date(2026, 1, 1))
+                self.assertEqual(sum(part.days for part in measured.segments), days)
+                self.assertEqual(measured.amount, 10.0 * days)
+
+    def test_a_half_year_ends_on_its_last_day(self):
+        debt = Debt(36500.0, date(2025, 6, 29))
+        measured = measure_interest(debt, Terms(self.ecb, 0), date(2025, 7, 2))
+        self.assertEqual(
+            [(part.first, part.last, part.rate) for part in measured.segments],
+            [
+                (date(2025, 6, 30), date(2025, 6, 30), 3.15),
+                (date(2025, 7, 1), date(2025, 7, 2), 2.15),
+            ],
+        )
+
+    def test_any_rates_with_gaps_come_to_the_days_that_are_known(self):
+        """300 random debts under rates that lack some days, against counting day by day; what is known later is claimed later, once."""
+        random = Random(23)
+        for _case in range(300):
+            debt, until = self._random_debt(random)
+            known, later = self._random_rates(random)
+            then, now = Terms(known, 10), Terms((*known, *later), 10)
+            with self.subTest(debt=debt, until=until, known=known):
+                first = measure_interest(debt, then, until, rounding=0.000001)
+                self.assertAlmostEqual(first.amount, self._count_known(debt, then, until), places=4)
+                counted = tuple((part.first, part.last) for part in first.segments)
+                rest = measure_interest(replace(debt, counted=counted), now, until, 0.000001)
+                whole = measure_interest(debt, now, until, rounding=0.000001)
+                self.assertAlmostEqual(first.amount + rest.amount, whole.amount, places=4)
+                days = {day for part in first.missing for day in self._days(*part)}
+                self.assertFalse(days & {day for part in counted for day in self._days(*part)})
+
+    def _random_rates(self, random):
+        """Rates of months of 2025 and 2026, those that are known and those that will be."""
+        parts = ([], [])
+        for month in range(18):
+            first = date(2025 + month // 12, month % 12 + 1, 1)
+            last = date(2025 + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(1)
+            parts[random.random() < 0.3].append(Rate(first, last, random.randint(-2, 8) / 2))
+        return tuple(tuple(rates) for rates in parts)
+
+    def _days(self, first, last):
+        return [first + timedelta(number) for number in range((last - first).days + 1)]
+
+    def _count_known(self, debt, terms, until):
+        known = {day for rate in terms.rates for day in self._days(rate.first, rate.last)}
+        interest, day = 0.0, debt.due
+        while day < until:
+            day += timedelta(1)
+            if day not in known:
+                continue
+            paid = sum(part for paid_on, part in debt.payments if paid_on < day)
+            rate = next(rate.rate for rate in terms.rates if rate.first <= day <= rate.last)
+            owed = max(debt.amount - paid - debt.disputed, 0.0)
+            interest += owed * max(rate + terms.margin, 0.0) / 36500
+        return interest
 
     def _random_debt(self, random):
         due = date(2025, 1, 1) + timedelta(random.randint(0, 300))

@@ -81,24 +81,6 @@ class TestLateMeasure(LateCommon):
         )
         self.assertEqual(self._measured(item), (291.52, 40.0))
 
-    def test_a_missing_rate_gives_a_sentence_and_no_sum(self):
-        item = self._debt(12000.0, "2025-12-01")
-        figures = self.charges._measure(item, self._day("2026-01-10"))[item.id]
-        self.assertEqual((figures.interest, figures.indemnity), (0.0, 40.0))
-        self.assertIn("from 01/01/2026 to 01/10/2026", figures.missing)
-        charges = self._claim(item, "2026-01-10")
-        self.assertEqual(charges.mapped("kind"), ["indemnity"])
-        self.series.rate_ids = [Command.create({"date_from": "2026-01-01", "rate": 2.15})]
-        self.assertEqual(self._measured(item, "2026-01-10"), (159.78, 40.0))
-
-    def test_a_missing_rate_leaves_what_was_claimed_before(self):
-        item = self._debt(12000.0, "2025-05-31")
-        charges = self._claim(item, "2025-09-15")
-        figures = self.charges._measure(item, self._day("2026-01-10"))[item.id]
-        self.assertEqual((figures.interest, bool(figures.missing)), (437.28, True))
-        self._claim(item, "2026-01-10")
-        self.assertEqual(self._kind(charges, "interest").date_to, self._day("2025-09-15"))
-
     def test_no_interest_where_the_policy_has_none(self):
         self.late_policy.rate_basis = "none"
         item = self._debt(12000.0, "2025-05-31")
@@ -120,33 +102,6 @@ class TestLateMeasure(LateCommon):
             with self.subTest(amount):
                 item = self._debt(amount, "2025-05-31")
                 self.assertEqual(self._measured(item)[1], fee)
-
-    def test_a_debt_moved_to_doubtful_customers_owes_its_fixed_sum_once(self):
-        item = self._debt(12000.0, "2025-05-31")
-        doubtful = self.company_data["default_account_receivable"].copy(
-            {"doubtful_customers": True, "account_type": "asset_current"}
-        )
-        entry = self.env["account.move"].create(
-            {
-                "date": "2025-06-30",
-                "line_ids": [
-                    Command.create(
-                        {
-                            "account_id": account.id,
-                            "partner_id": self.customer.id,
-                            "balance": balance,
-                        }
-                    )
-                    for account, balance in ((doubtful, 12000.0), (item.account_id, -12000.0))
-                ],
-            }
-        )
-        entry.action_post()
-        moved, credit = entry.line_ids.sorted("balance", reverse=True)
-        (credit | item).reconcile()
-        both = [self._measured(line, "2025-09-15") for line in (item, moved)]
-        self.assertEqual([fee for _interest, fee in both], [40.0, 0.0])
-        self.assertAlmostEqual(sum(interest for interest, _fee in both), 437.28, delta=0.011)
 
     # === WHO OWES === #
 
@@ -463,7 +418,7 @@ class TestLateCharge(LateCommon):
         with self.assertRaisesRegex(UserError, "Make a new debit note"):
             move.button_draft()
 
-    def test_a_charge_given_back_after_a_younger_debit_note_keeps_its_amount(self):
+    def test_a_charge_given_back_after_a_younger_debit_note_takes_the_days_after_that_one(self):
         item = self._debt(12000.0, "2025-05-31")
         first = self._kind(self._claim(item, "2025-06-30"), "interest").with_user(self.biller)
         move = first._invoice(self.today)
@@ -471,13 +426,11 @@ class TestLateCharge(LateCommon):
         younger._invoice(self.today)
         move.unlink()
         self._claim(item, "2025-09-15")
-        self.assertRecordValues(
-            first,
-            [{"state": "claimed", "amount": 129.70, "date_from": self._day("2025-06-01")}],
-        )
+        self.assertEqual(first.state, "claimed")
+        self.assertEqual([part["days"] for part in first.segments], [30, 46])
+        self.assertAlmostEqual(first.amount + younger.amount, 437.28, delta=0.011)
         first._invoice(self.today)
-        last = self._kind(self._claim(item, "2025-09-15"), "interest")
-        self.assertAlmostEqual(first.amount + younger.amount + last.amount, 437.28, delta=0.01)
+        self.assertEqual(self._measured(item, "2025-09-15"), (0.0, 40.0))
 
     def test_charges_given_back_join_a_younger_claim(self):
         item = self._debt(12000.0, "2025-05-31")
@@ -603,8 +556,7 @@ class TestLateCharge(LateCommon):
         charges = self._claimed()
         items = self.env["credit.late.item"]
         portal = new_test_user(self.env(su=True), "late_portal", "base.group_portal")
-        accountant = self._user("accountant", "account.group_account_invoice")
-        for user in (self.salesperson, portal, accountant):
+        for user in (self.salesperson, portal):
             theirs = charges.with_user(user)
             with self.subTest(user.login):
                 for action in (
@@ -623,6 +575,67 @@ class TestLateCharge(LateCommon):
                 ):
                     with self.assertRaises(AccessError):
                         action()
+
+    def test_an_accountant_claims_and_invoices_from_the_menu_of_invoicing(self):
+        accountant = self._user("accountant", "account.group_account_invoice")
+        item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0})
+        self.env.flush_all()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_followup.action_credit_late_item"
+        )
+        menu = self.env.ref("credit_followup.menu_account_late_items").with_user(accountant)
+        self.assertEqual(menu.sudo().action.id, action["id"])
+        self.assertIn(menu.id, self.env["ir.ui.menu"].with_user(accountant)._visible_menu_ids())
+        rows = self.env["credit.late.item"].with_user(accountant)
+        [row] = rows.web_search_read([("item_id", "=", item.id)], self._spec(rows))["records"]
+        self.assertEqual((row["interest"], row["indemnity"]), (437.28, 40.0))
+        found = rows.browse(row["id"]).action_claim()
+        charges = self.charges.with_user(accountant).search(found["domain"])
+        self.assertTrue(charges.web_read(self._spec(charges)))
+        self.assertEqual(item.move_id.with_user(accountant).late_charge_amount, 477.28)
+        context = charges.action_open_invoicing()["context"]
+        wizards = self.env["credit.late.invoice"].with_user(accountant).with_context(**context)
+        wizard = Form(wizards).save()
+        note = self.env["account.move"].browse(wizard.action_invoice()["res_id"])
+        note.with_user(accountant).action_post()
+        self.assertEqual((note.amount_total, note.state), (477.28, "posted"))
+
+    def _spec(self, records):
+        """All that the list of a model asks for."""
+        arch = records.get_view(view_type="list")["models"][records._name]
+        return {
+            name: {"fields": {"display_name": {}}} if records._fields[name].relational else {}
+            for name in arch
+        }
+
+    def test_an_accountant_waives_with_an_authority_alone_and_takes_nothing_back(self):
+        accountant = self._user("accountant", "account.group_account_invoice")
+        charges = self._claimed().with_user(accountant)
+        with self.assertRaisesRegex(AccessError, "needs a credit manager"):
+            charges.action_waive("I try")
+        with self.assertRaises(AccessError):
+            charges.action_cancel()
+        self.env["credit.authority"].sudo().create({"user_id": accountant.id, "max_waiver": 500.0})
+        charges.action_waive("Small")
+        self.assertEqual(set(charges.mapped("state")), {"waived"})
+
+    def test_who_only_reads_the_accounts_claims_and_invoices_nothing(self):
+        reader = self._user("reader", "account.group_account_readonly")
+        charges = self._claimed().with_user(reader)
+        self.assertEqual(sum(charges.mapped("amount")), 477.28)
+        row = self.env["credit.late.item"].browse(charges.item_id.id).with_user(reader)
+        self.assertEqual(row.late_days, 107)
+        for action in (
+            row.action_claim,
+            row.action_waive,
+            lambda: charges._invoice(self.today),
+            lambda: charges.action_waive("I try"),
+            charges.action_reinstate,
+            charges.action_cancel,
+            lambda: self.env["credit.late.invoice"].with_user(reader).create({}),
+        ):
+            with self.assertRaises(AccessError):
+                action()
 
     def test_companies_are_apart(self):
         charges = self._claimed()

@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .common_notice import NoticeCommon
 from .late_common import LateCommon
@@ -58,16 +60,19 @@ class TestNoticeCharges(NoticeCommon, LateCommon):
         letter.with_user(self.collector).action_post()
         self.assertEqual(len(self.charges.sudo().search(claims)), 2)
 
-    def test_a_rate_that_is_missing_is_listed_and_nothing_is_claimed(self):
+    def test_a_rate_that_is_missing_holds_no_notice_back(self):
         self.series.rate_ids = [Command.clear()]
-        notice = self._approved(self._invoice(1000.0, days_late=100), level=self.grave)
-        notice._send(self.today)
-        self.assertFailed(notice, "charges", "Interest Rates")
-        self.assertFalse(self._get_mails(notice))
-        self.series.rate_ids = [Command.create({"date_from": "2020-01-01", "rate": 2.0})]
-        notice.with_user(self.collector).action_retry()
-        notice._send(self.today)
-        self.assertEqual(notice.state, "sent")
+        notice = self._sent(self._invoice(1000.0, days_late=100), level=self.grave)
+        self.assertEqual((notice.interest, notice.indemnity), (0.0, 40.0))
+
+    def test_a_notice_says_up_to_when_it_asks_for_interest(self):
+        known = self.today - timedelta(10)
+        self.series.rate_ids.date_to = known
+        notice = self._sent(self._invoice(1000.0, days_late=100), level=self.grave)
+        self.assertEqual((notice.interest, notice.interest_to), (29.59, known))
+        self.assertIn(
+            f"Late payment interest to {format_date(self.env, known)}", notice.mail_id.body_html
+        )
 
     @mute_logger("odoo.addons.base.models.ir_actions_report")
     def test_the_statement_is_attached(self):

@@ -1,8 +1,10 @@
 from . import (
     account_move,
+    account_partial_reconcile,
     credit_authority,
     credit_interest_rate,
     credit_interest_series,
+    credit_interest_source,
     credit_interest_watch,
     credit_late_charge,
     credit_late_charge_credit,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+_READERS = "credit_management.group_credit_user,account.group_account_readonly,account.group_account_invoice"
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -14,12 +16,10 @@ class AccountMove(models.Model):
     late_charge_amount = fields.Monetary(
         compute="_compute_late_charges",
         currency_field="company_currency_id",
-        groups="credit_management.group_credit_user",
+        groups=_READERS,
         help="Interest and recovery costs of today, neither invoiced nor waived",
     )
-    late_charge_missing = fields.Text(
-        compute="_compute_late_charges", groups="credit_management.group_credit_user"
-    )
+    late_charge_missing = fields.Text(compute="_compute_late_charges", groups=_READERS)
 
     @api.depends("line_ids.amount_residual", "invoice_date_due", "state")
     @api.depends_context("lang")
@@ -28,11 +28,13 @@ class AccountMove(models.Model):
         accounts = self.env["account.account"]._get_exposure_account_ids()
         items = invoices._origin.line_ids.filtered(lambda line: line.account_id.id in accounts)
         today = fields.Date.context_today(self)
-        measured = self.env["credit.late.charge"]._measure(items, today)
+        measure = self.env["credit.late.measure"]
+        measured = measure._measure(items, today)
         for move in self:
             own = [measured[line.id] for line in move._origin.line_ids if line.id in measured]
-            move.late_charge_amount = sum(m.interest + m.indemnity for m in own)
-            move.late_charge_missing = next((m.missing for m in own if m.missing), "")
+            move.late_charge_amount = sum(m.interest + m.indemnity for m in own if not m.held)
+            reasons = (measure._explain_held(m.held) or m.missing for m in own)
+            move.late_charge_missing = next(filter(None, reasons), "")
 
     def action_view_late_charges(self):
         """What the figure consists of, item by item."""

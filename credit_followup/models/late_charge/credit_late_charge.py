@@ -34,7 +34,7 @@ class CreditLateCharge(models.Model):
     invoice_id = fields.Many2one(
         "account.move",
         compute="_compute_invoice_id",
-        string="Paid Late",
+        string="Invoice",
         store=True,
         index=True,
         ondelete="set null",
@@ -65,8 +65,21 @@ class CreditLateCharge(models.Model):
     segments = fields.Json(
         readonly=True, help="Days, amount and rate of each part of the interest, as they were"
     )
+    is_partial = fields.Boolean(
+        string="Rates Missing",
+        readonly=True,
+        help="Days whose rate was not known are not in it: they can be claimed once it is",
+    )
     base_amount = fields.Monetary(
         string="Owed", readonly=True, help="What was open when the item became late"
+    )
+    correction_amount = fields.Monetary(
+        string="Asked for Too Much Before",
+        readonly=True,
+        help="Deducted from this claim: debit notes asked for it, and a payment or a credit note with an earlier date was entered after them",
+    )
+    excess = fields.Text(
+        compute="_compute_excess", help="What a debit note asks for too much by now"
     )
     explanation = fields.Text(compute="_compute_explanation")
     amount = fields.Monetary(readonly=True, string="Claimed")
@@ -128,7 +141,18 @@ class CreditLateCharge(models.Model):
         for charge in self:
             charge.amount_due = charge.amount - charge.waived_amount - charge.credited_amount
 
-    @api.depends("segments", "kind")
+    @api.depends("state", "item_id", "credited_amount", "waived_amount")
+    @api.depends_context("lang")
+    def _compute_excess(self):
+        invoiced = self.filtered(lambda charge: charge.state == "invoiced" and charge.item_id)
+        measure = self.env["credit.late.measure"]
+        measured = measure._measure(invoiced.sudo().item_id, fields.Date.context_today(self))
+        for charge in self:
+            found = measured.get(charge.sudo().item_id.id) if charge in invoiced else None
+            shown = found and charge.kind == "interest"
+            charge.excess = shown and measure._explain_excess(found.excess, charge.company_id)
+
+    @api.depends("segments", "kind", "correction_amount")
     @api.depends_context("lang")
     def _compute_explanation(self):
         for charge in self:
@@ -167,41 +191,25 @@ class CreditLateCharge(models.Model):
                 [("item_id", "in", items.ids), ("state", "=", "claimed")]
             )
         }
-        given_back = self._get_given_back(claimed, items)
         charges, new = self.sudo().browse(), []
         for item in items.sudo():
             for kind, values in self._prepare_claims(item, measured[item.id], date):
                 values["notice_id"] = notice_ids[item.id]
                 if charge := claimed.get((item.id, kind)):
-                    if charge not in given_back:
-                        charge.write(charge._grow(values))
+                    charge.write(charge._grow(values))
                     charges |= charge
                 else:
                     new.append(values)
         self._take_back_unowed(claimed, measured)
+        self._complete([item_id for item_id, found in measured.items() if not found.missing])
         quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
         return charges | self.sudo().with_context(**quiet).create(new)
 
-    def _get_given_back(self, claimed, items):
-        """Claims of days before those that a debit note or a waiver has settled since: they stay as they are until they
-        are settled too, and the days after are claimed then."""
-        settled = dict(
-            self.sudo()._read_group(
-                [
-                    ("item_id", "in", items.ids),
-                    ("kind", "=", "interest"),
-                    ("state", "in", ("invoiced", "waived")),
-                ],
-                ["item_id"],
-                ["date_to:max"],
-            )
-        )
-        until = {item.id: day for item, day in settled.items()}
-        return [
-            charge
-            for (item_id, kind), charge in claimed.items()
-            if kind == "interest" and item_id in until and charge.date_to <= until[item_id]
-        ]
+    @api.model
+    def _complete(self, item_ids):
+        """The rates of all days of these items are known by now."""
+        partial = self.sudo().search([("item_id", "in", item_ids), ("is_partial", "=", True)])
+        partial.is_partial = False
 
     def _prepare_claims(self, item, measured, date):
         """``[(kind, values)]`` of what is due on an item; amounts without what was waived of them before."""
@@ -213,9 +221,12 @@ class CreditLateCharge(models.Model):
             "customer_kind": measured.kind,
             "policy_id": measured.policy_id or False,
             "base_amount": measured.owed,
+            "is_partial": bool(measured.missing),
         }
+        if measured.held:
+            return []
         claims = []
-        if measured.interest and not measured.missing:
+        if measured.interest and measured.segments:
             claims.append(
                 (
                     "interest",
@@ -223,6 +234,7 @@ class CreditLateCharge(models.Model):
                         **shared,
                         "kind": "interest",
                         "amount": measured.interest,
+                        "correction_amount": measured.correction,
                         "date_from": measured.date_from,
                         "date_to": measured.date_to,
                         "segments": [self._to_json(segment) for segment in measured.segments],
@@ -255,6 +267,11 @@ class CreditLateCharge(models.Model):
 
     def _get_segments(self):
         """:rtype: tuple[Segment]"""
+        return self._to_segments(self.segments)
+
+    @api.model
+    def _to_segments(self, parts):
+        """:rtype: tuple[Segment]"""
         return tuple(
             Segment(
                 fields.Date.to_date(part["first"]),
@@ -262,7 +279,7 @@ class CreditLateCharge(models.Model):
                 part["amount"],
                 part["rate"],
             )
-            for part in self.segments or []
+            for part in parts or []
         )
 
     def _explain(self):
@@ -272,7 +289,7 @@ class CreditLateCharge(models.Model):
                 "Fixed sum for recovery costs of a debt of %s",
                 formatLang(self.env, self.base_amount, currency_obj=self.currency_id),
             )
-        return "\n".join(
+        lines = [
             self.env._(
                 "%(days)s days from %(first)s to %(last)s at %(rate)s %% on %(amount)s",
                 days=part["days"],
@@ -282,7 +299,15 @@ class CreditLateCharge(models.Model):
                 amount=formatLang(self.env, part["amount"], currency_obj=self.currency_id),
             )
             for part in self.segments or []
-        )
+        ]
+        if self.correction_amount:
+            lines.append(
+                self.env._(
+                    "Less %s that was asked for too much before",
+                    formatLang(self.env, self.correction_amount, currency_obj=self.currency_id),
+                )
+            )
+        return "\n".join(lines)
 
     @api.model
     def _get_decimals(self, rate):
@@ -293,7 +318,8 @@ class CreditLateCharge(models.Model):
 
     def action_waive(self, reason, amount=None):
         """Not ask for charges any more, all of them or, of a single one, an ``amount`` of it."""
-        self._check_credit_user()
+        self.check_access("read")
+        self._check_may_claim()
         self._check_claimed()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the charge is waived: it is kept with it."))
@@ -313,7 +339,8 @@ class CreditLateCharge(models.Model):
 
     def action_reinstate(self):
         """Ask again for what was waived."""
-        self._check_credit_user()
+        self.check_access("read")
+        self._check_may_claim()
         if self.filtered(lambda charge: not charge.waived_amount or charge.move_id):
             raise UserError(
                 self.env._("Choose charges that are waived, all or in part, and not invoiced.")
@@ -333,7 +360,8 @@ class CreditLateCharge(models.Model):
 
     def action_cancel(self):
         """Take back claims made in error; their days can be claimed again."""
-        self._check_credit_user()
+        self.check_access("read")
+        self._check_may_claim()
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(self.env._("Only a credit manager takes back a claim."))
         self._check_claimed()
@@ -380,6 +408,7 @@ class CreditLateCharge(models.Model):
             {
                 "date_from": older.date_from,
                 "amount": self.amount + older.amount,
+                "correction_amount": self.correction_amount + older.correction_amount,
                 "waived_amount": self.waived_amount + older.waived_amount,
                 "segments": [*(older.segments or []), *(self.segments or [])],
             }
@@ -387,12 +416,18 @@ class CreditLateCharge(models.Model):
 
     # === CHECKS === #
 
-    def _check_credit_user(self):
-        """Credit people of the company only."""
-        self.check_access("read")
-        if not self.env.user.has_group("credit_management.group_credit_user"):
+    @api.model
+    def _check_may_claim(self):
+        """People who work with credit, and those who write invoices."""
+        user = self.env.user
+        if not (
+            user.has_group("credit_management.group_credit_user")
+            or user.has_group("account.group_account_invoice")
+        ):
             raise AccessError(
-                self.env._("Ask somebody with the access right Credit / User to do this.")
+                self.env._(
+                    "Late charges are claimed by people with the access right Credit / User or Invoicing: ask one."
+                )
             )
 
     def _check_claimed(self):

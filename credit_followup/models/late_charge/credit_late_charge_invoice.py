@@ -16,7 +16,8 @@ class CreditLateCharge(models.Model):
         :param journal: a sales journal; the one of the settings without it
         :return: ``account.move``; none where nothing is left to ask for
         """
-        self._check_credit_user()
+        self.check_access("read")
+        self._check_may_claim()
         self._check_claimed()
         self.env["account.move"].check_access("create")
         moves = self.env["account.move"]

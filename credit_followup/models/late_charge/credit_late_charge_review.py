@@ -1,5 +1,5 @@
 from markupsafe import Markup
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import formatLang
 
 
@@ -37,6 +37,7 @@ class CreditLateCharge(models.Model):
         values = {"amount": amount, "base_amount": left.owed}
         if self.kind == "interest":
             values["segments"] = [self._to_json(segment) for segment in left.segments]
+            values["correction_amount"] = left.correction
         if left.segments:
             values["date_from"] = left.segments[0].first
             values["date_to"] = left.segments[-1].last
@@ -53,6 +54,39 @@ class CreditLateCharge(models.Model):
 
     def _format(self, amount):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+    # === ASKED FOR TOO MUCH === #
+
+    @api.model
+    def _tell_excess(self, items):
+        """Items were paid or credited: a debit note that asks for too much by now says so, and a credit manager is told."""
+        noted = self.sudo().search(
+            [("item_id", "in", items.ids), ("kind", "=", "interest"), ("state", "=", "invoiced")]
+        )
+        if not noted:
+            return
+        measure = self.env["credit.late.measure"]
+        measured = measure._measure(noted.item_id, fields.Date.context_today(self))
+        for item, charges in noted.grouped("item_id").items():
+            if excess := measured[item.id].excess + measured[item.id].correction:
+                charges[-1:]._say_excess(excess)
+
+    def _say_excess(self, excess):
+        sentence = self.env["credit.late.measure"]._explain_excess(excess, self.company_id)
+        self._message_log(body=sentence)
+        self.move_id._message_log(body=sentence)
+        files = self.env["credit.profile"].sudo()._ensure(self.partner_id, self.company_id)
+        summary = self.env._(
+            "%s asks for too much interest", self.move_id.name or self.display_name
+        )
+        for user in self.company_id._get_credit_managers():
+            if summary not in files.activity_ids.mapped("summary"):
+                files.activity_schedule(
+                    "credit_management.mail_activity_type_credit",
+                    summary=summary,
+                    note=sentence,
+                    user_id=user.id,
+                )
 
     # === TAKEN BACK === #
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .credit_late_measure import KIND, PAID_ON
@@ -33,8 +33,8 @@ class CreditLateItem(models.Model):
             "reconciled",
         ],
         "account.partial.reconcile": ["amount", "debit_move_id", "max_date"],
-        "credit.late.charge": ["date_to", "item_id", "state"],
-        "credit.profile": ["late_kind"],
+        "credit.late.charge": ["date_to", "is_partial", "item_id", "state"],
+        "credit.profile": ["insolvency_date", "insolvency_kind", "late_kind", "status"],
         "res.company": ["credit_late_date_start"],
         "res.partner": ["commercial_partner_id", "company_registry", "is_company", "vat"],
     }
@@ -54,12 +54,21 @@ class CreditLateItem(models.Model):
     is_settled = fields.Boolean(
         readonly=True, help="Paid, and its charges were claimed, invoiced or waived to the end"
     )
+    is_held = fields.Boolean(
+        string="Not Claimed",
+        readonly=True,
+        help="The customer is insolvent or before a court: nothing is proposed",
+    )
     late_days = fields.Integer(compute="_compute_charges", string="Days Late")
     interest = fields.Monetary(compute="_compute_charges", help="Not invoiced, not waived")
     indemnity = fields.Monetary(
         compute="_compute_charges", string="Recovery Costs", help="Not invoiced, not waived"
     )
-    missing = fields.Text(compute="_compute_charges")
+    missing = fields.Text(compute="_compute_charges", string="Days without a Rate")
+    not_claimed = fields.Text(
+        compute="_compute_charges", string="Why Not Claimed", help="Why what is owed is not claimed"
+    )
+    excess = fields.Text(compute="_compute_charges", string="Asked for Too Much")
     explanation = fields.Text(compute="_compute_charges")
     charge_ids = fields.Many2many("credit.late.charge", compute="_compute_charge_ids")
 
@@ -67,16 +76,23 @@ class CreditLateItem(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_charges(self):
         today = fields.Date.context_today(self)
-        charges = self.env["credit.late.charge"]
+        charges, measure = self.env["credit.late.charge"], self.env["credit.late.measure"]
         measured = charges._measure(self.item_id, today)
         for row in self:
             figures = measured[row.item_id.id]
             row.late_days = max(((row.date_paid or today) - row.date_due).days, 0)
             row.interest, row.indemnity = figures.interest, figures.indemnity
             row.missing = figures.missing
+            row.not_claimed = measure._explain_held(figures.held)
+            row.excess = measure._explain_excess(figures.excess, row.company_id)
             parts = [charges._to_json(segment) for segment in figures.segments]
             row.explanation = charges.new(
-                {"kind": "interest", "segments": parts, "company_id": row.company_id.id}
+                {
+                    "kind": "interest",
+                    "segments": parts,
+                    "company_id": row.company_id.id,
+                    "correction_amount": figures.correction,
+                }
             )._explain()
 
     @api.depends("item_id")
@@ -110,7 +126,7 @@ class CreditLateItem(models.Model):
                        WHERE r.debit_move_id = l.id
                 ) paid
                 CROSS JOIN LATERAL (
-                      SELECT MAX(g.date_to) AS last FROM credit_late_charge g
+                      SELECT MAX(g.date_to) AS last, BOOL_OR(g.is_partial) AS is_partial FROM credit_late_charge g
                        WHERE g.item_id = l.id AND g.state <> 'cancelled'
                 ) charged
                 WHERE EXISTS (SELECT FROM account_partial_reconcile s
@@ -119,7 +135,10 @@ class CreditLateItem(models.Model):
                   AND %(where)s AND l.reconciled
                   AND paid.last > COALESCE(l.date_maturity, l.date) AND paid.last >= o.credit_late_date_start""",
             select=self._select(
-                SQL("paid.last"), SQL("COALESCE(charged.last >= paid.last, FALSE)")
+                SQL("paid.last"),
+                SQL(
+                    "COALESCE(charged.last >= paid.last AND charged.is_partial IS NOT TRUE, FALSE)"
+                ),
             ),
             paid_on=PAID_ON,
             where=self._where(),
@@ -130,7 +149,8 @@ class CreditLateItem(models.Model):
             """SELECT l.id, l.id AS item_id, l.move_id AS invoice_id, p.id AS partner_id, o.id AS company_id,
                       %(kind)s AS customer_kind, l.balance AS amount, l.amount_residual AS residual,
                       COALESCE(l.date_maturity, l.date) AS date_due,
-                      %(date_paid)s AS date_paid, %(is_settled)s AS is_settled
+                      %(date_paid)s AS date_paid, %(is_settled)s AS is_settled,
+                      COALESCE(f.status = 'legal' OR %(insolvent)s, FALSE) AS is_held
                  FROM account_move_line l
                  JOIN account_move i ON i.id = l.move_id AND i.late_charge_is_note IS NOT TRUE
                  JOIN res_company c ON c.id = l.company_id
@@ -141,6 +161,7 @@ class CreditLateItem(models.Model):
             kind=KIND,
             date_paid=date_paid,
             is_settled=is_settled,
+            insolvent=self.env["credit.profile"]._insolvent_sql(),
         )
 
     def _where(self):
@@ -167,10 +188,9 @@ class CreditLateItem(models.Model):
 
     def _claim(self):
         self.check_access("read")
-        if not self.env.user.has_group("credit_management.group_credit_user"):
-            raise AccessError(
-                self.env._("Ask somebody with the access right Credit / User to do this.")
-            )
+        self.env["credit.late.charge"]._check_may_claim()
         today = fields.Date.context_today(self)
         charges = self.env["credit.late.charge"]._claim(None, self.item_id, today)
+        if not charges and (held := next(filter(None, self.mapped("not_claimed")), "")):
+            raise UserError(held)
         return charges.with_env(self.env)

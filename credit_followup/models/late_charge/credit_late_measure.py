@@ -1,9 +1,9 @@
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, float_round, format_date, formatLang
 
 from ...rules.interest import (
     Debt,
@@ -12,6 +12,7 @@ from ...rules.interest import (
     fixed_fee,
     late_amount,
     measure_interest,
+    overcharged,
     what_is_left,
 )
 
@@ -35,9 +36,11 @@ PAID_ON = SQL(
 class Measured:
     """What can be claimed on an item as of a day and was neither invoiced nor waived; the root company's currency.
 
-    ``missing``: a sentence when the rate of some day is not known; then the interest is what was claimed before, as it was.
+    ``missing``: a sentence when the rate of some day is not known; then the interest is that of the days before and after it.
     ``segments``, ``date_from``, ``date_to``: what the interest consists of. ``owed``: what was open when the item became late.
+    ``correction``: part of the interest that earlier debit notes asked for too much, deducted; ``excess``: what could not be deducted yet.
     ``nothing``: why nothing is owed at all, a key of :meth:`credit.late.measure._explain_nothing`.
+    ``held``: why what is owed is not claimed, a key of :meth:`credit.late.measure._explain_held`.
     """
 
     interest: float = 0.0
@@ -50,6 +53,9 @@ class Measured:
     kind: str = ""
     policy_id: int = 0
     nothing: str = ""
+    held: str = ""
+    correction: float = 0.0
+    excess: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -63,23 +69,49 @@ class Left:
     segments: tuple = ()
     owed: float = 0.0
     nothing: str = ""
+    correction: float = 0.0
+
+
+@dataclass(frozen=True)
+class Invoiced:
+    """Interest that stands on a debit note; ``spared``: what of it was waived or credited."""
+
+    segments: tuple
+    spared: float
 
 
 @dataclass
 class Facts:
-    """What is read of an item before it is measured."""
+    """What is read of an item before it is measured.
+
+    ``moved_on``: the day on which an entry took the debt over from another account of the customer, where it had been due on
+    ``first_due``; ``unmatched``: what the entry has not taken off the other account yet. ``instalments``: the debts of its entry.
+    ``counted``: days that were invoiced or waived; ``claimed_days``, ``corrected``: of the claim that is neither; ``deducted``: what
+    settled charges were lowered by.
+    """
 
     company_id: int
+    move_id: int
+    is_invoice: bool
     due: Date
     amount: float
-    bears_fee: bool
+    is_doubtful: bool
     kind: str
     file_policy_id: int | None
     class_policy_id: int | None
     barred_from: Date | None
+    held: str
+    moved_on: Date | None
+    first_due: Date | None
+    unmatched: float
+    instalments: dict = field(default_factory=dict, repr=False)
     payments: list = field(default_factory=list)
     notified: Date | None = None
-    counted_to: Date | None = None
+    counted: list = field(default_factory=list)
+    invoiced: list = field(default_factory=list)
+    claimed_days: tuple = ()
+    corrected: float = 0.0
+    deducted: float = 0.0
     fee_settled: bool = False
     claimed: dict = field(default_factory=lambda: {"interest": 0.0, "indemnity": 0.0})
     waived: dict = field(default_factory=lambda: {"interest": 0.0, "indemnity": 0.0})
@@ -88,6 +120,38 @@ class Facts:
     def policy_key(self):
         """Items with the same key have the same policy."""
         return self.company_id, self.kind, self.file_policy_id, self.class_policy_id
+
+    @property
+    def has_fee(self):
+        """Its fixed sum was claimed, or settled."""
+        return self.fee_settled or bool(self.claimed["indemnity"])
+
+    def get_last_day(self, day):
+        """The last day that bears interest, up to a day."""
+        return self.barred_from - timedelta(1) if self.is_barred(day) else day
+
+    def is_barred(self, day):
+        """The law bars late charges on a day."""
+        return bool(self.barred_from and day >= self.barred_from)
+
+    def bears_fee(self, terms):
+        """A debt that was late before it was moved owed its fixed sum there."""
+        if self.moved_on and self.first_due:
+            return self.moved_on <= self.first_due + timedelta(terms.grace_days)
+        return not self.is_doubtful
+
+    def to_debt(self, disputed=0.0, **values):
+        """:rtype: Debt"""
+        return Debt(
+            self.amount,
+            self.due,
+            tuple(self.payments),
+            disputed=disputed + self.unmatched,
+            runs_after=max(
+                filter(None, (self.moved_on, values.pop("runs_after", None))), default=None
+            ),
+            **values,
+        )
 
 
 @dataclass(frozen=True)
@@ -125,12 +189,13 @@ class CreditLateMeasure(models.AbstractModel):
         """
         facts = self.sudo()._read_facts(items) if items.ids else {}
         rules = self.sudo()._get_rules({fact.policy_key for fact in facts.values()}, date)
-        disputed = self._get_disputed(items)
+        disputed = self._get_disputed(items.browse(facts) | items)
         measured = dict.fromkeys(items.ids, Measured(nothing="not_posted"))
-        for item_id, fact in facts.items():
+        for item_id in measured.keys() & facts.keys():
+            fact = facts[item_id]
             rule = rules[fact.policy_key]
             measured[item_id] = (
-                self._measure_item(fact, rule, date, disputed.get(item_id, 0.0))
+                self._measure_item(item_id, facts, rule, date, disputed)
                 if rule
                 else Measured(nothing="no_policy")
             )
@@ -143,55 +208,111 @@ class CreditLateMeasure(models.AbstractModel):
 
     # === ONE ITEM === #
 
-    def _measure_item(self, fact, rule, date, disputed):
+    def _measure_item(self, item_id, facts, rule, date, disputed):
         """:rtype: Measured"""
-        barred = fact.barred_from and date >= fact.barred_from
-        until = fact.barred_from - timedelta(1) if barred else date
-        debt = Debt(
-            amount=fact.amount,
-            due=fact.due,
-            payments=tuple(fact.payments),
-            disputed=disputed,
-            counted_to=fact.counted_to,
-        )
-        owed = late_amount(debt, rule.terms, until)
-        fee = 0.0 if barred or not fact.bears_fee else fixed_fee(owed, rule.tiers)
-        interest = self._measure_interest(fact, debt, rule, until)
-        amount = fact.claimed["interest"] if interest.missing else interest.amount
+        fact, part = facts[item_id], disputed.get(item_id, 0.0)
+        until = fact.get_last_day(date)
+        owed = late_amount(fact.to_debt(part), rule.terms, until)
+        fee = self._get_fee(item_id, facts, rule, date, disputed)
+        interest = self._measure_interest(fact, part, rule, until)
+        excess = self._get_excess(fact, rule)
+        correction = min(excess, interest.amount)
         segments = interest.segments if interest.amount else ()
         return Measured(
-            interest=max(amount - fact.waived["interest"], 0.0),
+            interest=max(interest.amount - correction - fact.waived["interest"], 0.0),
             indemnity=0.0 if fact.fee_settled else max(fee - fact.waived["indemnity"], 0.0),
-            missing=self._explain_missing(rule.policy, interest.missing),
+            missing=self._explain_missing(rule.policy, interest),
             segments=segments,
             date_from=segments[0].first if segments else None,
             date_to=segments[-1].last if segments else None,
             owed=owed,
             kind=fact.kind,
             policy_id=rule.policy.id,
-            nothing="" if owed else "barred" if barred else "not_late",
+            nothing="" if owed else "barred" if fact.is_barred(date) else "not_late",
+            held=fact.held,
+            correction=correction,
+            excess=excess - correction,
         )
 
-    def _measure_interest(self, fact, debt, rule, until):
-        """:rtype: Interest"""
-        debt = self._get_bearing(debt, fact, rule)
-        return measure_interest(debt, rule.terms, until, rule.rounding) if debt else Interest()
+    def _measure_interest(self, fact, disputed, rule, until):
+        """The interest of days that were not counted before. Days that were claimed at a rate which is not known any more stay as they are.
 
-    def _get_bearing(self, debt, fact, rule):
+        :rtype: Interest
+        """
+        debt = self._get_bearing(fact, disputed, rule, counted=tuple(fact.counted))
+        if not debt:
+            return Interest()
+        interest = measure_interest(debt, rule.terms, until, rule.rounding)
+        lost = any(
+            first <= part.last and part.first <= last
+            for first, last in interest.missing
+            for part in fact.claimed_days
+        )
+        if not lost:
+            return interest
+        return Interest(
+            fact.claimed["interest"] + fact.corrected, fact.claimed_days, interest.missing
+        )
+
+    def _get_bearing(self, fact, disputed, rule, **values):
         """The debt with the day from which it bears interest; none while it bears none."""
         if rule.policy.runs_from != "formal_notice":
-            return debt
-        return replace(debt, runs_after=fact.notified) if fact.notified else None
+            return fact.to_debt(disputed, **values)
+        return fact.to_debt(disputed, runs_after=fact.notified, **values) if fact.notified else None
 
-    def _explain_missing(self, policy, missing):
-        if not missing:
+    def _get_fee(self, item_id, facts, rule, date, disputed):
+        """The fixed sum of an item: of each late debt or, where the policy says so, of each invoice, on its first instalment that is late."""
+        fact = facts[item_id]
+        if fact.is_barred(date):
+            return 0.0
+        once = rule.policy.fee_per == "invoice" and fact.is_invoice
+        debts = fact.instalments if once else {item_id: fact}
+        late = {
+            number: amount
+            for number, debt in debts.items()
+            if debt.bears_fee(rule.terms)
+            and (amount := late_amount(debt.to_debt(disputed.get(number, 0.0)), rule.terms, date))
+        }
+        bearer = min(
+            late,
+            key=lambda number: (not debts[number].has_fee, debts[number].due, number),
+            default=0,
+        )
+        return fixed_fee(sum(late.values()), rule.tiers) if bearer == item_id else 0.0
+
+    def _get_excess(self, fact, rule):
+        """What debit notes asked for too much on an item, as its payments and credit notes are known by now, and no claim has deducted yet."""
+        if not fact.invoiced:
+            return 0.0
+        debt = self._get_bearing(fact, 0.0, rule)
+        until = fact.barred_from and fact.barred_from - timedelta(1)
+        more = [
+            overcharged(note.segments, debt, rule.terms, until, rule.rounding) - note.spared
+            for note in fact.invoiced
+            if debt
+        ]
+        excess = sum(part for part in more if part > 0) - fact.deducted
+        return max(float_round(excess, precision_rounding=rule.rounding), 0.0)
+
+    def _explain_missing(self, policy, interest):
+        if not interest.missing:
             return ""
+        words = {
+            "series": policy.series_id.name,
+            "first": format_date(self.env, interest.missing[0][0]),
+            "last": format_date(self.env, interest.missing[-1][1]),
+        }
+        if not interest.segments:
+            return self.env._(
+                "The interest cannot be measured yet: %(series)s is not known from %(first)s to %(last)s."
+                " A credit manager enters it in Credit > Configuration > Interest Rates.",
+                **words,
+            )
         return self.env._(
-            "The interest cannot be measured: %(series)s is not known from %(first)s to %(last)s."
-            " A credit manager enters it in Credit > Configuration > Interest Rates.",
-            series=policy.series_id.name,
-            first=format_date(self.env, missing[0][0]),
-            last=format_date(self.env, missing[-1][1]),
+            "The interest is measured to %(known)s: %(series)s is not known from %(first)s to %(last)s. These days can be claimed"
+            " as soon as a credit manager has entered it in Credit > Configuration > Interest Rates.",
+            known=format_date(self.env, interest.segments[-1].last),
+            **words,
         )
 
     # === CLAIMS MADE BEFORE === #
@@ -207,7 +328,7 @@ class CreditLateMeasure(models.AbstractModel):
         items = charges.item_id
         facts = self.sudo()._read_facts(items) if items else {}
         policies = self.sudo()._choose_policies({fact.policy_key for fact in facts.values()})
-        disputed = self._get_disputed(items)
+        disputed = self._get_disputed(items.browse(facts) | items)
         left, rules = {}, {}
         for charge in charges.sudo():
             fact = facts.get(charge.item_id.id)
@@ -219,28 +340,34 @@ class CreditLateMeasure(models.AbstractModel):
             if key not in rules:
                 company = self.env["res.company"].browse(fact.company_id)
                 rules[key] = policy._to_rules(company, charge.date_to)
-            left[charge.id] = self._measure_claim(
-                charge, fact, rules[key], disputed.get(charge.item_id.id, 0.0)
-            )
+            left[charge.id] = self._measure_claim(charge, facts, rules[key], disputed)
         return left
 
-    def _measure_claim(self, charge, fact, rule, disputed):
+    def _measure_claim(self, charge, facts, rule, disputed):
         """:rtype: Left"""
-        barred = fact.barred_from and charge.date_to >= fact.barred_from
-        until = fact.barred_from - timedelta(1) if barred else charge.date_to
-        debt = Debt(fact.amount, fact.due, tuple(fact.payments), disputed)
-        owed = late_amount(debt, rule.terms, until)
+        fact, part = facts[charge.item_id.id], disputed.get(charge.item_id.id, 0.0)
+        until = fact.get_last_day(charge.date_to)
+        owed = late_amount(fact.to_debt(part), rule.terms, until)
+        nothing = "barred" if fact.is_barred(charge.date_to) else "not_late"
         if charge.kind == "indemnity":
-            fee = 0.0 if barred or not fact.bears_fee else fixed_fee(owed, rule.tiers)
-            amount, segments = min(charge.amount, fee), ()
-        else:
-            claimed = charge._get_segments()
-            debt = self._get_bearing(debt, fact, rule)
-            found = debt and what_is_left(
-                charge.amount, claimed, debt, rule.terms, until, rule.rounding
-            )
-            amount, segments = (found.amount, found.segments) if found else (0.0, ())
-        return Left(amount, segments, owed, "" if amount else "barred" if barred else "not_late")
+            fee = self._get_fee(charge.item_id.id, facts, rule, charge.date_to, disputed)
+            amount = min(charge.amount, fee)
+            return Left(amount, (), owed, "" if amount else nothing)
+        found = self._measure_claimed_days(charge, fact, part, rule, until)
+        whole = found.amount + charge.correction_amount if found.segments else 0.0
+        correction = min(max(self._get_excess(fact, rule), charge.correction_amount), whole)
+        amount = whole - correction
+        if whole and not amount:
+            nothing = "corrected"
+        return Left(amount, found.segments, owed, "" if amount else nothing, correction)
+
+    def _measure_claimed_days(self, charge, fact, disputed, rule, until):
+        """:rtype: Interest"""
+        debt = self._get_bearing(fact, disputed, rule)
+        if not debt:
+            return Interest()
+        claimed = charge._get_segments()
+        return what_is_left(charge.amount, claimed, debt, rule.terms, until, rule.rounding)
 
     def _explain_nothing(self, reason):
         """Why a claim was taken back, a sentence."""
@@ -251,7 +378,34 @@ class CreditLateMeasure(models.AbstractModel):
             "barred": self.env._("The law bars late charges: the customer is insolvent."),
             "no_policy": self.env._("No late charge policy counts for the customer any more."),
             "not_posted": self.env._("The invoice is not posted any more."),
+            "corrected": self.env._(
+                "It is less than what earlier debit notes asked for too much: a payment or a credit note with an earlier date was entered after them."
+            ),
         }[reason]
+
+    def _explain_held(self, reason):
+        """Why what is owed is not claimed from the customer, a sentence; empty where it is."""
+        return {
+            "": "",
+            "insolvent": self.env._(
+                "The customer is insolvent: declare what is owed in the proceedings, it is not claimed from the customer. Interest"
+                " stopped on the day of the judgment."
+            ),
+            "legal": self.env._(
+                "The customer is before a court: what is owed is claimed there, not by us. Take the status Litigation off the credit"
+                " file to claim it yourselves."
+            ),
+        }[reason]
+
+    def _explain_excess(self, amount, company):
+        """What was asked for too much, and how it is made good; empty where nothing was."""
+        if not amount:
+            return ""
+        return self.env._(
+            "Debit notes ask for %s too much: a payment or a credit note with an earlier date was entered after them. The next claim"
+            " deducts it; or credit the debit note.",
+            formatLang(self.env, amount, currency_obj=company.currency_id),
+        )
 
     # === POLICIES === #
 
@@ -302,62 +456,106 @@ class CreditLateMeasure(models.AbstractModel):
     def _read_facts(self, items):
         """``{item id: Facts}`` of those that can bear late charges: debts of customers, no debit notes of late charges."""
         self._flush_facts()
-        item_ids = tuple(items.ids)
         facts = {
             item_id: Facts(*values)
-            for item_id, *values in self.env.execute_query(self._query_items(item_ids))
+            for item_id, *values in self.env.execute_query(self._query_items(tuple(items.ids)))
         }
+        item_ids = tuple(facts) or (0,)
+        moves = {}
+        for item_id, fact in facts.items():
+            fact.instalments = moves.setdefault(fact.move_id, {})
+            fact.instalments[item_id] = fact
         for item_id, paid_on, amount in self.env.execute_query(self._query_payments(item_ids)):
             if item_id in facts:
                 facts[item_id].payments.append((paid_on, float(amount)))
         for item_id, notified in self.env.execute_query(self._query_formal_notices(item_ids)):
             if item_id in facts:
                 facts[item_id].notified = notified
-        for item_id, *charge in self.env.execute_query(self._query_charges(item_ids)):
+        for item_id, kind, state, *charge in self.env.execute_query(self._query_charges(item_ids)):
             if item_id in facts:
-                self._take_charge(facts[item_id], *charge)
+                self._take_charge(facts[item_id], kind, state, charge)
         return facts
 
-    def _take_charge(self, fact, kind, state, date_to, amount, waived):
-        """What was invoiced or waived is not claimed again; of what is claimed, a part may be waived."""
+    def _take_charge(self, fact, kind, state, charge):
+        """What was invoiced or waived is not claimed again; of what is claimed, a part may be waived.
+
+        :param charge: columns of :meth:`_query_charges` after the state
+        """
+        amount, waived, credited, correction = (float(each or 0.0) for each in charge[:4])
+        date_from, date_to, parts = charge[4:]
         if state == "claimed":
-            fact.claimed[kind] = float(amount or 0.0)
-            fact.waived[kind] = float(waived or 0.0)
-        elif kind == "indemnity":
-            fact.fee_settled = True
-        else:
-            fact.counted_to = max(fact.counted_to or date_to, date_to)
+            fact.claimed[kind], fact.waived[kind] = amount, waived
+        if kind == "indemnity":
+            fact.fee_settled = fact.fee_settled or state != "claimed"
+            return
+        segments = self.env["credit.late.charge"]._to_segments(parts)
+        if state == "claimed":
+            fact.claimed_days, fact.corrected = segments, correction
+            return
+        fact.counted += [(part.first, part.last) for part in segments] or [
+            (date_from or date_to, date_to)
+        ]
+        fact.deducted += correction
+        if state == "invoiced":
+            fact.invoiced.append(Invoiced(segments, waived + credited))
 
     def _flush_facts(self):
         """What the queries read, as this transaction left it."""
         for model, names in (
             ("account.account", ["doubtful_customers"]),
-            ("account.move", ["late_charge_is_note", "move_type"]),
+            ("account.move", ["late_charge_is_note", "move_type", "state"]),
             (
                 "account.move.line",
-                ["account_id", "balance", "date", "date_maturity", "parent_state", "partner_id"],
+                [
+                    "account_id",
+                    "amount_residual",
+                    "balance",
+                    "date",
+                    "date_maturity",
+                    "parent_state",
+                    "partner_id",
+                ],
             ),
             (
                 "account.partial.reconcile",
-                ["amount", "debit_move_id", "exchange_move_id", "max_date"],
+                ["amount", "credit_move_id", "debit_move_id", "exchange_move_id", "max_date"],
             ),
             ("credit.followup.notice", ["date", "received_date", "stage", "state"]),
             ("credit.followup.notice.line", ["cancelled", "item_id", "notice_id"]),
             (
                 "credit.late.charge",
-                ["amount", "date_to", "item_id", "kind", "state", "waived_amount"],
+                [
+                    "amount",
+                    "correction_amount",
+                    "credited_amount",
+                    "date_from",
+                    "date_to",
+                    "item_id",
+                    "kind",
+                    "segments",
+                    "state",
+                    "waived_amount",
+                ],
             ),
-            ("credit.profile", ["insolvency_date", "late_kind", "late_policy_id"]),
+            (
+                "credit.profile",
+                ["insolvency_date", "insolvency_kind", "late_kind", "late_policy_id", "status"],
+            ),
             ("credit.risk.class", ["late_policy_id"]),
             ("res.partner", ["commercial_partner_id", "company_registry", "is_company", "vat"]),
         ):
             self.env[model].flush_model(names)
 
     def _query_items(self, item_ids):
+        """The items, with the other instalments of their invoices."""
         accounts = self.env["account.account"]._get_exposure_account_ids()
         return SQL(
-            """SELECT l.id, o.id, COALESCE(l.date_maturity, l.date), l.balance::float, a.doubtful_customers IS NOT TRUE,
-                      %(kind)s, f.late_policy_id, k.late_policy_id, f.insolvency_date
+            """SELECT l.id, o.id, l.move_id, i.move_type = 'out_invoice', COALESCE(l.date_maturity, l.date), l.balance::float,
+                      a.doubtful_customers IS TRUE, %(kind)s, f.late_policy_id, k.late_policy_id,
+                      CASE WHEN %(insolvent)s THEN f.insolvency_date END,
+                      CASE WHEN %(insolvent)s THEN 'insolvent' WHEN f.status = 'legal' THEN 'legal' ELSE '' END,
+                      CASE WHEN moved.is_transfer THEN l.date END, moved.first_due,
+                      CASE WHEN moved.is_transfer THEN COALESCE(moved.unmatched * l.balance / moved.debit, 0) ELSE 0 END::float
                  FROM account_move_line l
                  JOIN account_move i ON i.id = l.move_id
                  JOIN account_account a ON a.id = l.account_id
@@ -367,11 +565,37 @@ class CreditLateMeasure(models.AbstractModel):
                  JOIN res_partner p ON p.id = x.commercial_partner_id
                  LEFT JOIN credit_profile f ON f.partner_id = p.id AND f.company_id = o.id
                  LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
-                WHERE l.id IN %(items)s AND l.parent_state = 'posted' AND l.balance > 0
+                 LEFT JOIN LATERAL (%(moved)s) moved ON i.move_type = 'entry'
+                WHERE l.move_id IN (SELECT s.move_id FROM account_move_line s WHERE s.id IN %(items)s)
+                  AND (i.move_type = 'out_invoice' OR l.id IN %(items)s)
+                  AND l.parent_state = 'posted' AND l.balance > 0
                   AND l.account_id IN %(accounts)s AND i.late_charge_is_note IS NOT TRUE""",
             kind=KIND,
+            insolvent=SQL(
+                "(%s OR moved.first_date <= f.insolvency_date)",
+                self.env["credit.profile"]._insolvent_sql(),
+            ),
+            moved=self._query_transfer(accounts),
             items=item_ids,
             accounts=accounts,
+        )
+
+    def _query_transfer(self, accounts):
+        """Of the entry of a debt ``l`` of a customer ``p``: whether it moves debts from one account of the customer to another one
+        (to the doubtful ones, to bills receivable), when they were due, and what is not matched with them yet."""
+        return SQL(
+            """SELECT COUNT(*) > 1 AND SUM(e.balance) = 0 AS is_transfer, SUM(e.balance) FILTER (WHERE e.balance > 0) AS debit,
+                      -SUM(e.amount_residual) FILTER (WHERE e.balance < 0) AS unmatched,
+                      MIN(debt.due) AS first_due, MIN(debt.date) AS first_date
+                 FROM account_move_line e
+                 JOIN res_partner y ON y.id = e.partner_id AND y.commercial_partner_id = p.id
+                 LEFT JOIN LATERAL (
+                      SELECT MIN(COALESCE(d.date_maturity, d.date)) AS due, MIN(d.date) AS date
+                        FROM account_partial_reconcile r JOIN account_move_line d ON d.id = r.debit_move_id
+                       WHERE r.credit_move_id = e.id
+                 ) debt ON TRUE
+                WHERE e.move_id = l.move_id AND e.account_id IN %s""",
+            accounts,
         )
 
     def _query_payments(self, item_ids):
@@ -380,7 +604,7 @@ class CreditLateMeasure(models.AbstractModel):
                  FROM account_partial_reconcile r
                  JOIN account_move_line l ON l.id = r.debit_move_id
                  JOIN account_move_line e ON e.id = r.credit_move_id
-                 JOIN account_move m ON m.id = e.move_id
+                 JOIN account_move m ON m.id = e.move_id AND m.state = 'posted'
                 WHERE r.debit_move_id IN %(items)s
                 ORDER BY r.id""",
             paid_on=PAID_ON,
@@ -401,7 +625,8 @@ class CreditLateMeasure(models.AbstractModel):
 
     def _query_charges(self, item_ids):
         return SQL(
-            """SELECT item_id, kind, state, date_to, amount, waived_amount FROM credit_late_charge
+            """SELECT item_id, kind, state, amount, waived_amount, credited_amount, correction_amount, date_from, date_to, segments
+                 FROM credit_late_charge
                 WHERE item_id IN %(items)s AND state <> 'cancelled'""",
             items=item_ids,
         )

@@ -118,6 +118,14 @@ class CreditLatePolicy(models.Model):
         tracking=True,
         help="For measuring interest only: payments stay reconciled as they are",
     )
+    fee_per = fields.Selection(
+        [("invoice", "For each invoice"), ("instalment", "For each instalment paid late")],
+        string="Fixed Sum Is Due",
+        required=True,
+        default="invoice",
+        tracking=True,
+        help="Of an invoice with several instalments. For each invoice: once, when the first of them is late.",
+    )
     fee_ids = fields.One2many("credit.late.policy.fee", "policy_id", string="Fixed Sums", copy=True)
     currency_id = fields.Many2one(
         "res.currency",

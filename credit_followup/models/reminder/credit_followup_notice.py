@@ -61,6 +61,10 @@ class CreditFollowupNotice(models.Model):
 
     amount = fields.Monetary(readonly=True, help="What is due, net of the credits shown")
     interest = fields.Monetary(string="Late Interest", readonly=True)
+    interest_to = fields.Date(
+        readonly=True,
+        help="Last day of the interest, where the rate of the days after it is not known yet",
+    )
     indemnity = fields.Monetary(readonly=True)
 
     state = fields.Selection(
@@ -82,7 +86,6 @@ class CreditFollowupNotice(models.Model):
             ("no_address", "No address"),
             ("no_translation", "No text in the customer's language"),
             ("render", "The text cannot be written"),
-            ("charges", "Late charges cannot be computed"),
             ("refused", "Refused by the mail server"),
             ("bounced", "Came back"),
             ("storage", "The server cannot write its files"),

@@ -178,13 +178,13 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _write_charges(self, measured):
-        missing = next((each.missing for each in measured if each.missing), "")
-        if missing:
-            self._fail("charges", missing)
-        else:
-            self._write_changed(
-                {
-                    "interest": sum(each.interest for each in measured),
-                    "indemnity": sum(each.indemnity for each in measured),
-                }
-            )
+        """What can be claimed; where the rate of some days is not known yet, up to which day."""
+        claimed = [each for each in measured if not each.held]
+        partial = [each.date_to for each in claimed if each.missing and each.date_to]
+        self._write_changed(
+            {
+                "interest": sum(each.interest for each in claimed),
+                "interest_to": max(partial, default=False),
+                "indemnity": sum(each.indemnity for each in claimed),
+            }
+        )

@@ -1,5 +1,6 @@
 from markupsafe import Markup
 from odoo import models
+from odoo.tools import format_date
 
 from ...rules.notice_table import Row, days_late, totals
 
@@ -44,8 +45,13 @@ class CreditFollowupNotice(models.Model):
 
     def _get_late_charges(self):
         """``[(label, amount)]`` in the company's currency; only what the notice claims."""
+        interest = self.env._("Late payment interest")
+        if self.interest_to:
+            interest = self.env._(
+                "Late payment interest to %s", format_date(self.env, self.interest_to)
+            )
         labels = {
-            self.env._("Late payment interest"): self.interest,
+            interest: self.interest,
             self.env._("Fixed indemnity for recovery costs"): self.indemnity,
         }
         return [(label, amount) for label, amount in labels.items() if amount]
