@@ -19,6 +19,14 @@ def post_init_hook(env):
     env["credit.profile"].invalidate_model()
     env["credit.profile"]._open_files_of_debtors()
     env["credit.profile"].search([])._mirror_limit()
+    _price_lines(env)
+
+
+def _price_lines(env):
+    """The price with taxes of lines that order nothing and are delivered all the same."""
+    unpriced = [("product_uom_qty", "=", 0), ("price_unit", "!=", 0), ("is_downpayment", "=", False)]
+    lines = env["sale.order.line"].search([*unpriced, ("state", "=", "sale")])
+    env.add_to_compute(lines._fields["credit_unit_price"], lines)
 
 
 def _take_default(env, company):

@@ -21,6 +21,7 @@ from . import (
     credit_hold_reason,
     credit_journal,
     credit_limit,
+    credit_order_closure,
     credit_policy,
     credit_policy_journal,
     credit_policy_rule,
@@ -50,8 +51,10 @@ from . import (
     res_partner_standing,
     res_users,
     sale_order,
+    sale_order_exposure,
     sale_order_growth,
     sale_order_line,
+    sale_order_line_exposure,
     sale_order_line_growth,
     sale_order_owed,
 )

@@ -55,7 +55,15 @@ class AccountAccount(models.Model):
         waiting = accounts.filtered(
             lambda account: account.reconcile and account.account_type != "asset_cash"
         )
-        return tuple(sorted(waiting.ids)) or (0,)
+        debts = self._get_exposure_account_ids()
+        return tuple(sorted(set(waiting.ids).difference(debts))) or (0,)
+
+    @api.model
+    @ormcache()
+    def _get_money_account_ids(self):
+        """Ids of the accounts where money is or waits for the bank, in every company; never empty."""
+        banks = self.sudo().with_context(active_test=False).search([("account_type", "=", "asset_cash")])
+        return tuple(sorted({*banks.ids, *self._get_outstanding_account_ids()}))
 
     def _get_default_outstanding_accounts(self):
         """Where Odoo Community books the payments whose method names no account, in every company."""

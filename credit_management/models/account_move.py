@@ -9,7 +9,7 @@ class AccountMove(models.Model):
 
     _credit_exposure_idx = models.Index(
         "(commercial_partner_id) INCLUDE (company_id, amount_total_signed, invoice_date_due, id)"
-        " WHERE state = 'draft' AND move_type IN ('out_invoice', 'out_refund')"
+        " WHERE state = 'draft' AND move_type = 'out_invoice' AND amount_total_signed > 0"
     )
 
     def _post(self, soft=True):

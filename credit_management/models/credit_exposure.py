@@ -1,53 +1,87 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: of order lines ``l``: what is open, delivered or not, and the price of a unit, in ``q``
-_OPEN_QUANTITIES = SQL(
-    """LATERAL (
-            SELECT CASE WHEN l.qty_delivered > l.product_uom_qty AND (
-                             SELECT t.invoice_policy FROM product_product v
-                               JOIN product_template t ON t.id = v.product_tmpl_id WHERE v.id = l.product_id
-                        ) IS DISTINCT FROM 'delivery'
-                        THEN l.product_uom_qty ELSE l.qty_delivered END AS quantity
-      ) d
-      CROSS JOIN LATERAL (
-            SELECT GREATEST(d.quantity - l.qty_invoiced, 0) AS delivered,
-                   CASE WHEN l.product_uom_qty < 0 THEN LEAST(l.product_uom_qty - l.qty_invoiced, 0)
-                        ELSE GREATEST(l.product_uom_qty - GREATEST(d.quantity, l.qty_invoiced), 0)
-                   END AS ordered,
-                   COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0),
-                            l.price_unit * (1 - COALESCE(l.discount, 0) / 100)) AS price
-      ) q"""
-)
-
-#: what the invoices of a down-payment line ``l``, drafts included, took off its order
-_DOWN_PAYMENT = SQL(
-    """LATERAL (
-            SELECT SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END)
-                   AS invoiced
-              FROM sale_order_line_invoice_rel i
-              JOIN account_move_line e ON e.id = i.invoice_line_id
-              JOIN account_move m ON m.id = e.move_id
-             WHERE i.order_line_id = l.id AND m.state <> 'cancel'
-      ) i"""
-)
-
-#: orders ``o`` with something open; an order below nothing makes no room: credit counts once it is a credit note.
+#: orders ``o`` that are exposure; an order below nothing makes no room: credit counts once it is a credit note.
 #: A cancelled order has nothing open, though goods left: Odoo does not invoice it before the gate has passed it anew
-_OPEN_ORDER = SQL(
-    "o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced' AND o.amount_total > 0"
-)
+COUNTED_ORDER = "o.state = 'sale' AND o.amount_total > 0 AND o.credit_closed IS NOT TRUE"
+
+#: those that may have something open, word for word as the index on orders is declared
+OPEN_ORDER = f"{COUNTED_ORDER} AND (o.invoice_status IS DISTINCT FROM 'invoiced' OR o.credit_by_invoices)"
 
 #: when line ``l`` of order ``o`` is expected to be delivered
 _EXPECTED = SQL(
     "COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date"
 )
 
-#: the last of these days of order ``o``
-_EXPECTED_LAST = SQL(
-    """COALESCE(o.commitment_date, o.date_order + make_interval(days => (
-            SELECT MAX(x.customer_lead)::int FROM sale_order_line x WHERE x.order_id = o.id)))::date"""
+#: of lines ``l``: what drafts ``drafted`` (credit notes negative) and posted credit notes ``credited``, in the line's
+#: unit; read where Odoo's invoiced quantity alone does not say what is posted
+_BY_INVOICES = SQL(
+    """LATERAL (
+            SELECT SUM(n.quantity) FILTER (WHERE n.state = 'draft') AS drafted,
+                   -SUM(n.quantity) FILTER (WHERE n.state = 'posted' AND n.quantity < 0) AS credited,
+                   BOOL_OR(n.state = 'draft' AND n.quantity > 0) AS redrafted
+              FROM (SELECT m.state, e.quantity * COALESCE(u.factor / NULLIF(t.factor, 0), 1)
+                                    * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS quantity
+                      FROM sale_order_line_invoice_rel i
+                      JOIN account_move_line e ON e.id = i.invoice_line_id
+                      JOIN account_move m ON m.id = e.move_id
+                      LEFT JOIN uom_uom u ON u.id = e.product_uom_id
+                      LEFT JOIN uom_uom t ON t.id = l.product_uom_id
+                     WHERE o.credit_by_invoices AND i.order_line_id = l.id) n
+      ) v"""
 )
+
+#: of lines ``l``: ``delivered`` as far as it will be invoiced, ``invoiced`` by posted documents, ``billed``: what of
+#: the delivered quantity was invoiced once. Goods that were credited and are not invoiced anew were credited for good
+_QUANTITIES = SQL(
+    """LATERAL (
+            SELECT CASE WHEN l.qty_delivered > l.product_uom_qty AND NOT (%(on_delivery)s)
+                        THEN l.product_uom_qty ELSE l.qty_delivered END AS delivered,
+                   l.qty_invoiced - COALESCE(v.drafted, 0) AS invoiced,
+                   l.qty_invoiced - COALESCE(v.drafted, 0)
+                   + CASE WHEN v.redrafted THEN 0 ELSE COALESCE(v.credited, 0) END AS billed
+      ) d""",
+    on_delivery=SQL(
+        """COALESCE((SELECT t.invoice_policy = 'delivery' FROM product_product v
+                      JOIN product_template t ON t.id = v.product_tmpl_id WHERE v.id = l.product_id), FALSE)"""
+    ),
+)
+
+
+#: payments ``y`` of customers that nobody has seen on the bank
+_WAITING_PAYMENT = SQL(
+    "y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.credit_cleared_date IS NULL"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """What counts as exposure under one name, and all that anybody asks about it.
+
+    ``name`` is a value of the field ``source``; a policy chooses by a field ``count_<name>``, if there is one.
+    ``rows`` is a fragment that selects ``line_id`` (unique in the source), ``partner_id`` (the contact of the document,
+    or its commercial entity), ``company_id`` (of the document, a branch or not), ``date`` of the document, ``date_due``,
+    ``res_model`` and ``res_id``; ``amount`` an expression over its rows ``s``, in company currency, rounded, taxes
+    included, signed. A condition on ``partner_id`` must be able to sink into ``rows``: joins and ``WHERE`` only, no window and
+    no aggregate over customers. Sources with the same ``rows`` are read in one scan.
+
+    ``in_horizon``: counts only until the policy's horizon. ``is_owed``: may be late. ``is_journal_item``: ``line_id`` is
+    one, and no other source of journal items has it. ``unless``: does not count where the policy counts one of these.
+    """
+
+    name: str
+    rows: SQL
+    amount: SQL = SQL("s.amount")
+    in_horizon: bool = False
+    is_owed: bool = False
+    is_journal_item: bool = False
+    unless: frozenset = frozenset()
+
+    def is_counted(self, names):
+        """Whether a policy that counts sources of these names counts this one."""
+        return self.name in names and self.unless.isdisjoint(names)
 
 
 class CreditExposure(models.Model):
@@ -66,16 +100,11 @@ class CreditExposure(models.Model):
     _rec_name = "source"
 
     _depends = {
-        "account.payment": [
-            "credit_cleared_date",
-            "move_id",
-            "partner_type",
-            "payment_type",
-            "state",
-        ],
         "account.move": [
             "amount_total_signed",
             "commercial_partner_id",
+            "currency_id",
+            "invoice_currency_rate",
             "invoice_date_due",
             "move_type",
             "state",
@@ -83,27 +112,41 @@ class CreditExposure(models.Model):
         "account.move.line": [
             "account_id",
             "amount_residual",
+            "balance",
             "date",
             "date_maturity",
+            "matching_number",
             "parent_state",
             "partner_id",
             "price_total",
+            "product_uom_id",
+            "quantity",
             "reconciled",
         ],
-        "payment.transaction": ["amount", "payment_id", "sale_order_ids", "state"],
+        "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
+        "account.payment": ["credit_cleared_date", "move_id", "partner_type", "payment_type", "state"],
+        "payment.transaction": ["amount", "currency_id", "payment_id", "sale_order_ids", "state"],
         "product.template": ["invoice_policy"],
+        "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
         "res.partner": ["commercial_partner_id"],
         "sale.order": [
             "amount_total",
             "commitment_date",
+            "credit_by_invoices",
+            "credit_closed",
+            "currency_id",
             "currency_rate",
+            "date_order",
             "invoice_status",
             "partner_invoice_id",
             "state",
         ],
         "sale.order.line": [
-            "invoice_status",
+            "credit_unit_price",
+            "customer_lead",
+            "is_downpayment",
             "price_total",
+            "product_uom_id",
             "product_uom_qty",
             "qty_delivered",
             "qty_invoiced",
@@ -120,7 +163,6 @@ class CreditExposure(models.Model):
             ("draft_invoice", "Draft invoices"),
             ("delivered", "Delivered, to invoice"),
             ("ordered", "Ordered, to deliver"),
-            ("paid_online", "Paid online, to book"),
         ],
         readonly=True,
     )
@@ -147,36 +189,97 @@ class CreditExposure(models.Model):
     def _table_query(self):
         return self._rows_sql(self.env["credit.policy"]._get_countings().sources)
 
-    def _rows_sql(self, sources):
+    # === SOURCES === #
+
+    def _exposure_sources(self):
+        """``{key: Source}``. Extend, do not replace; the key is of the source alone, its name may be another's too.
+
+        :rtype: dict[str, Source]
+        """
+        orders, drafts = self._order_rows(), self._draft_invoice_rows()
+        return {
+            "receivable": Source(
+                "receivable", self._receivable_rows(), is_owed=True, is_journal_item=True
+            ),
+            "receivable_reopened": Source("receivable", self._reopened_rows(), is_owed=True),
+            "uncleared": Source("uncleared", self._uncleared_rows(), is_journal_item=True),
+            "uncleared_deposited": Source("uncleared", self._deposited_rows()),
+            "draft_invoice": Source("draft_invoice", drafts),
+            "draft_of_order": Source(
+                "draft_invoice",
+                drafts,
+                SQL("s.of_orders"),
+                unless=frozenset({"delivered", "ordered"}),
+            ),
+            "delivered": Source("delivered", orders, SQL("s.delivered")),
+            "ordered": Source("ordered", orders, SQL("s.ordered"), in_horizon=True),
+        }
+
+    def _get_source_names(self):
+        """The names of all sources, in the order in which people read them."""
+        return tuple(dict.fromkeys(source.name for source in self._exposure_sources().values()))
+
+    def _get_scans(self, *countings, owed=False):
+        """What is read for some ways to count: ``{rows: {key: Source}}``.
+
+        :param countings: for each of them, the names of its sources
+        :param owed: what may be late, whether somebody counts it or not
+        """
+        scans = {}
+        for key, source in self._exposure_sources().items():
+            if (owed and source.is_owed) or any(source.is_counted(names) for names in countings):
+                scans.setdefault(source.rows, {})[key] = source
+        return scans
+
+    # === ROWS === #
+
+    def _rows_sql(self, names):
         """The rows of some sources, in the shape of this model.
 
-        :param sources: names of sources
+        :param names: names of sources
         """
         root, currency, _decimals = self._roots_sql(SQL("s.company_id"))
         return SQL(" UNION ALL ").join(
             SQL(
-                """SELECT s.line_id::bigint * %(slots)s + a.slot AS id, p.commercial_partner_id AS partner_id,
+                """SELECT a.id, p.commercial_partner_id AS partner_id,
                           %(root)s AS company_id, %(currency)s AS currency_id, a.source, a.amount,
                           s.date, s.date_due, s.res_model, s.res_id
                      FROM (%(rows)s) s
                      JOIN res_partner p ON p.id = s.partner_id
-                    CROSS JOIN LATERAL (VALUES %(amounts)s) a(slot, source, amount)
+                    CROSS JOIN LATERAL (VALUES %(amounts)s) a(id, source, amount)
                     WHERE a.amount <> 0""",
-                slots=self._slots,
                 root=root,
                 currency=currency,
                 rows=rows,
-                amounts=self._amounts_sql(amounts),
+                amounts=self._amounts_sql(sources),
             )
-            for amounts, rows in self._get_scans(sources)
+            for rows, sources in self._get_scans(names).items()
         )
 
-    def _amounts_sql(self, amounts):
-        slots = self._source_slots()
+    def _amounts_sql(self, sources):
         return SQL(", ").join(
-            SQL("(%s, %s::varchar, %s::numeric)", slots[source], source, amount)
-            for source, amount in amounts.items()
+            SQL(
+                "(%s, %s::varchar, %s::numeric)", self._id_sql(key, source), source.name, source.amount
+            )
+            for key, source in sources.items()
         )
+
+    #: how many sources have ids of their own
+    _slots = 16
+
+    def _id_sql(self, key, source):
+        """The id of a row: journal items take the even numbers, so that ids of a billion of them are still integers
+        that every client reads (XML-RPC: 32 bits); the others share the odd ones."""
+        if source.is_journal_item:
+            return SQL("s.line_id::bigint * 2")
+        slot = self._get_slots()[key]
+        return SQL("(s.line_id::bigint * %s + %s) * 2 + 1", self._slots, slot)
+
+    def _get_slots(self):
+        """``{key: number}`` that makes row ids of different sources differ."""
+        keys = self._exposure_sources()
+        assert len(keys) <= self._slots, "More sources of exposure than there are row ids for"
+        return {key: slot for slot, key in enumerate(keys)}
 
     def _roots_sql(self, company_id):
         """Root company, its currency and the decimals of that, of a company."""
@@ -184,12 +287,6 @@ class CreditExposure(models.Model):
         return [
             self._case(company_id, {key: row[n] for key, row in roots.items()}) for n in range(3)
         ]
-
-    def _get_scans(self, sources):
-        """The scans that some sources need, without the amounts of the others."""
-        for amounts, rows in self._exposure_scans():
-            if wanted := {source: amounts[source] for source in amounts if source in sources}:
-                yield wanted, rows
 
     def _flushing(self, sql):
         """The same SQL, which writes what is pending on the documents before it runs."""
@@ -200,16 +297,6 @@ class CreditExposure(models.Model):
         )
         return SQL("%s%s", sql, SQL().join(SQL(to_flush=field) for field in to_flush))
 
-    #: row ids are ``id of the line * slots + slot of the source``
-    _slots = 16
-
-    def _source_slots(self):
-        """``{source: number}`` that makes row ids of different sources differ."""
-        sources = dict.fromkeys(
-            source for amounts, _rows in self._exposure_scans() for source in amounts
-        )
-        return {source: slot for slot, source in enumerate(sources)}
-
     def _case(self, key, values):
         """``CASE`` over a small map inlined in the query, or its one value when all are equal."""
         if len(set(values.values())) == 1:
@@ -217,35 +304,7 @@ class CreditExposure(models.Model):
         branches = (SQL("WHEN %s THEN %s", when, then) for when, then in values.items())
         return SQL("CASE %s %s END", key, SQL(" ").join(branches))
 
-    def _exposure_scans(self):
-        """What is read, and where in it the amounts are: each source by itself, but the lines of orders once for two.
-
-        :rtype: list[tuple[dict[str, SQL], SQL]]
-        """
-        amount = SQL("s.amount")
-        of_orders = {"delivered": SQL("s.delivered"), "ordered": SQL("s.ordered")}
-        return [
-            *(({source: amount}, rows) for source, rows in self._exposure_sources().items()),
-            (of_orders, self._order_rows()),
-            ({"ordered": amount}, self._down_payment_rows()),
-        ]
-
-    def _exposure_sources(self):
-        """``{source: SQL}``: the rows of each source, but of the lines of orders. Extend, do not replace.
-
-        A fragment selects ``line_id`` (unique in the source), ``partner_id`` (the contact of the document, or its
-        commercial entity), ``company_id`` (of the document, a branch or not), ``amount`` (company currency, rounded,
-        taxes included, signed), ``date`` of the document, ``date_due``, ``res_model`` and ``res_id``. A condition on
-        ``partner_id`` must be able to sink into it: joins and ``WHERE`` only, no window, no aggregate over customers.
-
-        :rtype: dict[str, SQL]
-        """
-        return {
-            "receivable": self._receivable_rows(),
-            "uncleared": self._uncleared_rows(),
-            "draft_invoice": self._draft_invoice_rows(),
-            "paid_online": self._paid_online_rows(),
-        }
+    # === LEDGER === #
 
     def _receivable_rows(self):
         return SQL(
@@ -258,109 +317,282 @@ class CreditExposure(models.Model):
             self.env["account.account"]._get_exposure_account_ids(),
         )
 
+    def _reopened_rows(self):
+        """What drafts settle that stay matched when they are set back: nothing, as they are not posted any more.
+
+        ``OFFSET 0``: from the few drafts to what they are matched with, not the other way round.
+        """
+        return SQL(
+            """SELECT x.line_id, l.partner_id, l.company_id, x.amount, l.date,
+                      COALESCE(l.date_maturity, l.date) AS date_due,
+                      'account.move'::varchar AS res_model, l.move_id AS res_id
+                 FROM (SELECT r.* FROM account_move_line d
+                        CROSS JOIN LATERAL (
+                              SELECT r.id AS line_id, r.credit_move_id AS item_id, -r.amount AS amount
+                                FROM account_partial_reconcile r WHERE r.debit_move_id = d.id
+                               UNION ALL
+                              SELECT r.id, r.debit_move_id, r.amount
+                                FROM account_partial_reconcile r WHERE r.credit_move_id = d.id
+                              ) r
+                        WHERE d.parent_state = 'draft' AND d.matching_number IS NOT NULL
+                       OFFSET 0) x
+                 JOIN account_move_line l ON l.id = x.item_id
+                WHERE l.account_id IN %s AND l.parent_state = 'posted'""",
+            self.env["account.account"]._get_exposure_account_ids(),
+        )
+
     def _uncleared_rows(self):
         """Money of customers that is registered but not seen on the bank: cheques, bills of exchange, direct debits.
 
-        What it settles is no receivable any more and what it does not is a negative one: either way it is added back.
+        What it settles is no receivable any more and what it does not is a negative one: either way it is added back,
+        unless the payment was returned, whose debt is open again. A cheque that was remitted under its customer's name waits
+        in the entry of the remittance.
         """
+        accounts = self.env["account.account"]
         return SQL(
             """SELECT l.id AS line_id, l.partner_id, l.company_id,
-                      l.amount_residual AS amount, l.date, l.date AS date_due,
-                      'account.payment'::varchar AS res_model, y.id AS res_id
+                      GREATEST(l.amount_residual - b.amount, 0) AS amount, l.date, l.date AS date_due,
+                      COALESCE(b.res_model, 'account.move')::varchar AS res_model, COALESCE(b.res_id, l.move_id) AS res_id
                  FROM account_move_line l
-                 JOIN account_payment y ON y.move_id = l.move_id
-                WHERE l.account_id IN %s
-                  AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
-                  AND y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.credit_cleared_date IS NULL""",
-            self.env["account.account"]._get_outstanding_account_ids(),
+                CROSS JOIN LATERAL (
+                      SELECT 'account.payment' AS res_model, y.id AS res_id, (
+                             SELECT COALESCE(SUM(r.amount), 0)
+                               FROM account_move_line k
+                               JOIN account_partial_reconcile r ON r.credit_move_id = k.id
+                               JOIN account_move_line d ON d.id = r.debit_move_id AND d.parent_state = 'posted'
+                              WHERE k.move_id = l.move_id AND k.account_id IN %(debts)s
+                                AND NOT EXISTS (SELECT FROM account_payment z WHERE z.move_id = d.move_id)
+                                AND EXISTS (SELECT FROM account_move_line c
+                                             WHERE c.move_id = d.move_id AND c.account_id IN %(money)s AND c.balance < 0)
+                             ) AS amount
+                        FROM account_payment y
+                       WHERE y.move_id = l.move_id AND %(waiting)s
+                       UNION ALL
+                      SELECT NULL, NULL, 0
+                       WHERE l.amount_residual > 0
+                         AND NOT EXISTS (SELECT FROM account_payment y WHERE y.move_id = l.move_id)
+                         AND EXISTS (
+                             SELECT FROM account_move_line k
+                               JOIN account_partial_reconcile r ON r.credit_move_id = k.id
+                               JOIN account_move_line c ON c.id = r.debit_move_id
+                               JOIN account_payment y ON y.move_id = c.move_id
+                              WHERE k.move_id = l.move_id AND k.account_id IN %(waiting_accounts)s AND %(waiting)s)
+                      ) b
+                WHERE l.account_id IN %(waiting_accounts)s AND l.partner_id IS NOT NULL
+                  AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
+            debts=accounts._get_exposure_account_ids(),
+            money=accounts._get_money_account_ids(),
+            waiting_accounts=accounts._get_outstanding_account_ids(),
+            waiting=_WAITING_PAYMENT,
         )
 
+    def _deposited_rows(self):
+        """Cheques on their way to the bank with others, in one sum without a customer: each counts for its own customer.
+
+        From the sums that the bank has not matched back to the cheques, through as many remittances as there are.
+        """
+        return SQL(
+            """SELECT x.partial_id AS line_id, l.partner_id, l.company_id, ROUND(x.amount, %(decimals)s) AS amount,
+                      l.date, l.date AS date_due, 'account.payment'::varchar AS res_model, y.id AS res_id
+                 FROM (WITH RECURSIVE chain AS (
+                              SELECT l.move_id, l.amount_residual / l.balance AS share, 0 AS partial_id, 0 AS item_id,
+                                     0::numeric AS amount, 0 AS steps
+                                FROM account_move_line l
+                               WHERE l.account_id IN %(waiting_accounts)s AND l.partner_id IS NULL
+                                 AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0
+                                 AND l.amount_residual > 0 AND l.balance > 0
+                               UNION ALL
+                              SELECT d.move_id, c.share * r.amount / d.balance, r.id, d.id, c.share * r.amount, c.steps + 1
+                                FROM chain c
+                                JOIN account_move_line k ON k.move_id = c.move_id AND k.account_id IN %(waiting_accounts)s
+                                JOIN account_partial_reconcile r ON r.credit_move_id = k.id
+                                JOIN account_move_line d ON d.id = r.debit_move_id AND d.balance > 0
+                               WHERE c.steps < 5
+                       ) SELECT * FROM chain WHERE steps > 0 OFFSET 0) x
+                 JOIN account_move_line l ON l.id = x.item_id
+                 JOIN account_payment y ON y.move_id = l.move_id
+                WHERE %(waiting)s AND l.partner_id IS NOT NULL""",
+            decimals=self._roots_sql(SQL("l.company_id"))[2],
+            waiting_accounts=self.env["account.account"]._get_outstanding_account_ids(),
+            waiting=_WAITING_PAYMENT,
+        )
+
+    # === DRAFTS AND ORDERS === #
+
     def _draft_invoice_rows(self):
+        """Draft invoices: what no counted order stands behind, and ``of_orders``, which its order counts until it is posted.
+
+        A draft credit note makes no room, nor does a negative line in a draft.
+        """
         return SQL(
             """SELECT m.id AS line_id, m.commercial_partner_id AS partner_id, m.company_id,
-                      m.amount_total_signed AS amount, COALESCE(m.invoice_date, m.date) AS date,
-                      m.invoice_date_due AS date_due,
+                      GREATEST(m.amount_total_signed - c.amount, 0) AS amount,
+                      m.amount_total_signed - GREATEST(m.amount_total_signed - c.amount, 0) AS of_orders,
+                      COALESCE(m.invoice_date, m.date) AS date, m.invoice_date_due AS date_due,
                       'account.move'::varchar AS res_model, m.id AS res_id
                  FROM account_move m
-                WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_refund')
-                  AND m.amount_total_signed <> 0"""
+                CROSS JOIN LATERAL (
+                      SELECT COALESCE(ROUND(SUM(e.price_total) / NULLIF(m.invoice_currency_rate, 0)::numeric, %(decimals)s), 0)
+                             AS amount
+                        FROM account_move_line e
+                       WHERE e.move_id = m.id AND EXISTS (
+                             SELECT FROM sale_order_line_invoice_rel i
+                               JOIN sale_order_line l ON l.id = i.order_line_id
+                               JOIN sale_order o ON o.id = l.order_id
+                              WHERE i.invoice_line_id = e.id AND %(counted)s)
+                      ) c
+                WHERE m.state = 'draft' AND m.move_type = 'out_invoice' AND m.amount_total_signed > 0""",
+            decimals=self._roots_sql(SQL("m.company_id"))[2],
+            counted=SQL(COUNTED_ORDER),
         )
 
     def _order_rows(self):
         """Lines of confirmed orders: what is ``delivered`` and what is only ``ordered``, at the order's price and stored rate.
 
-        A line of which nothing came yet is its total: most lines need no arithmetic. A line that is invoiced has
-        nothing open, though less came than was ordered: goods by weight, what came back.
+        The lines of an order come to its own total less what is paid, and never below 0. Laid end to end in the order
+        of their delivery, they count between ``low`` and ``high``: money (down payments, payments online) covers what is
+        delivered first, discounts are taken off what is delivered last, and nothing negative makes room before its
+        order counts. ``up`` and ``down`` turn positive and negative amounts into the company's currency, and spread over
+        the lines by how much the total differs from their sum: taxes are rounded on the whole.
         """
         return SQL(
-            """SELECT l.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
-                      CASE WHEN l.qty_delivered = 0 THEN 0 ELSE %(delivered)s END AS delivered,
-                      CASE WHEN l.invoice_status = 'invoiced' THEN 0
-                           WHEN l.qty_delivered = 0 AND l.qty_invoiced = 0 THEN %(untouched)s
-                           ELSE %(ordered)s END AS ordered,
-                      o.date_order::date AS date, %(date_due)s AS date_due,
-                      'sale.order'::varchar AS res_model, o.id AS res_id
-                 FROM sale_order o
-                 JOIN sale_order_line l ON l.order_id = o.id
-                CROSS JOIN %(quantities)s
-                WHERE %(open)s AND l.display_type IS NULL AND (l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0)""",
-            delivered=self._order_amount_sql(SQL("q.price * q.delivered")),
-            untouched=self._order_amount_sql(SQL("l.price_total")),
-            ordered=self._order_amount_sql(SQL("q.price * q.ordered")),
-            date_due=_EXPECTED,
-            quantities=_OPEN_QUANTITIES,
-            open=_OPEN_ORDER,
-        )
-
-    def _down_payment_rows(self):
-        """What down-payment invoices already took off their open orders, drafts included.
-
-        A down payment orders a quantity of nothing: a line that calls itself one and orders something counts. It is
-        taken off what is delivered last, so that it makes no room before its order is within the horizon.
-        """
-        return SQL(
-            """SELECT l.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
-                      %(amount)s AS amount, o.date_order::date AS date, %(date_due)s AS date_due,
-                      'sale.order'::varchar AS res_model, o.id AS res_id
-                 FROM sale_order o
-                 JOIN sale_order_line l ON l.order_id = o.id
-                CROSS JOIN %(down_payment)s
-                WHERE %(open)s AND l.is_downpayment AND l.product_uom_qty = 0 AND i.invoiced <> 0""",
-            amount=self._order_amount_sql(SQL("-i.invoiced")),
-            date_due=_EXPECTED_LAST,
-            down_payment=_DOWN_PAYMENT,
-            open=_OPEN_ORDER,
-        )
-
-    def _order_amount_sql(self, amount):
-        """An amount of order ``o`` in the company's currency, at the rate stored on it."""
-        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
-        return SQL("ROUND(%s / NULLIF(o.currency_rate, 0)::numeric, %s)", amount, decimals)
-
-    def _paid_online_rows(self):
-        """What was paid online for open orders, until the ledger has the payment.
-
-        A payment without an entry is ``paid`` once the bank has settled its invoices; one cancelled has bounced.
-        """
-        return SQL(
-            """SELECT o.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
-                      %(amount)s AS amount, o.date_order::date AS date, o.date_order::date AS date_due,
+            """SELECT x.line_id, o.partner_invoice_id AS partner_id, o.company_id,
+                      %(delivered)s AS delivered, %(ordered)s AS ordered,
+                      o.date_order::date AS date, x.date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
                 CROSS JOIN LATERAL (
-                      SELECT SUM(t.amount) AS amount
-                        FROM sale_order_transaction_rel r
-                        JOIN payment_transaction t ON t.id = r.transaction_id
-                        LEFT JOIN account_payment y ON y.id = t.payment_id
-                        LEFT JOIN account_move m ON m.id = y.move_id
-                       WHERE r.sale_order_id = o.id AND t.state IN ('authorized', 'done')
-                         AND m.state IS DISTINCT FROM 'posted'
-                         AND COALESCE(y.state, '') NOT IN ('paid', 'canceled', 'rejected')
-                      ) paid
-                WHERE %(open)s AND paid.amount IS NOT NULL
-                  AND o.id IN (SELECT sale_order_id FROM sale_order_transaction_rel)""",
-            amount=self._order_amount_sql(SQL("-LEAST(paid.amount, o.amount_total)")),
-            open=_OPEN_ORDER,
+                      SELECT w.line_id, w.date_due, w.delivered, w.ordered, w.delivered_upto, w.ordered_upto, f.up,
+                             w.down_paid + %(deposits)s AS low,
+                             GREATEST(w.positive * f.up + w.negative * f.down, w.down_paid + %(deposits)s) AS high
+                        FROM (%(lines)s) w
+                       CROSS JOIN LATERAL (
+                             SELECT (1 + k.spread) / NULLIF(o.currency_rate, 0)::numeric AS up,
+                                    (1 - k.spread) / NULLIF(o.currency_rate, 0)::numeric AS down
+                               FROM (SELECT COALESCE((o.amount_total - w.total) / NULLIF(w.total_abs, 0), 0) AS spread) k
+                             ) f
+                       WHERE w.delivered > 0 OR w.ordered > 0
+                      ) x
+                WHERE %(open)s""",
+            delivered=self._between_sql(SQL("delivered")),
+            ordered=self._between_sql(SQL("ordered")),
+            deposits=SQL(" + ").join(self._order_deposits().values()),
+            lines=self._order_lines_sql(),
+            open=SQL(OPEN_ORDER),
+        )
+
+    def _between_sql(self, name):
+        """The part of a line ``x`` between ``low`` and ``high``, rounded so that the lines add up."""
+        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
+        bound = "ROUND(LEAST(GREATEST(%s * x.up, x.low), x.high), %s)"
+        upto = SQL("x.%s_upto", name)
+        return SQL(
+            "%s - %s",
+            SQL(bound, upto, decimals),
+            SQL(bound, SQL("(%s - x.%s)", upto, name), decimals),
+        )
+
+    def _order_lines_sql(self):
+        """The lines of order ``o``: ``delivered`` and ``ordered``, both without what is negative, and sums over the order.
+
+        A down payment that was taken off and credited is ordered again.
+        """
+        return SQL(
+            """SELECT q.line_id, q.date_due,
+                      GREATEST(q.delivered, 0) AS delivered, GREATEST(q.ordered, 0) AS ordered,
+                      SUM(GREATEST(q.delivered, 0)) OVER upto AS delivered_upto,
+                      SUM(GREATEST(q.delivered, 0)) OVER () + SUM(GREATEST(q.ordered, 0)) OVER upto AS ordered_upto,
+                      SUM(GREATEST(q.delivered, 0) + GREATEST(q.ordered, 0)) OVER () AS positive,
+                      SUM(LEAST(q.delivered, 0) + CASE WHEN q.is_goods THEN LEAST(q.ordered, 0) ELSE 0 END) OVER ()
+                      AS negative,
+                      SUM(q.total) OVER () AS total, SUM(ABS(q.total)) OVER () AS total_abs,
+                      SUM(q.down_paid) OVER () AS down_paid
+                 FROM (SELECT l.id AS line_id, %(date_due)s AS date_due, l.price_total AS total, z.is_goods,
+                              CASE WHEN NOT z.is_goods OR l.qty_delivered = 0 THEN 0
+                                   ELSE GREATEST(d.delivered - d.billed, 0) * z.price END AS delivered,
+                              CASE WHEN NOT z.is_goods THEN -z.down_paid * o.currency_rate::numeric
+                                   WHEN l.qty_delivered = 0 AND d.invoiced = 0 AND NOT (%(never)s) THEN l.price_total
+                                   WHEN l.product_uom_qty < 0 THEN LEAST(l.product_uom_qty - d.invoiced, 0) * z.price
+                                   WHEN l.product_uom_qty <= GREATEST(d.delivered, d.invoiced) OR %(never)s THEN 0
+                                   ELSE (l.product_uom_qty - GREATEST(d.delivered, d.invoiced)) * z.price END AS ordered,
+                              GREATEST(z.down_paid, 0) AS down_paid
+                         FROM sale_order_line l
+                        CROSS JOIN %(by_invoices)s
+                        CROSS JOIN %(quantities)s
+                        CROSS JOIN LATERAL (
+                              SELECT l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0 AS is_goods,
+                                     COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0), l.credit_unit_price, 0) AS price,
+                                     CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN %(down_paid)s ELSE 0 END
+                                     AS down_paid
+                              ) z
+                        WHERE l.order_id = o.id AND l.display_type IS NULL) q
+               WINDOW upto AS (ORDER BY q.date_due, q.line_id)""",
+            date_due=_EXPECTED,
+            never=self._never_delivered_sql(),
+            down_paid=self._down_paid_sql(),
+            by_invoices=_BY_INVOICES,
+            quantities=_QUANTITIES,
+        )
+
+    def _never_delivered_sql(self):
+        """Condition on line ``l`` of order ``o``: what is not delivered of it never will be, nor invoiced. Extend with ``OR``."""
+        return SQL("FALSE")
+
+    def _down_paid_sql(self):
+        """What posted invoices of the down-payment line ``l`` took off order ``o``; the company's currency."""
+        return SQL(
+            """(SELECT COALESCE(SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END
+                               / NULLIF(CASE WHEN m.currency_id = o.currency_id THEN o.currency_rate
+                                             ELSE m.invoice_currency_rate END, 0)::numeric), 0)
+                  FROM sale_order_line_invoice_rel i
+                  JOIN account_move_line e ON e.id = i.invoice_line_id
+                  JOIN account_move m ON m.id = e.move_id
+                 WHERE i.order_line_id = l.id AND m.state = 'posted')"""
+        )
+
+    def _order_deposits(self):
+        """``{name: SQL}``: what was paid for order ``o`` and is not in the ledger yet; the company's currency, taxes
+        included, never NULL. Extend, do not replace.
+
+        :rtype: dict[str, SQL]
+        """
+        return {"online": self._paid_online_sql()}
+
+    def _paid_online_sql(self):
+        """Paid online, until the ledger has the payment; what pays several orders is shared out by their totals.
+
+        A payment without an entry is ``paid`` once the bank has settled its invoices; one cancelled has bounced. One in a
+        currency without a rate is worth nothing here.
+        """
+        currency = self._roots_sql(SQL("o.company_id"))[1]
+        return SQL(
+            """(SELECT COALESCE(SUM(t.amount * o.amount_total / NULLIF((
+                            SELECT SUM(GREATEST(p.amount_total, 0)) FROM sale_order_transaction_rel q
+                              JOIN sale_order p ON p.id = q.sale_order_id WHERE q.transaction_id = t.id), 0)
+                         * CASE WHEN t.currency_id = o.currency_id THEN 1 / NULLIF(o.currency_rate, 0)::numeric
+                                WHEN t.currency_id = %(currency)s THEN 1
+                                ELSE COALESCE(%(ours)s, 1) / NULLIF(%(theirs)s, 0) END), 0)
+                  FROM sale_order_transaction_rel r
+                  JOIN payment_transaction t ON t.id = r.transaction_id
+                  LEFT JOIN account_payment y ON y.id = t.payment_id
+                  LEFT JOIN account_move m ON m.id = y.move_id
+                 WHERE r.sale_order_id = o.id AND t.state IN ('authorized', 'done')
+                   AND m.state IS DISTINCT FROM 'posted'
+                   AND COALESCE(y.state, '') NOT IN ('paid', 'canceled', 'rejected'))""",
+            currency=currency,
+            ours=self._rate_sql(currency),
+            theirs=self._rate_sql(SQL("t.currency_id")),
+        )
+
+    def _rate_sql(self, currency_id):
+        """The rate of a currency on the day of transaction ``t``, for the company of order ``o``, as Odoo looks it up."""
+        return SQL(
+            """(SELECT c.rate FROM res_currency_rate c
+                 WHERE c.currency_id = %s AND (c.company_id IS NULL OR c.company_id = %s)
+                   AND c.name <= COALESCE(t.last_state_change, t.create_date)::date
+                 ORDER BY c.company_id, c.name DESC LIMIT 1)""",
+            currency_id,
+            self._roots_sql(SQL("o.company_id"))[0],
         )
 
     @api.readonly

@@ -43,7 +43,10 @@ class CreditExposureSummary(models.Model):
                        GROUP BY e.source
                 ) s""",
             slots=exposure._slots,
-            slot=exposure._case(SQL("s.source"), exposure._source_slots()),
+            slot=exposure._case(
+                SQL("s.source"),
+                {name: slot for slot, name in enumerate(exposure._get_source_names())},
+            ),
             rows=exposure._table_sql,
             counted=self.env["credit.standing"]._counted_rows_sql(
                 SQL("%s", fields.Date.context_today(self))

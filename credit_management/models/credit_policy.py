@@ -263,6 +263,6 @@ class CreditPolicy(models.Model):
 
         :rtype: Counting
         """
-        sources = self.env["credit.exposure"]._source_slots()
+        sources = self.env["credit.exposure"]._get_source_names()
         counted = (s for s in sources if f"count_{s}" not in self._fields or self[f"count_{s}"])
         return Counting(tuple(counted), self.horizon_days if self.has_horizon else None)

@@ -263,18 +263,22 @@ class CreditStanding(models.AbstractModel):
         :param exposure: with the exposure; lists that need not know are faster
         :param late: with what is open and late; likewise
         """
-        countings = self.env["credit.policy"]._get_countings()
+        exposures = self.env["credit.exposure"]
+        kinds = self.env["credit.policy"]._get_countings().kinds
         sums = self._exposure_sums(today) if exposure else {}
         columns = [SQL("SUM(e.%s) AS %s", name, name) for name in map(SQL.identifier, sums)]
         if late:
             sums |= self._late_sums(today)
             columns += self._late_columns(today)
-        sources = countings.sources if exposure else {"receivable"}
+        counted = [kind.sources for kind in kinds] if exposure else []
         scans = SQL(" UNION ALL ").join(
             self._scan_sql(
-                rows, {name: total(amounts) for name, total in sums.items()}, contacts, company
+                rows,
+                {name: total(sources.values()) for name, total in sums.items()},
+                contacts,
+                company,
             )
-            for amounts, rows in self.env["credit.exposure"]._get_scans(sources)
+            for rows, sources in exposures._get_scans(*counted, owed=late).items()
         )
         if contacts:
             return SQL("SELECT %s FROM (%s) e", SQL(", ").join(columns), scans)
@@ -309,37 +313,40 @@ class CreditStanding(models.AbstractModel):
         )
 
     def _exposure_sums(self, today):
-        """``{exposure_n: function}``: what each way to count takes of a scan, given its amounts."""
+        """``{exposure_n: function}``: what each way to count takes of a scan, given its sources."""
         kinds = self.env["credit.policy"]._get_countings().kinds
         return {
-            f"exposure_{n}": lambda amounts, kind=kind: self._counted_sum(amounts, kind, today)
+            f"exposure_{n}": lambda sources, kind=kind: self._counted_sum(sources, kind, today)
             for n, kind in enumerate(kinds)
         }
 
-    def _counted_sum(self, amounts, kind, today):
+    def _counted_sum(self, sources, kind, today):
         counted = [
             SQL(
                 "CASE WHEN s.date_due <= %s::date + %s THEN %s ELSE 0 END",
                 today,
                 kind.horizon_days,
-                amount,
+                source.amount,
             )
-            if source == "ordered" and kind.horizon_days is not None
-            else amount
-            for source, amount in amounts.items()
-            if source in kind.sources
+            if source.in_horizon and kind.horizon_days is not None
+            else source.amount
+            for source in sources
+            if source.is_counted(kind.sources)
         ]
         return SQL("SUM(%s)", SQL(" + ").join(counted)) if counted else SQL("0")
 
     def _counted_rows_sql(self, today):
         """Whether a row of the exposure counts by the policy of ``f``, ``k`` and ``r``."""
         conditions = []
+        sources = self.env["credit.exposure"]._exposure_sources().values()
+        dated = tuple({source.name for source in sources if source.in_horizon})
         for kind in self.env["credit.policy"]._get_countings().kinds:
             condition = SQL("source IN %s", kind.sources)
-            if kind.horizon_days is not None:
+            if kind.horizon_days is not None and dated:
                 condition = SQL(
-                    "%s AND (source <> 'ordered' OR date_due <= %s::date + %s)",
+                    "%s AND (source NOT IN %s OR date_due <= %s::date + %s)",
                     condition,
+                    dated,
                     today,
                     kind.horizon_days,
                 )
@@ -347,7 +354,7 @@ class CreditStanding(models.AbstractModel):
         return self._by_policy_sql(conditions)
 
     def _late_sums(self, today):
-        """``{name: function}``: what the receivables give to :meth:`_late_columns`; other scans have nothing late."""
+        """``{name: function}``: what is owed gives to :meth:`_late_columns`; in other scans nothing is late."""
         countings = self.env["credit.policy"]._get_countings()
         sums = {"receivable": SQL("SUM(s.amount)")}
         for days in (0, *countings.cutoffs):
@@ -359,7 +366,9 @@ class CreditStanding(models.AbstractModel):
         if "oldest_item_days" in countings.rule_kinds:
             sums["oldest_item"] = SQL("MIN(s.date) FILTER (WHERE s.amount > 0)")
         return {
-            name: lambda amounts, total=total: total if "receivable" in amounts else SQL("NULL")
+            name: lambda sources, total=total: (
+                total if any(source.is_owed for source in sources) else SQL("NULL")
+            )
             for name, total in sums.items()
         }
 

@@ -7,6 +7,35 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
+    # === CREDIT === #
+
+    def _get_credit_amount(self, order):
+        """What these payments are worth for an order, in its currency: each at the rate of its day, and shared out by
+        the totals of the orders that it pays. Nothing in a currency without a rate."""
+        return sum(
+            transaction._get_credit_value(order) * transaction._get_credit_share(order)
+            for transaction in self
+        )
+
+    def _get_credit_value(self, order):
+        if self.currency_id == order.currency_id:
+            return self.amount
+        if not self._has_credit_rate(order.company_id.root_id):
+            return 0.0
+        day = (self.last_state_change or self.create_date).date()
+        return self.currency_id._convert(self.amount, order.currency_id, order.company_id, day)
+
+    def _get_credit_share(self, order):
+        totals = [max(paid.amount_total, 0.0) for paid in self.sale_order_ids]
+        return max(order.amount_total, 0.0) / sum(totals) if sum(totals) else 0.0
+
+    def _has_credit_rate(self, company):
+        if self.currency_id == company.currency_id:
+            return True
+        return any(rate.company_id in (company, rate.company_id.browse()) for rate in self.currency_id.rate_ids)
+
+    # === LATE INVOICES === #
+
     def _invoice_late(self):
         """The automatic invoice of orders that were held when their payment was processed; called as the system."""
         get_param = self.env["ir.config_parameter"].get_param

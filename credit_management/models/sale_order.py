@@ -54,11 +54,6 @@ class SaleOrder(models.Model):
         related="company_id.currency_id", string="Company Currency"
     )
 
-    _credit_exposure_idx = models.Index(
-        "(partner_invoice_id) INCLUDE (id, company_id, currency_rate, commitment_date)"
-        " WHERE state = 'sale' AND invoice_status IS DISTINCT FROM 'invoiced'"
-    )
-
     # === COMPUTE METHODS === #
 
     @api.depends(
@@ -321,14 +316,15 @@ class SaleOrder(models.Model):
         return self._name, self._origin.id or self.id
 
     def _get_credit_demand(self):
-        """What the order asks of its customer's credit: the total less what is paid online, at today's rate.
+        """What the order asks of its customer's credit: the total less what posted invoices (down payments, those of
+        before it was set back) and payments online took off it, at today's rate; never below 0.
 
         :rtype: Demand
         """
         self.ensure_one()
         order = self.sudo()
         root_id, _currency_id, _decimals = order._get_credit_root()
-        unpaid = order.amount_total - order._get_amount_paid_unbooked()
+        unpaid = max(order._get_credit_remainder() - order._get_amount_paid_unbooked(), 0.0)
         return Demand(
             order.partner_invoice_id.commercial_partner_id.id,
             root_id,
@@ -372,7 +368,7 @@ class SaleOrder(models.Model):
 
     def _get_amount_prepaid(self):
         """Paid for this order, online or elsewhere, whether it is in the ledger or not; the order's currency."""
-        return sum(self._get_credit_transactions().mapped("amount"))
+        return self._get_credit_transactions()._get_credit_amount(self)
 
     def _get_amount_paid_unbooked(self):
         """Paid online and not in the ledger yet: once its payment is booked, the exposure knows it."""
@@ -382,7 +378,7 @@ class SaleOrder(models.Model):
                 and transaction.payment_id.move_id.state != "posted"
             )
         )
-        return sum(unbooked.mapped("amount"))
+        return unbooked._get_credit_amount(self)
 
     def _get_credit_transactions(self):
         """What was paid online, without what bounced: a payment that somebody cancelled is no money."""
@@ -421,11 +417,12 @@ class SaleOrder(models.Model):
 
     def _get_credit_asked(self):
         """What a release must cover: the total and what was invoiced or delivered beyond it, less all that is paid,
-        booked or not, at today's rate."""
+        booked or not, and of a quotation what is invoiced already; at today's rate."""
         order = self.sudo()
         surplus = sum(line._get_credit_surplus() for line in order.order_line)
+        invoiced = order.amount_total - order._get_credit_remainder() if order.state != "sale" else 0.0
         return order.currency_id._convert(
-            order.amount_total + surplus - order._get_amount_prepaid(),
+            order.amount_total + surplus - max(order._get_amount_prepaid(), invoiced),
             order.company_id.root_id.currency_id,
             order.company_id,
             fields.Date.context_today(self),

@@ -58,7 +58,7 @@ class SaleOrderLine(models.Model):
         return surplus and surplus * line._get_credit_price()
 
     def _get_credit_price(self):
-        """Of a unit, taxes included; without taxes when nothing is ordered any more."""
+        """Of a unit, taxes included."""
         if self.product_uom_qty:
             return self.price_total / self.product_uom_qty
-        return self.price_unit * (1 - (self.discount or 0.0) / 100)
+        return self.credit_unit_price

@@ -60,7 +60,7 @@ class Demand:
         (40.0, 80.0)
         """
         later = sum(amount for due, amount in self.schedule if day and due > day)
-        return max(self.amount - later, 0.0) if later else self.amount
+        return min(max(self.amount - later, 0.0), self.amount) if later else self.amount
 
     def part(self, amount):
         """The same demand for another amount, delivered on the same days.

@@ -8,6 +8,7 @@ from . import (
     test_decision,
     test_exposure,
     test_exposure_histories,
+    test_exposure_orders,
     test_exposure_salesperson,
     test_figures,
     test_fresh_cursors,

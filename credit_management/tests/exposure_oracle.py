@@ -46,10 +46,10 @@ class Oracle:
                 self._add("uncleared", line.partner_id, line.company_id, self._get_left(line))
 
     def _get_left(self, line):
-        """The balance less what was reconciled with it."""
-        paid = sum(line.matched_credit_ids.mapped("amount"))
-        used = sum(line.matched_debit_ids.mapped("amount"))
-        return round(line.balance - paid + used, 6)
+        """The balance less what was reconciled with it and is posted."""
+        paid = line.matched_credit_ids.filtered(lambda m: m.credit_move_id.parent_state == "posted")
+        used = line.matched_debit_ids.filtered(lambda m: m.debit_move_id.parent_state == "posted")
+        return round(line.balance - sum(paid.mapped("amount")) + sum(used.mapped("amount")), 6)
 
     def _is_uncleared(self, line):
         payment = line.move_id.origin_payment_id
@@ -67,49 +67,93 @@ class Oracle:
             [
                 ("partner_id", "in", self.partners.ids),
                 ("state", "=", "draft"),
-                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("move_type", "=", "out_invoice"),
             ]
         )
         for draft in drafts:
             terms = draft.line_ids.filtered(lambda line: line.display_type == "payment_term")
-            amount = sum(terms.mapped("balance"))
-            self._add("draft_invoice", draft.partner_id, draft.company_id, amount)
+            of_orders = draft.line_ids.filtered(
+                lambda line: any(self._counts(order) for order in line.sale_line_ids.order_id)
+            )
+            ordered = sum(of_orders.mapped("price_total")) / draft.invoice_currency_rate
+            amount = sum(terms.mapped("balance")) - draft.company_id.currency_id.round(ordered)
+            self._add("draft_invoice", draft.partner_id, draft.company_id, max(amount, 0.0))
 
     # === ORDERS === #
+
+    def _counts(self, order):
+        return order.state == "sale" and order.amount_total > 0 and not order.credit_closed
 
     def _read_orders(self):
         orders = self.env["sale.order"].search(
             [("partner_invoice_id", "in", self.partners.ids), ("state", "=", "sale")]
         )
-        for order in orders.filtered(lambda order: order.amount_total > 0):
-            for line in order.order_line.filtered(lambda line: not line.display_type):
-                for source, amount in self._get_open(line).items():
-                    amount = order.company_id.currency_id.round(amount / order.currency_rate)
-                    key = self._add(source, order.partner_invoice_id, order.company_id, amount)
-                    if source == "ordered" and self._get_day(line) > self.horizon:
-                        self.beyond[key] += amount
+        for order in orders.filtered(self._counts):
+            for source, line, amount in self._share_out(order):
+                key = self._add(source, order.partner_invoice_id, order.company_id, amount)
+                if source == "ordered" and self._get_day(line) > self.horizon:
+                    self.beyond[key] += amount
+
+    def _share_out(self, order):
+        """``(source, line, amount)`` in company currency: what is open of the order, without what is paid at the front and
+        without what is negative at the end."""
+        lines = order.order_line.filtered(lambda line: not line.display_type)
+        goods = lines.filtered(lambda line: not line.is_downpayment or line.product_uom_qty)
+        paid = {line: self._sum_posted(line, "price_total") for line in lines - goods}
+        weight = sum(abs(line.price_total) for line in lines)
+        spread = (order.amount_total - sum(lines.mapped("price_total"))) / weight if weight else 0.0
+        parts = [
+            (source == "ordered", self._get_day(line), line.id, source, line, amount)
+            for line in goods
+            for source, amount in self._get_open(line).items()
+        ]
+        parts += [
+            (True, self._get_day(line), line.id, "ordered", line, -amount)
+            for line, amount in paid.items()
+            if amount < 0
+        ]
+        front = sum(amount for amount in paid.values() if amount > 0)
+        length = sum(part[-1] * (1 + spread) for part in parts if part[-1] > 0)
+        length += sum(part[-1] * (1 - spread) for part in parts if part[-1] < 0)
+        end, reached = max(length, front), 0.0
+        to_company = self._to_company(order)
+        for *_rank, source, line, amount in sorted(parts, key=lambda part: part[:3]):
+            if amount > 0:
+                start, reached = reached, reached + amount * (1 + spread)
+                before, after = (to_company(min(max(n, front), end)) for n in (start, reached))
+                yield source, line, after - before
+
+    def _to_company(self, order):
+        round_ = order.company_id.currency_id.round
+        return lambda amount: round_(amount / order.currency_rate)
 
     def _get_day(self, line):
-        """When it is delivered; a down payment is taken off what comes last."""
         order = line.order_id
-        lines = order.order_line if line.is_downpayment and not line.product_uom_qty else line
         promised = order.commitment_date
-        return (promised or order.date_order + timedelta(max(lines.mapped("customer_lead")))).date()
+        return (promised or order.date_order + timedelta(line.customer_lead)).date()
 
     def _get_open(self, line):
-        if line.is_downpayment and not line.product_uom_qty:
-            still_open = line.order_id.invoice_status != "invoiced"
-            return {"ordered": -self._sum_invoiced(line, "price_total") if still_open else 0.0}
         ordered, delivered = line.product_uom_qty, line.qty_delivered
-        invoiced = self._sum_invoiced(line, "quantity")
+        invoiced = self._sum_posted(line, "quantity")
+        # what was credited is not invoiced again, unless an invoice for it is prepared
+        once = sum(
+            entry.quantity
+            for entry in line.invoice_lines
+            if entry.parent_state == "posted" and entry.move_id.move_type == "out_invoice"
+        )
+        prepared = line.invoice_lines.filtered(
+            lambda entry: (
+                entry.parent_state == "draft" and entry.move_id.move_type == "out_invoice"
+            )
+        )
         price = line.price_total / ordered if ordered else 0.0
         if line.product_id.invoice_policy == "order":
             delivered = min(delivered, ordered)
-        elif self._is_closed_short(line) and delivered == invoiced:
-            ordered = delivered
+        elif self._is_closed_short(line):
+            ordered = min(ordered, delivered)
         gone = max(delivered, invoiced)
         return {
-            "delivered": price * max(delivered - invoiced, 0.0),
+            "delivered": price * max(delivered - (invoiced if prepared else once), 0.0),
             "ordered": price * max(ordered - gone, 0.0),
         }
 
@@ -119,11 +163,11 @@ class Oracle:
         states = set(moves.mapped("state"))
         return "done" in states and states <= {"done", "cancel"}
 
-    def _sum_invoiced(self, line, name):
+    def _sum_posted(self, line, name):
         return sum(
-            -invoiced[name] if invoiced.move_id.move_type == "out_refund" else invoiced[name]
-            for invoiced in line.invoice_lines
-            if invoiced.move_id.state != "cancel"
+            -entry[name] if entry.move_id.move_type == "out_refund" else entry[name]
+            for entry in line.invoice_lines
+            if entry.parent_state == "posted"
         )
 
     # === RESULT === #

@@ -1,10 +1,6 @@
 from odoo import fields, models
+from odoo.addons.credit_management.models.credit_exposure import Source
 from odoo.tools import SQL
-
-#: word for word what the indexes on orders ``o`` are declared for
-_OPEN_ORDER = SQL(
-    "o.state = 'sale' AND o.invoice_status IS DISTINCT FROM 'invoiced' AND o.amount_total > 0"
-)
 
 
 class CreditExposure(models.Model):
@@ -15,40 +11,29 @@ class CreditExposure(models.Model):
         "pos.order": ["account_move", "currency_rate", "partner_id", "state"],
         "pos.order.line": ["order_id", "price_subtotal_incl", "sale_order_line_id"],
         "pos.payment": ["amount", "payment_method_id", "pos_order_id"],
-        "sale.order": ["amount_total", "invoice_status", "partner_invoice_id", "state"],
         "sale.order.line": ["is_downpayment", "order_id"],
     }
 
-    source = fields.Selection(
-        selection_add=[
-            ("till_deposit", "Deposits at the till"),
-            ("till_account", "Sold on account at the till"),
-        ],
-    )
+    source = fields.Selection(selection_add=[("till_account", "Sold on account at the till")])
 
     def _exposure_sources(self):
         # EXTENDS 'credit_management'
         return super()._exposure_sources() | {
-            "till_deposit": self._till_deposit_rows(),
-            "till_account": self._till_account_rows(),
+            "till_account": Source("till_account", self._till_account_rows())
         }
 
-    def _till_deposit_rows(self):
+    def _order_deposits(self):
+        # EXTENDS 'credit_management'
+        return super()._order_deposits() | {"till": self._till_deposit_sql()}
+
+    def _till_deposit_sql(self):
         """Deposits on open orders: taken at the till, they have no invoice line that would take them off."""
-        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
         return SQL(
-            """SELECT t.id AS line_id, o.partner_invoice_id AS partner_id, o.company_id,
-                      ROUND(-t.price_subtotal_incl / NULLIF(s.currency_rate, 0)::numeric, %s) AS amount,
-                      s.date_order::date AS date, COALESCE(o.commitment_date, o.date_order)::date AS date_due,
-                      'sale.order'::varchar AS res_model, o.id AS res_id
-                 FROM sale_order o
-                 JOIN sale_order_line l ON l.order_id = o.id
-                 JOIN pos_order_line t ON t.sale_order_line_id = l.id
-                 JOIN pos_order s ON s.id = t.order_id
-                WHERE %s AND l.is_downpayment AND s.state IN ('paid', 'done')
-                  AND t.price_subtotal_incl <> 0""",
-            decimals,
-            _OPEN_ORDER,
+            """(SELECT COALESCE(SUM(t.price_subtotal_incl / NULLIF(s.currency_rate, 0)::numeric), 0)
+                  FROM sale_order_line l
+                  JOIN pos_order_line t ON t.sale_order_line_id = l.id
+                  JOIN pos_order s ON s.id = t.order_id
+                 WHERE l.order_id = o.id AND l.is_downpayment AND s.state IN ('paid', 'done'))"""
         )
 
     def _till_account_rows(self):

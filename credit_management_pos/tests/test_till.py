@@ -99,7 +99,7 @@ class TestTill(CreditCommon):
         order = self._order(190.0)
         self._at_till(order, 90.0, product=self.deposit)
         self.assertPassed(order)
-        self.assertExposure(ordered=190.0, till_deposit=-90.0)
+        self.assertExposure(ordered=100.0)
 
     def test_what_a_deposit_leaves_open_is_judged_and_the_money_stays(self):
         order = self._order(300.0)
@@ -108,7 +108,7 @@ class TestTill(CreditCommon):
         self.assertEqual((hold.amount, sold.state), (210.0, "paid"))
         hold.with_user(self.manager).action_release("Go")
         self.assertPassed(order)
-        self.assertExposure(ordered=300.0, till_deposit=-90.0)
+        self.assertExposure(ordered=210.0)
 
     def test_an_order_sold_before_and_settled_at_the_till_is_open_no_more(self):
         order = self._order(100.0)

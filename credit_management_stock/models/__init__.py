@@ -1,4 +1,5 @@
 from . import (
+    credit_exposure,
     credit_hold,
     credit_policy,
     credit_policy_rule,

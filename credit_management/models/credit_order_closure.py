@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import formatLang
+
+
+class CreditOrderClosure(models.Model):
+    """Somebody decided that nothing more will be invoiced of an order: goods credited for good, a rest that nobody wants.
+
+    It counts for the order as it was then. Whatever is ordered or delivered on top counts again, and so does the whole
+    order once the decision is undone.
+    """
+
+    _name = "credit.order.closure"
+    _description = "Order with Nothing More to Invoice"
+    _order = "id desc"
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one(
+        "sale.order", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="order_id.company_id", store=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    reason = fields.Text(required=True)
+    state = fields.Selection(
+        [("closed", "Closed"), ("undone", "Undone")], default="closed", required=True, readonly=True
+    )
+    amount = fields.Monetary(readonly=True, help="What the order counted as exposure until then")
+    order_total = fields.Float(readonly=True, digits=0)
+    delivered = fields.Float(readonly=True, digits=0)
+    decided_by = fields.Many2one("res.users", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    undone_by = fields.Many2one("res.users", readonly=True)
+    undone_at = fields.Datetime(readonly=True)
+
+    _one_open = models.UniqueIndex(
+        "(order_id) WHERE state = 'closed'", "Somebody has closed this order already."
+    )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        closures = super().create(
+            [
+                {"order_id": vals.get("order_id"), "reason": vals.get("reason")}
+                for vals in vals_list
+            ]
+        )
+        closures._decide()
+        return closures
+
+    def write(self, vals):
+        if not self.env.su:
+            raise AccessError(
+                self.env._("A decision cannot be edited. Undo it, and decide again.")
+            )
+        return super().write(vals)
+
+    def unlink(self):
+        if not self.env.su:
+            raise AccessError(self.env._("A decision cannot be deleted. Undo it instead."))
+        return super().unlink()
+
+    # === DECIDING === #
+
+    def _decide(self):
+        for closure in self:
+            order = closure.order_id
+            order.check_access("read")
+            closure._check_may_decide()
+            if order.state != "sale":
+                raise UserError(
+                    self.env._("%s is no confirmed order: it counts for nothing.", order.name)
+                )
+            closure.sudo().write(closure._prepare_figures())
+            closure._note(self.env._("Nothing more will be invoiced: %s", closure.reason))
+        self.order_id._reassess_credit_soon()
+
+    def _check_may_decide(self):
+        """Credit people, but not who sells the order: it makes room."""
+        if self.env.su:
+            return
+        if not self.env.user.has_group("credit_management.group_credit_user"):
+            raise AccessError(
+                self.env._("Ask credit control to decide that nothing more will be invoiced.")
+            )
+        if self.env.user in self.order_id.sudo()._get_credit_requesters():
+            raise UserError(
+                self.env._(
+                    "You sell %s. Ask somebody else of credit control to decide that nothing more will be invoiced.",
+                    self.order_id.name,
+                )
+            )
+
+    def _prepare_figures(self):
+        order = self.order_id.sudo()
+        [[amount]] = (
+            self.env["credit.exposure"]
+            .sudo()
+            ._read_group(
+                [("res_model", "=", "sale.order"), ("res_id", "=", order.id)],
+                aggregates=["amount:sum"],
+            )
+        )
+        return {
+            "amount": amount,
+            "currency_id": order.company_id.root_id.currency_id.id,
+            "order_total": order.amount_total,
+            "delivered": self._get_delivered(),
+            "decided_by": self.env.uid,
+            "decided_at": fields.Datetime.now(),
+        }
+
+    def _get_delivered(self):
+        """Price of all that was delivered of the order, in its currency."""
+        lines = self.order_id.sudo().order_line
+        return sum(line.qty_delivered * line._get_credit_price() for line in lines)
+
+    def _covers(self):
+        """The order has not grown since."""
+        order = self.order_id
+        currency = order.currency_id
+        return (
+            self.state == "closed"
+            and currency.compare_amounts(order.amount_total, self.order_total) <= 0
+            and currency.compare_amounts(self._get_delivered(), self.delivered) <= 0
+        )
+
+    def action_undo(self):
+        """What is open of the order counts again."""
+        for closure in self.filtered(lambda closure: closure.state == "closed"):
+            closure.order_id.check_access("read")
+            closure._check_may_decide()
+            closure.sudo().write(
+                {"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()}
+            )
+            closure._note(self.env._("It may be invoiced after all: the order counts again."))
+        return True
+
+    def _note(self, sentence):
+        amount = formatLang(self.env, self.amount, currency_obj=self.currency_id)
+        self.order_id.sudo().message_post(
+            body=self.env._("%(decision)s (exposure of the order: %(amount)s)", decision=sentence, amount=amount),
+            author_id=self.env.user.partner_id.id,
+            subtype_xmlid="mail.mt_note",
+        )
