@@ -24,7 +24,11 @@ def post_init_hook(env):
 
 def _price_lines(env):
     """The price with taxes of lines that order nothing and are delivered all the same."""
-    unpriced = [("product_uom_qty", "=", 0), ("price_unit", "!=", 0), ("is_downpayment", "=", False)]
+    unpriced = [
+        ("product_uom_qty", "=", 0),
+        ("price_unit", "!=", 0),
+        ("is_downpayment", "=", False),
+    ]
     lines = env["sale.order.line"].search([*unpriced, ("state", "=", "sale")])
     env.add_to_compute(lines._fields["credit_unit_price"], lines)
 

@@ -62,7 +62,11 @@ class AccountAccount(models.Model):
     @ormcache()
     def _get_money_account_ids(self):
         """Ids of the accounts where money is or waits for the bank, in every company; never empty."""
-        banks = self.sudo().with_context(active_test=False).search([("account_type", "=", "asset_cash")])
+        banks = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("account_type", "=", "asset_cash")])
+        )
         return tuple(sorted({*banks.ids, *self._get_outstanding_account_ids()}))
 
     def _get_default_outstanding_accounts(self):

@@ -27,9 +27,20 @@ class AccountPayment(models.Model):
                 payment.payment_type == "inbound"
                 and payment.partner_type == "customer"
                 and payment.move_id.state == "posted"
-                and not payment.is_matched
                 and not payment.credit_cleared_date
+                and (not payment.is_matched or payment._is_on_its_way())
             )
+
+    def _is_on_its_way(self):
+        """It was remitted with an entry that the bank has not matched yet."""
+        accounts = self.env["account.account"]._get_outstanding_account_ids()
+        waiting = self.move_id.sudo().line_ids
+        for _remittance in range(5):
+            waiting = waiting.filtered(lambda line: line.account_id.id in accounts)
+            if any(line.balance > 0 and not line.reconciled for line in waiting):
+                return True
+            waiting = waiting.matched_credit_ids.credit_move_id.move_id.line_ids
+        return False
 
     def action_mark_cleared(self):
         """The money is on the bank: it does not count as exposure any more."""

@@ -8,7 +8,9 @@ from odoo.tools import SQL
 COUNTED_ORDER = "o.state = 'sale' AND o.amount_total > 0 AND o.credit_closed IS NOT TRUE"
 
 #: those that may have something open, word for word as the index on orders is declared
-OPEN_ORDER = f"{COUNTED_ORDER} AND (o.invoice_status IS DISTINCT FROM 'invoiced' OR o.credit_by_invoices)"
+OPEN_ORDER = (
+    f"{COUNTED_ORDER} AND (o.invoice_status IS DISTINCT FROM 'invoiced' OR o.credit_by_invoices)"
+)
 
 #: when line ``l`` of order ``o`` is expected to be delivered
 _EXPECTED = SQL(
@@ -55,6 +57,8 @@ _WAITING_PAYMENT = SQL(
     "y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.credit_cleared_date IS NULL"
 )
 
+_AMOUNT = SQL("s.amount")
+
 
 @dataclass(frozen=True)
 class Source:
@@ -73,7 +77,7 @@ class Source:
 
     name: str
     rows: SQL
-    amount: SQL = SQL("s.amount")
+    amount: SQL = _AMOUNT
     in_horizon: bool = False
     is_owed: bool = False
     is_journal_item: bool = False
@@ -124,7 +128,13 @@ class CreditExposure(models.Model):
             "reconciled",
         ],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id"],
-        "account.payment": ["credit_cleared_date", "move_id", "partner_type", "payment_type", "state"],
+        "account.payment": [
+            "credit_cleared_date",
+            "move_id",
+            "partner_type",
+            "payment_type",
+            "state",
+        ],
         "payment.transaction": ["amount", "currency_id", "payment_id", "sale_order_ids", "state"],
         "product.template": ["invoice_policy"],
         "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
@@ -259,7 +269,10 @@ class CreditExposure(models.Model):
     def _amounts_sql(self, sources):
         return SQL(", ").join(
             SQL(
-                "(%s, %s::varchar, %s::numeric)", self._id_sql(key, source), source.name, source.amount
+                "(%s, %s::varchar, %s::numeric)",
+                self._id_sql(key, source),
+                source.name,
+                source.amount,
             )
             for key, source in sources.items()
         )

@@ -303,7 +303,8 @@ class CreditHistory(models.AbstractModel):
         return bills
 
     def _read_paid(self, order_ids):
-        """``{order: amount}`` paid online on the order's day at the latest, and never booked in the ledger."""
+        """``{order: amount}`` paid online on the order's day at the latest, unless the ledger shows it as money on account:
+        a payment that is booked and settled an invoice of that day leaves nothing there."""
         return {
             id_: float(amount)
             for id_, amount in self.env.execute_query(
@@ -316,9 +317,14 @@ class CreditHistory(models.AbstractModel):
                          LEFT JOIN account_move m ON m.id = y.move_id
                         WHERE o.id IN %s AND t.state IN ('authorized', 'done')
                           AND t.last_state_change < o.date_order + interval '1 day'
-                          AND (m.state = 'posted' AND m.date <= o.date_order::date) IS NOT TRUE
+                          AND (m.state = 'posted' AND m.date <= o.date_order::date
+                               AND (m.date < o.date_order::date OR EXISTS (
+                                   SELECT FROM account_move_line l
+                                    WHERE l.move_id = m.id AND l.account_id IN %s AND l.reconciled IS NOT TRUE))
+                              ) IS NOT TRUE
                         GROUP BY o.id""",
                     order_ids,
+                    self.env["account.account"]._get_exposure_account_ids(),
                 )
             )
         }

@@ -41,19 +41,14 @@ class CreditOrderClosure(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         closures = super().create(
-            [
-                {"order_id": vals.get("order_id"), "reason": vals.get("reason")}
-                for vals in vals_list
-            ]
+            [{"order_id": vals.get("order_id"), "reason": vals.get("reason")} for vals in vals_list]
         )
         closures._decide()
         return closures
 
     def write(self, vals):
         if not self.env.su:
-            raise AccessError(
-                self.env._("A decision cannot be edited. Undo it, and decide again.")
-            )
+            raise AccessError(self.env._("A decision cannot be edited. Undo it, and decide again."))
         return super().write(vals)
 
     def unlink(self):
@@ -140,7 +135,9 @@ class CreditOrderClosure(models.Model):
     def _note(self, sentence):
         amount = formatLang(self.env, self.amount, currency_obj=self.currency_id)
         self.order_id.sudo().message_post(
-            body=self.env._("%(decision)s (exposure of the order: %(amount)s)", decision=sentence, amount=amount),
+            body=self.env._(
+                "%(decision)s (exposure of the order: %(amount)s)", decision=sentence, amount=amount
+            ),
             author_id=self.env.user.partner_id.id,
             subtype_xmlid="mail.mt_note",
         )

@@ -66,7 +66,8 @@ class CreditTrade(models.AbstractModel):
         }
 
     def _read_delays(self, partners, company, today):
-        """From due date to payment, weighted by amount; what is late and unpaid counts up to today. Credit notes pay nothing."""
+        """From due date to payment, weighted by amount; what is late and unpaid counts up to today. Credit notes pay nothing,
+        nor do exchange differences, on either side."""
         query = SQL(
             """SELECT x.partner_id, SUM(x.amount * x.late) / NULLIF(SUM(x.amount), 0)
                  FROM (SELECT l.partner_id, r.amount, c.date - l.due AS late
@@ -75,6 +76,8 @@ class CreditTrade(models.AbstractModel):
                          JOIN account_move_line c ON c.id = r.credit_move_id
                          JOIN account_move p ON p.id = c.move_id AND p.move_type <> 'out_refund'
                         WHERE l.balance > 0 AND l.date > %(older)s AND c.date > %(first)s
+                          AND NOT EXISTS (SELECT FROM account_partial_reconcile x
+                                           WHERE x.exchange_move_id IN (l.move_id, c.move_id))
                         UNION ALL
                        SELECT l.partner_id, l.amount_residual, %(today)s::date - l.due
                          FROM (%(lines)s) l
@@ -142,7 +145,7 @@ class CreditTrade(models.AbstractModel):
     def _lines_sql(self, partners, company):
         """Posted lines ``l`` of receivable accounts with their customer, day of the invoice and due date."""
         return SQL(
-            """SELECT l.id, p.commercial_partner_id AS partner_id, l.balance, l.amount_residual, l.reconciled,
+            """SELECT l.id, l.move_id, p.commercial_partner_id AS partner_id, l.balance, l.amount_residual, l.reconciled,
                       l.date, COALESCE(l.date_maturity, l.date) AS due, m.move_type,
                       COALESCE(m.invoice_date, m.date) AS invoiced
                  FROM res_partner p

@@ -32,7 +32,10 @@ class PaymentTransaction(models.Model):
     def _has_credit_rate(self, company):
         if self.currency_id == company.currency_id:
             return True
-        return any(rate.company_id in (company, rate.company_id.browse()) for rate in self.currency_id.rate_ids)
+        return any(
+            rate.company_id in (company, rate.company_id.browse())
+            for rate in self.currency_id.rate_ids
+        )
 
     # === LATE INVOICES === #
 

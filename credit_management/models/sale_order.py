@@ -420,7 +420,9 @@ class SaleOrder(models.Model):
         booked or not, and of a quotation what is invoiced already; at today's rate."""
         order = self.sudo()
         surplus = sum(line._get_credit_surplus() for line in order.order_line)
-        invoiced = order.amount_total - order._get_credit_remainder() if order.state != "sale" else 0.0
+        invoiced = (
+            order.amount_total - order._get_credit_remainder() if order.state != "sale" else 0.0
+        )
         return order.currency_id._convert(
             order.amount_total + surplus - max(order._get_amount_prepaid(), invoiced),
             order.company_id.root_id.currency_id,

@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
         rates = self._get_fixed_rates() if vals.keys() & _RATED else {}
         result = super().write(vals)
         for order, rate in rates.items():
-            if order.currency_rate != rate:
+            if order.currency_rate > rate:  # it would count less; more is growth
                 raise UserError(
                     self.env._(
                         "The rate of %s was fixed when it was confirmed. Cancel it and set it back to quotation"

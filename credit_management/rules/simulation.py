@@ -77,7 +77,7 @@ class Bill:
 class PastOrder:
     """An order as it was confirmed; ``demand.amount`` is its total.
 
-    ``paid`` was paid with it and is not in the ledger; ``closed`` is the day of its last invoice when nothing is left to
+    ``paid`` was paid with it, online, and the ledger does not show it as money on account; ``closed`` is the day of its last invoice when nothing is left to
     invoice; ``judged`` is false for an order of before the replay, which only counts as open; before ``counts_from`` it is
     beyond the horizon and does not count.
     """
@@ -205,13 +205,14 @@ class _Account:
         """
         day = order.day
         earlier = sum(self._get_owed(bill, day) for bill in order.bills if bill.day < day)
-        own = sum(self._get_owed(bill, day) for bill in order.bills_of_its_day)
+        # what is paid on the day of the order is paid after its confirmation, unless it is known to be paid with it
+        own = sum(max(bill.amount, 0.0) for bill in order.bills_of_its_day)
         amount = max(order.open_on(day) + earlier + own - order.paid, 0.0)
         assessment = None
         if order.judged:
             demand = replace(order.demand, amount=amount)
             assessment = assess(demand, self.stand(day, earlier))
-        self._count_open(order, day, own)
+        self._count_open(order, day, sum(self._get_owed(b, day) for b in order.bills_of_its_day))
         return assessment
 
     def _get_owed(self, bill, day):

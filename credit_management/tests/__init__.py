@@ -36,5 +36,6 @@ from . import (
     test_simulation,
     test_tours,
     test_translation,
+    test_uncleared,
     test_ways,
 )

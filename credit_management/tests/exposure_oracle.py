@@ -142,9 +142,7 @@ class Oracle:
             if entry.parent_state == "posted" and entry.move_id.move_type == "out_invoice"
         )
         prepared = line.invoice_lines.filtered(
-            lambda entry: (
-                entry.parent_state == "draft" and entry.move_id.move_type == "out_invoice"
-            )
+            lambda entry: entry.parent_state == "draft" and entry.move_id.move_type == "out_invoice"
         )
         price = line.price_total / ordered if ordered else 0.0
         if line.product_id.invoice_policy == "order":

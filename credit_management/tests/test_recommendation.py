@@ -50,6 +50,17 @@ class TestRecommendation(CreditCommon):
         trade = self._trade()
         self.assertEqual((trade.days, trade.yearly_sales), (73, 5000.0))
 
+    def test_an_exchange_difference_pays_nothing(self):
+        day = self.today - timedelta(200)
+        currency = self.setup_other_currency(
+            "GBP", rates=[("2000-01-01", 2.0), (day + timedelta(40), 1.6)]
+        )
+        bill = self._bill(1000.0, 200, currency_id=currency.id)
+        self._pay_after(bill, 16)
+        self.assertEqual(bill.payment_state, "paid")
+        self.assertTrue(bill.line_ids.matched_credit_ids.exchange_move_id)
+        self.assertAlmostEqual(self._trade().delay_days, 16.0)
+
     def test_delays_are_weighted_and_count_what_is_unpaid(self):
         self._pay_after(self._bill(1000.0, 200), 0)
         self._pay_after(self._bill(4000.0, 200), 20)

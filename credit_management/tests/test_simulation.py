@@ -50,9 +50,19 @@ class TestReplay(BaseCase):
             {1: (0.0, 100.0, "pass"), 2: (100.0, 100.0, "pass"), 3: (200.0, 100.0, "hold")},
         )
 
-    def test_what_is_paid_on_the_day_of_the_order_asks_for_no_credit(self):
+    def test_what_is_paid_after_the_confirmation_of_its_day_was_asked_for(self):
         day = date(2026, 2, 2)
         order = self._order(1, datetime(2026, 2, 2, 9), 100.0, Bill(7, day, 100.0), closed=day)
+        item = Item(1, day, day, 100.0, ((day, 100.0),), 7)
+        self.assertEqual(
+            self._verdicts(self._history([item], [order], 10.0)), {1: (0.0, 100.0, "hold")}
+        )
+
+    def test_what_is_paid_with_the_order_asks_for_no_credit(self):
+        day = date(2026, 2, 2)
+        order = self._order(
+            1, datetime(2026, 2, 2, 9), 100.0, Bill(7, day, 100.0), closed=day, paid=80.0
+        )
         item = Item(1, day, day, 100.0, ((day, 80.0),), 7)
         self.assertEqual(
             self._verdicts(self._history([item], [order], 10.0)), {1: (0.0, 20.0, "hold")}
