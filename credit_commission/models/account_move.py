@@ -37,10 +37,19 @@ class AccountMove(models.Model):
         # EXTENDS 'account': reconciliations that the draft had kept count again; a commission is billed once
         self.filtered("credit_commission_statement_id")._pay_commission_once()
         posted = super()._post(soft=soft)
+        posted._log_commission_costs()
         matched = posted.line_ids.filtered("matching_number").move_id
         if partial_ids := matched._get_partial_ids():
             self.env["credit.commission.collection"].sudo()._log_again(partial_ids)
         return posted
+
+    def _log_commission_costs(self):
+        """Margins are made with what products cost when they are sold."""
+        sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
+        if sales:
+            sales.flush_recordset()
+            sales.line_ids.flush_recordset()
+            self.env["credit.commission.cost"].sudo()._log_invoices(sales)
 
     def _pay_commission_once(self):
         """A bill that was given up pays its statement again, unless something else does.

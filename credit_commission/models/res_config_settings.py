@@ -15,6 +15,10 @@ class ResConfigSettings(models.TransientModel):
     credit_commission_factor_account_ids = fields.Many2many(
         related="credit_commission_company_id.credit_commission_factor_account_ids", readonly=False
     )
+    credit_commission_doubtful_account_ids = fields.Many2many(
+        related="credit_commission_company_id.credit_commission_doubtful_account_ids",
+        readonly=False,
+    )
     credit_commission_agent_expense_id = fields.Many2one(
         related="credit_commission_company_id.credit_commission_agent_expense_id", readonly=False
     )

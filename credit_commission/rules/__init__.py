@@ -2,6 +2,7 @@
 
 from .earning import Ledger, part, share_out, to_cents
 from .entering import Entering, Entry, Part
+from .holding import Deal, why_held
 from .matching import Rule, Sale, first_match
 from .periods import period_end, period_start
 from .shares import Share, find_gap, shares_of
@@ -10,6 +11,7 @@ from .terms import Term, Terms
 from .tiers import Periods, Sums, Tier, in_money, missing, reached, slices
 
 __all__ = [
+    "Deal",
     "Entering",
     "Entry",
     "Ledger",
@@ -38,4 +40,5 @@ __all__ = [
     "slices",
     "step_of",
     "to_cents",
+    "why_held",
 ]

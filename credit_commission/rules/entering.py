@@ -181,7 +181,12 @@ class Entering:
             amount = term.earned(part.net, part.portion, ratio).quantize(KEPT, ROUND_HALF_UP)
             result.append(Earned(part, term, base, amount, term.tier_factor, None))
             if part.move_id in credited:
-                key = part.move_id, term.agent, term.rule, part.partial_id if part.is_credit else None
+                key = (
+                    part.move_id,
+                    term.agent,
+                    term.rule,
+                    part.partial_id if part.is_credit else None,
+                )
                 tier_base = None if term.tier_factor is None else base * term.tier_factor
                 self.originals[key].add(base, amount, tier_base, self._get_period(part.date))
         return result
@@ -237,9 +242,7 @@ class Entering:
         cents = self.ledger.post(
             first.move_id, term.agent, changes, term.begin, term.share, term.on_top
         )
-        return [
-            self._make_entry(one, *cents[one.part.line_id, one.part.part_id]) for one in group
-        ]
+        return [self._make_entry(one, *cents[one.part.line_id, one.part.part_id]) for one in group]
 
     def _make_entry(self, one, base, amount):
         part, term, exact_base, exact, tier_factor, period = one

@@ -92,7 +92,7 @@ class Terms:
         >>> [str(terms.of((0,) * 6 + (False,), date(2026, 1, 1), days)[0].percent) for days in (3, 51, None)]
         ['5.0', '2.5', '5.0']
         """
-        late = days_late is not None and step_of(self.steps, days_late) or None
+        late = (days_late is not None and step_of(self.steps, days_late)) or None
         key = facts, bisect_right(self.days, sold_on), late
         found = self.known.get(key)
         if found is None:

@@ -5,28 +5,23 @@ Amounts are without taxes, in the company's currency. Entries are made by hand: 
 
 from datetime import date
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
-from odoo.tests import new_test_user
 
-SALES = "sales_team.group_sale_salesman"
+from .common import SALES, CommissionCommon
+
 MANAGER = "credit_commission.group_commission_manager"
 ACCOUNTANT = "account.group_account_invoice"
 OCTOBER = date(2026, 10, 1), date(2026, 10, 31)
 NOVEMBER = date(2026, 11, 1), date(2026, 11, 30)
 
 
-class StatementCommon(AccountTestInvoicingCommon):
+class StatementCommon(CommissionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"].sudo()._activate_lang("en_US")
-        cls.env.user.sudo().lang = "en_US"
-        cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
-        cls.company = cls.company_data["company"]
         cls.salesperson = cls._user("anna", SALES, name="Anna Sales")
         cls.colleague = cls._user("bruno", SALES, name="Bruno Sales")
-        cls.manager = cls._user("manager", f"{MANAGER},{SALES}", name="Mona Manager")
+        cls.manager = cls._user("mona", f"{MANAGER},{SALES}", name="Mona Manager")
         cls.accountant = cls._user("accountant", ACCOUNTANT, name="Axel Accountant")
         cls.agent = cls.env["res.partner"].create(
             {
@@ -46,18 +41,6 @@ class StatementCommon(AccountTestInvoicingCommon):
         )
         cls.invoice = cls._create_invoice_one_line(
             price_unit=1000.0, product_id=cls.product_a, partner_id=cls.partner_a, post=True
-        )
-
-    @classmethod
-    def _user(cls, login, groups, **values):
-        return new_test_user(
-            cls.env(su=True),
-            f"commission_{login}",
-            groups,
-            company_id=cls.env.company.id,
-            email=f"{login}@example.com",
-            lang="en_US",
-            **values,
         )
 
     @classmethod

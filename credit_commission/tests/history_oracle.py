@@ -41,15 +41,21 @@ class Oracle:
         self.percents = percents
         self.until = until
 
-    def earned(self, shares, cleared=False):
-        """Amount by person: the sum of each line's rounded share.
+    def earned(self, shares, plan, cleared=False):
+        """Amount by person: the sum of each document's rounded share.
+
+        Of invoices that were settled in part by something else than money, credit notes take back less, by what was known
+        when they counted: they are taken as they were entered.
 
         :param shares: ``(begin, percent, person of an invoice)`` of each share
         """
+        self.given_up = self._find_given_up()
         lines = defaultdict(lambda: defaultdict(Fraction))
         whole = self._counted_whole()
         for item, amount in whole.items():
             move = self.env["account.move.line"].browse(item).move_id
+            if move.reversed_entry_id in self.given_up:
+                continue
             for line in move.invoice_line_ids:
                 part = amount / exact(move.amount_total_in_currency_signed)
                 lines[line][None] += net_of(line) * part * self.percents[line.product_id] / 100
@@ -61,10 +67,31 @@ class Oracle:
                 if item.id in whole and not self._came_before(partial, item):
                     continue
                 for ratio, kept in self._ratios(partial, item, other, cleared):
+                    if not kept and item.move_id.reversed_entry_id in self.given_up:
+                        continue
                     for line in item.move_id.invoice_line_ids:
                         net = net_of(line) * ratio
                         lines[line][kept] += net * self.percents[line.product_id] / 100
-        return self._add_up(self._without_cancelled(lines), shares)
+        found = self._without_cancelled(lines)
+        for line, amount in self._as_entered(plan):
+            found[line] = found.get(line, Fraction(0)) + amount
+        return self._add_up(found, shares)
+
+    def _find_given_up(self):
+        """Invoices that were settled in part by something else than money, for a while at least."""
+        rows = self.env["credit.commission.collection"].search([])
+        return rows.filtered(lambda row: row.amount_lost or row.amount_discount).move_id
+
+    def _as_entered(self, plan):
+        """What was entered for the lines of credit notes of such invoices, but with the invoice itself."""
+        entries = self.env["credit.commission.entry"].search(
+            [("plan_id", "=", plan.id), ("agent_id", "=", plan.agent_ids[0].id)]
+        )
+        for entry in entries.filtered("line_id"):
+            row = entry.collection_id
+            own = row.nature == "credit" and row.payment_move_id == entry.move_id.reversed_entry_id
+            if entry.move_id.reversed_entry_id in self.given_up and not own:
+                yield entry.line_id, exact(entry.exact_amount, 12)
 
     def _counted_whole(self):
         """``{item: amount}`` of credit notes that the log took whole when they were open, after the invoice was paid."""

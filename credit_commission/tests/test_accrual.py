@@ -210,7 +210,13 @@ class TestFrenchAccounts(StatementCommon):
         accrual.action_post()
         self.assertEqual(
             {line.account_id.code: line.balance for line in accrual.move_id.sudo().line_ids},
-            {"622200": 300.0, "408100": -300.0, "641100": 100.0, "428600": -100.0},
+            {
+                "622200": 300.0,
+                "445860": 60.0,
+                "408100": -360.0,
+                "641100": 100.0,
+                "428600": -100.0,
+            },
         )
 
     def _accrue_french(self):

@@ -140,6 +140,7 @@ class TestBill(StatementCommon):
         self.assertEqual((statement.bill_id, statement.payment_state), (bill, "billed"))
 
     def test_an_agent_without_account_or_product_is_told_what_to_choose(self):
+        self.env.ref("credit_commission.product_commission").sudo().active = False
         statement = self._statement(10.0, person=self.agent, state="closed")
         for setting, words in (
             ("credit_commission_agent_expense_id", "Choose the account .Commission of Agents"),

@@ -1,4 +1,5 @@
 from . import (
+    account_move_reversal,
     credit_commission_answer,
     credit_commission_contest,
     credit_commission_outlook,

@@ -68,6 +68,31 @@ class CreditCommissionOutlook(models.TransientModel):
         outlook.action_show()
         return outlook._open()
 
+    @api.model
+    def action_open_home(self):
+        """Where the application opens: on what the user has something to see or to do."""
+        if self._has_own() or not self._may_see_others():
+            return self.action_open_mine()
+        plans = self.env["credit.commission.plan"]
+        if plans.has_access("create") and not plans.search_count(
+            [("state", "=", "active")], limit=1
+        ):
+            return self._open_list("action_credit_commission_plan")
+        return self._open_list("action_credit_commission_statement")
+
+    def _has_own(self):
+        """Whether the user earns commissions."""
+        person = self.env.user.partner_id.id
+        shares = self.env["credit.commission.agent"].sudo()
+        entries = self.env["credit.commission.entry"].sudo()
+        return any(
+            records.search_count([("person_id", "=", person)], limit=1)
+            for records in (entries, shares)
+        )
+
+    def _open_list(self, action):
+        return self.env["ir.actions.act_window"]._for_xml_id(f"credit_commission.{action}")
+
     def action_show(self):
         """Read the figures of the person anew.
 

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ..rules.periods import period_end, period_start
 from ..rules.settlement import period_before
 
+#: people whom a sentence names
+NAMED = 5
+
 
 class CreditCommissionPeriod(models.TransientModel):
     """A period of a company: its statements are prepared here, and closed."""
@@ -36,6 +39,7 @@ class CreditCommissionPeriod(models.TransientModel):
         "credit.commission.statement", compute="_compute_statement_ids", string="Statements"
     )
     total = fields.Monetary(compute="_compute_statement_ids")
+    warning = fields.Char(compute="_compute_statement_ids")
 
     @api.model
     def _default_day(self):
@@ -53,6 +57,24 @@ class CreditCommissionPeriod(models.TransientModel):
         for wizard in self:
             wizard.statement_ids = wizard._find_statements()
             wizard.total = sum(wizard.statement_ids.mapped("payable"))
+            wizard.warning = wizard._get_warning()
+
+    def _get_warning(self):
+        """Who has not agreed yet; empty when everybody has."""
+        silent = self.statement_ids.filtered(
+            lambda one: one.state in ("draft", "sent", "contested")
+        )
+        if not silent:
+            return ""
+        names = ", ".join(silent.person_id.mapped("name")[:NAMED])
+        more = len(silent.person_id) - NAMED
+        if more > 0:
+            names = self.env._("%(names)s and %(count)s more", names=names, count=more)
+        if len(silent) == 1:
+            return self.env._("1 statement is not agreed: %(names)s.", names=names)
+        return self.env._(
+            "%(count)s statements are not agreed: %(names)s.", count=len(silent), names=names
+        )
 
     def _find_statements(self):
         """Statements that end in the period."""

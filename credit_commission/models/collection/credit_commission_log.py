@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -73,9 +73,8 @@ class CreditCommissionCollection(models.Model):
         :param SQL chosen: condition that follows an id
         """
         self.env.cr.execute(SQL("SET LOCAL jit TO off"))  # compiling takes longer than a batch
-        rows = SQL("%s UNION ALL %s", self._direct_sql(), self._transferred_sql())
-        read = SQL("%s %s", self._read_sql(chosen), self._chains_sql(chosen))
-        written = self._insert(rows, read)
+        written = self._insert(self._direct_sql(), self._read_sql(chosen))
+        written += self._log_chains(chosen)
         cleared = self._insert(self._cleared_sql(), self._arrivals_sql(chosen, written))
         return len(written) + len(cleared)
 

@@ -1,183 +1,222 @@
+from decimal import Decimal
+
 from odoo import models
 from odoo.tools import SQL
 
+from ...rules.chains import Graph, Item, Money, Step, outcome
 from .credit_commission_log import SALES
+
+#: amounts of chains keep all their digits: parts of a whole add up to it, and nobody pays a cent of rounding
+PLACES = Decimal("1e-16")
 
 
 class CreditCommissionCollection(models.Model):
     """How money is followed through entries that moved the debt of an invoice to another account or customer.
 
-    A *transfer* is an entry without money. A reconciliation is a step: the debt that one item had is settled by the
-    entry of the other. A chain begins at the invoice, goes from transfer to transfer and ends at money, or at a factor.
-    Each transfer shares what settles it among what it settled, by amount. Chains are found from their first step that
-    is new, up to the invoices and down to the money; an entry comes only once in a chain, so that none runs in circles.
-
-    Lookups by number are fenced with ``OFFSET 0``: a recursion is taken for long, and whole tables would be read for it.
-    The amounts of a chain keep all their digits: parts of a whole add up to it, and nobody pays a cent of rounding.
+    What hangs together by transfers is read at once, however long the chains are; ``rules/chains.py`` walks through it.
     """
 
     _inherit = "credit.commission.collection"
 
-    def _chains_sql(self, chosen):
-        """What :meth:`_transferred_sql` is made from, as common table expressions.
+    def _log_chains(self, chosen):
+        """Log the money at the end of chains with a step that is chosen; returns the ids of the rows."""
+        moves = self._find_connected(chosen)
+        if not moves:
+            return []
+        graph, new = self._read_graph(moves, chosen)
+        chains = list(graph.find(new))
+        money = self._read_money({chain.entry for chain in chains})
+        rows = [self._to_row(chain, money[chain.entry]) for chain in chains if chain.entry in money]
+        return self._insert(self._chains_sql(rows)) if rows else []
 
-        ``steps``: both sides of the reconciliations chosen that concern a transfer. ``up``: from them to what the
-        transfers settled, ``tops``: those that came to an invoice, ``down``: from there to what settles them.
-        ``weight`` is the part that goes that way.
-        """
+    # === READING === #
+
+    def _find_connected(self, chosen):
+        """Entries and documents around the transfers that chosen reconciliations concern, as far as transfers go."""
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE accounts AS MATERIALIZED (%(accounts)s),
+                        touched AS (
+                   SELECT l.move_id AS id FROM account_partial_reconcile p
+                     JOIN account_move_line l ON l.id IN (p.debit_move_id, p.credit_move_id)
+                    WHERE p.id %(chosen)s),
+                        connected AS (
+                   SELECT t.id FROM touched t
+                     JOIN account_move m ON m.id = t.id AND m.move_type = 'entry'
+                    WHERE EXISTS (%(transfer_t)s)
+                    UNION
+                   SELECT n.id FROM connected c CROSS JOIN LATERAL (%(neighbours)s) n
+                    WHERE EXISTS (%(transfer_c)s))
+                   SELECT id FROM connected""",
+                accounts=self._accounts_sql(),
+                chosen=chosen,
+                transfer_t=self._transfer_sql(SQL("t.id")),
+                transfer_c=self._transfer_sql(SQL("c.id")),
+                neighbours=self._neighbours_sql(SQL("c.id")),
+            )
+        )
+        return [id_ for (id_,) in rows]
+
+    def _transfer_sql(self, move_id):
+        """The entry is a transfer; payments and bank statements are none."""
         return SQL(
-            """transfers AS MATERIALIZED (
-                   SELECT e.move_id FROM entries e JOIN account_move k ON k.id = e.move_id WHERE %(passes_on)s),
-               steps AS MATERIALIZED (
-                   SELECT s.id, s.sign, s.item_id, s.other_id, s.amount, s.amount_currency, s.max_date
-                     FROM transfers t JOIN account_move_line x ON x.move_id = t.move_id JOIN sides s ON s.item_id = x.id
-                   UNION
-                   SELECT s.id, s.sign, s.item_id, s.other_id, s.amount, s.amount_currency, s.max_date
-                     FROM transfers t JOIN account_move_line x ON x.move_id = t.move_id JOIN sides s ON s.other_id = x.id),
-               up AS (%(up)s),
-               tops AS MATERIALIZED (
-                   SELECT u.*, i.move_id AS invoice_id
-                     FROM up u
-               CROSS JOIN LATERAL (
-                          SELECT l.id, l.account_id, l.move_id, m.move_type
-                            FROM account_move_line l
-                            JOIN account_move m ON m.id = l.move_id AND m.move_type IN %(sales)s
-                             AND m.state = 'posted'
-                           WHERE l.id = u.item_id
-                          OFFSET 0) i
-                     JOIN accounts ai ON ai.id = i.account_id AND ai.receivable
-                    WHERE i.move_type <> 'out_refund' OR NOT %(counted)s),
-               down AS (%(down)s),""",
-            passes_on=self._passes_on_sql(SQL("k"), SQL("e")),
-            up=self._up_sql(chosen),
+            """SELECT FROM account_move tm
+                WHERE tm.id = %(move)s AND tm.move_type = 'entry' AND tm.state = 'posted'
+                  AND tm.origin_payment_id IS NULL AND tm.statement_line_id IS NULL
+                  AND NOT EXISTS (
+                      SELECT FROM account_move_line tl
+                       WHERE tl.move_id = tm.id
+                         AND EXISTS (SELECT FROM accounts ta WHERE ta.id = tl.account_id AND ta.money))""",
+            move=move_id,
+        )
+
+    def _neighbours_sql(self, move_id):
+        """Entries with which one is reconciled. Fenced, as whole tables would be read for a recursion otherwise."""
+        return SQL(
+            """SELECT o.move_id AS id
+                 FROM (SELECT l.id FROM account_move_line l WHERE l.move_id = %s OFFSET 0) l
+           CROSS JOIN LATERAL (
+                      SELECT p.credit_move_id AS id FROM account_partial_reconcile p WHERE p.debit_move_id = l.id
+                       UNION ALL
+                      SELECT p.debit_move_id FROM account_partial_reconcile p WHERE p.credit_move_id = l.id) s
+                 JOIN account_move_line o ON o.id = s.id""",
+            move_id,
+        )
+
+    def _read_graph(self, moves, chosen):
+        """What hangs together, and the ids of the chosen reconciliations in it."""
+        items = [Item(*row) for row in self.env.execute_query(self._items_sql(moves))]
+        transfers = {
+            id_: (Decimal(debit), Decimal(credit))
+            for id_, debit, credit in self.env.execute_query(self._transfers_sql(moves))
+        }
+        known, steps, new = {item.id for item in items}, [], set()
+        for is_new, id_, debit, credit, *amounts, day in self.env.execute_query(
+            self._steps_sql(list(known), chosen)
+        ):
+            if debit in known and credit in known:
+                steps.append(Step(id_, debit, credit, *map(Decimal, amounts), day))
+                new |= {id_} if is_new else set()
+        return Graph(items, transfers, steps), new
+
+    def _items_sql(self, moves):
+        return SQL(
+            """WITH accounts AS MATERIALIZED (%(accounts)s)
+               SELECT l.id, l.move_id, SIGN(l.balance)::int, COALESCE(a.passing, FALSE), COALESCE(a.factor, FALSE),
+                      COALESCE(a.receivable, FALSE) AND m.move_type IN %(sales)s AND m.state = 'posted'
+                      AND (m.move_type <> 'out_refund' OR NOT %(counted)s)
+                 FROM account_move_line l
+                 JOIN account_move m ON m.id = l.move_id
+            LEFT JOIN accounts a ON a.id = l.account_id
+                WHERE l.move_id = ANY(%(moves)s)
+                ORDER BY l.id""",
+            accounts=self._accounts_sql(),
             sales=SALES,
-            counted=self._counted_whole_sql("i"),
-            down=self._down_sql(),
+            counted=self._counted_whole_sql("l"),
+            moves=moves,
         )
 
-    def _passes_on_sql(self, move, entry):
-        """The move is a transfer; payments and bank statements are none.
-
-        :param entry: what :meth:`_money_sql` says of it
-        """
+    def _transfers_sql(self, moves):
+        """The transfers among some entries, with the sums of their debits and credits."""
         return SQL(
-            """(%(move)s.move_type = 'entry' AND %(move)s.state = 'posted' AND %(move)s.origin_payment_id IS NULL
-                AND %(move)s.statement_line_id IS NULL AND NOT %(entry)s.has_money)""",
-            move=move,
-            entry=entry,
+            """WITH accounts AS MATERIALIZED (%s)
+               SELECT l.move_id, COALESCE(SUM(l.balance) FILTER (WHERE l.balance > 0), 0)::text,
+                      COALESCE(-SUM(l.balance) FILTER (WHERE l.balance < 0), 0)::text
+                 FROM account_move_line l
+                WHERE l.move_id = ANY(%s) AND EXISTS (%s)
+             GROUP BY l.move_id""",
+            self._accounts_sql(),
+            moves,
+            self._transfer_sql(SQL("l.move_id")),
         )
 
-    def _up_sql(self, chosen):
-        """From a step to the steps before it, none of them new, as far as they go."""
+    def _steps_sql(self, items, chosen):
         return SQL(
-            """SELECT s.id AS start, s.sign, s.id AS first_id, s.item_id, s.amount, s.amount_currency, 1.0 AS weight,
-                      ARRAY[]::int[] AS ids, ARRAY[]::int[] AS moves, s.max_date, FALSE AS factored
-                 FROM steps s
-               UNION ALL
-               SELECT u.start, u.sign, q.id, q.item_id, q.amount, q.amount_currency, u.weight * u.amount / t.total,
-                      u.first_id || u.ids, t.move_id || u.moves, GREATEST(u.max_date, q.max_date),
-                      u.factored OR t.factor
-                 FROM up u
-           CROSS JOIN LATERAL (
-                      SELECT x.move_id, ax.factor, k.total
-                        FROM (SELECT l.move_id, l.account_id FROM account_move_line l
-                               WHERE l.id = u.item_id AND SIGN(l.balance) = u.sign AND l.move_id <> ALL(u.moves)
-                              OFFSET 0) x
-                        JOIN accounts ax ON ax.id = x.account_id AND ax.passing
-                  CROSS JOIN LATERAL (%(transfer)s) k) t
-           CROSS JOIN LATERAL (
-                      SELECT p.id, p.debit_move_id AS item_id, p.amount, p.debit_amount_currency AS amount_currency,
-                             p.max_date
-                        FROM account_move_line o JOIN account_partial_reconcile p ON p.credit_move_id = o.id
-                       WHERE u.sign = 1 AND o.move_id = t.move_id AND o.id <> u.item_id
-                   UNION ALL
-                      SELECT p.id, p.credit_move_id, p.amount, p.credit_amount_currency, p.max_date
-                        FROM account_move_line o JOIN account_partial_reconcile p ON p.debit_move_id = o.id
-                       WHERE u.sign = -1 AND o.move_id = t.move_id AND o.id <> u.item_id) q
-                WHERE NOT (q.id %(chosen)s)""",
-            transfer=self._transfer_sql(SQL("x.move_id"), SQL("u.sign")),
+            """SELECT p.id %(chosen)s, p.id, p.debit_move_id, p.credit_move_id, p.amount::text,
+                      p.debit_amount_currency::text, p.credit_amount_currency::text, p.max_date
+                 FROM account_partial_reconcile p
+                WHERE p.debit_move_id = ANY(%(items)s) AND p.credit_move_id = ANY(%(items)s)
+                ORDER BY p.id""",
             chosen=chosen,
+            items=items,
         )
 
-    def _down_sql(self):
-        """From a step to the steps after it, as far as they go; ``move_id`` is the entry that it reached."""
-        return SQL(
-            """SELECT s.id AS start, s.sign, s.other_id, o.move_id, 1.0 AS weight, ARRAY[]::int[] AS ids,
-                      ARRAY[o.move_id] AS moves, s.max_date, FALSE AS factored
-                 FROM (SELECT DISTINCT start, sign FROM tops) t
-                 JOIN steps s ON s.id = t.start AND s.sign = t.sign
-                 JOIN account_move_line o ON o.id = s.other_id
-               UNION ALL
-               SELECT d.start, d.sign, n.other_id, n.move_id, d.weight * n.amount / t.total, d.ids || n.id,
-                      d.moves || n.move_id, GREATEST(d.max_date, n.max_date), d.factored OR n.factor
-                 FROM down d
-           CROSS JOIN LATERAL (%(transfer)s) t
-           CROSS JOIN LATERAL (
-                      SELECT v.id, v.other_id, v.amount, v.max_date, o.move_id, ax.factor
-                        FROM account_move_line x
-                        JOIN accounts ax ON ax.id = x.account_id AND ax.passing
-                  CROSS JOIN LATERAL (
-                             SELECT p.id, p.credit_move_id AS other_id, p.amount, p.max_date
-                               FROM account_partial_reconcile p WHERE d.sign = 1 AND p.debit_move_id = x.id
-                          UNION ALL
-                             SELECT p.id, p.debit_move_id, p.amount, p.max_date
-                               FROM account_partial_reconcile p WHERE d.sign = -1 AND p.credit_move_id = x.id) v
-                        JOIN account_move_line o ON o.id = v.other_id
-                       WHERE x.move_id = d.move_id AND x.id <> d.other_id AND SIGN(x.balance) = d.sign) n
-                WHERE n.move_id <> ALL(d.moves)""",
-            transfer=self._transfer_sql(SQL("d.move_id"), SQL("d.sign")),
+    def _read_money(self, entries):
+        """``{entry: what it is made of}``."""
+        rows = self.env.execute_query(
+            SQL(
+                """WITH accounts AS MATERIALIZED (%s)
+                   SELECT s.move_id, s.has_money, s.bank, s.passed_share::text, s.factor_share::text,
+                          s.lost_debit::text, s.lost_credit::text
+                     FROM (SELECT x.move_id, %s
+                             FROM account_move_line x
+                             JOIN account_move k ON k.id = x.move_id AND k.move_type = 'entry' AND k.state = 'posted'
+                             JOIN res_company co ON co.id = x.company_id
+                        LEFT JOIN accounts ax ON ax.id = x.account_id
+                            WHERE x.move_id = ANY(%s)
+                         GROUP BY x.move_id) s""",
+                self._accounts_sql(),
+                self._money_sql(),
+                list(entries),
+            )
+        )
+        return {
+            id_: Money(has_money, bank, *map(Decimal, shares))
+            for id_, has_money, bank, *shares in rows
+        }
+
+    # === WRITING === #
+
+    def _to_row(self, chain, money):
+        """The columns of :meth:`_chains_sql`."""
+        nature, share, lost = outcome(chain, money)
+        first, last = chain.steps[0], chain.steps[-1]
+        weight = chain.sign * chain.weight
+        amounts = (
+            _exactly(weight, amount, part)
+            for amount, part in (
+                (chain.amount_currency, share),
+                (chain.amount_currency, lost),
+                (chain.amount, share),
+            )
+        )
+        return (
+            nature,
+            money.is_bank if money.has_money else nature == "loss",
+            first,
+            last if len(chain.steps) > 1 else None,
+            ",".join(map(str, chain.steps[1:-1])) or None,
+            chain.item,
+            chain.other,
+            *amounts,
+            chain.date,
         )
 
-    def _transfer_sql(self, move_id, sign):
-        """The transfer with an id, and the sum of its items of one sign, in the company's currency; nothing if it is none."""
+    def _chains_sql(self, rows):
+        """Money at the end of chains, invoices handed to a factor, and what was given up on the way."""
         return SQL(
-            """SELECT m.total
-                 FROM account_move tm
-           CROSS JOIN LATERAL (
-                      SELECT SUM(ABS(y.balance)) FILTER (WHERE SIGN(y.balance) = %(sign)s) AS total,
-                             COALESCE(bool_or(ay.money), FALSE) AS has_money
-                        FROM account_move_line y LEFT JOIN accounts ay ON ay.id = y.account_id
-                       WHERE y.move_id = tm.id) m
-                WHERE tm.id = %(move_id)s AND m.total <> 0 AND %(passes_on)s""",
-            move_id=move_id,
-            sign=sign,
-            passes_on=self._passes_on_sql(SQL("tm"), SQL("m")),
-        )
-
-    def _transferred_sql(self):
-        """Money at the end of a chain, and invoices handed to a factor, from what :meth:`_chains_sql` found."""
-        return SQL(
-            """SELECT 'registered',
-                      CASE WHEN s.has_money THEN CASE WHEN c.factored THEN 'factored' ELSE 'money' END
-                           WHEN r.share <> 0 THEN 'factor' ELSE 'loss' END,
-                      CASE WHEN s.has_money THEN s.bank ELSE r.share = 0 END, i.company_id, c.ids[1],
-                      CASE WHEN cardinality(c.ids) > 1 THEN c.ids[cardinality(c.ids)] END,
-                      NULLIF(array_to_string(c.ids[2:cardinality(c.ids) - 1], ','), ''), NULL::int, m.id, i.id, k.id,
-                      m.currency_id, round(c.sign * c.amount_currency * c.weight * r.share, 16), 0,
-                      round(c.sign * c.amount_currency * c.weight * r.lost, 16),
-                      round(c.sign * c.amount * c.weight * r.share, 16), c.max_date,
-                      COALESCE(i.date_maturity, i.date), o.date - COALESCE(i.date_maturity, i.date)
-                 FROM (SELECT u.sign, u.item_id, u.invoice_id, u.amount, u.amount_currency, d.other_id, d.move_id,
-                              u.weight * d.weight AS weight, u.first_id || u.ids || d.ids AS ids,
-                              GREATEST(u.max_date, d.max_date) AS max_date, u.factored OR d.factored AS factored
-                         FROM tops u
-                         JOIN down d ON d.start = u.start AND d.sign = u.sign AND NOT d.moves && u.moves) c
+            """SELECT 'registered' AS stage, c.nature, c.is_cleared, i.company_id, c.partial_id, c.via_partial_id,
+                      c.via_path, NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id,
+                      o.move_id AS payment_move_id, m.currency_id, c.amount, 0 AS amount_discount,
+                      c.lost AS amount_lost, c.amount_company, c.date,
+                      COALESCE(i.date_maturity, i.date) AS date_due,
+                      o.date - COALESCE(i.date_maturity, i.date) AS days_late
+                 FROM (VALUES %s) c (nature, is_cleared, partial_id, via_partial_id, via_path, item_id, other_id, amount,
+                      lost, amount_company, date)
                  JOIN account_move_line i ON i.id = c.item_id
-                 JOIN account_move m ON m.id = c.invoice_id
-                 JOIN account_move_line o ON o.id = c.other_id
-                 JOIN account_move k ON k.id = c.move_id AND k.move_type = 'entry' AND k.state = 'posted'
-           CROSS JOIN LATERAL (
-                      SELECT %(money)s
-                        FROM account_move_line x
-                        JOIN res_company co ON co.id = x.company_id
-                   LEFT JOIN accounts ax ON ax.id = x.account_id
-                       WHERE x.move_id = k.id) s
-           CROSS JOIN LATERAL (
-                      SELECT CASE WHEN NOT s.has_money AND NOT c.factored THEN s.factor_share
-                                  WHEN s.has_money AND cardinality(c.ids) > 1 THEN s.passed_share
-                                  ELSE 0 END AS share,
-                             CASE WHEN cardinality(c.ids) = 1 THEN 0
-                                  WHEN s.has_money THEN 1 - s.passed_share
-                                  WHEN c.sign = 1 THEN s.lost_debit ELSE s.lost_credit END AS lost) r""",
-            money=self._money_sql(),
+                 JOIN account_move m ON m.id = i.move_id
+                 JOIN account_move_line o ON o.id = c.other_id""",
+            SQL(", ").join(
+                SQL(
+                    "(%s, %s, %s, %s::int, %s::text, %s, %s, %s::numeric, %s::numeric, %s::numeric, %s)",
+                    *row,
+                )
+                for row in rows
+            ),
         )
+
+
+def _exactly(weight, amount, part):
+    """A part of an amount with sixteen decimals."""
+    number = weight.numerator * amount * part / weight.denominator
+    return number.quantize(PLACES)

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 
 from ...rules import find_gap
 from ..percent import format_percent
@@ -98,6 +98,16 @@ class CreditCommissionPlan(models.Model):
         "entry, or when the account is settled with money.",
     )
     has_factor = fields.Boolean(compute="_compute_has_factor")
+    only_when_paid = fields.Boolean(
+        "Only When Paid in Full",
+        help="Money of an invoice waits until nothing of the invoice is left, then all of it earns on that day. "
+        "Otherwise each payment earns its part.",
+    )
+    hold_back = fields.Boolean(
+        "Wait for Doubtful and Disputed Items",
+        help="Money of an invoice that was moved to an account of doubtful customers, is disputed or before a court waits "
+        "until that is over.",
+    )
     discount_is_money = fields.Boolean(
         "Cash Discount Counts as Money",
         help="A customer who takes the cash discount has paid all.",
@@ -133,10 +143,21 @@ class CreditCommissionPlan(models.Model):
         help="What of an advance is not earned is carried over until it is. Otherwise the person keeps what the "
         "statement cannot take off: the advance is a guaranteed minimum. Counts for advances paid from now on.",
     )
-    rule_ids = fields.One2many("credit.commission.rule", "plan_id", copy=True)
+    rule_ids = fields.One2many(
+        "credit.commission.rule",
+        "plan_id",
+        copy=True,
+        default=lambda self: [Command.create({"name": self.env._("All sales")})],
+    )
     tier_ids = fields.One2many("credit.commission.tier", "plan_id", copy=True)
     speed_ids = fields.One2many("credit.commission.speed", "plan_id", copy=True)
-    agent_ids = fields.One2many("credit.commission.agent", "plan_id", "Shares", copy=True)
+    agent_ids = fields.One2many(
+        "credit.commission.agent",
+        "plan_id",
+        "Shares",
+        copy=True,
+        default=lambda self: [Command.create({"person_kind": "salesperson", "share": 100.0})],
+    )
     collection_read = fields.Integer(
         readonly=True,
         copy=False,
@@ -360,6 +381,7 @@ class CreditCommissionPlan(models.Model):
         domain &= Domain("plan_id", "in", self.ids) & Domain("statement_id", "=", False)
         entries.search(domain & Domain("origin_id", "!=", False)).unlink()
         entries.search(domain).unlink()
+        self.env["credit.commission.waiting"].sudo().search([("plan_id", "in", self.ids)]).unlink()
         self.collection_read = 0
 
     @api.ondelete(at_uninstall=False)

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...rules import Periods, Sums, Tier, in_money, period_end
+from ...rules.tiers import RATES
 
 NOTHING = Decimal(0)
 
@@ -94,11 +95,29 @@ class CreditCommissionPlan(models.Model):
                 "period_start": start,
             }
             result += [
-                {**common, "adjustment": kind, "amount": float(amount)}
+                {
+                    **common,
+                    **self._explain_by(kind, period),
+                    "adjustment": kind,
+                    "amount": float(amount),
+                }
                 for kind, amount in found.items()
                 if amount
             ]
         return result
+
+    def _explain_by(self, kind, period):
+        """What the words of an adjustment are made from."""
+        if kind == "rounding":
+            return {}
+        tiers = self._get_tiers(period.target)
+        rate = RATES[self.tier_mode](tiers, period.volume) if tiers and kind == "tiers" else 0
+        return {
+            "percent": float(rate),
+            "volume": float(period.volume),
+            "entered_before": float(period.entered if kind == "tiers" else period.earned),
+            "target": float(period.target),
+        }
 
     def _get_tiers(self, target=NOTHING):
         """The tiers in the company's currency.

@@ -8,8 +8,6 @@ from odoo.tools import SQL
 
 from ...rules import Entry
 
-#: collections entered at once
-BATCH = 2_000
 #: types of the columns of an entry in PostgreSQL, by those in Python
 _TYPES = {
     date: "date",
@@ -22,21 +20,14 @@ _TYPES = {
 NUMBERS = {name for name, type_ in Entry.__annotations__.items() if _TYPES.get(type_) == "numeric"}
 
 
-def to_entry(values) -> Entry:
-    """An entry as PostgreSQL returns it, its numbers as texts."""
-    pairs = zip(Entry._fields, values, strict=True)
-    return Entry(
-        *(Decimal(value) if name in NUMBERS and value else value for name, value in pairs)
-    )
-
-
 def to_array(values) -> str:
     """Numbers, dates and yes or no as an array of PostgreSQL: much faster than one parameter for each.
 
     >>> to_array([1, None, date(2026, 1, 31), True])
     '{1,NULL,2026-01-31,True}'
     """
-    return "{%s}" % ",".join("NULL" if value is None else str(value) for value in values)
+    texts = ("NULL" if value is None else str(value) for value in values)
+    return f"{{{','.join(texts)}}}"
 
 
 class CreditCommissionPlan(models.Model):
@@ -47,6 +38,9 @@ class CreditCommissionPlan(models.Model):
     """
 
     _inherit = "credit.commission.plan"
+
+    #: collections entered at once
+    _batch_size = 2_000
 
     @api.model
     def _cron_compute(self):
@@ -115,35 +109,48 @@ class CreditCommissionPlan(models.Model):
         """Entries for collections that have none yet, in batches of bounded size."""
         if self.state != "active":
             return 0
-        made, after = 0, self.collection_read
+        made, after = self._enter_waiting(until) if self._holds_back() else 0, self.collection_read
         while ids := self._find_collections(until, after):
-            made += self._enter(self._find_to_enter(ids))
+            made += self._enter(self._hold(self._find_to_enter(ids), until))
             after = ids[-1]
             if commit and not self.env["ir.cron"]._commit_progress(len(ids)):
                 return made
         self.collection_read = self._get_collection_read(until)
         return made
 
-    def _enter(self, ids):
-        """Entries of a batch of collections."""
-        if not ids:
+    def _enter(self, days):
+        """Entries of a batch of collections.
+
+        :param days: ``{collection: day of its money, or of what it waited for; None: the first}``
+        """
+        if not days:
             return 0
         entering = self._make_entering()
-        parts = self._read_parts(self._logged_sql(ids))
+        parts = [
+            part._replace(date=max(part.date, days[part.collection_id] or part.date))
+            for part in self._read_parts(self._logged_sql(list(days)))
+        ]
         self._load_entered(entering, parts)
         return self._insert_entries("collection", entering.enter(parts))
 
     def _find_collections(self, until, after):
-        """Ids of the next collections that may be of the plan: read in their order, without looking at anything else."""
+        """Ids of the next collections that may be of the plan, in their order, without looking at anything else.
+
+        Both sides of a credit note and its invoice come in the same batch, as they may cancel out.
+        """
         rows = self.env.execute_query(
             SQL(
-                "SELECT c.id FROM credit_commission_collection c WHERE c.id > %s AND %s ORDER BY c.id LIMIT %s",
+                """SELECT c.id, c.partial_id FROM credit_commission_collection c
+                    WHERE c.id > %s AND %s ORDER BY c.id LIMIT %s""",
                 after,
                 self._due_sql(until),
-                BATCH,
+                self._batch_size,
             )
         )
-        return [id_ for (id_,) in rows]
+        whole = [id_ for id_, partial in rows if partial != rows[-1][1]]
+        if len(rows) == self._batch_size and whole:
+            return whole
+        return [id_ for id_, _partial in rows]
 
     def _find_to_enter(self, ids):
         """Those of the collections that the plan pays for and has no entries of, in their order.
@@ -228,7 +235,7 @@ class CreditCommissionPlan(models.Model):
 
     def _enter_reversals(self, until):
         """Take back what was earned by collections that were undone since, settled or not, in the open period."""
-        undone = self._find_undone(until)
+        undone = self._find_undone(until) + self._find_reopened(until)
         if not undone:
             return 0
         entering = self._make_entering()
@@ -252,12 +259,19 @@ class CreditCommissionPlan(models.Model):
                 company=self.company_id.id,
             )
         )
-        return [(id_, day, to_entry(values), origin) for id_, day, origin, *values in rows]
+        return [(id_, day, self._to_entry(values), origin) for id_, day, origin, *values in rows]
 
     # === WRITING === #
 
     def _entry_columns_sql(self, alias):
         return SQL(", ").join(SQL.identifier(alias, name) for name in Entry._fields)
+
+    def _to_entry(self, values):
+        """An entry as PostgreSQL returns it, its numbers as texts."""
+        pairs = zip(Entry._fields, values, strict=True)
+        return Entry(
+            *(Decimal(value) if name in NUMBERS and value else value for name, value in pairs)
+        )
 
     def _entry_texts_sql(self, alias):
         """The same for reading: Odoo reads numbers as floats, which would lose digits."""
@@ -276,8 +290,8 @@ class CreditCommissionPlan(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO credit_commission_entry (
-                          kind, company_id, plan_id, role, order_line_id, create_uid, create_date, %(names)s)
-                   SELECT %(kind)s, %(company)s, %(plan)s, a.role, o.id, %(uid)s, %(now)s, %(columns)s
+                          kind, company_id, plan_id, role, order_line_id, again, create_uid, create_date, %(names)s)
+                   SELECT %(kind)s, %(company)s, %(plan)s, a.role, o.id, %(again)s, %(uid)s, %(now)s, %(columns)s
                      FROM unnest(%(arrays)s) WITH ORDINALITY AS e (%(names)s, place)
                      JOIN credit_commission_agent a ON a.id = e.agent_id
                 LEFT JOIN sale_order_line o ON e.order_part <> 0 AND o.id = e.order_part
@@ -286,6 +300,7 @@ class CreditCommissionPlan(models.Model):
                 kind=kind,
                 company=self.company_id.id,
                 plan=self.id,
+                again=self._again_sql() if kind == "collection" and self.only_when_paid else 0,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
                 columns=self._entry_columns_sql("e"),
@@ -293,3 +308,11 @@ class CreditCommissionPlan(models.Model):
             )
         )
         return self.env.cr.rowcount
+
+    def _again_sql(self):
+        """How often the collection was entered before: its invoice was paid in full, was not, and is again."""
+        return SQL(
+            """(SELECT COUNT(*) FROM credit_commission_entry b
+                 WHERE b.line_id = e.line_id AND b.agent_id = e.agent_id AND b.collection_id = e.collection_id
+                   AND b.order_part = e.order_part AND b.origin_id IS NULL)"""
+        )

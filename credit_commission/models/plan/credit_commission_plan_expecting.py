@@ -62,7 +62,8 @@ class CreditCommissionPlan(models.Model):
 
     def _find_pending(self, day):
         """What is in the log and not entered, whether its safety days are over or not."""
-        until, after, found = day + timedelta(days=self.safety_days), self.collection_read, []
+        until, after = day + timedelta(days=self.safety_days), self.collection_read
+        found = self._find_waiting(until)
         while ids := self._find_collections(until, after):
             found += self._find_to_enter(ids)
             after = ids[-1]

@@ -41,6 +41,8 @@ class CreditCommissionPlan(models.Model):
         :param SQL collections: rows like those of the log
         :rtype: list[..rules.Part]
         """
+        if self.base == "margin":
+            self._log_costs(collections)
         rows = self.env.execute_query(self._parts_sql(collections))
         return [
             Part(
@@ -54,6 +56,18 @@ class CreditCommissionPlan(models.Model):
             )
             for row in rows
         ]
+
+    def _log_costs(self, collections):
+        """Costs of sales that have none yet, from before the add-on was installed: from now on they stay."""
+        moves = self.env["account.move"].browse(
+            id_
+            for (id_,) in self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT c.move_id FROM (%s) c WHERE c.move_id IS NOT NULL", collections
+                )
+            )
+        )
+        self.env["credit.commission.cost"]._log_invoices(moves)
 
     def _parts_sql(self, collections):
         """The columns of :class:`..rules.Part`, amounts as texts (Odoo reads numbers as floats), its facts last."""
@@ -79,7 +93,7 @@ class CreditCommissionPlan(models.Model):
              %(cost)s
                 ORDER BY c.id, l.id, o.id""",
             collections=collections,
-            discount=SQL("c.amount_discount") if self.discount_is_money else SQL("0"),
+            discount=self._discount_sql(),
             own=self._own_sql(),
             net=SQL("l.net * COALESCE(o.weight, 1) * x.margin")
             if self.base == "margin"
@@ -163,13 +177,20 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _cost_sql(self):
-        """The margin as a part of the net amount: with the product's cost as it is when the money comes."""
+        """The margin as a part of the net amount, with the cost that was logged at the sale.
+
+        Sales from before the add-on was installed have what the product costs now; it is logged when they are first read.
+        """
         products = self.env["product.product"].with_company(self.company_id)
         return SQL(
             """CROSS JOIN LATERAL (
                    SELECT 1 - COALESCE(COALESCE(o.quantity,
                                                 l.quantity * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END)
-                              * lu.factor / NULLIF(pu.factor, 0) * %s
+                              * lu.factor / NULLIF(pu.factor, 0)
+                              * COALESCE((SELECT k.unit_cost FROM credit_commission_cost k
+                                           WHERE k.order_line_id = o.id),
+                                         (SELECT k.unit_cost FROM credit_commission_cost k
+                                           WHERE o.id IS NULL AND k.line_id = l.id), %s)
                               / NULLIF(COALESCE(o.sold, l.net), 0), 0) AS margin
                      FROM (SELECT 1) one
                 LEFT JOIN uom_uom lu ON lu.id = COALESCE(o.product_uom_id, l.product_uom_id)
@@ -197,7 +218,29 @@ class CreditCommissionPlan(models.Model):
         self._load_kept(entering, parts)
 
     def _load_kept(self, entering, parts):
-        """Which part of what settled the invoices of credit notes was money."""
+        """Which part of what settled the invoices of credit notes was money, where it was not all."""
+        deals = {part.deal_id for part in parts if part.is_refund}
+        if not deals:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT move_id, SUM(amount + %(discount)s)::text, SUM(amount + amount_discount + amount_lost)::text
+                     FROM credit_commission_collection
+                    WHERE move_id = ANY(%(deals)s) AND stage = 'registered' AND nature NOT IN ('credit', 'factor')
+                 GROUP BY move_id
+                   HAVING SUM(amount + %(discount)s) <> SUM(amount + amount_discount + amount_lost)
+                      AND SUM(amount) <> 0""",
+                discount=self._discount_sql(),
+                deals=list(deals),
+            )
+        )
+        for deal, money, settled in rows:
+            if Decimal(settled):
+                entering.kept[deal] = Decimal(money) / Decimal(settled)
+
+    def _discount_sql(self):
+        """The cash discount, where it counts as money."""
+        return SQL("amount_discount") if self.discount_is_money else SQL("0")
 
     def _load_sums(self, entering, moves):
         """Sums of the lines of some documents, by share. What an answer put right stays apart."""

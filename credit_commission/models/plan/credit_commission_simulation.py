@@ -78,7 +78,9 @@ class CreditCommissionSimulation(models.Model):
         ]
 
     def _get_figures(self, entry, adjustment):
-        return (entry.base, entry.amount, 1) if entry else (0, Decimal(str(adjustment["amount"])), 1)
+        return (
+            (entry.base, entry.amount, 1) if entry else (0, Decimal(str(adjustment["amount"])), 1)
+        )
 
     def _get_key(self, entry, adjustment):
         """Person, month and what the line is for."""

@@ -13,4 +13,5 @@ from . import (
     credit_commission_statement_payroll,
     res_company_settlement,
     res_partner,
+    res_users,
 )

@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...rules import slices, step_of
 from ..percent import format_percent
 
 
@@ -87,6 +90,20 @@ class CreditCommissionEntry(models.Model):
         help="Part of the rate of the period's tier that it earns; empty where tiers do not count.",
     )
     amount = fields.Monetary("Commission", readonly=True)
+    volume = fields.Monetary(
+        "Volume of the Period",
+        readonly=True,
+        aggregator=None,
+        help="Of an adjustment: what was collected in the period, which decides on the tier.",
+    )
+    entered_before = fields.Monetary(
+        readonly=True,
+        aggregator=None,
+        help="Of an adjustment: what the period had earned by its lines and earlier adjustments.",
+    )
+    target = fields.Monetary(
+        readonly=True, aggregator=None, help="Of an adjustment: the person's target of the period."
+    )
     exact_base = fields.Float(digits=(24, 12), readonly=True, aggregator=None)
     exact_amount = fields.Float(digits=(24, 12), readonly=True, aggregator=None)
     origin_id = fields.Many2one(
@@ -94,6 +111,12 @@ class CreditCommissionEntry(models.Model):
         "Reverses",
         readonly=True,
         ondelete="restrict",
+    )
+    again = fields.Integer(
+        readonly=True,
+        default=0,
+        aggregator=None,
+        help="How often the same money was entered before: its invoice was paid in full, was not, and is again.",
     )
     statement_id = fields.Many2one(
         "credit.commission.statement",
@@ -116,7 +139,7 @@ class CreditCommissionEntry(models.Model):
     document = fields.Char(compute="_compute_document", compute_sudo=True)
 
     _once = models.UniqueIndex(
-        "(line_id, agent_id, collection_id, order_part)",
+        "(line_id, agent_id, collection_id, order_part, COALESCE(origin_id, 0), again)",
         "This collection is entered already.",
     )
     _reversed_once = models.UniqueIndex(
@@ -125,32 +148,104 @@ class CreditCommissionEntry(models.Model):
     _person_idx = models.Index("(person_id, date)")
     _open_idx = models.Index("(plan_id, person_id, period_start) WHERE statement_id IS NULL")
 
-    @api.depends("kind", "rule_id", "percent", "share", "adjustment", "base")
+    # === WORDS === #
+
+    @api.depends(
+        "kind", "rule_id", "percent", "share", "adjustment", "base", "amount", "contested_id"
+    )
+    @api.depends_context("lang")
     def _compute_explanation(self):
         for entry in self:
             entry.explanation = entry._explain()
 
     @api.depends("explanation", "move_id.name")
+    @api.depends_context("lang")
     def _compute_document(self):
         """The invoice; of what a whole period changes, what it is."""
         for entry in self:
             entry.document = entry.move_id.name or entry.explanation
 
     def _explain(self):
-        """Which rule caught the line, and what it made of it."""
+        """Which rule caught the line, and what it made of it: what an answer added, and what a period changes, say so."""
+        if self.contested_id:
+            return self.env._("Put right after an answer")
         if self.kind == "adjustment":
-            labels = dict(self._fields["adjustment"]._description_selection(self.env))
-            return f"{labels.get(self.adjustment, '')} {self.period_start:%Y-%m}"
-        rule = self.env._(
+            return self._explain_adjustment()
+        words = self._explain_rate()
+        if late := self._explain_speed():
+            words = self.env._("%(rule)s: %(late)s", rule=words, late=late)
+        if self.share and self.share != 100 and not self.is_override:
+            share = format_percent(self.env, self.share)
+            words = self.env._("%(rule)s (share of %(share)s %%)", rule=words, share=share)
+        return self.env._("Undone – %(rule)s", rule=words) if self.kind == "reversal" else words
+
+    def _explain_rate(self):
+        if self.rule_id.earning == "fixed":
+            return self.env._(
+                "%(rule)s: %(amount)s for the line paid in full",
+                rule=self.rule_id.name,
+                amount=self.currency_id.format(self.rule_id.fixed_amount),
+            )
+        return self.env._(
             "%(rule)s: %(percent)s %% of %(base)s",
             rule=self.rule_id.name,
             percent=format_percent(self.env, self.percent),
             base=self.currency_id.format(self.base),
         )
-        if self.share and self.share != 100 and not self.is_override:
-            share = format_percent(self.env, self.share)
-            rule = self.env._("%(rule)s (share of %(share)s %%)", rule=rule, share=share)
-        return self.env._("Undone – %(rule)s", rule=rule) if self.kind == "reversal" else rule
+
+    def _explain_speed(self):
+        """“paid 51 days late, 50 % of the rate”; nothing where the speed of the payment changed nothing."""
+        collection = self.collection_id.origin_id or self.collection_id
+        if collection.nature == "credit" or self.move_id.move_type == "out_refund":
+            return ""
+        step = step_of([one._to_speed() for one in self.plan_id.speed_ids], collection.days_late)
+        if not step:
+            return ""
+        values = {
+            "days": abs(collection.days_late),
+            "percent": format_percent(self.env, step.percent),
+        }
+        return self._explain_step(step, collection.days_late >= 0, values)
+
+    def _explain_step(self, step, is_late, values):
+        if step.kind == "rate":
+            if is_late:
+                return self.env._("paid %(days)s days late, rate of %(percent)s %%", **values)
+            return self.env._("paid %(days)s days early, rate of %(percent)s %%", **values)
+        if step.percent == 50 and is_late:
+            return self.env._("paid %(days)s days late, half rate", **values)
+        if is_late:
+            return self.env._("paid %(days)s days late, %(percent)s %% of the rate", **values)
+        return self.env._("paid %(days)s days early, %(percent)s %% of the rate", **values)
+
+    def _explain_adjustment(self):
+        """“Tiers of the period 2026-10: 165 573 € × 2.5 % = 4 139.33 €, less 3 828.78 € entered before”."""
+        labels = dict(self._fields["adjustment"]._description_selection(self.env))
+        words = f"{labels.get(self.adjustment, '')} {self.period_start:%Y-%m}"
+        amounts = {
+            "volume": self.currency_id.format(self.volume),
+            "before": self.currency_id.format(self.entered_before),
+            "cap": self.currency_id.format(self.plan_id.cap_amount),
+        }
+        if self.adjustment == "cap":
+            return self.env._("%(what)s: %(before)s earned, at most %(cap)s", what=words, **amounts)
+        if self.adjustment != "tiers" or not self.volume:
+            return words
+        return self.env._(
+            "%(what)s on %(volume)s collected: %(slices)s, less %(before)s entered before",
+            what=words,
+            slices=self._get_slices_words(),
+            **amounts,
+        )
+
+    def _get_slices_words(self):
+        """“100 000 € × 2 % + 65 573 € × 2.5 %”: the tiers, on the whole volume or on each slice."""
+        tiers = self.plan_id._get_tiers(Decimal(str(self.target)))
+        found = slices(tiers, self.plan_id.tier_mode, Decimal(str(self.volume)))
+        return " + ".join(
+            f"{self.currency_id.format(float(amount))} × {format_percent(self.env, float(percent))} %"
+            for amount, percent in found
+        )
 
     @api.model
     def _get_domain_sold_after(self, day):

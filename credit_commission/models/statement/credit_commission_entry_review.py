@@ -204,12 +204,6 @@ class CreditCommissionEntry(models.Model):
 
     # === WORDS === #
 
-    def _explain(self):
-        # EXTENDS 'credit_commission': what an answer added says so
-        if self.contested_id:
-            return self.env._("Put right after an answer")
-        return super()._explain()
-
     def _describe(self):
         """“INV/2026/00012 (Azure Interior), 12.50 €”."""
         self.ensure_one()
@@ -236,3 +230,18 @@ class CreditCommissionEntry(models.Model):
         """What was sold, on one line."""
         self.ensure_one()
         return (self.line_id.name or self.line_id.product_id.display_name or "").split("\n")[0]
+
+    def _needs_words(self):
+        """Whether the document explains the line in a row of its own: rate and base do not say it all."""
+        self.ensure_one()
+        return bool(self.kind != "collection" or self.contest_reason or self._explain_speed())
+
+    def _count_rows(self):
+        """Rows that the line takes in the document, roughly: long names take two."""
+        self.ensure_one()
+        texts = (self.partner_id.name or "", 26), (self._get_sold_name(), 30)
+        rows = max(1, *(-(-len(text) // width) for text, width in texts))
+        if not self._needs_words():
+            return rows
+        words = f"{self.explanation}{self.contest_reason or ''}{self.contest_answer or ''}"
+        return rows + -(-len(words) // 130)

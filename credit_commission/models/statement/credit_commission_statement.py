@@ -166,8 +166,12 @@ class CreditCommissionStatement(models.Model):
     def _compute_display_name(self):
         for statement in self:
             number = statement.name if statement.name != "/" else self.env._("Commission")
-            who = statement.person_id.name or ""
-            statement.display_name = f"{number}: {who}, {statement._get_period_name()}"
+            statement.display_name = self.env._(
+                "%(number)s: %(person)s, %(period)s",
+                number=number,
+                person=statement.person_id.name or "",
+                period=statement._get_period_name(),
+            )
 
     @api.depends("entry_ids.amount")
     def _compute_earned(self):
@@ -221,7 +225,7 @@ class CreditCommissionStatement(models.Model):
     @api.depends_context("uid")
     def _compute_is_own(self):
         for statement in self:
-            statement.is_own = statement.person_id == self.env.user.partner_id
+            statement.is_own = statement.person_id in self.env.user._get_commission_persons()
 
     @api.depends("state", "total", "bill_id.state", "bill_id.payment_state", "payroll_id.state")
     def _compute_payment_state(self):
@@ -340,7 +344,17 @@ class CreditCommissionStatement(models.Model):
                     )
                 )
 
+    def _check_answerable_in_portal(self):
+        """The portal shows own statements, whatever else the user may read."""
+        for statement in self:
+            if not statement.is_own or statement.sudo().state == "draft":
+                raise AccessError(self.env._("Only your own statements are shown here."))
+
     # === WORDS === #
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.display_name
 
     def _get_period_name(self):
         """“October 2026”, “Q3 2026”, “2026”, or both dates of another period, in the user's language."""

@@ -96,7 +96,7 @@ class CreditCommissionStatement(models.Model):
 
     def _prepare_bill_line(self):
         company = self.company_id
-        product = company.credit_commission_product_id
+        product = company._get_commission_product()
         if not product:
             raise UserError(
                 self.env._(

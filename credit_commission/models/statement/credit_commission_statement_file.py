@@ -5,6 +5,9 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ...report.workbooks import statement_book
 
+#: rows of the document on its first page, and on those that follow
+_FIRST_PAGE, _NEXT_PAGE = 15, 24
+
 
 class CreditCommissionStatement(models.Model):
     """The statement as a workbook, in the language of who downloads it."""
@@ -70,6 +73,18 @@ class CreditCommissionStatement(models.Model):
         """The entries in the order of a statement. After the right to the statement: what they name is read by all."""
         self.check_access("read")
         return self.sudo().entry_ids.sorted(lambda entry: (entry.date, entry.id))
+
+    def _get_pages(self):
+        """The lines page by page, so that no row is cut and each page has its headings."""
+        pages, room = [[]], _FIRST_PAGE
+        for line in self._get_lines():
+            height = line._count_rows()
+            if height > room:
+                pages.append([])
+                room = _NEXT_PAGE
+            pages[-1].append(line)
+            room -= height
+        return pages
 
     def _make_xlsx(self):
         self.ensure_one()

@@ -33,6 +33,15 @@ class ResCompany(models.Model):
         help="An invoice that an entry moves to one of these accounts is handed to a factor. Name them before that: "
         "what is in the log of collections stays as it is.",
     )
+    credit_commission_doubtful_account_ids = fields.Many2many(
+        "account.account",
+        "credit_commission_doubtful_account_rel",
+        string="Accounts of Doubtful Customers",
+        check_company=True,
+        domain=[("account_type", "in", ("asset_receivable", "asset_current"))],
+        help="Money of an invoice that an entry moved to one of these accounts waits, by plans that say so. Empty in a French "
+        "chart: 416.",
+    )
     credit_commission_agent_expense_id = fields.Many2one(
         "account.account",
         string="Commission of Agents",
@@ -85,7 +94,8 @@ class ResCompany(models.Model):
         "product.product",
         string="Commission Product",
         check_company=True,
-        help="Product of the agents' bills: its purchase taxes are theirs, as the agent's fiscal position says.",
+        help="Product of the agents' bills: its purchase taxes are theirs, as the agent's fiscal position says. Empty: the "
+        "product “Commission”.",
     )
     credit_commission_journal_id = fields.Many2one(
         "account.journal",
@@ -135,14 +145,31 @@ class ResCompany(models.Model):
         self.ensure_one()
         return self.root_id[setting] or self.root_id._find_french_account(setting)
 
+    def _get_commission_product(self):
+        """The product of the agents' bills: that of the settings, else the one that came with the add-on."""
+        company = self.root_id
+        product = self.env.ref("credit_commission.product_commission", raise_if_not_found=False)
+        if company.credit_commission_product_id or not product or not product.active:
+            return company.credit_commission_product_id
+        return product
+
     def _get_commission_taxes(self, agent):
         """The taxes of an agent's bills: those of the commission product, as the fiscal position of the agent says."""
         company = self.root_id
         position = (
             self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(agent)
         )
-        taxes = company.credit_commission_product_id.supplier_taxes_id
+        taxes = company._get_commission_product().supplier_taxes_id
         return position.map_tax(taxes._filter_taxes_by_company(company))
+
+    def _get_commission_doubtful_accounts(self):
+        """Accounts of doubtful customers: those of the settings, else 416 in a French chart."""
+        company = self.root_id
+        accounts = company.credit_commission_doubtful_account_ids
+        if accounts or not (company.chart_template or "").startswith("fr"):
+            return accounts
+        domain = Domain(accounts._check_company_domain(company)) & Domain("code", "=like", "416%")
+        return accounts.with_company(company).search(domain)
 
     def _find_french_account(self, setting):
         accounts = self.env["account.account"].with_company(self)

@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+
+class CreditCommissionWaiting(models.Model):
+    """Money that a plan has read and that earns nothing yet, with the reason. Made anew by the plan, never edited."""
+
+    _name = "credit.commission.waiting"
+    _description = "Collection That Waits"
+    _order = "id desc"
+    _rec_name = "collection_id"
+    _log_access = False
+
+    plan_id = fields.Many2one(
+        "credit.commission.plan", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    collection_id = fields.Many2one(
+        "credit.commission.collection", required=True, readonly=True, ondelete="cascade"
+    )
+    reason = fields.Selection(
+        [("unpaid", "Not paid in full"), ("doubtful", "Doubtful customer")],
+        "Waits Because",
+        required=True,
+        readonly=True,
+    )
+    company_id = fields.Many2one(related="plan_id.company_id")
+    move_id = fields.Many2one(related="collection_id.move_id", string="Invoice")
+    partner_id = fields.Many2one(related="collection_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="collection_id.currency_id")
+    amount = fields.Monetary(related="collection_id.amount")
+    date = fields.Date(related="collection_id.date")
+
+    _once = models.UniqueIndex(
+        "(plan_id, collection_id)", "This collection waits for the plan already."
+    )

@@ -1,0 +1,12 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _action_confirm(self):
+        # EXTENDS 'sale': margins are made with what products cost when they are sold
+        result = super()._action_confirm()
+        self.order_line.flush_recordset(["product_id", "product_uom_id"])
+        self.env["credit.commission.cost"].sudo()._log_orders(self)
+        return result
