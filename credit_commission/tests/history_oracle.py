@@ -54,28 +54,30 @@ class Oracle:
         whole = self._counted_whole()
         for item, amount in whole.items():
             move = self.env["account.move.line"].browse(item).move_id
-            if move.reversed_entry_id in self.given_up:
-                continue
-            for line in move.invoice_line_ids:
-                part = amount / exact(move.amount_total_in_currency_signed)
-                lines[line][None] += net_of(line) * part * self.percents[line.product_id] / 100
-        for partial in self.env["account.partial.reconcile"].search([]):
-            for item, other in (
-                (partial.debit_move_id, partial.credit_move_id),
-                (partial.credit_move_id, partial.debit_move_id),
-            ):
-                if item.id in whole and not self._came_before(partial, item):
-                    continue
-                for ratio, kept in self._ratios(partial, item, other, cleared):
-                    if not kept and item.move_id.reversed_entry_id in self.given_up:
-                        continue
-                    for line in item.move_id.invoice_line_ids:
-                        net = net_of(line) * ratio
-                        lines[line][kept] += net * self.percents[line.product_id] / 100
+            self._count(lines, move, amount / exact(move.amount_total_in_currency_signed), None)
+        for item, ratio, kept in self._settled(whole, cleared):
+            self._count(lines, item.move_id, ratio, kept)
         found = self._without_cancelled(lines)
         for line, amount in self._as_entered(plan):
             found[line] = found.get(line, Fraction(0)) + amount
         return self._add_up(found, shares)
+
+    def _count(self, lines, move, ratio, kept):
+        """Count a part of a document; credit notes that are taken as they were entered come later."""
+        if not kept and move.reversed_entry_id in self.given_up:
+            return
+        for line in move.invoice_line_ids:
+            lines[line][kept] += net_of(line) * ratio * self.percents[line.product_id] / 100
+
+    def _settled(self, whole, cleared):
+        """``(item, part of its document, partial that a credit note may cancel)`` of both sides of each partial."""
+        for partial in self.env["account.partial.reconcile"].search([]):
+            pair = partial.debit_move_id, partial.credit_move_id
+            for item, other in (pair, pair[::-1]):
+                if item.id in whole and not self._came_before(partial, item):
+                    continue
+                for ratio, kept in self._ratios(partial, item, other, cleared):
+                    yield item, ratio, kept
 
     def _find_given_up(self):
         """Invoices that were settled in part by something else than money, for a while at least."""
