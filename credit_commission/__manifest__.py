@@ -28,6 +28,7 @@
         "views/credit_commission_statement_views.xml",
         "views/credit_commission_period_views.xml",
         "views/credit_commission_advance_views.xml",
+        "views/credit_commission_waiting_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/credit_commission_outlook_views.xml",

@@ -132,6 +132,19 @@ class TestHolding(CommissionCommon):
         self._match(moved, self._bank(700, account=self.doubtful), account=self.doubtful)
         self.assertEarned(15, 35)
 
+    def test_money_of_a_blocked_invoice_waits_and_earns_on_the_day_it_is_unblocked(self):
+        self._plan(5.0, hold_back=True)
+        invoice = self._sell(1000)
+        invoice.action_toggle_block_payment()
+        self._pay(invoice, 400)
+        self.assertEarned()
+        self.assertEqual(self._waiting(), ["blocked"])
+        invoice.action_toggle_block_payment()
+        self.assertEarned(20)
+        self.assertEqual(self._entries().date, self.today)
+        invoice.action_toggle_block_payment()
+        self.assertEarned(20)
+
     def test_only_managers_see_what_waits(self):
         self._plan(5.0, only_when_paid=True)
         self._pay(self._sell(1000), 600)

@@ -174,6 +174,17 @@ class TestPublicReports(CommissionCommon):
         plan.discount_is_money = True
         self.assertEarned(50, -50)
 
+    def test_an_exchange_difference_is_no_collection_and_counts_in_no_delay(self):
+        euro = self.setup_other_currency(
+            "EUR", rates=[("1900-01-01", 2.0), (self.first_day + timedelta(20), 4.0)]
+        )
+        self._plan(5.0, speeds=[(11, "share", 50.0)])
+        invoice = self._sell(1000, currency_id=euro.id)
+        self._pay(invoice, day=self.first_day + timedelta(20), currency_id=euro.id)
+        self.assertEarned(12.5)
+        rows = self.env["credit.commission.collection"].search([])
+        self.assertEqual([(row.nature, row.days_late) for row in rows], [("money", 20)])
+
     # === AT THE BANK === #
 
     def test_cheques_handed_in_together_earn_when_the_bank_has_them(self):

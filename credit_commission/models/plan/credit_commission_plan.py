@@ -105,8 +105,8 @@ class CreditCommissionPlan(models.Model):
     )
     hold_back = fields.Boolean(
         "Wait for Doubtful and Disputed Items",
-        help="Money of an invoice that was moved to an account of doubtful customers, is disputed or before a court waits "
-        "until that is over.",
+        help="Money of an invoice that was moved to an account of doubtful customers, is blocked, disputed or before a "
+        "court waits until that is over.",
     )
     discount_is_money = fields.Boolean(
         "Cash Discount Counts as Money",

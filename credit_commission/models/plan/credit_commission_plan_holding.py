@@ -25,7 +25,7 @@ class CreditCommissionPlan(models.Model):
 
         Add-ons add their reasons with ``super() | {…}``, and to the selection of ``credit.commission.waiting``.
         """
-        return {"doubtful": self._doubtful_sql()}
+        return {"doubtful": self._doubtful_sql(), "blocked": SQL("d.payment_state = 'blocked'")}
 
     def _doubtful_sql(self):
         """An entry moved the debt, or part of it, to an account of doubtful customers, and it is still open there."""

@@ -17,7 +17,11 @@ class CreditCommissionWaiting(models.Model):
         "credit.commission.collection", required=True, readonly=True, ondelete="cascade"
     )
     reason = fields.Selection(
-        [("unpaid", "Not paid in full"), ("doubtful", "Doubtful customer")],
+        [
+            ("unpaid", "Not paid in full"),
+            ("doubtful", "Doubtful customer"),
+            ("blocked", "Blocked: disputed"),
+        ],
         "Waits Because",
         required=True,
         readonly=True,

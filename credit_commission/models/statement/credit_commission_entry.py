@@ -158,12 +158,19 @@ class CreditCommissionEntry(models.Model):
         for entry in self:
             entry.explanation = entry._explain()
 
-    @api.depends("explanation", "move_id.name")
+    @api.depends("explanation", "move_id.name", "adjustment", "period_start")
     @api.depends_context("lang")
     def _compute_document(self):
         """The invoice; of what a whole period changes, what it is."""
         for entry in self:
-            entry.document = entry.move_id.name or entry.explanation
+            adjusted = entry.kind == "adjustment" and entry.adjustment != "contest"
+            name = entry._get_adjustment_name() if adjusted else entry.explanation
+            entry.document = entry.move_id.name or name
+
+    def _get_adjustment_name(self):
+        """“Tiers of the period 2026-10”."""
+        labels = dict(self._fields["adjustment"]._description_selection(self.env))
+        return f"{labels.get(self.adjustment, '')} {self.period_start or self.date:%Y-%m}"
 
     def _explain(self):
         """Which rule caught the line, and what it made of it: what an answer added, and what a period changes, say so."""
@@ -220,8 +227,7 @@ class CreditCommissionEntry(models.Model):
 
     def _explain_adjustment(self):
         """“Tiers of the period 2026-10: 165 573 € × 2.5 % = 4 139.33 €, less 3 828.78 € entered before”."""
-        labels = dict(self._fields["adjustment"]._description_selection(self.env))
-        words = f"{labels.get(self.adjustment, '')} {self.period_start:%Y-%m}"
+        words = self._get_adjustment_name()
         amounts = {
             "volume": self.currency_id.format(self.volume),
             "before": self.currency_id.format(self.entered_before),
