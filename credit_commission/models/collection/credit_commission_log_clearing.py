@@ -136,7 +136,7 @@ class CreditCommissionCollection(models.Model):
     def _find_clearings(self, partial_ids):
         """Clearings in the log that rest on some reconciliations, of a payment or of what took it over."""
         known = SQL(
-            "SELECT FROM credit_commission_collection WHERE clearing_partial_id IS NOT NULL LIMIT 1"
+            "SELECT 1 FROM credit_commission_collection WHERE clearing_partial_id IS NOT NULL LIMIT 1"
         )
         if not self.env.execute_query(known):
             return []
