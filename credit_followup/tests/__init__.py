@@ -1,5 +1,6 @@
 from . import (
     test_analysis,
+    test_branch,
     test_failed_notice,
     test_followup_histories,
     test_followup_merge,

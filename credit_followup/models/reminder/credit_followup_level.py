@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...rules import steps
+
 #: how far a reminder goes, from harmless to grave
 STAGES = [
     ("courtesy", "Courtesy"),
@@ -119,3 +121,22 @@ class CreditFollowupLevel(models.Model):
                     used.name,
                 )
             )
+
+    # === ACTIONS === #
+
+    def action_preview(self):
+        """What the level sends, shown for a customer who owes something; nothing is saved."""
+        self.ensure_one()
+        return self.env["credit.followup.preview"]._open(level_id=self.id)
+
+    # === BUSINESS METHODS === #
+
+    def _get_rule(self):
+        """:rtype: steps.Level"""
+        return steps.Level(
+            self.id,
+            self.days,
+            min_amount=self.min_amount,
+            repeat_days=self.repeat_days,
+            repeat_max=self.repeat_max,
+        )

@@ -126,6 +126,7 @@ class CreditFollowupNotice(models.Model):
         string="Received on", help="Date of receipt of the registered letter"
     )
 
+    _states_of_run = models.Index("(run_id, state)")
     _to_send = models.Index("(id) WHERE state = 'approved'")
     _to_mend = models.Index("(partner_id) WHERE state = 'failed'")
 
@@ -164,12 +165,16 @@ class CreditFollowupNotice(models.Model):
                     " the tracking number and the date of receipt."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if "state" in vals:
+            self.sudo().run_id._update_state()
+        return result
 
     # === ACTIONS === #
 
     def action_approve(self):
         """What is proposed may go out: e-mails and calls at once, letters once they are printed and posted."""
+        self._check_of_today()
         self._take_in_state("proposed")._approve()
         return True
 
@@ -208,6 +213,18 @@ class CreditFollowupNotice(models.Model):
         """The e-mail or letter as it would go out now; nothing is saved."""
         self.ensure_one()
         return self.env["credit.followup.preview"]._open(notice_id=self.id)
+
+    def _check_of_today(self):
+        """A proposal is of its day."""
+        today = fields.Date.context_today(self)
+        waiting = self.filtered(lambda notice: notice.state == "proposed")
+        if old := waiting.filtered(lambda notice: notice.date < today)[:1]:
+            raise UserError(
+                self.env._(
+                    "This was prepared on %s, and much may have been paid since. Prepare a run of today.",
+                    format_date(self.env, old.date),
+                )
+            )
 
     def _take_in_state(self, *states):
         """The notices of these states, locked, for whoever may act on notices.

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ...rules import steps
+
 
 class CreditFollowupNoticeLine(models.Model):
     """An item that a notice names, with its level and its amounts as they stood; without a level, a credit it deducts."""
@@ -19,7 +21,9 @@ class CreditFollowupNoticeLine(models.Model):
         ondelete="set null",
         help="Empty once the terms of its document were changed: what the notice said of it stays",
     )
-    move_id = fields.Many2one("account.move", compute="_compute_move_id", string="Document")
+    move_id = fields.Many2one(
+        "account.move", compute="_compute_move_id", compute_sudo=True, string="Document"
+    )
     former_move_id = fields.Many2one(
         "account.move",
         string="Former Document",
@@ -53,6 +57,8 @@ class CreditFollowupNoticeLine(models.Model):
         string="In Currency", readonly=True, help="Open, in the currency of the document"
     )
     cancelled = fields.Boolean(readonly=True)
+    notice_channel = fields.Selection(related="notice_id.channel", string="Channel")
+    notice_state = fields.Selection(related="notice_id.state", string="State")
 
     _once = models.UniqueIndex(
         "(item_id, level_id, occurrence) WHERE cancelled IS NOT TRUE AND level_id IS NOT NULL",
@@ -112,6 +118,14 @@ class CreditFollowupNoticeLine(models.Model):
         """What is left to pay is not worth a reminder in the procedure of the notice."""
         tolerance = self.notice_id.procedure_id.tolerance
         return self.company_currency_id.compare_amounts(self.amount, tolerance) <= 0
+
+    def _get_level_rule(self):
+        """The level as it named the item; one that is gone asks for nothing.
+
+        :rtype: steps.Level
+        """
+        level = self.level_id
+        return steps.Level(level.id, self.level_days, min_amount=level.min_amount)
 
     def _refresh(self, open_now, left_out):
         """Take the amounts of now, or drop the item.

@@ -64,15 +64,3 @@ class CreditFollowupNotice(models.Model):
         free = items.filtered(lambda item: item.id not in held)
         by_customer = free.grouped(lambda item: (item.partner_id, item.company_id))
         return {customer: sum(owed.mapped("amount")) for customer, owed in by_customer.items()}
-
-
-class CreditFollowupNoticeLine(models.Model):
-    _inherit = "credit.followup.notice.line"
-
-    def _get_level_rule(self):
-        """The level as it named the item; one that is gone asks for nothing.
-
-        :rtype: steps.Level
-        """
-        level = self.level_id
-        return steps.Level(level.id, self.level_days, min_amount=level.min_amount)

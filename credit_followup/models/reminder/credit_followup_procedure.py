@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ...rules import steps
+
 
 class CreditFollowupProcedure(models.Model):
     """A scenario of reminders: which level follows which, from when, and what is not worth a reminder.
@@ -206,3 +208,26 @@ class CreditFollowupProcedure(models.Model):
             {**vals, "name": self.env._("%s (copy)", procedure.name)}
             for procedure, vals in zip(self, super().copy_data(default), strict=True)
         ]
+
+    # === BUSINESS METHODS === #
+
+    def _get_rules(self):
+        """``{procedure id: Procedure}`` of these procedures, levels in the order of their days."""
+        return {procedure.id: procedure._get_rule() for procedure in self.sudo()}
+
+    def _get_levels(self):
+        """The levels that are taken, in the order of their days."""
+        return self.level_ids.filtered("active").sorted("days")
+
+    def _get_rule(self):
+        """:rtype: steps.Procedure"""
+        return steps.Procedure(
+            self.id,
+            levels=tuple(level._get_rule() for level in self._get_levels()),
+            count_from=self.count_from,
+            start=self.start,
+            gap_days=self.gap_days,
+            tolerance=self.tolerance,
+            min_total=self.min_total,
+            credits=self.credits,
+        )
