@@ -23,6 +23,7 @@
         "data/ir_cron.xml",
         "views/account_move_views.xml",
         "views/credit_followup_run_views.xml",
+        "wizards/credit_followup_approval_views.xml",
         "views/credit_followup_analysis_views.xml",
         "views/credit_followup_item_views.xml",
         "views/credit_followup_pause_views.xml",

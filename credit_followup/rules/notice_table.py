@@ -9,7 +9,7 @@ class Row:
     """An item as its debtor reads it.
 
     ``amount`` is that of the document, ``open`` what is left of it; both in ``currency``, taxes included, credits
-    negative. ``days_late`` is 0 until the day after ``due``.
+    negative. ``days_late`` is 0 until the day after ``due``. ``reminded``: an earlier notice asked for it once it was late.
     """
 
     document: str
@@ -20,6 +20,7 @@ class Row:
     amount: float
     open: float
     url: str = ""
+    reminded: bool = False
 
     @property
     def is_credit(self):
@@ -50,3 +51,38 @@ def totals(rows):
     for row in rows:
         found[row.currency] = found.get(row.currency, 0.0) + row.open
     return list(found.items())
+
+
+def reminded(rows):
+    """How many of the debts a text may call reminded of: ``all``, ``some`` or ``none``.
+
+    >>> one, day = date(2026, 3, 1), date(2026, 3, 31)
+    >>> old = Row("A", one, one, 30, "EUR", 60.0, 60.0, reminded=True)
+    >>> new, credit = Row("B", one, one, 30, "EUR", 5.0, 5.0), Row("C", one, None, 0, "EUR", -1.0, -1.0)
+    >>> reminded([old, credit]), reminded([old, new]), reminded([new, credit])
+    ('all', 'some', 'none')
+    """
+    debts = {row.reminded for row in rows if not row.is_credit}
+    return "some" if len(debts) == 2 else "all" if True in debts else "none"
+
+
+def parts(rows):
+    """Rows as a table shows them: what was reminded of, what is named for the first time, the credits; empty parts are left out.
+
+    >>> one = date(2026, 3, 1)
+    >>> old = Row("A", one, one, 30, "EUR", 60.0, 60.0, reminded=True)
+    >>> new, credit = Row("B", one, one, 30, "EUR", 5.0, 5.0), Row("C", one, None, 0, "EUR", -1.0, -1.0)
+    >>> [(name, [row.document for row in found]) for name, found in parts([credit, new, old])]
+    [('reminded', ['A']), ('first', ['B']), ('credit', ['C'])]
+
+    Nothing to tell apart, and they stay as they are:
+
+    >>> [(name, [row.document for row in found]) for name, found in parts([credit, new])]
+    [('', ['C', 'B'])]
+    """
+    if reminded(rows) != "some":
+        return [("", list(rows))]
+    found = {"reminded": [], "first": [], "credit": []}
+    for row in rows:
+        found["credit" if row.is_credit else "reminded" if row.reminded else "first"].append(row)
+    return [(name, named) for name, named in found.items() if named]

@@ -1,5 +1,6 @@
 from . import (
     test_analysis,
+    test_bank,
     test_branch,
     test_failed_notice,
     test_followup_histories,
@@ -17,6 +18,7 @@ from . import (
     test_notice,
     test_notice_charges,
     test_notice_minimum,
+    test_notice_text,
     test_panels,
     test_pause,
     test_people,
@@ -24,6 +26,7 @@ from . import (
     test_rules,
     test_run,
     test_run_failure,
+    test_run_page,
     test_setup,
     test_statement,
     test_statement_files,

@@ -43,6 +43,22 @@ class TestAnalysis(FollowupCommon):
         self._pay_on(bill, -19, 20.0)
         self.assertEqual(self._rows(), [("reminder", 90.0, 0.0, 0.0)])
 
+    def test_a_payment_of_the_day_counts_only_when_it_came_after_the_notice(self):
+        bill = self._invoice(100.0, days_late=60)
+        self._pay_on(bill, -50, 30.0)
+        self._run_sent(-50)
+        self.assertEqual(self._rows(), [("reminder", 70.0, 0.0, 0.0)])
+        self._pay_on(bill, -50, 25.0)
+        self.assertEqual(self._rows(), [("reminder", 70.0, 25.0, 25.0)])
+
+    def test_no_more_is_collected_than_was_reminded_of(self):
+        bill = self._invoice(100.0, days_late=60)
+        self._pay_on_account(40.0)
+        run = self._run_sent(-50)
+        self.assertEqual(run.notice_ids.amount, 60.0)
+        self._pay_on(bill, -45)
+        self.assertEqual(self._rows(), [("reminder", 100.0, 100.0, 100.0)])
+
     def test_the_fifteenth_and_the_thirtieth_day_belong_to_it(self):
         bill = self._invoice(100.0, days_late=60)
         self._run_sent(-50)

@@ -38,9 +38,7 @@ class TestBranch(NoticeCommon):
 
     def _as_collector(self, records):
         self.env.invalidate_all()
-        return records.with_user(self.collector).with_context(
-            allowed_company_ids=self.company.ids
-        )
+        return records.with_user(self.collector).with_context(allowed_company_ids=self.company.ids)
 
     def test_a_notice_of_a_branch_opens_where_the_root_company_is_selected(self):
         run = self._as_collector(self._run())

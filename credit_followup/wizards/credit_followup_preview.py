@@ -22,6 +22,10 @@ class CreditFollowupPreview(models.TransientModel):
         string="Customer",
         domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
+    customer_id = fields.Many2one(related="notice_id.partner_id", string="Customer of the Notice")
+    run_id = fields.Many2one(related="notice_id.run_id")
+    currency_id = fields.Many2one(related="notice_id.currency_id")
+    amount = fields.Monetary(related="notice_id.amount")
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company.root_id)
     channel = fields.Selection(related="level_id.channel")
     subject = fields.Char(readonly=True)
@@ -44,6 +48,36 @@ class CreditFollowupPreview(models.TransientModel):
         """Show it for the customer chosen."""
         self._show()
         return self._get_action()
+
+    def action_previous(self):
+        """The notice before this one in its run."""
+        return self._show_neighbour(-1)
+
+    def action_next(self):
+        """The notice after this one in its run."""
+        return self._show_neighbour(1)
+
+    def _show_neighbour(self, step):
+        """Show the notice that comes so many later in the list of the run; after the last the first."""
+        self.notice_id.check_access("read")
+        ids = self._get_run_notices().ids
+        if self.notice_id.id in ids:
+            place = ids.index(self.notice_id.id) + step
+            self.notice_id = ids[place % len(ids)]
+        self._show()
+        return self._get_action()
+
+    def _get_run_notices(self):
+        """What the run of the notice still has to send, in the order of its list, as far as there is a text to show."""
+        return self.env["credit.followup.notice"].search(
+            [
+                ("run_id", "!=", False),
+                ("run_id", "=", self.notice_id.run_id.id),
+                ("state", "in", ("proposed", "approved", "failed")),
+                ("channel", "not in", ("call", "activity")),
+            ],
+            order="amount desc, id desc",
+        )
 
     def _get_action(self):
         return {

@@ -14,6 +14,10 @@ class CreditFollowupNotice(models.Model):
         country = self.company_id.account_fiscal_country_id or self.company_id.country_id
         return country.code in FRENCH
 
+    def _get_registry_label(self):
+        # EXTENDS 'credit_followup'
+        return "SIRET" if self._is_french() else super()._get_registry_label()
+
     def _get_legal_mentions(self):
         # EXTENDS 'credit_followup'
         mentions = super()._get_legal_mentions()

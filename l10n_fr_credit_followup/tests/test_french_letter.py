@@ -89,6 +89,13 @@ class TestFrenchLetter(FrenchCommon):
             "amount_currency": item.amount_residual_currency,
         }
 
+    def test_each_article_is_named_once_with_its_code(self):
+        [text] = self._write_formal_notice("fr_FR")
+        self.assertIn("(article D441-5 du code de commerce) ; lorsque", text)
+        self.assertNotIn("code de commerce du même code", text)
+        self.assertNotIn("Malgré nos relances", text)
+        self.assertIn("SIRET : 33417522101010", text.replace("\N{NO-BREAK SPACE}", " "))
+
     def test_a_formal_notice_of_three_invoices_is_one_sheet(self):
         notices = type(self.env["credit.followup.notice"])
         self.patch(notices, "_has_running_header", lambda _notices: False)

@@ -26,5 +26,7 @@ from . import (
     mail_activity,
     mail_mail,
     mail_template,
+    res_company,
+    res_config_settings,
     res_partner,
 )

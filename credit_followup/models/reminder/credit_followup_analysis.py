@@ -7,9 +7,10 @@ from .credit_followup_level import CHANNELS, STAGES
 class CreditFollowupAnalysis(models.Model):
     """Notices that were sent, and the money that came in after them.
 
-    No table: one row for each notice, with its id. What is collected on an item is counted once, for the last notice that
-    named the item before the money came: amounts may be added up. Money is what was allocated from a bank or
-    cash journal; credit notes are not. Amounts are in the root company's currency, taxes included.
+    No table: one row for each notice, with its id. Both sides are the items that the notice names, each as it stood, credits
+    left aside: no more can be collected than was reminded of. What is collected on an item is counted once, for the last
+    notice that named the item before the money came: amounts may be added up. Money is what was allocated from a bank or cash journal;
+    credit notes are not. Amounts are in the root company's currency, taxes included.
     """
 
     _name = "credit.followup.analysis"
@@ -19,10 +20,16 @@ class CreditFollowupAnalysis(models.Model):
     _rec_name = "partner_id"
     _depends = {
         "account.journal": ["type"],
-        "account.move.line": ["journal_id"],
+        "account.move.line": ["balance", "journal_id"],
         "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
-        "credit.followup.notice": ["amount", "date", "state"],
-        "credit.followup.notice.line": ["cancelled", "item_id", "notice_id", "occurrence"],
+        "credit.followup.notice": ["date", "state"],
+        "credit.followup.notice.line": [
+            "amount",
+            "cancelled",
+            "item_id",
+            "notice_id",
+            "occurrence",
+        ],
     }
 
     notice_id = fields.Many2one("credit.followup.notice", readonly=True)
@@ -36,7 +43,11 @@ class CreditFollowupAnalysis(models.Model):
     channel = fields.Selection(CHANNELS, readonly=True)
     user_id = fields.Many2one("res.users", string="Collector", readonly=True)
     notice_count = fields.Integer(string="Notices", readonly=True)
-    amount = fields.Monetary(string="Amount Reminded", readonly=True)
+    amount = fields.Monetary(
+        string="Amount Reminded",
+        readonly=True,
+        help="The items that the notice names, before credits",
+    )
     collected_15 = fields.Monetary(string="Collected Within 15 Days", readonly=True)
     collected_30 = fields.Monetary(string="Collected Within 30 Days", readonly=True)
 
@@ -44,7 +55,9 @@ class CreditFollowupAnalysis(models.Model):
     def _table_query(self):
         return SQL(
             """SELECT n.id, n.id AS notice_id, n.date, n.partner_id, n.company_id, n.procedure_id, n.level_id,
-                      n.stage, n.channel, n.user_id, 1 AS notice_count, n.amount,
+                      n.stage, n.channel, n.user_id, 1 AS notice_count,
+                      (SELECT COALESCE(SUM(e.amount), 0) FROM credit_followup_notice_line e
+                        WHERE e.notice_id = n.id AND e.occurrence > 0 AND e.cancelled IS NOT TRUE) AS amount,
                       COALESCE(c.collected_15, 0) AS collected_15, COALESCE(c.collected_30, 0) AS collected_30
                  FROM credit_followup_notice n
                  LEFT JOIN (%s) c ON c.notice_id = n.id
@@ -55,15 +68,33 @@ class CreditFollowupAnalysis(models.Model):
     def _collected_sql(self):
         """What each notice has brought within 15 and 30 days: ``(notice_id, collected_15, collected_30)``."""
         return SQL(
-            """SELECT p.notice_id, SUM(p.amount) FILTER (WHERE p.days <= 15) AS collected_15,
-                      SUM(p.amount) FILTER (WHERE p.days <= 30) AS collected_30
-                 FROM (SELECT DISTINCT ON (r.id) e.notice_id, r.amount, r.max_date - n.date AS days
-                         FROM credit_followup_notice_line e
-                         JOIN credit_followup_notice n ON n.id = e.notice_id AND n.state = 'sent'
-                         JOIN account_partial_reconcile r ON r.debit_move_id = e.item_id AND r.max_date >= n.date
-                         JOIN account_move_line l ON l.id = r.credit_move_id
-                         JOIN account_journal j ON j.id = l.journal_id AND j.type IN ('bank', 'cash', 'credit')
-                        WHERE e.occurrence > 0 AND e.cancelled IS NOT TRUE
-                        ORDER BY r.id, n.date DESC, n.id DESC) p
-                GROUP BY p.notice_id"""
+            """SELECT p.notice_id, SUM(LEAST(p.in_15, p.named)) AS collected_15,
+                      SUM(LEAST(p.in_30, p.named)) AS collected_30
+                 FROM (SELECT q.notice_id, q.line_id, q.named,
+                              COALESCE(SUM(q.amount) FILTER (WHERE q.days <= 15), 0) AS in_15,
+                              COALESCE(SUM(q.amount) FILTER (WHERE q.days <= 30), 0) AS in_30
+                         FROM (%s) q
+                        GROUP BY 1, 2, 3) p
+                GROUP BY p.notice_id""",
+            self._payments_sql(),
+        )
+
+    def _payments_sql(self):
+        """Each payment with the last notice before it: ``(notice_id, line_id, named, amount, days)``.
+
+        A payment of the notice's own day came after it when it left less open than the notice asked for.
+        """
+        return SQL(
+            """SELECT DISTINCT ON (r.id) e.notice_id, e.id AS line_id, e.amount AS named, r.amount, r.max_date - n.date AS days
+                 FROM credit_followup_notice_line e
+                 JOIN credit_followup_notice n ON n.id = e.notice_id AND n.state = 'sent'
+                 JOIN account_move_line o ON o.id = e.item_id
+                 JOIN account_partial_reconcile r ON r.debit_move_id = e.item_id AND r.max_date >= n.date
+                 JOIN account_move_line l ON l.id = r.credit_move_id
+                 JOIN account_journal j ON j.id = l.journal_id AND j.type IN ('bank', 'cash', 'credit')
+                WHERE e.occurrence > 0 AND e.cancelled IS NOT TRUE
+                  AND (r.max_date > n.date
+                       OR o.balance - (SELECT SUM(x.amount) FROM account_partial_reconcile x
+                                        WHERE x.debit_move_id = e.item_id AND x.id <= r.id) < e.amount)
+                ORDER BY r.id, n.date DESC, n.id DESC"""
         )

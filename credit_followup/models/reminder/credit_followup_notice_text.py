@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
-from ...rules.notice_table import Row, days_late, totals
+from ...rules.notice_table import Row, days_late, parts, reminded, totals
 
 
 class CreditFollowupNotice(models.Model):
@@ -19,14 +19,44 @@ class CreditFollowupNotice(models.Model):
         """A :class:`Row` for each item the notice names and each credit it deducts, the oldest first."""
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
+        known = self._read_reminded(lines.item_id)
         return [
-            self._get_row(line)
+            self._get_row(line, line.item_id in known)
             for line in lines.sorted(
                 lambda line: (line.date_due or line._get_document()[1] or line.date, line.id)
             )
         ]
 
-    def _get_row(self, line):
+    def _read_reminded(self, items):
+        """Those of the items that another notice reached the customer about, once they were late.
+
+        :rtype: account.move.line
+        """
+        lines = self.line_ids.search(
+            [
+                ("item_id", "in", items.ids),
+                ("occurrence", ">", 0),
+                ("cancelled", "=", False),
+                ("notice_id", "!=", self.id),
+                ("notice_id.state", "=", "sent"),
+            ]
+        )
+        return lines.filtered(lambda line: line.date > line.date_due).item_id
+
+    def _get_reminded(self):
+        """How many of the items the customer was reminded of before: ``all``, ``some`` or ``none``."""
+        return reminded(self._get_item_rows())
+
+    def _get_parts(self):
+        """``[(heading, rows)]``: what was reminded of apart from what is named for the first time; no heading for one part."""
+        headings = {
+            "reminded": self.env._("Reminders sent before"),
+            "first": self.env._("Named for the first time"),
+            "credit": self.env._("To your credit"),
+        }
+        return [(headings.get(name, ""), rows) for name, rows in parts(self._get_item_rows())]
+
+    def _get_row(self, line, known=False):
         document, date, amount = line._get_document()
         return Row(
             document=document,
@@ -37,6 +67,7 @@ class CreditFollowupNotice(models.Model):
             amount=amount,
             open=line.amount_currency,
             url=self._get_document_url(line.item_id.move_id),
+            reminded=known,
         )
 
     def _get_totals_by_currency(self):
@@ -76,7 +107,7 @@ class CreditFollowupNotice(models.Model):
         return self._render_block("credit_followup.notice_bank")
 
     def _get_portal_link(self):
-        """An invitation to see and pay on line, in e-mails."""
+        """A button to see and pay on line, in e-mails."""
         return self._render_block("credit_followup.notice_portal")
 
     def _get_legal_mentions(self):
@@ -105,10 +136,27 @@ class CreditFollowupNotice(models.Model):
         return self.get_base_url() + move.get_portal_url()
 
     def _get_portal_url(self):
-        """The page of overdue invoices, for recipients who have an account; else empty."""
-        if self._is_paper() or not self.contact_ids.sudo().user_ids:
+        """Where the recipients see and pay all that is overdue, if they have an account, else the one invoice; or empty."""
+        if self._is_paper():
             return ""
-        return self.get_base_url() + "/my/invoices/overdue"
+        if self.contact_ids.sudo().user_ids:
+            return self.get_base_url() + "/my/invoices/overdue"
+        urls = [row.url for row in self._get_item_rows() if row.url and not row.is_credit]
+        return urls[0] if len(urls) == 1 else ""
+
+    def _get_identifiers(self):
+        """``[(label, number)]`` by which the law wants the company to be known."""
+        company = self.company_id.sudo()
+        country = company.account_fiscal_country_id or company.country_id
+        found = [
+            (self._get_registry_label(), company.company_registry),
+            (country.vat_label or self.env._("VAT number"), company.vat),
+        ]
+        return [(label, number) for label, number in found if number]
+
+    def _get_registry_label(self):
+        """What the number of the company in the register of its country is called."""
+        return self.company_id.sudo().partner_id.company_registry_label
 
     def _get_bank_accounts(self):
         company = self.company_id.sudo()

@@ -1,10 +1,34 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date
 
+from .credit_followup_notice import PAPER
+
 #: what people choose; everything else of a run is written by its actions
 _CHOICES = frozenset({"procedure_ids", "partner_ids"})
 _DECIDED = frozenset({"state", "date", "unattended", "user_id", "customer_total", "failure"})
+
+
+_STEPS = (
+    "to_print_count",
+    "to_post_count",
+    "call_count",
+    "email_waiting_count",
+    "email_sent_count",
+)
+
+
+def _get_step(channel, state, printed):
+    """The counter of a notice, by what there is to do with it; ``None`` when there is nothing."""
+    if channel == "email":
+        return "email_sent_count" if state == "sent" else "email_waiting_count"
+    if state == "sent":
+        return None
+    if channel not in PAPER:
+        return "call_count"
+    return "to_post_count" if printed else "to_print_count"
 
 
 class CreditFollowupRun(models.Model):
@@ -47,6 +71,7 @@ class CreditFollowupRun(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
+            ("waiting", "Waits for the bank"),
             ("building", "Being prepared"),
             ("ready", "To approve"),
             ("sending", "Being sent"),
@@ -59,7 +84,10 @@ class CreditFollowupRun(models.Model):
         tracking=True,
         copy=False,
     )
-    failure = fields.Text(string="Why It Stopped", readonly=True, copy=False)
+    failure = fields.Text(string="Why It Stopped or Waits", readonly=True, copy=False)
+    bank_warning = fields.Text(
+        compute="_compute_bank_warning", help="Whoever has paid already may be reminded"
+    )
     notice_ids = fields.One2many(
         "credit.followup.notice", "run_id", string="Notices", readonly=True
     )
@@ -101,12 +129,18 @@ class CreditFollowupRun(models.Model):
     notice_count = fields.Integer(string="Notices to Send", compute="_compute_counts")
     proposed_count = fields.Integer(string="To Approve", compute="_compute_counts")
     approved_count = fields.Integer(string="Approved", compute="_compute_counts")
-    printed_count = fields.Integer(string="Letters Printed", compute="_compute_printed_count")
     sent_count = fields.Integer(string="Sent", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     amount = fields.Monetary(string="Amount Reminded", compute="_compute_counts")
     exclusion_count = fields.Integer(string="Customers Left Out", compute="_compute_exclusions")
     is_old = fields.Boolean(compute="_compute_is_old")
+
+    # What is left to do
+    to_print_count = fields.Integer(string="Letters to Print", compute="_compute_steps")
+    to_post_count = fields.Integer(string="Letters to Post", compute="_compute_steps")
+    call_count = fields.Integer(string="Calls to Make", compute="_compute_steps")
+    email_waiting_count = fields.Integer(string="E-mails to Leave", compute="_compute_steps")
+    email_sent_count = fields.Integer(string="E-mails Gone", compute="_compute_steps")
 
     _one_building = models.UniqueIndex(
         "(company_id) WHERE state = 'building'",
@@ -154,21 +188,28 @@ class CreditFollowupRun(models.Model):
             run.notice_count = sum(count for count, _amount in figures.values())
             run.amount = sum(amount for _count, amount in figures.values())
 
-    @api.depends("notice_ids.printed_at", "notice_ids.state")
-    def _compute_printed_count(self):
-        counts = dict(
-            self.env["credit.followup.notice"]._read_group(
-                [
-                    ("run_id", "in", self.ids),
-                    ("state", "=", "approved"),
-                    ("printed_at", "!=", False),
-                ],
-                ["run_id"],
-                ["__count"],
-            )
+    @api.depends("notice_ids.channel", "notice_ids.printed_at", "notice_ids.state")
+    def _compute_steps(self):
+        """What was approved, by what there is to do with it: print, post, call, or nothing."""
+        domain = [("run_id", "in", self.ids), ("state", "in", ("approved", "sent"))]
+        groups = self.env["credit.followup.notice"]._read_group(
+            domain, ["run_id", "channel", "state", "printed_at:day"], ["__count"]
         )
+        counts = defaultdict(int)
+        for run, channel, state, printed, count in groups:
+            if name := _get_step(channel, state, printed):
+                counts[run, name] += count
         for run in self:
-            run.printed_count = counts.get(run, 0)
+            for name in _STEPS:
+                run[name] = counts[run, name]
+
+    @api.depends("company_id", "state")
+    @api.depends_context("lang", "tz")
+    def _compute_bank_warning(self):
+        today = fields.Date.context_today(self)
+        for run in self:
+            asked = run.state in ("draft", "ready") and run.company_id
+            run.bank_warning = asked and run.company_id.sudo()._explain_bank(today)
 
     @api.depends("exclusion_ids")
     def _compute_exclusions(self):
@@ -229,6 +270,7 @@ class CreditFollowupRun(models.Model):
         self.ensure_one()
         self.check_access("write")
         run = self.sudo()
+        run._end_waiting()
         run._start(fields.Date.context_today(self))
         if run._count_items() <= self._direct_items:
             for _count in run._build():
@@ -246,6 +288,38 @@ class CreditFollowupRun(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def action_ask_approval(self):
+        """Show how many notices would go out, by which channel and of what amount, before anything does."""
+        return self.env["credit.followup.approval"]._open(self)
+
+    def action_print_letters(self):
+        """One PDF of the letters of the run that are to be printed."""
+        return self._get_waiting_letters(printed=False).action_print()
+
+    def action_post_letters(self):
+        """The printed letters of the run are in the post."""
+        return self._get_waiting_letters(printed=True).action_post()
+
+    def _get_waiting_letters(self, printed):
+        """Approved letters of the run: those that are printed and not posted, or the others."""
+        self.ensure_one()
+        letters = self.env["credit.followup.notice"].search(
+            [
+                ("run_id", "=", self.id),
+                ("state", "=", "approved"),
+                ("channel", "in", PAPER),
+                ("printed_at", "!=" if printed else "=", False),
+            ],
+            order="id",
+        )
+        if not letters:
+            raise UserError(
+                self.env._(
+                    "No letter of this run waits for that. Reload the page to see what does."
+                )
+            )
+        return letters
 
     def action_approve(self):
         """Send everything that is proposed."""
@@ -311,7 +385,9 @@ class CreditFollowupRun(models.Model):
     def _update_state(self):
         """Follow the notices: called whenever the state of some of them has changed."""
         states = self._read_states()
-        for run in self.sudo().filtered(lambda run: run.state not in ("draft", "building")):
+        for run in self.sudo().filtered(
+            lambda run: run.state not in ("draft", "waiting", "building")
+        ):
             state = run._get_state(states.get(run.id, ()))
             if run.state != state:
                 run.state = state

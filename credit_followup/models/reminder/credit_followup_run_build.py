@@ -15,6 +15,9 @@ from .credit_followup_item import History
 #: minutes after which the scheduler looks again at a company that somebody is preparing a run of
 _COME_BACK = 10
 
+#: minutes after which it looks again whether the bank is up to date
+_LOOK_AT_BANK = 60
+
 _NO_REASONS = {}
 _NEVER_NAMED = History()
 
@@ -87,7 +90,7 @@ class CreditFollowupRun(models.Model):
                     self.company_id.name,
                 )
             )
-        if self.state not in ("draft", "ready", "done") or self.notice_ids.filtered(
+        if self.state not in ("draft", "waiting", "ready", "done") or self.notice_ids.filtered(
             lambda notice: notice.state not in ("proposed", "cancelled")
         ):
             raise UserError(
@@ -547,13 +550,43 @@ class CreditFollowupRun(models.Model):
 
     def _run_unattended(self, company):
         """:return: whether there is time left"""
-        run = self.create({"company_id": company.id, "unattended": True})
+        today = self._get_company_today(company)
+        run = self._get_waiting(company)
+        if reason := company._explain_bank(today):
+            run._wait_for_bank(today, reason)
+            return bool(self.env["ir.cron"]._commit_progress())
         if not run._try_lock_company():
-            run.unlink()
+            run.filtered(lambda run: run.state == "draft").unlink()
             self._come_back()
             return True
-        run._start(self._get_company_today(company))
+        run._end_waiting()
+        run._start(today)
         return run._build_alone()
+
+    def _get_waiting(self, company):
+        """The unattended run of the company that waits for its bank, else a new one."""
+        waiting = self.search([("company_id", "=", company.id), ("state", "=", "waiting")], limit=1)
+        return waiting or self.create({"company_id": company.id, "unattended": True})
+
+    def _wait_for_bank(self, today, reason):
+        """The run says why it waits, a credit manager is told once, and the job looks again."""
+        self.write({"state": "waiting", "date": today, "failure": reason})
+        manager = self.company_id._get_credit_managers()
+        summary = self.env._("Bring the bank up to date: reminders wait")
+        if manager and summary not in self.activity_ids.mapped("summary"):
+            self.activity_schedule(
+                "credit_management.mail_activity_type_credit",
+                summary=summary,
+                note=reason,
+                user_id=manager.id,
+            )
+        soon = fields.Datetime.add(fields.Datetime.now(), minutes=_LOOK_AT_BANK)
+        self.env.ref("credit_followup.ir_cron_run")._trigger(at=soon)
+
+    def _end_waiting(self):
+        """The bank is up to date, or somebody starts the run in spite of it."""
+        self.filtered("failure").failure = False
+        self.activity_unlink(["credit_management.mail_activity_type_credit"])
 
     def _come_back(self):
         """Somebody is at a run of a company at this moment: the job has its turn after that."""
@@ -638,6 +671,7 @@ class CreditFollowupRun(models.Model):
             self.search_count(
                 [
                     ("company_id", "=", company.id),
+                    ("state", "!=", "waiting"),
                     "|",
                     ("state", "=", "building"),
                     "&",

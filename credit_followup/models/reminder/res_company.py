@@ -1,0 +1,72 @@
+from odoo import fields, models
+from odoo.tools import SQL, format_date
+
+from ...rules.bank import bank_is_behind
+
+
+class ResCompany(models.Model):
+    """Whether the bank is up to date: asked before reminders leave by themselves."""
+
+    _inherit = "res.company"
+
+    credit_followup_waits_for_bank = fields.Boolean(
+        string="Wait for the Bank",
+        help="Unattended reminders wait until the bank statements are up to date and matched",
+    )
+    credit_followup_bank_days = fields.Integer(
+        string="Oldest Bank Line (days)",
+        default=3,
+        help="Reminders wait when the last bank statement line is older than this number of days",
+    )
+    credit_followup_bank_unmatched = fields.Integer(
+        string="Unmatched Receipts",
+        default=10,
+        help="Reminders wait when more receipts than this are not matched",
+    )
+
+    _credit_followup_bank_not_negative = models.Constraint(
+        "CHECK(credit_followup_bank_days >= 0 AND credit_followup_bank_unmatched >= 0)",
+        "Days and receipts to wait for cannot be below zero.",
+    )
+
+    def _explain_bank(self, today):
+        """Why reminders of the company wait for its bank on a day, a sentence; empty when they need not."""
+        if not self.credit_followup_waits_for_bank:
+            return ""
+        last_line, unmatched = self._read_bank()
+        return {
+            "": "",
+            "never": self.env._("Reminders wait: no bank statement was entered yet."),
+            "old": self.env._(
+                "Reminders wait: the last bank statement line is of %s. Import the statements since, and match them.",
+                format_date(self.env, last_line),
+            ),
+            "unmatched": self.env._(
+                "Reminders wait: %s receipts of the bank are not matched. Match them first.",
+                unmatched,
+            ),
+        }[
+            bank_is_behind(
+                today,
+                last_line,
+                unmatched,
+                max_days=self.credit_followup_bank_days,
+                max_unmatched=self.credit_followup_bank_unmatched,
+            )
+        ]
+
+    def _read_bank(self):
+        """Date of the last bank statement line of the company and its branches, and the number of receipts not matched."""
+        self.env["account.bank.statement.line"].flush_model()
+        self.env["account.move"].flush_model(["company_id", "date", "state"])
+        [row] = self.env.execute_query(
+            SQL(
+                """SELECT MAX(m.date), COUNT(*) FILTER (WHERE s.amount > 0 AND s.is_reconciled IS NOT TRUE)
+                     FROM account_bank_statement_line s
+                     JOIN account_move m ON m.id = s.move_id
+                     JOIN account_journal j ON j.id = m.journal_id
+                    WHERE j.type = 'bank' AND m.state = 'posted' AND m.company_id IN %s""",
+                tuple(self._get_credit_tree().ids),
+            )
+        )
+        return row

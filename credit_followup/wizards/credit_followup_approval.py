@@ -1,0 +1,64 @@
+from markupsafe import Markup
+from odoo import api, fields, models
+from odoo.tools import format_list, formatLang
+
+
+class CreditFollowupApproval(models.TransientModel):
+    """What an approval of a run sends: how many notices, by which channel, of what amount."""
+
+    _name = "credit.followup.approval"
+    _description = "Approval of a Follow-up Run"
+
+    run_id = fields.Many2one("credit.followup.run", required=True, readonly=True)
+    summary = fields.Html(compute="_compute_summary")
+    bank_warning = fields.Text(related="run_id.bank_warning")
+
+    @api.depends("run_id")
+    def _compute_summary(self):
+        for approval in self:
+            lines = Markup().join(
+                Markup("<li>%s</li>") % sentence for sentence in approval._get_sentences()
+            )
+            approval.summary = Markup("<ul>%s</ul>") % lines
+
+    def _get_sentences(self):
+        """One for each channel, then all of them together."""
+        channels = dict(
+            self.env["credit.followup.notice"]._fields["channel"]._description_selection(self.env)
+        )
+        groups = self.env["credit.followup.notice"]._read_group(
+            [("run_id", "=", self.run_id.id), ("state", "=", "proposed")],
+            ["channel"],
+            ["__count", "amount:sum"],
+        )
+        sentences = [
+            self._say(channels[channel], count, amount) for channel, count, amount in groups
+        ]
+        if len(groups) > 1:
+            total = sum(count for _channel, count, _amount in groups)
+            amount = sum(amount for _channel, _count, amount in groups)
+            sentences.append(self._say(self.env._("All together"), total, amount))
+        return sentences
+
+    def _say(self, label, count, amount):
+        figure = formatLang(self.env, amount, currency_obj=self.run_id.currency_id)
+        return format_list(self.env, [f"{label}: {count}", figure], "unit-short")
+
+    @api.model
+    def _open(self, run):
+        run.ensure_one()
+        run.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Approve All"),
+            "res_model": self._name,
+            "res_id": self.create({"run_id": run.id}).id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_approve(self):
+        """Send everything that is proposed; with the rights of the user on the run."""
+        self.ensure_one()
+        self.run_id.action_approve()
+        return {"type": "ir.actions.act_window_close"}
