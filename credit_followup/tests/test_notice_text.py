@@ -76,7 +76,7 @@ class TestNoticeText(NoticeCommon):
     def test_a_reminder_that_nobody_received_was_none(self):
         bill = self._invoice(100.0, days_late=40)
         self._told(bill)
-        self.env["credit.followup.notice"].search(
+        self.env["credit.followup.notice"].sudo().search(
             [("level_id", "=", self.reminder.id)]
         ).state = "failed"
         text, _tree = self._text(bill, level=self.formal)

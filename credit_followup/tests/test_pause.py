@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from psycopg2.errors import CheckViolation
 
@@ -149,6 +149,38 @@ class TestPause(FollowupCommon):
         self.assertFalse(profile.followup_is_paused)
         with self.assertRaises(AccessError):
             profile.with_user(self.salesperson).action_end_followup_pauses()
+
+    def test_a_pause_is_explained_by_a_reason_from_the_list(self):
+        disputed = self.env.ref("credit_followup.credit_decision_reason_disputed")
+        pauses = self.env["credit.followup.pause"].with_user(self.collector)
+        pause = pauses.create(
+            {
+                "partner_id": self.customer.id,
+                "date_to": self.today,
+                "company_id": self.company.id,
+                "reason_id": disputed.id,
+            }
+        )
+        self.assertEqual(pause.reason, "Disputed")
+        with Form(pause) as form:
+            form.reason_id = self.env.ref("credit_followup.credit_decision_reason_promise")
+            self.assertEqual(form.reason, "Promise of payment")
+            form.reason = "Cheque announced for Friday"
+            form.reason_id = disputed
+            self.assertEqual(form.reason, "Cheque announced for Friday")
+        groups = pauses._read_group([("id", "in", pause.ids)], ["reason_id"], ["__count"])
+        self.assertEqual(groups, [(disputed, 1)])
+
+    def test_the_picker_of_items_shows_due_date_and_balance(self):
+        [field] = (
+            Form(self._pause(3).with_user(self.collector))
+            ._view["tree"]
+            .xpath("//field[@name='item_ids']")
+        )
+        self.assertIn("view_account_move_line_pick", field.get("context"))
+        arch = self.env.ref("credit_followup.view_account_move_line_pick").arch
+        for name in ("move_id", "date_maturity", "amount_residual"):
+            self.assertIn(f'name="{name}"', arch)
 
     # === WHAT ELSE IS LEFT OUT === #
 

@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_partial_reconcile,
+    credit_decision_reason,
     credit_followup_analysis,
     credit_followup_exclusion,
     credit_followup_item,

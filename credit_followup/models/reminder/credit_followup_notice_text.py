@@ -145,14 +145,18 @@ class CreditFollowupNotice(models.Model):
         return urls[0] if len(urls) == 1 else ""
 
     def _get_identifiers(self):
-        """``[(label, number)]`` by which the law wants the company to be known."""
+        """The numbers by which the law wants the company to be known, each with its label."""
         company = self.company_id.sudo()
         country = company.account_fiscal_country_id or company.country_id
         found = [
             (self._get_registry_label(), company.company_registry),
             (country.vat_label or self.env._("VAT number"), company.vat),
         ]
-        return [(label, number) for label, number in found if number]
+        return [
+            self.env._("%(label)s: %(number)s", label=label, number=number)
+            for label, number in found
+            if number
+        ]
 
     def _get_registry_label(self):
         """What the number of the company in the register of its country is called."""

@@ -32,7 +32,24 @@ class CreditFollowupPause(models.Model):
         " ('parent_state', '=', 'posted'), ('reconciled', '=', False)]",
         help="Empty: all of the customer's",
     )
-    reason = fields.Char(required=True, tracking=True)
+    reason_id = fields.Many2one(
+        "credit.decision.reason",
+        string="Reason",
+        tracking=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        domain=[("for_pause", "=", True)],
+        help="Chosen from a list, so that pauses can be counted by reason",
+    )
+    reason = fields.Char(
+        string="Details",
+        required=True,
+        tracking=True,
+        compute="_compute_reason",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     date_from = fields.Date(
         string="From", required=True, default=fields.Date.context_today, tracking=True
     )
@@ -64,6 +81,14 @@ class CreditFollowupPause(models.Model):
             over = not pause.active or (pause.date_to and pause.date_to < today)
             future = pause.date_from and pause.date_from > today
             pause.state = "over" if over else "future" if future else "running"
+
+    @api.depends("reason_id")
+    def _compute_reason(self):
+        """The reason chosen explains itself, unless somebody wrote more."""
+        for pause in self:
+            former = pause._origin.reason_id.name
+            if pause.reason_id and pause.reason in (False, former):
+                pause.reason = pause.reason_id.name
 
     # === CONSTRAINTS === #
 
