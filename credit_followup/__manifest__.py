@@ -50,6 +50,7 @@
         "views/res_config_settings_late_views.xml",
         "views/credit_followup_menus.xml",
     ],
+    "application": True,
     "assets": {
         "web.assets_tests": ["credit_followup/static/tests/tours/**/*"],
     },

@@ -241,7 +241,9 @@ class CreditAuthority(models.Model):
         if not self.allow_own:
             domain &= Domain("requester_ids", "not in", user.ids)
         if self.two_signatures:
-            domain &= Domain("signature_ids", "not any!", [("user_id", "=", user.id)])
+            signatures = self.env["credit.signature"].sudo()
+            signed = signatures._search([("user_id", "=", user.id), ("hold_id", "!=", False)])
+            domain &= Domain("id", "not in", signed.subselect("hold_id"))
         return domain
 
     def _get_exposure_condition(self, holds, alias, query):

@@ -108,7 +108,12 @@ class CreditHold(models.Model):
     argument = fields.Text(
         string="Case for Release", readonly=True, help="What the salesperson says for a release"
     )
-    signature_ids = fields.One2many("credit.signature", "hold_id", string="Signatures")
+    signature_ids = fields.One2many(
+        "credit.signature",
+        "hold_id",
+        string="Signatures",
+        groups="credit_management.group_credit_user",
+    )
     released_amount = fields.Monetary(readonly=True)
     released_until = fields.Date(readonly=True)
     authority_id = fields.Many2one(

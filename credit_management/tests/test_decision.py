@@ -298,6 +298,10 @@ class TestDecision(CreditCommon):
 
     def test_the_salesperson_sees_no_figure_of_now(self):
         _order, hold = self._held()
+        hold.with_user(self.manager).action_refuse("", reason=self.refusing)
+        values = hold.with_user(self.salesperson).read()[0]
+        self.assertEqual(values["decision_reason_id"][1], "Late")
+        self.assertFalse({"current_exposure", "signature_ids"} & values.keys())
         with self.assertRaises(AccessError):
             hold.with_user(self.salesperson).read(["current_exposure"])
 

@@ -50,6 +50,18 @@ class TestTours(CreditCommon, HttpCase):
         for figure in ("333.00", "583.00", "83.00", "500.00"):
             self.assertNotIn(figure, page)
 
+    def test_a_customer_who_has_not_signed_yet_is_not_thanked(self):
+        self._limit(500.0)
+        self._invoice(333.0)
+        order = self._order(250.0, require_signature=True, require_payment=False)
+        order.partner_id.lang = "en_US"
+        order.with_user(self.salesperson).action_confirm()
+        self.assertHeld(order, "over_limit")
+        self.env.flush_all()
+        page = self.url_open(order.get_portal_url()).text
+        self.assertNotIn("is being checked", page)
+        self.assertIn("Sign", page)
+
     def test_an_analyst_writes_on_a_credit_file(self):
         self._invoice(100.0, days_late=40)
         profile = self._profile()
