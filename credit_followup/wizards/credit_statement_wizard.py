@@ -101,7 +101,11 @@ class CreditStatementWizard(models.TransientModel):
         return self._tell_sent(len(customers) - len(unreachable), unreachable)
 
     def _tell_sent(self, count, unreachable):
-        message = self.env._("%(count)s statements are on their way.", count=count)
+        message = (
+            self.env._("The statement is on its way.")
+            if count == 1
+            else self.env._("%(count)s statements are on their way.", count=count)
+        )
         if unreachable:
             names = ", ".join(unreachable.mapped("display_name"))
             missing = self.env._(
