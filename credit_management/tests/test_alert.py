@@ -88,7 +88,7 @@ class TestAlert(CreditCommon):
         profile = self._profile()
         self.assertEqual(profile.over_limit_date, self.today)
         self.assertEqual(len(self._told()), 1)
-        self.assertIn("nobody decided", self._told().summary)
+        self.assertIn("without an approval", self._told().summary)
         self._run()
         self.assertEqual(len(self._told()), 1)
         self._limit(1000.0)
