@@ -565,7 +565,7 @@ class CreditLateMeasure(models.AbstractModel):
                  JOIN res_partner p ON p.id = x.commercial_partner_id
                  LEFT JOIN credit_profile f ON f.partner_id = p.id AND f.company_id = o.id
                  LEFT JOIN credit_risk_class k ON k.id = f.risk_class_id
-                 LEFT JOIN LATERAL (%(moved)s) moved ON i.move_type = 'entry'
+                 LEFT JOIN LATERAL (%(moved)s) moved ON TRUE
                 WHERE l.move_id IN (SELECT s.move_id FROM account_move_line s WHERE s.id IN %(items)s)
                   AND (i.move_type = 'out_invoice' OR l.id IN %(items)s)
                   AND l.parent_state = 'posted' AND l.balance > 0
@@ -581,7 +581,7 @@ class CreditLateMeasure(models.AbstractModel):
         )
 
     def _query_transfer(self, accounts):
-        """Of the entry of a debt ``l`` of a customer ``p``: whether it moves debts from one account of the customer to another one
+        """Of the entry ``i`` of a debt ``l`` of a customer ``p``: whether it moves debts from one account of the customer to another one
         (to the doubtful ones, to bills receivable), when they were due, and what is not matched with them yet."""
         return SQL(
             """SELECT COUNT(*) > 1 AND SUM(e.balance) = 0 AS is_transfer, SUM(e.balance) FILTER (WHERE e.balance > 0) AS debit,
@@ -594,7 +594,7 @@ class CreditLateMeasure(models.AbstractModel):
                         FROM account_partial_reconcile r JOIN account_move_line d ON d.id = r.debit_move_id
                        WHERE r.credit_move_id = e.id
                  ) debt ON TRUE
-                WHERE e.move_id = l.move_id AND e.account_id IN %s""",
+                WHERE i.move_type = 'entry' AND e.move_id = l.move_id AND e.account_id IN %s""",
             accounts,
         )
 
