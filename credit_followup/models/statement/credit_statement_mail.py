@@ -65,10 +65,15 @@ class CreditStatement(models.AbstractModel):
 
     def _lay_out(self, profile, text):
         """The e-mail as it is read: the text in the layout of reminders, in the language of the customer."""
-        company = profile.sudo().company_id
-        render = self.env["ir.qweb"].with_context(lang=profile.partner_id.lang)._render
-        values = {"company": company, "body": Markup(text)}
-        html = render("credit_followup.notice_email", values, minimal_qcontext=True)
+        speaking = self.with_context(lang=profile.partner_id.lang).env
+        # a reminder that is never stored lends its letterhead
+        values = {"partner_id": profile.partner_id.id, "company_id": profile.company_id.id}
+        notice = speaking["credit.followup.notice"].sudo().new(values)
+        html = speaking["ir.qweb"]._render(
+            "credit_followup.notice_email",
+            {"notice": notice, "company": notice.company_id, "body": Markup(text)},
+            minimal_qcontext=True,
+        )
         return self.env["mail.render.mixin"]._replace_local_links(html, profile.get_base_url())
 
     def _to_attachment(self, mail, name, content):
