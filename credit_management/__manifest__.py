@@ -36,6 +36,7 @@
         "views/credit_policy_simulation_views.xml",
         "views/credit_authority_views.xml",
         "views/account_account_views.xml",
+        "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_standing_views.xml",

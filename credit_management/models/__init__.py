@@ -1,6 +1,9 @@
+# what the others inherit
+from . import credit_derived_mixin, credit_document_mixin  # isort: skip
 from . import (
     account_account,
     account_move,
+    account_move_document,
     account_move_line,
     account_partial_reconcile,
     account_payment,
@@ -9,7 +12,6 @@ from . import (
     credit_authority,
     credit_decision,
     credit_decision_reason,
-    credit_derived_mixin,
     credit_exposure,
     credit_exposure_salesperson,
     credit_exposure_summary,
@@ -51,10 +53,10 @@ from . import (
     res_partner_standing,
     res_users,
     sale_order,
+    sale_order_deferred,
     sale_order_exposure,
     sale_order_growth,
     sale_order_line,
     sale_order_line_exposure,
     sale_order_line_growth,
-    sale_order_owed,
 )

@@ -13,8 +13,10 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
-        # EXTENDS 'account': a payment or a credit note may free a hold; an invoice does not
-        posted = super()._post(soft)
+        # EXTENDS 'account': what is held stays a draft; a payment or a credit note may free a hold, an invoice does not
+        today = fields.Date.context_today(self)
+        due = self.filtered(lambda move: not soft or (move.date or today) <= today)
+        posted = super(AccountMove, self - due._hold_failing())._post(soft)
         credits_ = posted.filtered(lambda move: move.move_type in ("entry", "out_refund"))
         if customers := credits_.line_ids.filtered(lambda line: line.balance < 0).partner_id:
             self.env["credit.hold"]._reassess_soon(customers.commercial_partner_id)
@@ -23,12 +25,17 @@ class AccountMove(models.Model):
     def _build_credit_warning_message(
         self, record, current_amount=0.0, exclude_current=False, exclude_amount=0.0
     ):
-        # OVERRIDE 'account': an order shows its own verdict; a saved draft invoice is in the exposure already
+        # EXTENDS 'account': Odoo's words stay while no policy judges the customer; else an order shows its own verdict,
+        # and a saved draft invoice is in the exposure already
         customer = record.partner_id.commercial_partner_id
-        if record._name == "sale.order" or not customer:
-            return ""
         company = record.company_id.root_id
-        standing = record._get_credit_standing(customer, company)
+        standing = customer and self._get_credit_standing(customer, company)
+        if not customer or not standing.policy.rules:
+            return super()._build_credit_warning_message(
+                record, current_amount, exclude_current, exclude_amount
+            )
+        if record._name == "sale.order":
+            return ""
         amount = 0.0 if record._origin else current_amount - exclude_amount
         if not excess_over(standing.credit_limit, standing.exposure, amount, standing.rounding):
             return ""

@@ -10,3 +10,16 @@ class AccountPaymentTerm(models.Model):
             return 0
         today = fields.Date.context_today(self)
         return max(((line._get_due_date(today) - today).days for line in self.line_ids), default=0)
+
+    def _get_credit_instalments(self, total):
+        """When an amount would be due from today on, ``((days, percent), …)``; empty: at once."""
+        today = fields.Date.context_today(self)
+        return tuple(
+            (
+                (line._get_due_date(today) - today).days,
+                line.value_amount
+                if line.value == "percent"
+                else 100.0 * line.value_amount / (total or 1.0),
+            )
+            for line in self.line_ids
+        )

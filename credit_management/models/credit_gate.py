@@ -1,4 +1,5 @@
 import hashlib
+from dataclasses import replace
 from typing import NamedTuple
 
 from odoo import SUPERUSER_ID, api, models
@@ -16,6 +17,9 @@ from psycopg2.pool import PoolError
 
 from ..fresh_cursors import read_fresh
 from ..rules import Level, assess_in_turn
+
+#: what passed in a transaction: the name in its data, and of its setting
+_PASSES = "credit_management.passes"
 
 
 class View(NamedTuple):
@@ -50,7 +54,7 @@ class CreditGate(models.AbstractModel):
     """
 
     @api.model
-    def _judge(self, demands, today, counted=False):
+    def _judge_locked(self, demands, today, counted=False):
         """Judge demands so that no other transaction can pass the same limit meanwhile.
 
         Files and documents stay locked until the end of the transaction. What this transaction let pass already
@@ -94,7 +98,7 @@ class CreditGate(models.AbstractModel):
         if view.untouched and not counted:
             return seen
         own = self._read_own(customers, demands, today, counted)
-        passed = self._get_passed_amounts()
+        passed = self._get_passed_amounts(demands)
         return {
             key: seen[key].with_own(mine, lambda level, key=key: passed.get(level or key, 0.0))
             if key in seen
@@ -263,21 +267,65 @@ class CreditGate(models.AbstractModel):
     # === WHAT PASSED === #
 
     def _get_passed(self):
-        """``{document: Demand}`` that passed the gate in this transaction; forgotten when it ends."""
-        return self.env.cr.postcommit.data.setdefault("credit_management.passed", {})
+        """``{document: Demand}`` that passed the gate in this transaction, and stands.
+
+        Which of them stand is in a setting of the transaction: PostgreSQL takes it back with a savepoint, as it does
+        with what the document became.
+        """
+        passes = self.env.cr.postcommit.data.get(_PASSES)
+        if not passes:
+            return {}
+        standing = SQL("SELECT string_to_array(current_setting(%s, true), ',')", _PASSES)
+        [[numbers]] = self.env.execute_query(standing)
+        passed = {}
+        for number in numbers or ():
+            if number.isdigit() and (demand := passes.get(int(number))):
+                if demand.is_whole:
+                    passed = {key: d for key, d in passed.items() if key[:2] != demand.document}
+                passed[demand.document] = demand
+        return passed
 
     def _remember_passed(self, demands):
-        """These documents passed the gate, by a verdict or by a release."""
-        self._get_passed().update({demand.document: demand for demand in demands})
+        """These documents passed the gate, by a verdict or by a release: it replaces what they passed with so far."""
+        passes = self.env.cr.postcommit.data.setdefault(_PASSES, {})
+        first = len(passes)
+        passes.update(enumerate(demands, first))
+        if len(passes) > first:
+            added = "".join(f",{number}" for number in range(first, len(passes)))
+            setting = SQL(
+                "SELECT set_config(%(name)s, COALESCE(current_setting(%(name)s, true), '') || %(added)s, true)",
+                name=_PASSES,
+                added=added,
+            )
+            self.env.execute_query(setting)
 
-    def _get_passed_amounts(self):
-        """``{customer or key of a group: amount}`` that this transaction let pass."""
+    def _forget_passed(self, documents):
+        """The pass of these documents led to nothing.
+
+        :param documents: their keys, ``(model, id)``
+        """
+        passes = self.env.cr.postcommit.data.get(_PASSES, {})
+        for number, demand in passes.items():
+            if demand and demand.document[:2] in documents:
+                passes[number] = None
+
+    def _get_passed_amounts(self, judged):
+        """``{customer or key of a group: amount}`` that this transaction let pass, without what others see already.
+
+        :param judged: demands whose whole documents are judged anew: what they passed with before does not count
+        """
+        anew = {demand.document for demand in judged if demand.is_whole}
+        added = [
+            demand
+            for key, demand in self._get_passed().items()
+            if not demand.source and key[:2] not in anew
+        ]
+        added += [replace(demand, amount=0.0) for demand in judged if demand.known]
         amounts = {}
-        groups = self._get_groups({demand.customer for demand in self._get_passed().values()})
-        added = (demand for demand in self._get_passed().values() if not demand.source)
+        groups = self._get_groups({demand.customer for demand in added})
         for demand in added:
             for key in (demand.customer, *groups.get(demand.customer, ())):
-                amounts[key] = amounts.get(key, 0.0) + demand.amount
+                amounts[key] = amounts.get(key, 0.0) + demand.amount - demand.known
         return amounts
 
     def _get_groups(self, customers):

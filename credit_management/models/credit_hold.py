@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL, formatLang, plaintext2html
+from odoo.tools import SQL, format_datetime, formatLang, ormcache, plaintext2html
 
 from ..rules import measure_in_turn
 from .res_company import CREDIT_MODES
@@ -28,9 +28,14 @@ class CreditHold(models.Model):
     _description = "Credit Hold"
     _inherit = ["mail.thread", "mail.activity.mixin", "credit.decision"]
     _order = "state, id desc"
+    # who sees the hold writes to who decides it, and adds files
+    _mail_post_access = "read"
 
     name = fields.Char(required=True, readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True, index=True, ondelete="set null")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     profile_id = fields.Many2one(
         "credit.profile", string="Credit File", required=True, index=True, ondelete="restrict"
     )
@@ -40,11 +45,19 @@ class CreditHold(models.Model):
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     currency_id = fields.Many2one(related="profile_id.currency_id")
     checkpoint = fields.Selection(
-        [("order", "Order")], required=True, readonly=True, default="order"
+        [("order", "Order"), ("invoice", "Invoice")], required=True, readonly=True, default="order"
     )
     salesperson_id = fields.Many2one(
         "res.users", compute="_compute_salesperson_id", store=True, index=True
     )
+
+    # Growth of a document that went through already
+    added = fields.Monetary(
+        string="Growth",
+        readonly=True,
+        help="By how much the document grew: a confirmed order, or a quotation while it was being confirmed",
+    )
+    allowed = fields.Json(readonly=True, help="What had been allowed before the document grew")
 
     # Figures as they stood
     amount = fields.Monetary(readonly=True, help="What the document adds to the exposure")
@@ -108,6 +121,8 @@ class CreditHold(models.Model):
     argument = fields.Text(
         string="Case for Release", readonly=True, help="What the salesperson says for a release"
     )
+    asked_by = fields.Many2one("res.users", readonly=True)
+    asked_at = fields.Datetime(readonly=True)
     signature_ids = fields.One2many(
         "credit.signature",
         "hold_id",
@@ -126,14 +141,23 @@ class CreditHold(models.Model):
     _one_pending_order = models.UniqueIndex(
         "(order_id) WHERE state = 'pending' AND order_id IS NOT NULL", "This order is held already."
     )
+    _one_pending_move = models.UniqueIndex(
+        "(move_id) WHERE state = 'pending' AND move_id IS NOT NULL", "This invoice is held already."
+    )
     _pending_idx = models.Index("(partner_id) WHERE state = 'pending'")
 
     # === COMPUTE METHODS === #
 
-    @api.depends("order_id.user_id")
+    @api.depends(lambda self: self._get_salesperson_paths())
     def _compute_salesperson_id(self):
         for hold in self:
-            hold.salesperson_id = hold.order_id.user_id
+            document = hold._get_document()
+            hold.salesperson_id = document and document._get_credit_salesperson()
+
+    @api.model
+    def _get_salesperson_paths(self):
+        """Where the salesperson of a document stands. Extend with a new model."""
+        return ["order_id.user_id", "move_id.invoice_user_id"]
 
     @api.depends("create_date", "decided_at")
     def _compute_age_days(self):
@@ -219,6 +243,7 @@ class CreditHold(models.Model):
         :param amount: what each release covers, in the company's currency; the amount held if not given
         :param until: last day of the release; the validity of the policy if not given
         :param reason: one of ``credit.decision.reason``, or its id
+        :return: ``True``, or a notice of what stopped the confirmation of a document; its release stays
         :raise AccessError: without an authority that suffices, or on one's own hold
         :raise UserError: without a note, or when somebody else decided meanwhile
         """
@@ -237,8 +262,7 @@ class CreditHold(models.Model):
                 note, reason, granted[hold], until, come_to.get(hold)
             )
         )
-        released._confirm_released()
-        return True
+        return released._confirm_released()
 
     def _release_or_sign(self, note, reason, amount, until, measured):
         """Release as far as both signatures agree; the first of two is only kept.
@@ -275,8 +299,13 @@ class CreditHold(models.Model):
 
         :raise AccessError: unless the user sells the document
         """
+        return self._ask(argument, self.env["ir.attachment"])
+
+    def _ask(self, argument, attachments):
+        """See :meth:`action_ask`; with files of the user."""
         self.ensure_one()
         self._check_may_ask()
+        attachments.check_access("read")
         if not isinstance(argument, str) or not argument.strip():
             raise UserError(
                 self.env._("Write what speaks for the release: whoever decides reads it.")
@@ -284,12 +313,20 @@ class CreditHold(models.Model):
         if self.state != "pending":
             raise UserError(self._get_decided_sentence())
         hold = self.sudo()
-        hold.write({"argument": argument.strip(), "requester_ids": [Command.link(self.env.uid)]})
+        hold.write(
+            {
+                "argument": argument.strip(),
+                "asked_by": self.env.uid,
+                "asked_at": fields.Datetime.now(),
+                "requester_ids": [Command.link(self.env.uid)],
+            }
+        )
         hold._schedule_decision()
         deciders = hold.activity_search([_DECISION]).user_id - self.env.user
         hold.message_post(
             body=self.env._("Release asked for: %s", hold.argument),
             partner_ids=deciders.partner_id.ids,
+            attachment_ids=attachments.ids,
             subtype_xmlid="mail.mt_note",
         )
         return True
@@ -440,11 +477,7 @@ class CreditHold(models.Model):
     def _get_asked_amount(self):
         """What a release must cover now."""
         document = self._get_document()
-        if not document:
-            return self.amount
-        if document._name == "sale.order":
-            return document._get_credit_asked()
-        return document._get_credit_demand().amount
+        return document._get_credit_asked() if document else self.amount
 
     def _get_decided_sentence(self):
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -550,6 +583,8 @@ class CreditHold(models.Model):
         hold.activity_unlink([_DECISION])
         hold._tell_salesperson(state, note, own)
         hold._give_news(state)
+        if document := hold._get_document():
+            document._note_credit_decision(state)
 
     def _tell_salesperson(self, state, note, own):
         sentence = {
@@ -563,28 +598,50 @@ class CreditHold(models.Model):
         if own:
             sentence += " " + self.env._("(decided on their own order, as the authority allows)")
         people = self.requester_ids.filtered(lambda user: not user.share) - self.env.user
-        if order := self._get_sold_order():
+        if order := self._get_news_document():
             order.message_post(
                 body=sentence, partner_ids=people.partner_id.ids, subtype_xmlid="mail.mt_note"
             )
         self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
 
     def _confirm_released(self):
-        """Confirm what was held, with the mail that the confirmation had asked for."""
-        failures = {}
-        for hold in self.sudo():
-            try:
-                with self.env.cr.savepoint():
-                    hold._confirm_document()
-            except UserError as error:
-                if len(self) == 1:
-                    raise
-                failures[hold] = str(error)
-        self._refuse(UserError, failures)
+        """Do what was put off by the holds released, with the mail that the confirmation had asked for.
+
+        :return: ``True``, or the notice of what something else stopped: the release is kept, and covers the next try
+        """
+        stopped = {hold: words for hold in self if (words := hold.sudo()._confirm_document())}
+        for hold, words in stopped.items():
+            hold.sudo()._tell_stopped(words)
+        if not stopped:
+            return True
+        lines = [f"{hold.name}: {words}" for hold, words in stopped.items()]
+        return self._get_notification(self.env._("Released, not confirmed yet"), "\n".join(lines))
 
     def _confirm_document(self):
-        if document := self._get_document():
-            document.with_context(send_email=self.send_email)._confirm_released()
+        """:return: what stopped it, or an empty text"""
+        document = self._get_document()
+        if not document:
+            return ""
+        try:
+            with self.env.cr.savepoint():
+                if document.with_context(send_email=self.send_email)._confirm_released():
+                    return ""
+        except UserError as error:
+            return str(error)
+        return self.env._(
+            "Another check stopped it: confirm the document there and answer what it asks. The release stays."
+        )
+
+    def _tell_stopped(self, words):
+        """What stopped the confirmation, on the hold and on the document: who sells it goes on from there."""
+        body = self.env._(
+            "Released, but it could not be confirmed: %s Solve this and confirm again; the release covers it until"
+            " its last day.",
+            words,
+        )
+        for thread in (self, self._get_news_document()):
+            if thread:
+                thread.message_post(body=plaintext2html(body), subtype_xmlid="mail.mt_note")
 
     # === NEWS FOR THE SALESPERSON === #
 
@@ -624,15 +681,16 @@ class CreditHold(models.Model):
             ),
         }
 
-    def _get_sold_order(self):
-        """The order on which the salesperson works; empty when it was deleted."""
-        return self.order_id
+    def _get_news_document(self):
+        """Where the salesperson reads what became of the hold; empty when it was deleted."""
+        document = self._get_document()
+        return document._get_news_document() if document else self.browse()
 
     def _give_news(self, event):
         """One activity for the salesperson, in their language; the last news counts."""
         self._take_news_back()
         user = self.salesperson_id
-        order = self._get_sold_order()
+        order = self._get_news_document()
         if not order or not user.active or user.share or user == self.env.user:
             return
         summary, note = self.with_context(lang=user.lang)._get_news()[event]
@@ -641,53 +699,76 @@ class CreditHold(models.Model):
         )
 
     def _take_news_back(self):
-        self._get_sold_order().activity_unlink([NEWS])
+        self._get_news_document().activity_unlink([NEWS])
 
     # === DOCUMENT === #
 
     @api.model
+    @ormcache()
     def _document_fields(self):
-        """``{model: field}``: what can be held, and the field of the hold that names it. Extend with a new model.
+        """``{model: field}``: what can be held, and the field of the hold that names it.
 
-        The model is a ``mail.thread`` with ``credit_hold_ids``, ``_get_credit_demand()``, ``_assess_at_gate()``,
-        ``_get_credit_source()``, ``_get_held_demand(hold)``, ``_get_credit_release()``, ``_get_credit_requesters()``,
-        ``_may_release_by_itself()`` and ``_confirm_released()``.
+        Every model of :class:`~.credit_document_mixin.CreditDocumentMixin` is one, by its ``credit_hold_ids``.
 
         :rtype: dict[str, str]
         """
-        return {"sale.order": "order_id"}
+        names = self.env.registry.descendants(["credit.document.mixin"], "_inherit")
+        return {
+            name: self.env[name]._fields["credit_hold_ids"].inverse_name
+            for name in sorted(names)
+            if not self.env[name]._abstract
+        }
 
     def _get_document(self):
         """The one document held, or ``None`` when it was deleted since."""
         self.ensure_one()
         return next((self[name] for name in self._document_fields().values() if self[name]), None)
 
+    def _get_request(self):
+        """How it stands with the release, and in words: who asked for it or refused it, when and why."""
+        if self.state == "pending" and self.asked_at:
+            return "asked", self.env._(
+                "Release asked on %(date)s by %(user)s: %(argument)s",
+                date=format_datetime(self.env, self.asked_at, dt_format="short"),
+                user=self.asked_by.name,
+                argument=self.argument,
+            )
+        if self.state == "refused":
+            return "refused", self.env._(
+                "Release refused on %(date)s by %(user)s: %(note)s",
+                date=format_datetime(self.env, self.decided_at, dt_format="short"),
+                user=self.decided_by.name,
+                note=self.decision_note,
+            )
+        return False, False
+
     # === HOLDING === #
 
     @api.model
-    def _get_held_notification(self, message):
-        """What the one who pressed the button of a document that is held is told; the page is read again."""
+    def _get_notification(self, title, message):
+        """What the one who pressed a button is told; the page is read again."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "warning",
                 "sticky": False,
-                "title": self.env._("On credit hold"),
+                "title": title,
                 "message": message,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
 
     @api.model
-    def _hold(self, document, assessment, requesters=None):
+    def _hold(self, document, assessment, requesters=None, **values):
         """Hold a document, or bring its pending hold up to date; the caller has ``sudo``.
 
         :param requesters: who asks, besides those who sell it; the current user if not given
+        :param values: of the hold, in place of what the assessment says
         :return: the pending hold
         """
         hold = document.credit_hold_ids.filtered(lambda hold: hold.state == "pending")
-        values = self._prepare_hold_vals(document, assessment)
+        values = self._prepare_hold_vals(document, assessment) | values
         requesters = self.env.user if requesters is None else requesters
         requesters |= document._get_credit_requesters()
         values["requester_ids"] = [Command.link(user.id) for user in requesters]
@@ -706,7 +787,7 @@ class CreditHold(models.Model):
     def _prepare_hold_vals(self, document, assessment):
         standing = assessment.standing
         return {
-            "name": document.name,
+            "name": document.name or document.display_name,
             "profile_id": standing.profile_id
             or self.env["credit.profile"]._find({assessment.demand.customer}).id,
             "checkpoint": assessment.demand.checkpoint,
@@ -788,6 +869,32 @@ class CreditHold(models.Model):
                 _DECISION, user_id=user.id, **values
             )
 
+    @api.model
+    def _schedule_alert(self, assessment, summary, text):
+        """Something to look at on a credit file, for whom a hold would go to: the analyst, else the lowest authority.
+
+        Once, as long as nobody has looked. The caller has ``sudo``.
+        """
+        partner_id, company_id = assessment.demand.customer
+        profile = self.env["credit.profile"]._ensure(
+            self.env["res.partner"].browse(partner_id), self.env["res.company"].browse(company_id)
+        )
+        hold = self.new(
+            {
+                "profile_id": profile.id,
+                "amount": assessment.demand.amount,
+                "exposure": assessment.standing.exposure,
+                "excess": assessment.excess,
+                "oldest_due_days": assessment.standing.oldest_due_days,
+            }
+        )
+        today = fields.Date.context_today(self)
+        user = hold._get_analyst() or hold._get_authorities()[:1]._get_holders(today)[:1]
+        if user and summary not in profile.activity_ids.mapped("summary"):
+            profile.with_context(mail_activity_automation_skip=False).activity_schedule(
+                _DECISION, user_id=user.id, summary=summary, note=plaintext2html(text)
+            )
+
     def _get_analyst(self):
         """Who follows the customer, as long as that is somebody who works with credit in the company."""
         analyst = self.profile_id.analyst_id or self.company_id.credit_management_analyst_id
@@ -815,6 +922,13 @@ class CreditHold(models.Model):
         pending.activity_unlink([_DECISION])
         for hold in pending:
             hold._take_news_back()
+
+    def _get_allowed_snapshot(self):
+        """What was allowed before the document grew; see ``sale.order._get_credit_snapshot``."""
+        return self.env["sale.order"]._load_snapshot(self.sudo().allowed)
+
+    def _get_allowed_size(self):
+        return self._get_allowed_snapshot()["size"]
 
     def _reopen_manual(self):
         """A document held by hand that was cancelled and comes back is held as before."""

@@ -76,10 +76,13 @@ class CreditHold(models.Model):
         :return: those that are ready
         """
         self.write({"assessed_at": fields.Datetime.now()})
+        documents = {hold: document for hold in self if (document := hold._get_document())}
+        gone = self.filtered(lambda hold: hold in documents and documents[hold]._is_gone())
+        gone._cancel()
         demands = {
             hold: document._get_held_demand(hold)
-            for hold in self
-            if (document := hold._get_document())
+            for hold, document in documents.items()
+            if hold not in gone
         }
         verdicts = self.env["credit.profile"]._assess(
             list(demands.values()), fields.Date.context_today(self)
@@ -88,7 +91,7 @@ class CreditHold(models.Model):
             lambda hold: hold in demands and verdicts[demands[hold]].verdict != "hold"
         )
         ready.filtered(lambda hold: not hold.ready)._set_ready(True)
-        (self - ready).filtered("ready")._set_ready(False)
+        (self - gone - ready).filtered("ready")._set_ready(False)
         return ready
 
     def _set_ready(self, ready):
@@ -125,19 +128,20 @@ class CreditHold(models.Model):
 
     def _release_through_gate(self):
         document = self._get_document()
-        assessment = document._assess_at_gate().get(document)
+        assessment = document._judge_held_locked(self)
         if not assessment or assessment.verdict == "hold":
             return
         values = {
-            "released_amount": assessment.demand.amount,
+            "released_amount": document._get_credit_asked(),
             "released_until": self._get_last_day(),
         }
         self._decide("released", self.env._("The reasons are gone."), values)
-        self._confirm_document()
+        if words := self._confirm_document():
+            raise UserError(words)
 
     def _tell_stuck(self, error):
         """The gate would let the document pass and something else does not: the salesperson sees to it, once."""
-        if not self._get_sold_order().activity_search([NEWS]):
+        if not self._get_news_document().activity_search([NEWS]):
             self._give_news("ready")
             self.message_post(
                 body=self.env._("The reasons are gone, and it could not be confirmed: %s", error),
@@ -148,11 +152,14 @@ class CreditHold(models.Model):
 
     @api.model
     def _passed_domain(self):
-        """Domain of holds whose document went through. Extend with a new model of documents.
+        """Domain of holds whose document went through.
 
         :rtype: Domain
         """
-        return Domain("order_id.state", "=", "sale")
+        return Domain.OR(
+            Domain(field, "any", self.env[model]._get_passed_domain())
+            for model, field in self._document_fields().items()
+        )
 
     @api.model
     def _cron_expire(self):
@@ -174,5 +181,5 @@ class CreditHold(models.Model):
                 body=self.env._("The release ended on its last day without being used."),
                 subtype_xmlid="mail.mt_note",
             )
-            if hold._get_sold_order().state in ("draft", "sent"):
+            if (document := hold._get_document()) and document._waits_for_confirmation():
                 hold._give_news("expired")

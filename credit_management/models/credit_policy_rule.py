@@ -59,7 +59,7 @@ class CreditPolicyRule(models.Model):
         [("order", "Order"), ("invoice", "Invoice")],
         required=True,
         default="order",
-        help="When the rule is asked. An invoice of what was delivered must go out: there it only warns.",
+        help="When the rule is asked. The invoice of an order is never held: only one that no order stands behind is.",
     )
 
     # Scope: the narrowest rule of a kind counts, customer before class, group and company
@@ -93,10 +93,6 @@ class CreditPolicyRule(models.Model):
     )
     _threshold_not_negative = models.Constraint(
         "CHECK(threshold >= 0 AND days >= 0)", "A threshold cannot be below zero."
-    )
-    _invoice_warns = models.Constraint(
-        "CHECK(checkpoint <> 'invoice' OR action <> 'hold')",
-        "An invoice of what was delivered must go out: a rule there warns or lets pass, it holds nothing.",
     )
 
     @api.depends("kind", "threshold", "status")

@@ -188,6 +188,10 @@ class ResPartner(models.Model):
             limit.action_request()
             if not limit._get_refusal_of_decision():
                 limit.action_approve()
+            elif not profile.effective_policy_id:
+                # nobody is judged by it yet: written as in Odoo alone, and the opening limit of a policy to come
+                limit._decide("approved")
+                limit._begin(fields.Date.context_today(self))
 
     @api.readonly
     def action_view_credit_profile(self):

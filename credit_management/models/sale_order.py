@@ -1,21 +1,25 @@
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 from itertools import repeat
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import SQL, plaintext2html
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..rules import Demand, assess_in_turn
+from .credit_document_mixin import CreditHeldError
 
 #: computed and stored: what the demand and the exposure of an order are read from
-_DERIVED = frozenset({"amount_total", "currency_rate", "invoice_status"})
+_DERIVED = frozenset(
+    {"amount_total", "credit_by_invoices", "credit_closed", "currency_rate", "invoice_status"}
+)
 
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "credit.derived.mixin"]
+    _inherit = ["sale.order", "credit.document.mixin"]
 
     credit_hold_ids = fields.One2many("credit.hold", "order_id", string="Credit Holds", copy=False)
     credit_state = fields.Selection(
@@ -43,6 +47,32 @@ class SaleOrder(models.Model):
         currency_field="company_currency_id",
         groups="base.group_user",
         help="What this customer may still order, in the company's currency",
+    )
+    credit_request = fields.Selection(
+        [("asked", "Release asked"), ("refused", "Release refused")],
+        compute="_compute_credit_request",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
+    credit_request_note = fields.Text(
+        compute="_compute_credit_request",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Who asked for the release, or refused it, when and why",
+    )
+    credit_grown = fields.Boolean(
+        compute="_compute_credit_request", compute_sudo=True, groups="base.group_user"
+    )
+    credit_held = fields.Boolean(
+        compute="_compute_credit_badge", compute_sudo=True, groups="base.group_user"
+    )
+    credit_badge = fields.Selection(
+        [("held", "On hold"), ("refused", "Refused"), ("released", "Released")],
+        string="Credit",
+        compute="_compute_credit_badge",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="What credit control decided, or has to decide",
     )
     credit_has_limit = fields.Boolean(
         string="Has Credit Limit",
@@ -78,6 +108,30 @@ class SaleOrder(models.Model):
         for order, demand in demands.items():
             order._set_credit_verdict(demand, standings[demand.customer])
 
+    @api.depends("credit_hold_ids.state", "state")
+    def _compute_credit_badge(self):
+        """For lists: what holds say, without judging anybody."""
+        badges = {"pending": "held", "refused": "refused", "released": "released"}
+        for order in self:
+            last = order.credit_hold_ids.sorted("id")[-1:]
+            badge = badges.get(last.state) if order.state != "cancel" else False
+            order.credit_badge = badge or False
+            order.credit_held = badge in ("held", "refused") and (
+                order.state != "sale" or bool(order._get_growth_hold() or badge == "held")
+            )
+
+    @api.depends("credit_hold_ids.state", "credit_hold_ids.asked_at", "state")
+    @api.depends_context("lang", "tz")
+    def _compute_credit_request(self):
+        for order in self:
+            hold = order.credit_hold_ids.sorted("id")[-1:]
+            grown = order._get_growth_hold()
+            order.credit_grown = bool(grown)
+            is_open = order._waits_for_confirmation() or (grown and hold == grown)
+            order.credit_request, order.credit_request_note = (
+                hold._get_request() if is_open else (False, False)
+            )
+
     def _set_credit_verdict(self, demand, standing):
         """Verdict of one order on its own, as if it were confirmed now."""
         [assessment] = assess_in_turn([demand], {demand.customer: standing}).values()
@@ -85,23 +139,26 @@ class SaleOrder(models.Model):
         explained = self.env["credit.profile"]._explain_verdict(assessment, self.company_id.root_id)
         self.credit_state = self._get_credit_state(verdict)
         if self.credit_state == "held" and self.state == "sale":
-            explained = self.credit_hold_ids._get_pending().reason_summary
+            explained = self._explain_held_sale()
         elif self.credit_state == "held" and verdict == "pass":
             explained = self.env._("The reasons of the hold are gone. Confirm the order again.")
-        elif self.credit_state == "warning" and self.state == "sale":
-            explained = self._explain_request()
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
         self.credit_has_limit = standing.available is not None
         self.credit_available = standing.available or 0.0
 
     def _get_credit_state(self, verdict):
         states = set(self.credit_hold_ids.mapped("state"))
-        if "pending" in states:
-            wants_more = self.state == "sale" and not self.credit_hold_ids._get_manual_reason()
-            return "warning" if wants_more else "held"
+        if "pending" in states or self._get_growth_hold():
+            return "held"
         if "released" in states and (self.state == "sale" or self._get_credit_release()):
             return "released"
         return "clear" if verdict == "pass" else "warning"
+
+    def _explain_held_sale(self):
+        hold = self._get_growth_hold()
+        words = self._explain_growth(hold) if hold else False
+        pending = hold or self.credit_hold_ids._get_pending()
+        return "\n".join(filter(None, (words, pending.reason_summary)))
 
     # === CRUD === #
 
@@ -116,7 +173,7 @@ class SaleOrder(models.Model):
         sales = any(vals.get("state") == "sale" for vals in vals_list)
         with self.env.cr.savepoint() if sales else nullcontext():
             orders = super().create(vals_list)
-            orders.filtered(lambda order: order.state == "sale")._check_credit_passed()
+            orders.filtered(lambda order: order.state == "sale")._check_credit_passed(counted=True)
         return orders
 
     def write(self, vals):
@@ -124,13 +181,20 @@ class SaleOrder(models.Model):
         state = vals.get("state")
         if state and state != "cancel":
             self._hold_again_by_hand()
-        becoming = self.filtered(lambda order: order.state != "sale" and state == "sale")
-        passed = all(order._has_passed_credit_gate() for order in becoming)
-        with nullcontext() if passed else self.env.cr.savepoint():
-            result = super().write(vals)
-            becoming._check_credit_passed()
+        rates = self._get_fixed_rates(vals.keys())
+        with self._watch_growth() if self._moves_credit(vals) else nullcontext():
+            result = self._write_judged(vals, super().write)
+            self._check_fixed_rates(rates)
         if state in ("draft", "cancel"):
             self._follow_credit_state(state)
+        return result
+
+    def _write_judged(self, vals, write):
+        """Write, and judge what became a sale by another way than the gate."""
+        becoming = self.filtered(lambda order: vals.get("state") == "sale" != order.state)
+        with self.env.cr.savepoint() if becoming._filter_unpassed() else nullcontext():
+            result = write(vals)
+            becoming._check_credit_passed(counted=True)
         return result
 
     def _reassess_credit_soon(self):
@@ -141,11 +205,13 @@ class SaleOrder(models.Model):
         """A quotation set back or cancelled waits for nothing, unless somebody holds it by hand."""
         for order in self.sudo():
             holds = order.credit_hold_ids
+            holds.filtered("allowed").allowed = False
             if state == "cancel" or not holds._get_manual_reason():
                 holds._cancel()
             if any(line.qty_invoiced or line.qty_delivered for line in order.order_line):
                 # the release is used: what becomes of the order next asks for itself
                 holds.filtered(lambda hold: hold.state == "released").state = "expired"
+            holds.filtered("send_email").send_email = False
         self._reassess_credit_soon()
 
     def _hold_again_by_hand(self):
@@ -188,52 +254,51 @@ class SaleOrder(models.Model):
         """
         self.check_access("write")
         held = self.filtered(lambda order: order.state in ("draft", "sent"))._hold_failing()
-        if not held:
-            return confirm(self)
-        if passing := self - held:
-            confirm(passing)
-        return held._get_held_notification()
+        result = None
+        while (passing := self - held) or not self:
+            try:
+                result = passing._confirm_passing(confirm)
+                break
+            except CreditHeldError as error:
+                # grown by what others do in the confirmation: nothing of it is kept, and it is held for what it comes to
+                grown = passing & self.browse(order.id for order in error.verdicts)
+                if not grown:
+                    raise
+                for order in grown:
+                    order._hold_grown_inside(error.verdicts[order])
+                held |= grown
+        return held._get_held_notification() if held else result
 
-    def _hold_failing(self):
-        """Judge the orders at the gate and hold those that fail.
+    def _hold_grown_inside(self, assessment):
+        """Hold a quotation for what its confirmation would make of it."""
+        added = assessment.demand.amount - self._get_credit_demand().amount
+        self._hold_for_credit(assessment, added=added)
 
-        :return: the orders held
-        """
-        verdicts = self._assess_at_gate()
-        held = self.browse()
-        for order, assessment in verdicts.items():
-            if assessment.verdict == "hold":
-                order._hold_for_credit(assessment)
-                held |= order
-            else:
-                order.sudo().credit_hold_ids._cancel()
-        return held
+    def _confirm_passing(self, confirm):
+        """Confirm; what does not become a sale, or is undone, passed for nothing."""
+        gate = self.env["credit.gate"]
+        keys = {order._credit_key() for order in self}
+        try:
+            with self.env.cr.savepoint():
+                result = self._confirm_with_deferred(confirm)
+        except BaseException:
+            gate._forget_passed(keys)
+            raise
+        stopped = self.filtered(lambda order: order.state in ("draft", "sent"))
+        gate._forget_passed({order._credit_key() for order in stopped})
+        return result
 
-    def _assess_at_gate(self, counted=False):
-        """``{order: Assessment}`` of the orders no release covers; files and orders are locked until the end.
-
-        :param counted: whether our own figures contain the orders already, as sales
-        """
-        if not self:
-            return {}
-        gate = self.env["credit.gate"].sudo()
+    def _filter_asked_for_credit(self):
         self._prefetch_credit_traces()
-        released = self.filtered(lambda order: order._get_credit_release())
-        gate._remember_passed(order._get_credit_demand() for order in released)
-        demands = {
-            order: order._get_credit_demand()
-            for order in self - released
-            if order.partner_invoice_id
-        }
-        if not demands:
-            return {}
-        return gate._judge(demands, fields.Date.context_today(self), counted)
+        return self.filtered("partner_invoice_id")
 
     def _prefetch_credit_traces(self):
         """One query in place of three: the commercial partner, and what most orders do not have, holds and payments.
 
         Only what is not in the cache yet is put there. Holds and payments that exist are read where they are needed.
         """
+        if not self:
+            return
         invoiced, hold, commercial = (
             self.env[model]._fields[name]
             for model, name in (
@@ -262,58 +327,89 @@ class SaleOrder(models.Model):
             without = self.browse(row[0] for row in rows if not row[column])
             self._fields[name]._insert_cache(without, repeat(()))
 
-    def _check_credit_passed(self):
-        """The second line: an order that became a sale by another way than the gate is judged here.
-
-        :raise UserError: where the gate would have held it; nothing of it is kept
-        """
-        unknown = self.filtered(lambda order: not order._has_passed_credit_gate())
-        for order, assessment in unknown._assess_at_gate(counted=True).items():
-            if assessment.verdict == "hold":
-                raise UserError(
-                    self.env._(
-                        "%(order)s cannot become a sale this way: it would be held by credit control."
-                        " Confirm the quotation instead, and it waits for a release.\n%(verdict)s",
-                        order=order.name,
-                        verdict=self.env["credit.profile"]._explain_verdict(
-                            assessment, order.company_id.root_id
-                        ),
-                    )
-                )
-
-    def _has_passed_credit_gate(self):
-        """This transaction let the order pass, for this customer and no less than it asks now."""
-        passed = self.env["credit.gate"]._get_passed().get(self._credit_key())
-        if not passed:
-            return False
+    def _is_covered_by(self, passed):
+        # in the company's currency no demand need be made: the total is not above it
         root_id, currency_id, _decimals = self._get_credit_root()
-        if passed.customer != (self.partner_invoice_id.commercial_partner_id.id, root_id):
-            return False
-        if self.currency_id.id == currency_id and self.amount_total <= passed.amount:
+        customer = (self.partner_invoice_id.commercial_partner_id.id, root_id)
+        if (
+            passed.customer == customer
+            and self.currency_id.id == currency_id
+            and self.amount_total <= passed.amount
+        ):
             return True
-        demand = self._get_credit_demand()
-        return demand.amount <= passed.amount + self.currency_id.rounding
+        return super()._is_covered_by(passed)
 
-    def _hold_for_credit(self, assessment):
-        hold = self.env["credit.hold"].sudo()._hold(self.sudo(), assessment)
-        if self.state == "draft":
-            self.write({"state": "sent"})
-        body = plaintext2html(self.env._("Held by credit control.") + "\n" + hold.reason_summary)
+    def _get_refusal_sentence(self, assessment):
+        return self.env._(
+            "%(order)s cannot become a sale this way: it would be held by credit control."
+            " Confirm the quotation instead, and it waits for a release.\n%(verdict)s",
+            order=self.name,
+            verdict=self.env["credit.profile"]._explain_verdict(
+                assessment, self.company_id.root_id
+            ),
+        )
+
+    def _hold_for_credit(self, assessment, **values):
+        if twin := self._get_waiting_twin():
+            self._note_twin(twin)
+            return twin.sudo().credit_hold_ids._get_pending()
+        hold = super()._hold_for_credit(assessment, **values)
+        self._mark_sent_quietly()
+        if self.env.context.get("send_email") and self._waits_for_confirmation():
+            self._tell_customer_of_check()
+        return hold
+
+    def _mark_sent_quietly(self):
+        """A held order is no draft: the shop would go on filling it, and customers would be reminded of their cart.
+
+        Nothing was sent, so nobody is told so. Whoever refuses the change (an approval that is pending) has the order
+        held as a draft.
+        """
+        drafts = self.filtered(lambda order: order.state == "draft")
+        with suppress(AccessError, UserError, ValidationError), self.env.cr.savepoint():
+            drafts.with_context(tracking_disable=True).write({"state": "sent"})
+
+    def _get_waiting_twin(self):
+        """The order that waits already for what a job asks again each time it runs: same origin, customer and lines."""
+        if not self.origin or self.credit_hold_ids or not self._waits_for_confirmation():
+            return self.browse()
+        candidates = self.sudo().search(
+            Domain("origin", "=", self.origin)
+            & Domain("partner_invoice_id", "=", self.partner_invoice_id.id)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("currency_id", "=", self.currency_id.id)
+            & Domain("state", "in", ("draft", "sent"))
+            & Domain("credit_hold_ids.state", "=", "pending")
+            & Domain("id", "!=", self.id),
+            order="id",
+        )
+        content = self.sudo()._get_credit_content()
+        return candidates.filtered(lambda order: order._get_credit_content() == content)[:1]
+
+    def _get_credit_content(self):
+        """What is ordered, to compare two orders."""
+        return sorted(
+            (line.product_id.id, line.product_uom_id.id, line.product_uom_qty, line.price_total)
+            for line in self.order_line
+            if not line.display_type
+        )
+
+    def _note_twin(self, twin):
+        body = self.env._(
+            "%(twin)s asks the same for %(origin)s and waits for credit control already, so this order is not held"
+            " beside it. Cancel one of the two; confirm this one again when the other is settled.",
+            twin=twin.name,
+            origin=self.origin,
+        )
         self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
 
-    def _get_held_notification(self):
-        """What the one who pressed Confirm is told about the orders held."""
-        return self.env["credit.hold"]._get_held_notification(
-            self.env._(
-                "Held until credit control decides: %s. The reasons are on the order.",
-                ", ".join(self.mapped("name")),
-            )
+    def _get_held_sentence(self):
+        return self.env._(
+            "Held until credit control decides: %s. The reasons are on the order.",
+            ", ".join(self.mapped("name")),
         )
 
     # === DEMAND AND RELEASE === #
-
-    def _credit_key(self):
-        return self._name, self._origin.id or self.id
 
     def _get_credit_demand(self):
         """What the order asks of its customer's credit: the total less what posted invoices (down payments, those of
@@ -398,28 +494,11 @@ class SaleOrder(models.Model):
         domain = [("currency_id", "=", self.currency_id.id), ("company_id", "in", (False, root_id))]
         return bool(rates.search_count(domain, limit=1))
 
-    def _get_credit_release(self):
-        """The release that covers the order as it is now: customer, amount and last day."""
-        today = fields.Date.context_today(self)
-        holds = self.sudo().credit_hold_ids
-        releases = holds.filtered(
-            lambda hold: hold.state == "released" and hold.released_until >= today
-        )
-        if not releases or holds._get_manual_reason():
-            return releases.browse()
-        customer, asked = self._get_credit_demand().customer, self._get_credit_asked()
-        return releases.filtered(
-            lambda hold: (
-                (hold.partner_id.id, hold.company_id.id) == customer
-                and hold.currency_id.compare_amounts(asked, hold.released_amount) <= 0
-            )
-        )[:1]
-
     def _get_credit_asked(self):
         """What a release must cover: the total and what was invoiced or delivered beyond it, less all that is paid,
         booked or not, and of a quotation what is invoiced already; at today's rate."""
         order = self.sudo()
-        surplus = sum(line._get_credit_surplus() for line in order.order_line)
+        surplus = sum(line._get_credit_beyond() for line in order.order_line)
         invoiced = (
             order.amount_total - order._get_credit_remainder() if order.state != "sale" else 0.0
         )
@@ -434,37 +513,47 @@ class SaleOrder(models.Model):
         """Who sells or wrote the order: none of them decides its hold."""
         return self.user_id | self.create_uid
 
+    def _get_credit_salesperson(self):
+        return self.user_id
+
     def _get_credit_source(self):
-        """The source of the exposure that contains the order already, or an empty text."""
         return "ordered" if self.state == "sale" else ""
 
-    def _get_held_demand(self, hold):
-        """What the order asks now, to see whether its hold still has a reason: a sale, what it wants to grow by.
-
-        :rtype: Demand
-        """
-        demand = self._get_credit_demand()
-        if not self._get_credit_source():
-            return demand
-        growth = max(hold.amount - self._get_credit_asked(), 0.0)
-        return replace(demand, amount=growth, total=demand.amount + growth, schedule=())
-
-    def _may_release_by_itself(self):
-        """A sale that wants to grow waits for the one who typed the growth."""
+    def _waits_for_confirmation(self):
         return self.state in ("draft", "sent")
 
+    def _judge_held_locked(self, hold):
+        if not hold.allowed:
+            return super()._judge_held_locked(hold) if self._waits_for_confirmation() else None
+        demand = self._get_growth_demand(hold._get_allowed_size())
+        today = fields.Date.context_today(self)
+        gate = self.env["credit.gate"].sudo()
+        demand = replace(demand, known=demand.amount)
+        return gate._judge_locked({self: demand}, today, counted=True)[self]
+
+    def _get_held_demand(self, hold):
+        if hold.allowed:
+            return replace(self._get_growth_demand(hold._get_allowed_size()), source="ordered")
+        demand = replace(self._get_credit_demand(), source=self._get_credit_source())
+        # what others add in the confirmation, for which it was held
+        return demand.part(demand.amount + hold.added) if hold.added else demand
+
+    def _get_measured_demand(self, hold):
+        if not hold.allowed:
+            return self._get_held_demand(hold)
+        return replace(self._get_credit_demand(), source=self._get_credit_source())
+
+    @api.model
+    def _get_passed_domain(self):
+        return Domain("state", "=", "sale")
+
     def _confirm_released(self):
-        """Confirm what a release lets pass; the caller has ``sudo``."""
-        if self.state in ("draft", "sent"):
-            self.with_company(self.company_id).action_confirm()
+        if not self._waits_for_confirmation():
+            return True
+        self.with_company(self.company_id).action_confirm()
+        return not self._waits_for_confirmation()
 
     # === ACTIONS === #
-
-    @api.readonly
-    def action_request_credit_release(self):
-        """Ask for the release of the hold, with what speaks for it."""
-        self.ensure_one()
-        return self.credit_hold_ids._get_pending().action_open_request()
 
     @api.readonly
     def action_view_credit_holds(self):

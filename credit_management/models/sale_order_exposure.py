@@ -79,9 +79,8 @@ class SaleOrder(models.Model):
         for order in self:
             order.credit_closed = any(closure._covers() for closure in order.credit_closure_ids)
 
-    def write(self, vals):
-        rates = self._get_fixed_rates() if vals.keys() & _RATED else {}
-        result = super().write(vals)
+    def _check_fixed_rates(self, rates):
+        """:param rates: ``{order: rate}`` as it was"""
         for order, rate in rates.items():
             if order.currency_rate > rate:  # it would count less; more is growth
                 raise UserError(
@@ -91,18 +90,15 @@ class SaleOrder(models.Model):
                         order.name,
                     )
                 )
-        return result
 
-    def _get_fixed_rates(self):
-        """``{order: rate}`` of confirmed orders, unless the system itself writes them."""
-        if self.env.su:
+    def _get_fixed_rates(self, names):
+        """``{order: rate}`` of confirmed orders, unless the system itself writes them.
+
+        :param names: of the fields that are written
+        """
+        if self.env.su or not _RATED & names:
             return {}
         return {order: order.currency_rate for order in self if order.state == "sale"}
-
-    @api.model
-    def _get_derived_fields(self, creating):
-        # EXTENDS 'credit_management'
-        return super()._get_derived_fields(creating) | {"credit_by_invoices", "credit_closed"}
 
     def _get_credit_remainder(self):
         """The total less what posted invoices took off it, in the order's currency, taxes included; never below 0."""

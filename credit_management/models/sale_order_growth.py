@@ -1,17 +1,13 @@
-import logging
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
-from functools import partial
+from datetime import date, timedelta
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
-from odoo.service.model import retrying
+from odoo.fields import Command
 from odoo.tools import formatLang, plaintext2html
 
-from ..rules import Size, assess_in_turn, of_whole_order
-
-_logger = logging.getLogger(__name__)
+from ..rules import Size, assess_in_turn
 
 #: what :meth:`SaleOrder._get_credit_size` is made of
 _FIGURES = {
@@ -22,6 +18,7 @@ _FIGURES = {
         "currency_rate",
         "date_order",
         "partner_invoice_id",
+        "payment_term_id",
     ),
     "sale.order.line": (
         "customer_lead",
@@ -31,21 +28,24 @@ _FIGURES = {
         "qty_delivered",
     ),
 }
+#: what one click sets back to what was allowed
+RESTORED = {
+    "sale.order": ("partner_id", "partner_invoice_id", "payment_term_id", "commitment_date"),
+    "sale.order.line": ("product_uom_qty", "price_unit", "discount", "tax_ids", "customer_lead"),
+}
 _WATCHED = "credit_management.watched"
+_FIRST = "credit_management.first_size"
 _GROWN = "credit_management.grown"
 
 
 class SaleOrder(models.Model):
-    """A confirmed order that grows, or goes to another customer, asks the gate for what it did not have.
+    """A confirmed order that grows, or goes to another customer, keeps the change and asks the gate for it.
 
-    What nobody typed (costs, time and deliveries that the system books) passes, and credit control is told.
+    Held, deliveries and invoices of the growth wait. What nobody typed (costs, time and deliveries that the system
+    books) passes, and credit control is told.
     """
 
     _inherit = "sale.order"
-
-    def write(self, vals):
-        with self._watch_growth() if self._moves_credit(vals) else nullcontext():
-            return super().write(vals)
 
     def _recompute_prices(self):
         # EXTENDS 'sale': line after line, judged together
@@ -77,34 +77,43 @@ class SaleOrder(models.Model):
     def _watch_growth(self):
         """Judge by how much the confirmed orders of ``self`` grow inside the block, at the end of the outermost one.
 
-        :raise UserError: where the gate would have held the growth; nothing of the block is kept
+        Whoever changes what a quotation asks while it waits is one of those who ask for its release.
         """
         orders = self._get_growth_watched()
         if not orders:
             yield
             return
-        with nullcontext() if self.env.su else self.env.cr.savepoint():
-            before = {order: order._get_credit_size() for order in orders}
-            self._get_watched_ids().update(orders.ids)
-            try:
-                yield
-            finally:
-                self._get_watched_ids().difference_update(orders.ids)
-            orders.with_env(self.env)._judge_growth(before)
+        before = {order: order._get_credit_snapshot() for order in orders}
+        watched = self._get_watched_ids()
+        watched.update(orders.ids)
+        try:
+            yield
+        finally:
+            watched.difference_update(orders.ids)
+        orders = orders.exists().with_env(self.env)
+        orders.filtered(lambda order: order.state == "sale")._judge_growth(before)
+        orders.filtered(lambda order: order.state != "sale")._note_requester(before)
 
     def _get_growth_watched(self):
-        """Confirmed orders that nobody watches yet; one that is just being created as a sale is judged whole."""
+        """Orders that nobody watches yet: confirmed, or held as quotations.
+
+        One that is just being created as a sale is judged whole.
+        """
         watched = self._get_watched_ids()
-        passed = self.env["credit.gate"]._get_passed()
-        now = self.env.cr.now()
-        return self.sudo().filtered(
+        unwatched = self.sudo().filtered(lambda order: order.id and order.id not in watched)
+        waiting = unwatched.filtered(
             lambda order: (
-                order.id
-                and order.id not in watched
-                and order.state == "sale"
-                and (order.create_date != now or order._credit_key() in passed)
+                order.state in ("draft", "sent")
+                and not self.env.su
+                and order.credit_hold_ids._get_pending()
             )
         )
+        sales = unwatched.filtered(lambda order: order.state == "sale")
+        now = self.env.cr.now()
+        if fresh := sales.filtered(lambda order: order.create_date == now):
+            passed = self.env["credit.gate"]._get_passed()
+            sales -= fresh.filtered(lambda order: order._credit_key() not in passed)
+        return sales | waiting
 
     def _get_watched_ids(self):
         """Orders inside a block of :meth:`_watch_growth` of this transaction."""
@@ -116,30 +125,81 @@ class SaleOrder(models.Model):
         :rtype: Size
         """
         order = self.sudo()
-        surplus = sum(line._get_credit_surplus() for line in order.order_line)
+        beyond = sum(line._get_credit_beyond() for line in order.order_line)
         return Size(
             (order.partner_invoice_id.commercial_partner_id.id, order.company_id.root_id.id),
-            (order.amount_total + surplus) / (order.currency_rate or 1.0),
+            (order.amount_total + beyond) / (order.currency_rate or 1.0),
             order._get_credit_schedule(),
+            order.payment_term_id._get_credit_instalments(order.amount_total),
         )
+
+    def _get_credit_snapshot(self):
+        """Size, and the values that would be set back.
+
+        :rtype: dict
+        """
+        order = self.sudo()
+        lines = order.order_line.filtered(lambda line: not line.display_type)
+        return {
+            "size": order._get_credit_size(),
+            "order": order._read_restored(),
+            "lines": {
+                str(line.id): {**line._read_restored(), "total": line.price_total} for line in lines
+            },
+        }
+
+    def _note_requester(self, before):
+        """Who changed what a waiting quotation asks does not release it; the caller's user is who changed it."""
+        for order in self:
+            changed = order._get_credit_snapshot() != before[order]
+            if changed and (hold := order.sudo().credit_hold_ids._get_pending()):
+                hold.requester_ids = [Command.link(self.env.uid)]
+
+    # === JUDGING === #
 
     def _judge_growth(self, before):
-        """:param before: ``{order: Size}``"""
-        grown = self.sudo().filtered(
-            lambda order: order.state == "sale" and order._get_growth(before[order])
-        )
+        """:param before: ``{order: snapshot}``"""
+        sizes = {order: before[order]["size"] for order in self}
         if self.env.su:
-            grown._remember_grown(before)
-        elif grown:
-            self._pass_growth({order: order._get_growth_demand(before[order]) for order in grown})
+            self.filtered(lambda order: order._get_growth(sizes[order]))._remember_grown(sizes)
+            return
+        first = self.env.cr.postcommit.data.setdefault(_FIRST, {})
+        allowed = {}
+        for order in self:
+            first.setdefault(order.id, sizes[order])
+            if snapshot := order._get_allowed_snapshot(before[order]):
+                allowed[order] = snapshot
+        grown = self.browse(order.id for order in allowed)
+        grown._pass_growth(allowed)
+
+    def _get_allowed_snapshot(self, before):
+        """What was allowed, when the order grew beyond it just now, else ``None``; closes what waits for nothing."""
+        hold = self._get_growth_hold()
+        size = self._get_credit_size()
+        if hold.state == "pending":
+            if not self._get_growth(hold._get_allowed_size()):
+                hold._cancel()
+                return None
+            return hold._get_allowed_snapshot() if size != before["size"] else None
+        if not self._get_growth(before["size"]):
+            return None
+        return hold._get_allowed_snapshot() if hold else before
+
+    def _get_growth_hold(self):
+        """The hold of a growth that nobody allowed: pending, or refused and still there; as ``sudo``."""
+        holds = self.sudo().credit_hold_ids
+        last = holds.filtered("allowed").sorted("id")[-1:] if self.state == "sale" else holds[:0]
+        if last.state == "refused" and self._get_growth(last._get_allowed_size()):
+            return last
+        return last._get_pending()
 
     def _get_growth(self, before):
-        """What the exposure of the customer gains: the growth, and for a new customer all that is open.
+        """What the exposure of the customer gains: the growth, and all that is open where that is asked.
 
         :param Size before: the order as it was
         """
         size = self._get_credit_size()
-        if size.customer != before.customer:
+        if size.is_asked_whole(before):
             return self._get_credit_open(size.customer)
         rounding = self.company_id.currency_id.rounding
         nearer = self._get_nearer(size, before) if size.schedule != before.schedule else 0.0
@@ -174,132 +234,183 @@ class SaleOrder(models.Model):
     def _get_growth_demand(self, before):
         """The growth as a demand of its own; what is paid online is not asked.
 
+        :param Size before: the order as it was
         :rtype: Demand
         """
         whole = self._get_credit_demand()
-        number = len(self.env["credit.gate"]._get_passed())
         growth = whole.part(max(min(self._get_growth(before), whole.amount), 0.0))
         # which line grew is not told apart: all of it counts with the first delivery
         first = growth.schedule and ((min(growth.schedule)[0], growth.amount),)
-        key = (*whole.document, "growth", number)
-        return replace(growth, total=whole.amount, schedule=first, document=key)
+        key = (*whole.document, "growth", len(self.env["credit.gate"]._get_passed()))
+        return replace(growth, total=self._get_credit_asked(), schedule=first, document=key)
 
-    # === THE GATE === #
+    def _pass_growth(self, allowed):
+        """Let pass what a release covers or the gate grants, and hold the rest.
 
-    def _pass_growth(self, demands):
-        """Let pass what a release covers or the gate grants.
-
-        :param demands: ``{order: Demand}``
-        :raise UserError: for what would be held; a release of the new total is requested
+        :param allowed: ``{order: snapshot}``
         """
+        if not self:
+            return
+        sizes = {order: allowed[order]["size"] for order in self}
+        demands = {order: order._get_growth_demand(sizes[order]) for order in self}
         gate = self.env["credit.gate"].sudo()
-        released = {order: d for order, d in demands.items() if order._get_credit_release()}
-        gate._remember_passed(released.values())
-        held = {}
-        for order, assessment in self._assess_growth(
-            demands.keys() - released.keys(), demands
-        ).items():
-            if assessment.verdict == "hold":
-                held[order] = of_whole_order(assessment, order._get_credit_asked())
+        released = self.filtered(lambda order: order._is_growth_released(sizes[order]))
+        gate._remember_passed(demands[order] for order in released)
+        judged = {
+            order: replace(demands[order], known=order._get_known(demands[order].amount))
+            for order in self - released
+        }
+        today = fields.Date.context_today(self)
+        verdicts = gate._judge_locked(judged, today, counted=True) if judged else {}
+        for order in self:
+            if order in verdicts and verdicts[order].verdict == "hold":
+                order._hold_growth(verdicts[order], allowed[order])
             else:
-                order._close_requests()
-        if held:
-            self._request_after_rollback(held)
-            raise UserError("\n\n".join(order._refuse_growth(a) for order, a in held.items()))
+                order._get_growth_hold()._cancel()
 
-    def _assess_growth(self, orders, demands):
-        """``{order: Assessment}``, with files and orders locked as at a confirmation."""
-        judged = {order: demand for order, demand in demands.items() if order in orders}
-        if not judged:
-            return {}
-        gate = self.env["credit.gate"].sudo()
-        return gate._judge(judged, fields.Date.context_today(self), counted=True)
-
-    def _close_requests(self):
-        """The order grew as far as somebody asked, without a release: nothing to decide any more."""
-        total = self._get_credit_asked()
-        self.credit_hold_ids.filtered(
-            lambda hold: hold.currency_id.compare_amounts(hold.amount, total) <= 0
-        )._cancel()
-
-    def _refuse_growth(self, assessment):
-        """Why the order stays as it was, and what to do."""
-        company = self.company_id.root_id
-        return self.env._(
-            "%(order)s cannot become %(total)s: credit control would hold it. Nothing was changed, and"
-            " a release up to this total was requested. Enter the change again once it is released.\n%(verdict)s",
-            order=self.name,
-            total=formatLang(self.env, assessment.demand.amount, currency_obj=company.currency_id),
-            verdict=self.env["credit.profile"]._explain_verdict(assessment, company),
+    def _is_growth_released(self, before):
+        """A release was given for an amount: it does not cover that the money comes later."""
+        return not self._get_credit_size().is_asked_whole(before) and bool(
+            self._get_credit_release()
         )
 
-    # === REQUEST FOR RELEASE === #
+    def _get_known(self, asked):
+        """What of a growth others see already: it was kept when it was held, in an earlier transaction."""
+        first = self.env.cr.postcommit.data[_FIRST][self.id]
+        size = self._get_credit_size()
+        if size.customer != first.customer:
+            return 0.0
+        return max(asked - size.growth(first), 0.0)
 
-    def _request_after_rollback(self, assessments):
-        """The refusal undoes this transaction; the request is filed in one of its own, once it is over.
+    # === HOLDING === #
 
-        Whoever swallows the refusal and commits leaves the request too. One of the two queues is cleared when
-        the other one runs.
-
-        :param assessments: ``{order: Assessment}`` of the new totals
-        """
-        kept = {key: self.env.context.get(key) for key in ("lang", "tz", "allowed_company_ids")}
-        requests = {order.id: assessment for order, assessment in assessments.items()}
-        file = partial(type(self)._file_requests, self.env.registry, self.env.uid, kept, requests)
-        self.env.cr.postrollback.add(file)
-        self.env.cr.postcommit.add(file)
-
-    @staticmethod
-    def _file_requests(registry, uid, context, requests):
-        try:
-            with registry.cursor() as cr:
-                env = api.Environment(cr, uid, context)
-                retrying(partial(env["sale.order"]._request_releases, requests), env)
-        except Exception:  # the connection that is being given back must not break
-            _logger.exception("The request for release of orders %s was not filed", list(requests))
+    def _hold_growth(self, assessment, allowed):
+        """Hold the growth; what is told is of the whole order: its total, and the exposure without it."""
+        total, growth = self._get_credit_asked(), assessment.demand.amount
+        self._hold_for_credit(
+            assessment,
+            amount=total,
+            exposure=assessment.standing.exposure - (total - growth),
+            added=growth,
+            allowed=self._dump_snapshot(allowed),
+        )
 
     @api.model
-    def _request_releases(self, requests):
-        """Hold the growth of confirmed orders: somebody decides, then it can be entered again.
+    def _dump_snapshot(self, snapshot):
+        """As JSON; :meth:`_load_snapshot` reads it."""
+        size = snapshot["size"]
+        return {
+            **snapshot,
+            "size": {
+                "customer": size.customer,
+                "amount": size.amount,
+                "schedule": [(day.isoformat(), amount) for day, amount in size.schedule],
+                "terms": size.terms,
+            },
+        }
 
-        :param requests: ``{order id: Assessment}`` of the new totals
-        """
-        for order in self.sudo().browse(requests).exists():
-            assessment = requests[order.id]
-            if order.state != "sale":
-                continue
-            partner_id, company_id = assessment.demand.customer
-            profile = (
-                self.env["credit.profile"]
-                .sudo()
-                ._ensure(
-                    self.env["res.partner"].browse(partner_id),
-                    self.env["res.company"].browse(company_id),
-                )
-            )
-            self.env["credit.gate"].sudo()._lock({assessment.demand.customer}, order)
-            standing = replace(assessment.standing, profile_id=profile.id)
-            hold = (
-                self.env["credit.hold"].sudo()._hold(order, replace(assessment, standing=standing))
-            )
-            order._note_request(hold)
+    @api.model
+    def _load_snapshot(self, values):
+        size = values["size"]
+        return {
+            **values,
+            "size": Size(
+                tuple(size["customer"]),
+                size["amount"],
+                tuple((date.fromisoformat(day), amount) for day, amount in size["schedule"]),
+                tuple(tuple(instalment) for instalment in size["terms"]),
+            ),
+        }
 
-    def _explain_request(self):
-        """That a confirmed order waits to grow."""
-        hold = self.sudo().credit_hold_ids.filtered(lambda hold: hold.state == "pending")[:1]
+    def _explain_growth(self, hold):
+        """That what was added waits, what goes on, and the way back."""
+        amounts = {
+            "added": formatLang(self.env, hold.added, currency_obj=hold.currency_id),
+            "total": formatLang(self.env, hold.amount, currency_obj=hold.currency_id),
+        }
+        if hold.state == "refused":
+            return self.env._(
+                "Credit control refused the growth of %(added)s to %(total)s: it is neither delivered nor invoiced."
+                ' Press "Back to What Was Allowed", or change the order yourself.',
+                **amounts,
+            )
         return self.env._(
-            "Growth to %(total)s waits for a release by credit control. The order as it is goes on.",
-            total=formatLang(self.env, hold.amount, currency_obj=hold.currency_id),
+            "The order grew by %(added)s to %(total)s and waits for credit control. What was allowed before goes on;"
+            " the growth is delivered and invoiced once it is released.",
+            **amounts,
         )
 
-    def _note_request(self, hold):
-        body = self.env._(
-            "Growth to %(total)s refused by credit control; a release is requested.",
-            total=formatLang(self.env, hold.amount, currency_obj=hold.currency_id),
+    # === WHAT WAITS === #
+
+    def _get_invoiceable_lines(self, final=False):
+        # EXTENDS 'sale': what was added and nobody released is not invoiced
+        lines = super()._get_invoiceable_lines(final)
+        if not self._get_growth_hold():
+            return lines
+        return lines.filtered(
+            lambda line: (
+                line.display_type
+                or line.is_downpayment
+                or line.qty_to_invoice <= 0
+                or line._get_credit_invoiceable() > 0
+            )
         )
+
+    def _nothing_to_invoice_error_message(self):
+        # EXTENDS 'sale'
+        message = super()._nothing_to_invoice_error_message()
+        if grown := self.filtered(lambda order: order._get_growth_hold()):
+            names = ", ".join(grown.mapped("name"))
+            message += "\n\n" + self.env._(
+                "%s grew, and credit control has not released the growth: only what was allowed before is invoiced.",
+                names,
+            )
+        return message
+
+    def action_credit_back(self):
+        """Set a confirmed order that grew back to what was allowed."""
+        self.ensure_one()
+        self.check_access("write")
+        hold = self._get_growth_hold()
+        if not hold:
+            raise UserError(
+                self.env._("Nothing was added to %s beyond what was allowed.", self.name)
+            )
+        allowed = hold._get_allowed_snapshot()
+        commands = [
+            Command.update(line.id, values)
+            for line in self.order_line
+            if not line.display_type
+            and (values := line._get_restored(allowed["lines"].get(str(line.id))))
+        ]
+        self.write({**self._get_restored(allowed["order"]), "order_line": commands})
         self.message_post(
-            body=plaintext2html(body + "\n" + hold.reason_summary), subtype_xmlid="mail.mt_note"
+            body=self.env._("Set back to what credit control had allowed."),
+            subtype_xmlid="mail.mt_note",
         )
+        return True
+
+    def _read_restored(self):
+        return self._read_credit_values_of(self, RESTORED["sale.order"])
+
+    @api.model
+    def _read_credit_values_of(self, record, names):
+        """Values as they are written back, and kept as JSON."""
+        values = {}
+        for name in names:
+            field, value = record._fields[name], record[name]
+            if field.type == "many2many":
+                values[name] = [[Command.SET, 0, value.ids]]
+            elif field.type == "datetime":
+                values[name] = fields.Datetime.to_string(value)
+            else:
+                values[name] = field.convert_to_write(value, record)
+        return values
+
+    def _get_restored(self, values):
+        """What of earlier values is to be written back."""
+        now = self.sudo()._read_restored()
+        return {name: value for name, value in values.items() if value != now[name]}
 
     # === GROWTH NOBODY TYPED === #
 
@@ -341,24 +452,5 @@ class SaleOrder(models.Model):
         verdict = self.env["credit.profile"]._explain_verdict(assessment, company)
         body = plaintext2html(sentence + "\n" + verdict)
         self.message_post(body=body, subtype_xmlid="mail.mt_note")
-        self._schedule_alert(assessment, body)
-
-    def _schedule_alert(self, assessment, note):
-        """One activity on the credit file, to whom a hold would go: the analyst, else the lowest authority."""
-        today = fields.Date.context_today(self)
-        profile = self.env["credit.profile"].sudo()
-        profile = profile._ensure(
-            self.partner_invoice_id.commercial_partner_id, self.company_id.root_id
-        )
-        hold = self.env["credit.hold"].new(
-            {
-                **self.env["credit.hold"]._prepare_hold_vals(self, assessment),
-                "profile_id": profile.id,
-            }
-        )
-        user = hold._get_analyst() or hold._get_authorities()[:1]._get_holders(today)[:1]
-        summary = self.env._("Look at %s, which grew by itself", self.name)
-        if user and summary not in profile.activity_ids.mapped("summary"):
-            profile.with_context(mail_activity_automation_skip=False).activity_schedule(
-                "mail.mail_activity_data_todo", user_id=user.id, summary=summary, note=note
-            )
+        summary = self.env._("Review %s: its total increased automatically", self.name)
+        self.env["credit.hold"]._schedule_alert(assessment, summary, sentence + "\n" + verdict)

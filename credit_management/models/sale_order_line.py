@@ -1,7 +1,16 @@
 from odoo import api, models
 
-#: computed and stored, or linked by the invoice: what the exposure of an order is read from
-_DERIVED = frozenset({"invoice_lines", "invoice_status", "price_total", "qty_invoiced"})
+#: computed and stored, or linked by the invoice: what the exposure of an order and its delivery are read from
+_DERIVED = frozenset(
+    {
+        "credit_unit_price",
+        "invoice_lines",
+        "invoice_status",
+        "price_total",
+        "qty_invoiced",
+        "state",
+    }
+)
 
 #: what makes a line smaller
 _PRICED = frozenset(
@@ -20,6 +29,9 @@ class SaleOrderLine(models.Model):
         derived = super()._get_derived_fields(creating) | _DERIVED
         if not creating:  # the wizard of down payments makes their lines; no line becomes one later
             derived |= {"is_downpayment"}
+        if creating or any(line.order_id.state != "sale" for line in self):
+            # of a sale, Odoo's own invoices of a period write it
+            derived |= {"qty_to_invoice"}
         # a link is one of both sides: who writes invoice lines makes it from there
         return derived - {"invoice_lines"} if self._writes_invoice_lines() else derived
 
@@ -30,11 +42,19 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         self = self._refuse_derived_defaults()
         vals_list = [self.browse()._refuse_derived(vals) for vals in vals_list]
-        return super().create(vals_list)
+        default = self.env.context.get("default_order_id")
+        order_ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
+        with self.env["sale.order"].browse(order_ids)._watch_growth():
+            return super().create(vals_list)
 
     def write(self, vals):
         vals = self._refuse_derived(vals)
-        result = super().write(vals)
+        is_figure = self.env["sale.order"]._is_credit_figure
+        orders = self.env["sale.order"]
+        if any(is_figure(self._name, name) for name in vals):
+            orders = self.order_id | self.order_id.browse(vals.get("order_id") or ())
+        with orders._watch_growth():
+            result = super().write(vals)
         if vals.keys() & _PRICED:
             self.order_id._reassess_credit_soon()
         return result

@@ -23,11 +23,6 @@ class SaleOrderLine(models.Model):
             create_column(self.env.cr, self._table, "credit_unit_price", "numeric")
         return super()._auto_init()
 
-    @api.model
-    def _get_derived_fields(self, creating):
-        # EXTENDS 'credit_management'
-        return super()._get_derived_fields(creating) | {"credit_unit_price"}
-
     @api.depends("product_uom_qty", "price_unit", "discount", "tax_ids")
     def _compute_credit_unit_price(self):
         for line in self:

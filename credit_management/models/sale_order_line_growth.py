@@ -1,29 +1,15 @@
 from dataclasses import replace
 
-from odoo import api, models
+from odoo import models
 
-from ..rules import surplus_quantity
+from ..rules import free_quantity, surplus_quantity
+from .sale_order_growth import RESTORED
 
 
 class SaleOrderLine(models.Model):
     """Lines through which a confirmed order grows; see :class:`~.sale_order_growth.SaleOrder`."""
 
     _inherit = "sale.order.line"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        default = self.env.context.get("default_order_id")
-        order_ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
-        with self.env["sale.order"].browse(order_ids)._watch_growth():
-            return super().create(vals_list)
-
-    def write(self, vals):
-        is_figure = self.env["sale.order"]._is_credit_figure
-        if not any(is_figure(self._name, name) for name in vals):
-            return super().write(vals)
-        orders = self.order_id | self.order_id.browse(vals.get("order_id") or ())
-        with orders._watch_growth():
-            return super().write(vals)
 
     def unlink(self):
         with self.order_id._watch_growth():
@@ -48,6 +34,17 @@ class SaleOrderLine(models.Model):
             }
             orders._remember_grown(ordered)
 
+    # === WHAT IS OWED BEYOND THE ORDER === #
+
+    def _get_credit_beyond(self):
+        """What the line makes the customer owe beyond its price now, in the order's currency with taxes: delivered
+        beyond the order, or invoiced before it was made cheaper.
+        """
+        line = self.sudo()
+        if line.display_type or line.is_downpayment or line.price_total < 0:
+            return 0.0
+        return max(line._get_credit_surplus(), line._get_credit_billed() - line.price_total, 0.0)
+
     def _get_credit_surplus(self):
         """Price of what was invoiced or delivered beyond the order, in its currency, as the exposure counts it."""
         line = self.sudo()
@@ -57,8 +54,81 @@ class SaleOrderLine(models.Model):
         surplus = surplus_quantity(line.product_uom_qty, line.qty_invoiced, delivered)
         return surplus and surplus * line._get_credit_price()
 
+    def _get_credit_billed(self):
+        """Of its invoices, drafts too, less what posted credit notes took back; the order's currency, taxes included."""
+        invoiced = self.invoice_lines.filtered(
+            lambda line: (
+                line.parent_state == "posted"
+                or (line.parent_state == "draft" and line.move_id.move_type == "out_invoice")
+            )
+        )
+        return sum(
+            -line.move_id.direction_sign
+            * line.currency_id._convert(
+                line.price_total,
+                self.currency_id,
+                self.company_id,
+                line.move_id.invoice_date or line.move_id.date,
+            )
+            for line in invoiced
+        )
+
     def _get_credit_price(self):
         """Of a unit, taxes included."""
         if self.product_uom_qty:
             return self.price_total / self.product_uom_qty
         return self.credit_unit_price
+
+    # === GROWTH THAT WAITS === #
+
+    def _get_credit_free(self):
+        """How much of the line may be delivered and invoiced: all of it, or what was allowed before its order grew."""
+        hold = self.order_id._get_growth_hold()
+        if not hold:
+            return self.product_uom_qty
+        allowed = hold._get_allowed_snapshot()
+        if self.order_id._get_credit_size().is_asked_whole(allowed["size"]):
+            return 0.0
+        line = self.sudo()
+        before = allowed["lines"].get(str(self.id), {})
+        return free_quantity(
+            before.get("product_uom_qty", 0.0),
+            before.get("total", 0.0),
+            line.product_uom_qty,
+            line.price_total,
+        )
+
+    def _read_restored(self):
+        return self.order_id._read_credit_values_of(self, RESTORED["sale.order.line"])
+
+    def _get_restored(self, values):
+        """What is to be written back; a new line orders nothing."""
+        if values is None:
+            return {"product_uom_qty": 0.0} if self.product_uom_qty else {}
+        now = self.sudo()._read_restored()
+        # together, as a quantity brings its own price from the list
+        kept = {name: values[name] for name in now}
+        return kept if kept != now else {}
+
+    def _prepare_invoice_line(self, **optional_values):
+        # EXTENDS 'sale': of a line that grew, what was allowed or is delivered already
+        values = super()._prepare_invoice_line(**optional_values)
+        if "quantity" not in optional_values and not self.display_type and self._waits_for_credit():
+            values["quantity"] = self._get_credit_invoiceable()
+        return values
+
+    def _waits_for_credit(self):
+        """Some of what could be invoiced of the line is growth that nobody released."""
+        return (
+            not self.display_type
+            and not self.is_downpayment
+            and self.qty_to_invoice > max(self._get_credit_invoiceable(), 0.0)
+        )
+
+    def _get_credit_invoiceable(self):
+        """What was delivered goes out on an invoice; what was only ordered, as far as it was allowed."""
+        if not self.order_id._get_growth_hold():
+            return self.qty_to_invoice
+        line = self.sudo()
+        free = max(line._get_credit_free(), line.qty_delivered) - line.qty_invoiced
+        return min(line.qty_to_invoice, free)

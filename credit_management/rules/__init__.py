@@ -12,7 +12,7 @@ from .assessment import (
     assess_in_turn,
     measure_in_turn,
 )
-from .growth import Size, of_whole_order, surplus_quantity
+from .growth import Size, free_quantity, surplus_quantity
 from .kinds import KINDS
 from .limits import deposit_share, excess_over, levels_that_count
 
@@ -32,6 +32,6 @@ __all__ = [
     "excess_over",
     "levels_that_count",
     "measure_in_turn",
-    "of_whole_order",
+    "free_quantity",
     "surplus_quantity",
 ]

@@ -27,7 +27,7 @@ class Demand:
     instalment of its payment terms; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
     empty when all of it is for now; ``manual`` is why somebody holds the document by hand; ``source`` is the
     source of the exposure that contains the document already, if one does; ``total`` is of the whole document
-    where ``amount`` is only its growth.
+    where ``amount`` is only its growth; ``known`` is what other transactions see of it already.
     """
 
     partner_id: int
@@ -41,6 +41,12 @@ class Demand:
     manual: str = ""
     source: str = ""
     total: float | None = None
+    known: float = 0.0
+
+    @property
+    def is_whole(self):
+        """Of a document as it is, not of a part of it that grew: its key is no longer than model and id."""
+        return len(self.document) <= 2
 
     @property
     def size(self):

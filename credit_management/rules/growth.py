@@ -1,18 +1,20 @@
 """What a confirmed order asks for when it grows. Amounts: root company's currency, taxes included."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Size:
     """What an order may come to, and for whom: ``(partner_id, company_id)``.
 
-    ``schedule``: when it is delivered, ``((day, amount), …)``, where some policy has a horizon.
+    ``schedule``: when it is delivered, ``((day, amount), …)``, where some policy has a horizon; ``terms``: when it is
+    paid, ``((days, percent), …)`` of each instalment.
     """
 
     customer: tuple
     amount: float
     schedule: tuple = ()
+    terms: tuple = ()
 
     def due_until(self, day):
         """What is delivered until a day.
@@ -33,6 +35,36 @@ class Size:
         growth = self.amount - before.amount
         return growth if growth >= rounding / 2 else 0.0
 
+    def is_asked_whole(self, before):
+        """Another customer, or money that comes later: all that is open is asked, not just what was added.
+
+        >>> order = Size((1, 1), 100.0, terms=((30, 50.0), (60, 50.0)))
+        >>> [Size((1, 1), 100.0, terms=terms).is_asked_whole(order)
+        ...  for terms in (((30, 40.0), (60, 60.0)), ((30, 100.0),), ((0, 20.0), (61, 80.0)))]
+        [True, False, True]
+        >>> Size((2, 1), 100.0).is_asked_whole(Size((1, 1), 100.0))
+        True
+        """
+        return self.customer != before.customer or postpones(self.terms, before.terms)
+
+
+def postpones(terms, before):
+    """On some day less of the whole is due than by the terms before.
+
+    :param terms: ``((days, percent), …)``; empty: all at once
+
+    >>> postpones(((0, 30.0), (60, 70.0)), ((60, 100.0),)), postpones(((30, 100.0),), ())
+    (False, True)
+    """
+    terms, before = terms or ((0, 100.0),), before or ((0, 100.0),)
+    return any(
+        _due(terms, day) < _due(before, day) - 0.005 for day in {day for day, _percent in before}
+    )
+
+
+def _due(terms, day):
+    return sum(percent for due, percent in terms if due <= day)
+
 
 def surplus_quantity(ordered, invoiced, delivered):
     """What was invoiced or delivered beyond the order, and is owed although the order does not contain it any more.
@@ -45,18 +77,18 @@ def surplus_quantity(ordered, invoiced, delivered):
     return max(invoiced - ordered, delivered - ordered, 0) if ordered >= 0 else 0
 
 
-def of_whole_order(assessment, total):
-    """The same verdict on the growth of an order, told for the whole order: its total, and the exposure without it.
+def free_quantity(allowed, allowed_total, quantity, total):
+    """How much of a line was allowed before its order grew: none of it once its price rose.
 
-    >>> from .assessment import Assessment, Demand, Standing
-    >>> growth = Assessment(Demand(1, 1, 30.0), Standing("limited", credit_limit=150.0, exposure=140.0))
-    >>> whole = of_whole_order(growth, 120.0)
-    >>> whole.demand.amount, whole.standing.exposure, (whole.excess, growth.excess)
-    (120.0, 50.0, (20.0, 20.0))
+    :param allowed: quantity that was allowed, 0.0 for a new line
+    :param allowed_total: what that came to
+
+    >>> free_quantity(2.0, 20.0, 5.0, 50.0), free_quantity(2.0, 20.0, 2.0, 20.0)
+    (2.0, 2.0)
+    >>> free_quantity(2.0, 20.0, 2.0, 30.0), free_quantity(0.0, 0.0, 1.0, 9.0), free_quantity(2.0, 20.0, 2.0, 10.0)
+    (0.0, 0.0, 2.0)
     """
-    demand, standing = assessment.demand, assessment.standing
-    return replace(
-        assessment,
-        demand=demand.part(total),
-        standing=standing.plus(demand.amount - total),
-    )
+    if total <= allowed_total + 0.005 and quantity <= allowed:
+        return quantity
+    dearer = allowed and total * allowed > allowed_total * quantity + 0.005 * max(quantity, allowed)
+    return 0.0 if dearer else min(allowed, quantity)

@@ -68,8 +68,8 @@ class TestAround(CreditCommon):
     def test_a_release_is_not_used_again_by_lines_exchanged(self):
         order = self._released(500.0)
         order.order_line.with_user(self.salesperson).product_uom_qty = 0.0
-        with self.assertRaisesRegex(UserError, "credit control would hold it"):
-            self._add_line(order, 500.0)
+        self._add_line(order, 500.0)
+        self.assertEqual(order.credit_state, "held")
 
     def test_a_release_is_not_used_again_by_an_order_cancelled_after_its_invoice(self):
         order = self._released(500.0)
@@ -179,10 +179,12 @@ class TestAround(CreditCommon):
         order.action_confirm()
         self.assertPassed(order)
         mine = order.with_user(self.salesperson)
-        with self.assertRaisesRegex(UserError, "credit control would hold it"):
-            mine.write({"commitment_date": self.today})
-        with self.assertRaisesRegex(UserError, "credit control would hold it"):
-            mine.write({"commitment_date": False})
+        for sooner in (self.today, False):
+            mine.write({"commitment_date": sooner})
+            self.assertEqual(order.credit_state, "held")
+            mine.action_credit_back()
+            self.assertEqual(order.commitment_date.date(), self.today + timedelta(300))
+            self.assertEqual(order.credit_state, "clear")
         mine.write({"commitment_date": self.today + timedelta(200)})
         self._limit(500.0)
         mine.write({"commitment_date": self.today})

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -8,7 +7,6 @@ from odoo.fields import Command
 from odoo.tests import tagged
 from psycopg2.errors import LockNotAvailable
 
-from ..rules import of_whole_order
 from .common import CreditCommon
 
 NEWS = "credit_management.mail_activity_type_credit"
@@ -373,7 +371,7 @@ class TestHoldReleasedByItself(HoldCommon):
         def locked(orders):
             raise UserError(orders.env._("Confirm again.")) from LockNotAvailable()
 
-        with patch.object(self.registry["sale.order"], "_assess_at_gate", locked):
+        with patch.object(self.registry["sale.order"], "_judge_locked", locked):
             self._run("ir_cron_reassess_holds")
         self.assertHeld(order)
         self.assertFalse(self._news(order))
@@ -560,10 +558,10 @@ class TestHoldDecisions(HoldCommon):
         orders.action_confirm()
         self._refuse_confirmation(orders[1])
         holds = orders.sudo().credit_hold_ids
-        with self.assertRaisesRegex(UserError, orders[1].name), self.cr.savepoint():
-            holds.with_user(self.manager).action_release("All of them")
-        self.assertEqual(orders.mapped("state"), ["sent", "sent"])
-        self.assertEqual(set(holds.mapped("state")), {"pending"})
+        notice = holds.with_user(self.manager).action_release("All of them")
+        self.assertIn(orders[1].name, notice["params"]["message"])
+        self.assertEqual(orders.mapped("state"), ["sale", "sent"])
+        self.assertEqual(set(holds.mapped("state")), {"released"})
 
     def test_an_order_grown_among_others_is_named(self):
         self._limit(10.0)
@@ -594,19 +592,15 @@ class TestHoldDecisions(HoldCommon):
 @tagged("post_install", "-at_install")
 class TestHoldOfGrowth(HoldCommon):
     def _wants_more(self, total):
-        """A confirmed order of 100.0 whose salesperson typed a larger total, refused."""
+        """A confirmed order of 100.0 whose salesperson made it larger."""
         self._limit(100.0)
         order = self._order(100.0)
         order.action_confirm()
         self.assertPassed(order)
-        verdicts = order._assess_growth({order}, {order: self._growth(order, total)})
-        held = of_whole_order(verdicts[order], total)
-        return order, self.env["credit.hold"].sudo()._hold(order.sudo(), held)
+        order.with_user(self.salesperson).order_line.price_unit = total
+        return order, order.sudo().credit_hold_ids._get_pending()
 
-    def _growth(self, order, total):
-        return replace(order._get_credit_demand(), amount=total - order.amount_total)
-
-    def test_what_an_order_wants_to_grow_by_becomes_ready(self):
+    def test_the_growth_of_an_order_becomes_ready(self):
         order, hold = self._wants_more(130.0)
         hold._reassess()
         self.assertFalse(hold.ready)
@@ -615,17 +609,18 @@ class TestHoldOfGrowth(HoldCommon):
         self.assertTrue(hold.ready)
         self.assertIn("Try again", self._news(order)[0])
 
-    def test_nobody_enters_the_growth_by_itself(self):
+    def test_the_policy_may_release_a_growth_by_itself(self):
         self.policy.auto_release = True
         order, hold = self._wants_more(130.0)
         self._limit(130.0)
         self._run("ir_cron_reassess_holds")
-        self.assertEqual((hold.state, hold.ready, order.amount_total), ("pending", True, 100.0))
+        self.assertEqual((hold.state, order.credit_state), ("released", "released"))
 
-    def test_an_order_held_by_hand_does_not_grow(self):
+    def test_the_growth_of_an_order_held_by_hand_is_held_with_it(self):
         self._limit(1000.0)
         order = self._order(100.0)
         order.action_confirm()
         self._hold_by_hand(order)
-        with self.assertRaisesRegex(UserError, "Fraud suspected"):
-            order.order_line.price_unit = 101.0
+        order.order_line.price_unit = 101.0
+        hold = order.sudo().credit_hold_ids._get_pending()
+        self.assertEqual((hold.manual_reason, hold.added), ("Fraud suspected", 1.0))

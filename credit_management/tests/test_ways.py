@@ -341,7 +341,7 @@ class TestPaidOnline(CreditCommon, AccountPaymentCommon, HttpCase):
     # === PAGES === #
 
     def test_the_page_of_a_paid_order_that_waits_is_polite(self):
-        order = self._quotation(300.0, prepaid=0.5)
+        order = self._quotation(300.0, prepaid=0.4)
         self._pays(order, 133.0)
         order.action_confirm()
         self.env.flush_all()

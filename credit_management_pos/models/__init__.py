@@ -1,1 +1,1 @@
-from . import credit_exposure, sale_order
+from . import account_move, credit_exposure, pos_order, sale_order

@@ -1,5 +1,6 @@
 from odoo import fields
 from odoo.addons.credit_management.tests.common import CreditCommon
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -136,3 +137,51 @@ class TestTill(CreditCommon):
         invoice = self._invoice_order(order)
         self.assertEqual(invoice.amount_total, 100.0)
         self.assertExposure(receivable=100.0)
+
+    # === ON ACCOUNT === #
+
+    def _ask(self, amount, customer=None, user=None):
+        orders = self.env["pos.order"].with_user(user or self.cashier)
+        partner = customer or self.customer
+        return orders.get_credit_refusal(self.till.current_session_id.id, partner.id, amount)
+
+    @property
+    def cashier(self):
+        known = self.env["res.users"].search([("login", "=", "credit_cashier")])
+        return known or self._user("cashier", "point_of_sale.group_pos_user")
+
+    def _alerts(self):
+        self.env.cr.flush()
+        return self._profile().sudo().activity_ids
+
+    def test_the_till_asks_before_it_sells_on_account(self):
+        self.assertEqual(self._ask(100.0), "")
+        refusal = self._ask(100.01)
+        self.assertIn(self.customer.name, refusal)
+        self.assertNotRegex(refusal, r"\d")
+        contact = self._customer("Contact", parent_id=self.customer.id, is_company=False)
+        self.assertTrue(self._ask(100.01, customer=contact))
+        self.assertEqual(self._ask(1e6, customer=self._customer("Free")), "")
+
+    def test_only_who_works_at_the_till_asks(self):
+        for login, groups in (("stranger", "base.group_user"), ("portal", "base.group_portal")):
+            with self.subTest(login), self.assertRaises(AccessError):
+                self._ask(5.0, user=self._user(login, groups))
+        for amount in ("5", None, float("nan"), float("inf")):
+            with self.subTest(amount), self.assertRaises(UserError):
+                self._ask(amount)
+
+    def test_what_was_sold_on_account_without_asking_raises_an_alert(self):
+        self.company.credit_management_analyst_id = self.analyst
+        order = self._order(150.0)
+        sold = self._at_till(order, 150.0, method=self.on_account)
+        self.assertEqual(sold.state, "paid", "what is sold is sold")
+        alert = self._alerts()
+        self.assertEqual(alert.user_id, self.analyst)
+        self.assertIn(sold.name, alert.summary)
+        self.assertIn("150.00", alert.note)
+
+    def test_within_the_limit_and_in_cash_nobody_is_told(self):
+        self._at_till(self._order(60.0), 60.0, method=self.on_account)
+        self._at_till(self._order(500.0), 500.0)
+        self.assertFalse(self._alerts())

@@ -31,6 +31,21 @@ class SaleOrderLine(models.Model):
         rate = self.order_id.currency_rate or 1.0
         return min(shipped, to_deliver) * self._get_credit_price() / rate
 
+    def _is_growth_shipped(self, moves):
+        """Moves would ship more than was allowed before the order grew."""
+        line = self.sudo()
+        if not line.order_id._get_growth_hold():
+            return False
+        shipped = sum(
+            move.product_uom._compute_quantity(move._get_credit_quantity(), line.product_uom_id)
+            for move in moves
+            if move.product_id == line.product_id
+        )
+        free = line._get_credit_free()
+        if moves.product_id != line.product_id:  # parts of a kit: with the first of them
+            return free < line.product_uom_qty and line.qty_delivered >= free
+        return line.product_uom_id.compare(line.qty_delivered + shipped, free) > 0
+
     def _get_credit_day(self):
         """When the exposure expects the delivery."""
         order = self.order_id

@@ -1,13 +1,20 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+#: of what is held nobody changes what it is, for whom and where it goes
+_HELD = frozenset(
+    {"location_dest_id", "location_final_id", "location_id", "product_id", "sale_line_id"}
+)
+
 
 class StockMove(models.Model):
     _inherit = "stock.move"
 
     def write(self, vals):
         # EXTENDS 'stock': what is held for its order does not leave without it
-        if vals.keys() & {"product_id", "sale_line_id"} and not self.env.su:
+        if vals.get("state") == "done" and not self.env.su:
+            self.picking_id._check_credit_passed()
+        if vals.keys() & _HELD and not self.env.su:
             for picking in self.filtered("sale_line_id").picking_id:
                 if picking.credit_state in ("held", "refused"):
                     hold = picking.sudo().credit_hold_ids.sorted("id")[-1:]
@@ -19,15 +26,22 @@ class StockMove(models.Model):
         self.picking_id._check_credit_passed()
         return super()._action_done(cancel_backorder=cancel_backorder)
 
+    def _action_assign(self, force_qty=False):
+        # EXTENDS 'stock': nobody picks what may not leave
+        held = self.picking_id._hold_foreseen()
+        passing = self.filtered(lambda move: move.picking_id not in held)
+        return super(StockMove, passing)._action_assign(force_qty)
+
     def _ships_to_customer(self):
-        """Whether it takes goods of an order out of our hands. What a supplier ships was never in them."""
+        """Whether it takes goods of an order to the customer, or on the way there: from us, or from a supplier."""
+        target = self.location_final_id or self.location_dest_id
         return (
             self.sale_line_id
             and self.state not in ("done", "cancel")
-            and self.location_id.usage not in ("supplier", "customer")
-            and self.location_dest_id.usage == "customer"
+            and self.location_id.usage != "customer"
+            and "customer" in (target.usage, self.location_dest_id.usage)
         )
 
     def _get_credit_quantity(self):
-        """What it ships: what is done, or all of a draft, which Odoo ships whole."""
-        return self.quantity or (self.product_uom_qty if self.state == "draft" else 0.0)
+        """What it ships: what is done or reserved, or all of it before that."""
+        return self.quantity or self.product_uom_qty

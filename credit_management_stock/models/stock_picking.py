@@ -1,18 +1,19 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
+from odoo.fields import Domain
 from odoo.tools.sql import column_exists, create_column
 
 
 class StockPicking(models.Model):
     """A delivery to a customer passes the credit gate before it leaves.
 
-    Only the step that reaches the customer is asked. Receipts, returns, internal transfers, what a supplier ships
-    and what belongs to no order pass. An order counts in the exposure before it is delivered, so a delivery is
-    judged by the exposure as it stands.
+    It is judged when it is reserved and printed, and for good when it is validated: picked and packed for nothing helps
+    nobody. Receipts, returns, transfers inside and what belongs to no order pass. An order counts in the exposure
+    before it is delivered, so a delivery is judged by the exposure as it stands.
     """
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "credit.document.mixin"]
 
     credit_hold_ids = fields.One2many(
         "credit.hold",
@@ -48,12 +49,13 @@ class StockPicking(models.Model):
             last = picking.credit_hold_ids.sorted("id")[-1:]
             picking.credit_state = states.get(last.state, False)
 
-    @api.depends("credit_hold_ids.state", "credit_hold_ids.reason_ids")
+    @api.depends("credit_hold_ids.state", "credit_hold_ids.reason_ids", "sale_id.credit_hold_ids")
     @api.depends_context("uid", "lang")
     def _compute_credit_notice(self):
         for picking in self:
             hold = picking.credit_hold_ids._get_pending()
-            picking.credit_notice = picking._get_credit_notice(hold) if hold else False
+            waits = picking._get_growth_sentence()
+            picking.credit_notice = picking._get_credit_notice(hold) if hold else waits
 
     def _get_credit_notice(self, hold):
         """What the current user reads on a delivery held: the reasons with their figures if they may read them."""
@@ -64,23 +66,59 @@ class StockPicking(models.Model):
             lines += [hold.reason_summary, hold.way_out]
         return "\n".join(filter(None, lines))
 
+    # === CRUD === #
+
+    @api.model
+    def _get_derived_fields(self, creating):
+        # EXTENDS 'credit_management'
+        return super()._get_derived_fields(creating) | {"credit_state"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self = self._refuse_derived_defaults()
+        vals_list = [self.browse()._refuse_derived(vals) for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        vals = self._refuse_derived(vals)
+        if vals.get("state") == "done" and not self.env.su:
+            self._check_credit_passed()
+        return super().write(vals)
+
     # === ACTIONS === #
 
     def button_validate(self):
         # EXTENDS 'stock': what is held stays as it was, what passes goes on
         self.check_access("write")
-        held = self._hold_failing_credit()
+        waited = self.filtered(lambda picking: picking.credit_state == "held")
+        held = self._hold_failing()
+        passing = self - held
+        (waited & passing)._reserve_late()
         if not held:
             return super().button_validate()
-        passing = self - held
         result = super(StockPicking, passing).button_validate() if passing else True
         return result if isinstance(result, dict) else held._get_held_notification()
 
-    @api.readonly
-    def action_request_credit_release(self):
-        """Ask for the release of the hold, with what speaks for it."""
-        self.ensure_one()
-        return self.credit_hold_ids._get_pending().action_open_request()
+    def action_assign(self):
+        # EXTENDS 'stock'
+        self.check_access("write")
+        held = self._hold_foreseen()
+        if passing := self - held:
+            super(StockPicking, passing).action_assign()
+        return held._get_held_notification() if held else True
+
+    def do_print_picking(self):
+        # EXTENDS 'stock': nobody picks what may not leave
+        self.check_access("write")
+        held = self._hold_foreseen()
+        if not held:
+            return super().do_print_picking()
+        passing = self - held
+        return (
+            super(StockPicking, passing).do_print_picking()
+            if passing
+            else held._get_held_notification()
+        )
 
     def action_cancel(self):
         # EXTENDS 'stock'
@@ -92,82 +130,99 @@ class StockPicking(models.Model):
     def _unlink_cancel_credit_holds(self):
         self.sudo().credit_hold_ids._cancel()
 
-    def _get_held_notification(self):
-        """What the one who pressed Validate is told about the deliveries held."""
-        return self.env["credit.hold"]._get_held_notification(
-            self.env._(
-                "These deliveries stay here until credit control releases them: %s.",
-                ", ".join(self.mapped("name")),
-            )
+    def _get_held_sentence(self):
+        names = ", ".join(self.mapped("name"))
+        sentence = self.env._(
+            "These deliveries stay here until credit control releases them: %s.", names
         )
+        return "\n".join(filter(None, (sentence, self._get_growth_sentence())))
 
     # === THE GATE === #
 
-    def _hold_failing_credit(self):
-        """Judge the deliveries at the gate and hold those that fail.
+    def _hold_failing(self):
+        deliveries = self._filter_deliveries()
+        waiting = deliveries.filtered(lambda picking: picking._get_grown_orders())
+        return waiting | super(StockPicking, deliveries - waiting)._hold_failing()
+
+    def _hold_foreseen(self):
+        """Hold the deliveries that would fail as things stand; no file is locked, nothing passes for good.
 
         :return: the deliveries held
         """
-        deliveries = self.filtered(lambda picking: picking._is_credit_delivery())
-        held = self.browse()
-        for picking, assessment in deliveries._assess_at_gate().items():
-            if assessment.verdict == "hold":
-                picking._hold_for_credit(assessment)
-                held |= picking
-        (deliveries - held).sudo().credit_hold_ids._cancel()
-        return held
+        deliveries = self.filtered(lambda picking: picking._get_credit_moves())
+        waiting = deliveries.filtered(lambda picking: picking._get_grown_orders())
+        asked = (deliveries - waiting)._filter_asked_for_credit()
+        demands = {picking: picking._get_credit_demand() for picking in asked}
+        judged = asked - asked._filter_free(demands) if asked else asked
+        today = fields.Date.context_today(self)
+        verdicts = self.env["credit.profile"].sudo()._assess([demands[p] for p in judged], today)
+        failing = judged.filtered(lambda p: verdicts[demands[p]].verdict == "hold")
+        for picking in failing:
+            picking._hold_for_credit(verdicts[demands[picking]])
+        return waiting | failing
 
-    def _check_credit_passed(self):
-        """The second line: a delivery that ships by another way than the button is judged here.
+    def _check_credit_passed(self, counted=False):
+        for picking in self._filter_deliveries():
+            if sentence := picking._get_growth_sentence():
+                raise UserError(sentence)
+        return super(StockPicking, self._filter_deliveries())._check_credit_passed(counted)
 
-        :raise UserError: where the gate would have held it; nothing of it is kept
-        """
-        deliveries = self.filtered(lambda picking: picking._is_credit_delivery())
-        unknown = deliveries.filtered(lambda picking: not picking._has_passed_credit_gate())
-        for picking, assessment in unknown._assess_at_gate().items():
-            if assessment.verdict == "hold":
-                raise UserError(
-                    self.env._(
-                        "%s cannot leave: credit control would hold it."
-                        " Validate the transfer by its button, and it waits for a release.",
-                        picking.name,
-                    )
-                )
+    def _get_refusal_sentence(self, assessment):
+        return self.env._(
+            "%s cannot leave: credit control would hold it."
+            " Validate the transfer by its button, and it waits for a release.",
+            self.name,
+        )
+
+    def _filter_deliveries(self):
+        """What validating ships to a customer; what is held was not reserved, and is one all the same."""
+        return self.filtered(
+            lambda picking: (
+                picking._is_credit_delivery()
+                or (picking._get_credit_moves() and picking.sudo().credit_hold_ids._get_pending())
+            )
+        )
+
+    def _reserve_late(self):
+        """Reserve what was not reserved as long as it was held."""
+        waiting = self.filtered(lambda picking: not any(picking.move_ids.mapped("quantity")))
+        waiting.move_ids.filtered(
+            lambda move: move.state not in ("draft", "cancel", "done")
+        )._action_assign()
+
+    def _get_grown_orders(self):
+        """Orders of which it would ship what was added and nobody released."""
+        return self.env["sale.order"].union(
+            *(
+                line.order_id
+                for line, moves in self._get_credit_moves().grouped("sale_line_id").items()
+                if line._is_growth_shipped(moves)
+            )
+        )
+
+    def _get_growth_sentence(self):
+        """Why goods wait for another decision than one on the delivery, and what to do, or ``False``."""
+        orders = self._filter_deliveries()._get_grown_orders() if self else self.env["sale.order"]
+        if not orders:
+            return False
+        return self.env._(
+            "%s grew, and credit control has not released the growth. Deliver what was ordered before, or wait for the"
+            " release.",
+            ", ".join(orders.mapped("name")),
+        )
 
     def _is_credit_delivery(self):
         """Whether validating it ships something of an order to a customer."""
-        return any(move._get_credit_quantity() for move in self._get_credit_moves())
+        return any(move.quantity or move.state == "draft" for move in self._get_credit_moves())
 
     def _get_credit_moves(self):
+        """What it ships: what is picked, else what is reserved, else all of it."""
         moves = self.sudo().move_ids.filtered(lambda move: move._ships_to_customer())
-        return moves.filtered("picked") or moves
+        reserved = moves.filtered("quantity")
+        return reserved.filtered("picked") or reserved or moves
 
     def _get_credit_orders(self):
         return self._get_credit_moves().sale_line_id.order_id or self.sudo().sale_id
-
-    def _has_passed_credit_gate(self):
-        """This transaction let the delivery pass, for no less than it ships now."""
-        passed = self.env["credit.gate"]._get_passed().get(self._credit_key())
-        if not passed:
-            return False
-        demand = self._get_credit_demand()
-        return passed.customer == demand.customer and demand.amount <= passed.amount + 0.01
-
-    def _assess_at_gate(self):
-        """``{picking: Assessment}`` of the deliveries that no release covers and no recent passage of their order."""
-        self._load_credit()
-        asked = self._filter_asked_for_credit()
-        demands = {picking: picking._get_credit_demand() for picking in asked}
-        gate = self.env["credit.gate"].sudo()
-        days = self._get_checkpoint_days({demand.customer for demand in demands.values()})
-        free = asked.filtered(
-            lambda picking: picking._is_free_of_credit(
-                demands[picking], days.get(demands[picking].customer, 0)
-            )
-        )
-        gate._remember_passed(demands[picking] for picking in free)
-        judged = {picking: demands[picking] for picking in asked - free}
-        return gate._judge(judged, fields.Date.context_today(self)) if judged else {}
 
     def _load_credit(self):
         """Read at once what the demands of many deliveries are made of."""
@@ -182,6 +237,7 @@ class StockPicking(models.Model):
 
     def _filter_asked_for_credit(self):
         """Those for which there is something to ask: a rule for deliveries, or an order held by hand."""
+        self._load_credit()
         rules = self.env["credit.policy.rule"].sudo()
         has_rules = rules.search_count([("checkpoint", "=", "delivery")], limit=1)
         return self.filtered(
@@ -212,27 +268,30 @@ class StockPicking(models.Model):
         orders = self._get_credit_orders()
         return next(filter(None, (o.credit_hold_ids._get_manual_reason() for o in orders)), "")
 
-    def _is_free_of_credit(self, demand, days):
-        """A release covers the delivery, or its orders passed the gate so few days ago that the policy asks nothing."""
-        if self._get_credit_release():
-            return True
-        orders = self._get_credit_orders()
-        if demand.manual:
-            return False
-        return all(order._get_credit_release() or order._has_fresh_credit(days) for order in orders)
+    def _filter_free(self, demands):
+        # EXTENDS 'credit_management': or their orders passed the gate so few days ago that the policy asks nothing
+        free = super()._filter_free(demands)
+        days = self._get_checkpoint_days({demand.customer for demand in demands.values()})
+        return free | (self - free).filtered(
+            lambda picking: (
+                not demands[picking].manual
+                and picking._has_fresh_credit(days.get(demands[picking].customer, 0))
+            )
+        )
 
-    def _hold_for_credit(self, assessment):
-        """Leave the delivery as it is, with a hold; who works in the warehouse reads no figure."""
-        new = not self.sudo().credit_hold_ids._get_pending()
-        self.env["credit.hold"].sudo()._hold(self.sudo(), assessment)
-        if new:
+    def _has_fresh_credit(self, days):
+        return all(
+            order._get_credit_release() or order._has_fresh_credit(days)
+            for order in self._get_credit_orders()
+        )
+
+    def _note_hold(self, hold, is_new):
+        """Who works in the warehouse reads no figure."""
+        if is_new:
             body = self.env._("Held by credit control: it may leave once it is released.")
-            self.sudo().message_post(body=plaintext2html(body), subtype_xmlid="mail.mt_note")
+            self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
 
     # === A DOCUMENT OF CREDIT === #
-
-    def _credit_key(self):
-        return self._name, self.id
 
     def _get_credit_demand(self):
         """What the delivery ships, as the orders price it and as far as it is not paid.
@@ -274,29 +333,9 @@ class StockPicking(models.Model):
             for line, moves in self._get_credit_moves().grouped("sale_line_id").items()
         )
 
-    def _get_held_demand(self, hold):
-        return self._get_credit_demand()
-
-    def _get_credit_release(self):
-        """The release that covers the delivery as it is now, or one that it is the rest of.
-
-        What was released before somebody held the order by hand does not cover it any more.
-        """
-        today = fields.Date.context_today(self)
-        holds = self._get_whole_delivery().sudo().credit_hold_ids
-        releases = holds.filtered(
-            lambda hold: hold.state == "released" and hold.released_until >= today
-        )
-        if not releases:
-            return releases
-        demand = self._get_credit_demand()
-        return releases.filtered(
-            lambda hold: (
-                (hold.partner_id.id, hold.company_id.id) == demand.customer
-                and hold.currency_id.compare_amounts(demand.amount, hold.released_amount) <= 0
-                and demand.manual in ("", hold.manual_reason)
-            )
-        )[:1]
+    def _get_credit_covering(self):
+        """With those it is the rest of."""
+        return self._get_whole_delivery()
 
     def _get_whole_delivery(self):
         """The delivery and those it is a backorder of."""
@@ -311,14 +350,29 @@ class StockPicking(models.Model):
     def _get_credit_source(self):
         return "ordered"
 
+    def _is_gone(self):
+        return self.state in ("done", "cancel")
+
     def _may_release_by_itself(self):
-        return self.state not in ("done", "cancel")
+        return not self._is_gone()
+
+    @api.model
+    def _get_passed_domain(self):
+        return Domain("state", "=", "done")
 
     def _confirm_released(self):
-        """A release ships nothing: the warehouse validates."""
+        # the warehouse validates; what was not reserved is reserved
+        self._reserve_late()
+        return True
+
+    def _get_news_document(self):
+        return self.sale_id
+
+    def _get_credit_salesperson(self):
+        return self.sale_id.user_id
 
     def _note_credit_decision(self, state):
-        """Tell the warehouse, without the reasons; the caller has ``sudo``."""
+        # EXTENDS 'credit_management': the warehouse reads what was decided, not why
         sentence = {
             "released": self.env._("Released by credit control: it may be validated."),
             "refused": self.env._("Credit control refused the release: it stays here."),

@@ -79,7 +79,7 @@ class DeliveryCommon(CreditCommon):
 
     def assertStays(self, picking, *kinds):
         """The delivery is held as it was, for the rules named."""
-        self.assertIn(picking.state, ("assigned", "confirmed"))
+        self.assertIn(picking.state, ("assigned", "confirmed", "waiting"))
         self.assertEqual(picking.credit_state, "held")
         hold = picking.sudo().credit_hold_ids._get_pending()
         self.assertEqual(len(hold), 1)

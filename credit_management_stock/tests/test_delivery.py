@@ -208,25 +208,124 @@ class TestDelivery(DeliveryCommon):
 
     # === STEPS, BACKORDERS === #
 
-    def test_only_the_step_that_reaches_the_customer_is_asked(self):
+    def _stored(self, name, quantity=10.0):
+        goods = self._goods(name, is_storable=True)
+        if quantity:
+            quants = self.env["stock.quant"]
+            quants._update_available_quantity(goods, self.warehouse.lot_stock_id, quantity)
+        return goods
+
+    def test_each_step_on_the_way_to_the_customer_is_asked(self):
         for steps in ("pick_ship", "pick_pack_ship"):
             self.warehouse.delivery_steps = steps
-            self.goods = self._goods(steps, is_storable=True)
-            self.env["stock.quant"]._update_available_quantity(
-                self.goods, self.warehouse.lot_stock_id, 10.0
-            )
+            self.goods = self._stored(steps)
             self._limit(1000.0)
             order, _outgoing = self._sold(100.0, limit=10.0)
             with self.subTest(steps):
-                for _step in range(steps.count("_")):
-                    inside = order.picking_ids.filtered(lambda p: p.state == "assigned")
-                    self.assertNotEqual(inside.picking_type_code, "outgoing")
-                    self._validate(inside)
-                    self.assertEqual(inside.state, "done")
-                outgoing = order.picking_ids.filtered(lambda p: p.state == "assigned")
-                self.assertEqual(outgoing.picking_type_code, "outgoing")
-                self._validate(outgoing)
-                self.assertStays(outgoing)
+                first = order.picking_ids.filtered(lambda p: p.state == "assigned")
+                self.assertNotEqual(first.picking_type_code, "outgoing")
+                self._validate(first)
+                self.assertStays(first)
+                self._limit(1000.0)
+                self._validate(first)
+                self.assertEqual(first.state, "done")
+                following = order.picking_ids.filtered(lambda p: p.state == "assigned")
+                self._limit(10.0)
+                self._validate(following)
+                self.assertStays(following)
+
+    def test_what_may_not_leave_is_not_reserved(self):
+        self.goods = self._stored("Scarce", 0.0)
+        _order, picking = self._sold(100.0, limit=80.0)
+        self.env["stock.quant"]._update_available_quantity(
+            self.goods, self.warehouse.lot_stock_id, 5.0
+        )
+        notice = picking.with_user(self.storekeeper).action_assign()
+        self.assertEqual(notice["tag"], "display_notification")
+        self.assertStays(picking, "over_limit")
+        self.assertFalse(picking.move_ids.quantity)
+        self._limit(100.0)
+        self.assertIs(picking.with_user(self.storekeeper).action_assign(), True)
+        self.assertEqual(picking.move_ids.quantity, 1.0)
+        self._validate(picking)
+        self.assertLeft(picking)
+
+    def test_the_reservation_of_the_confirmation_is_asked_too(self):
+        self.goods = self._stored("In stock")
+        self._limit(80.0)
+        order = self._order(100.0, product=self.goods)
+        order.action_confirm()
+        self.assertPassed(order)
+        self.assertStays(order.picking_ids, "over_limit")
+        self.assertFalse(order.picking_ids.move_ids.quantity)
+
+    def test_what_may_not_leave_is_not_printed_for_picking(self):
+        _order, picking = self._sold(100.0, limit=80.0)
+        _order, fine = self._sold(50.0, customer=self._customer("Other"))
+        notice = picking.with_user(self.storekeeper).do_print_picking()
+        self.assertEqual(notice["tag"], "display_notification")
+        self.assertStays(picking)
+        self.assertFalse(picking.printed)
+        report = (picking | fine).with_user(self.storekeeper).do_print_picking()
+        self.assertEqual(report["type"], "ir.actions.report")
+        self.assertEqual((fine.printed, picking.printed), (True, False))
+
+    def test_what_a_supplier_ships_to_the_customer_is_asked(self):
+        order, picking = self._sold(100.0, limit=80.0)
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        picking.sudo().location_id = supplier
+        picking.sudo().move_ids.write({"location_id": supplier.id})
+        picking.sudo().move_ids.quantity = 1.0
+        self._validate(picking)
+        self.assertStays(picking)
+        self.assertFalse(order.order_line.qty_delivered)
+
+    # === AN ORDER THAT GREW === #
+
+    def _grown(self, *commands):
+        self._policy(over_limit={})
+        self._limit(100.0)
+        order = self._order(100.0, product=self.goods, quantity=10.0)
+        order.action_confirm()
+        self.assertPassed(order)
+        order.with_user(self.salesperson).order_line = list(commands)
+        self.assertEqual(order.credit_state, "held")
+        return order
+
+    def _new_line(self):
+        return Command.create({"product_id": self.goods.id, "price_unit": 60.0, "tax_ids": False})
+
+    def test_the_growth_is_delivered_once_it_is_released(self):
+        order = self._grown(self._new_line())
+        picking = order.picking_ids
+        notice = self._validate(picking)
+        self.assertIn(f"{order.name} grew", notice["params"]["message"])
+        self.assertNotEqual(picking.state, "done")
+        self.assertFalse(picking.sudo().credit_hold_ids, "one decision, on the order")
+        self.assertIn("grew", picking.with_user(self.storekeeper).credit_notice)
+        with self.assertRaisesRegex(UserError, "grew"):
+            picking._action_done()
+        order.sudo().credit_hold_ids.with_user(self.manager).action_release("Good")
+        self._validate(picking)
+        self.assertLeft(picking)
+
+    def test_what_was_allowed_before_is_delivered_meanwhile(self):
+        order = self._grown(self._new_line())
+        picking = order.picking_ids
+        grown = picking.move_ids.filtered(lambda move: move.sale_line_id == order.order_line[-1])
+        grown.quantity = 0.0
+        self._validate(picking)
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(order.order_line.mapped("qty_delivered"), [10.0, 0.0])
+
+    def test_set_back_nothing_of_it_is_delivered(self):
+        order = self._grown(self._new_line())
+        order.sudo().credit_hold_ids.with_user(self.manager).action_refuse("No")
+        order.with_user(self.salesperson).action_credit_back()
+        picking = order.picking_ids.filtered(lambda p: p.state not in ("done", "cancel"))
+        self._validate(picking)
+        self.assertLeft(picking)
+        self.assertEqual(order.order_line.mapped("qty_delivered"), [10.0, 0.0])
 
     def test_a_backorder_is_asked_for_what_it_ships(self):
         order, picking = self._sold(100.0, limit=100.0, quantity=10.0)
@@ -322,7 +421,7 @@ class TestDelivery(DeliveryCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            pickings._assess_at_gate()
+            pickings._judge_locked()
             return self.env.cr.sql_log_count - before
 
         self._limit(1e6)

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -53,13 +53,39 @@ class TestDeliveryAccess(DeliveryCommon):
             picking.with_user(self.salesperson).write(
                 {"credit_hold_ids": [Command.unlink(hold.id)]}
             )
-        picking.with_user(self.storekeeper).write({"credit_state": False})
+        for state in (False, "released"):
+            with self.assertRaises(AccessError):
+                picking.with_user(self.storekeeper).write({"credit_state": state})
+        picking.with_user(self.storekeeper).write({"credit_state": "held"})
         self._validate(picking)
-        self.assertEqual(self.assertStays_despite(picking), hold)
+        self.assertEqual(self.assertStays(picking), hold)
 
-    def assertStays_despite(self, picking):
-        self.assertNotEqual(picking.state, "done")
-        return picking.sudo().credit_hold_ids._get_pending()
+    def test_what_is_held_goes_nowhere_else(self):
+        supplier = self.env.ref("stock.stock_location_suppliers")
+        _order, picking, _hold = self._held()
+        mine = picking.with_user(self.storekeeper)
+        for records, values in (
+            (mine, {"location_id": supplier.id}),
+            (mine, {"location_dest_id": self.warehouse.lot_stock_id.id}),
+            (mine.move_ids, {"location_id": supplier.id}),
+            (mine.move_ids, {"location_final_id": self.warehouse.lot_stock_id.id}),
+            (mine.move_ids, {"state": "done"}),
+            (mine, {"state": "done"}),
+        ):
+            with self.subTest(values, model=records._name), self.assertRaises(UserError):
+                records.write(values)
+        self.assertStays(picking)
+
+    def test_nothing_leaves_by_its_state_or_source_before_it_is_held(self):
+        _order, picking = self._sold(100.0, limit=80.0)
+        mine = picking.with_user(self.storekeeper)
+        with self.assertRaisesRegex(UserError, "credit control would hold it"):
+            mine.move_ids.write({"state": "done"})
+        with self.assertRaisesRegex(UserError, "credit control would hold it"):
+            mine.write({"state": "done"})
+        mine.location_id = self.env.ref("stock.stock_location_suppliers")
+        self._validate(picking)
+        self.assertStays(picking)
 
     def test_the_portal_reads_no_credit_of_its_deliveries(self):
         _order, picking, _hold = self._held()

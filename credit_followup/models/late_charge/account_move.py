@@ -77,6 +77,10 @@ class AccountMove(models.Model):
             refund.reversed_entry_id._get_late_charges()._credit(refund)
         return posted
 
+    def _is_credit_claim(self):
+        # EXTENDS 'credit_management': a debit note claims what is late, it sells nothing
+        return super()._is_credit_claim() and not self.late_charge_is_note
+
     @api.ondelete(at_uninstall=False)
     def _unlink_reopen_late_charges(self):
         self._reopen_late_charges()

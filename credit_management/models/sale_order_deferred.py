@@ -6,36 +6,22 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _pass_credit_gate(self, confirm):
-        return super()._pass_credit_gate(lambda orders: orders._confirm_with_owed(confirm))
-
-    def _confirm_with_owed(self, confirm):
+    def _confirm_with_deferred(self, confirm):
         """Confirm orders that pass, and do once what a hold put off for some of them.
 
         :param confirm: the method of all other modules
         """
-        owed = self.sudo().credit_hold_ids.filtered("send_email")
-        late = self & owed.order_id.with_env(self.env)
+        deferred = self.sudo().credit_hold_ids.filtered("send_email")
+        late = self & deferred.order_id.with_env(self.env)
         if not late:
             return confirm(self)
         result = confirm(late.with_context(send_email=True))
         if on_time := self - late:
             result = confirm(on_time)
-        owed.send_email = False
+        done = late.filtered(lambda order: order.state == "sale")
+        deferred.filtered(lambda hold: hold.order_id.with_env(self.env) in done).send_email = False
         # as the system, like the processing of a payment: who releases has no rights on orders and invoices
-        late.with_user(SUPERUSER_ID).transaction_ids._invoice_late()
-        return result
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.get("state") in ("draft", "cancel"):
-            self.sudo().credit_hold_ids.filtered("send_email").send_email = False
-        return result
-
-    def _hold_for_credit(self, assessment):
-        result = super()._hold_for_credit(assessment)
-        if self.env.context.get("send_email"):
-            self._tell_customer_of_check()
+        done.with_user(SUPERUSER_ID).transaction_ids._invoice_late()
         return result
 
     def _tell_customer_of_check(self):

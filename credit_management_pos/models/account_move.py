@@ -1,0 +1,9 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _is_credit_claim(self):
+        # EXTENDS 'credit_management': what the till sold is sold, it asked before
+        return super()._is_credit_claim() and not self.sudo().pos_order_ids

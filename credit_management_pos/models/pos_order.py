@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_is_zero, formatLang
+
+_ON_ACCOUNT = "credit_management_pos.on_account"
+
+
+class PosOrder(models.Model):
+    """What the till sells on a customer's account asks the gate, and is told where it could not ask."""
+
+    _inherit = "pos.order"
+
+    @api.model
+    def get_credit_refusal(self, session_id, partner_id, amount):
+        """Why a till may not put an amount on a customer's account, without figures, or an empty text. Reads only.
+
+        :param amount: in the currency of the session
+        """
+        session = self.env["pos.session"].browse(session_id)
+        partner = self.env["res.partner"].browse(partner_id)
+        session.check_access("read")
+        partner.check_access("read")
+        if not isinstance(amount, (int, float)) or not abs(amount) < float("inf"):
+            raise UserError(self.env._("Give the amount as a number."))
+        company = session.company_id
+        today = fields.Date.context_today(self)
+        amount = session.currency_id._convert(amount, company.root_id.currency_id, company, today)
+        profiles = self.env["credit.profile"].sudo()
+        demand = profiles._demand(partner.sudo(), company, amount)
+        if profiles._assess([demand], today)[demand].verdict != "hold":
+            return ""
+        return self.env._(
+            "%s has no credit left for this sale. Take another payment, or ask credit control to raise the limit.",
+            partner.sudo().commercial_partner_id.name,
+        )
+
+    def action_pos_order_paid(self):
+        # EXTENDS 'point_of_sale': judged once what it settles of orders is known, at the end of the transaction
+        result = super().action_pos_order_paid()
+        if self._get_amount_on_account() > 0:
+            precommit = self.env.cr.precommit
+            if _ON_ACCOUNT not in precommit.data:
+                precommit.add(self.env["pos.order"].sudo()._alert_on_account)
+            precommit.data.setdefault(_ON_ACCOUNT, set()).add(self.id)
+        return result
+
+    def _get_amount_on_account(self):
+        """In the currency of the order; 0.0 without a customer."""
+        payments = self.sudo().payment_ids.filtered(
+            lambda p: p.payment_method_id.type == "pay_later"
+        )
+        return sum(payments.mapped("amount")) if self.partner_id else 0.0
+
+    @api.model
+    def _alert_on_account(self):
+        """Credit control is told of what the gate would have held: the till could not ask, or was not stopped."""
+        ids = self.env.cr.precommit.data.pop(_ON_ACCOUNT, ())
+        today = fields.Date.context_today(self)
+        profiles = self.env["credit.profile"]
+        for order in self.browse(ids).exists():
+            amount = order._get_amount_on_account() / (order.currency_rate or 1.0)
+            demand = profiles._demand(
+                order.partner_id, order.company_id, amount, source=order._get_credit_source()
+            )
+            assessment = profiles._assess([demand], today)[demand]
+            if assessment.verdict == "hold":
+                order._tell_credit_control(assessment, amount)
+
+    def _get_credit_source(self):
+        """Where the exposure has it: in the open session, or on its invoice."""
+        return "receivable" if self.account_move else "till_account"
+
+    def _tell_credit_control(self, assessment, amount):
+        company = self.company_id.root_id
+        if float_is_zero(amount, precision_rounding=company.currency_id.rounding):
+            return
+        note = self.env._(
+            "The till sold %(amount)s on account to %(customer)s (%(order)s). Credit control would have held it.",
+            amount=formatLang(self.env, amount, currency_obj=company.currency_id),
+            customer=self.partner_id.commercial_partner_id.name,
+            order=self.name,
+        )
+        verdict = self.env["credit.profile"]._explain_verdict(assessment, company)
+        summary = self.env._("Review the sale on account %s", self.name)
+        self.env["credit.hold"]._schedule_alert(assessment, summary, note + "\n" + verdict)
