@@ -274,6 +274,8 @@ class TestStatementFiles(StatementFilesCommon):
         mails, _message = self._send(self.french | self.customer)
         french, english = (self._read_mail(mail) for mail in mails.sorted("id"))
         self.assertRegex(french, r"1\W500,00.*1\W000,00.*IBAN\W+FR76 3000 6000.*BIC\W+AGRIFRPP")
+        self.assertIn("Bonjour, Veuillez trouver ci-joint le relevé de votre compte", french)
+        self.assertIn("Solde dû au", french)
         self.assertRegex(english, r"Open on [\d/]+ \$ 70\.00 Of which overdue \$ 0\.00")
         self.assertNotIn("/my/invoices", mails.sorted("id")[0].body_html)
         self.assertIn("max-width: 680px", mails[0].body_html, "the layout of reminders")
