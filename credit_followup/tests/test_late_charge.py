@@ -592,6 +592,8 @@ class TestLateCharge(LateCommon):
         found = rows.browse(row["id"]).action_claim()
         charges = self.charges.with_user(accountant).search(found["domain"])
         self.assertTrue(charges.web_read(self._spec(charges)))
+        for opened in (rows.browse(row["id"]), charges[:1], item.move_id.with_user(accountant)):
+            self.assertTrue(Form(opened))
         self.assertEqual(item.move_id.with_user(accountant).late_charge_amount, 477.28)
         context = charges.action_open_invoicing()["context"]
         wizards = self.env["credit.late.invoice"].with_user(accountant).with_context(**context)
