@@ -1,6 +1,6 @@
 from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools import format_list, formatLang
+from odoo.tools import formatLang
 
 
 class CreditFollowupApproval(models.TransientModel):
@@ -42,7 +42,9 @@ class CreditFollowupApproval(models.TransientModel):
 
     def _say(self, label, count, amount):
         figure = formatLang(self.env, amount, currency_obj=self.run_id.currency_id)
-        return format_list(self.env, [f"{label}: {count}", figure], "unit-short")
+        return self.env._(
+            "%(channel)s: %(count)s, %(amount)s", channel=label, count=count, amount=figure
+        )
 
     @api.model
     def _open(self, run):
