@@ -106,8 +106,8 @@ class Person:
         return self.settle()
 
     def open(self, path):
-        """An address of the web client, as a bookmark: ``sales/new``."""
-        self.page.goto(f"{self.url}/{path.lstrip('/')}")
+        """An address, as a bookmark: ``odoo/sales/new``, or one that was on the screen before."""
+        self.page.goto(f"{self.url}/{path.removeprefix(self.url).lstrip('/')}")
         return self.settle()
 
     def menus(self):
@@ -134,13 +134,17 @@ class Person:
             self._menus = list(self.page.evaluate(LOAD_MENUS).values())
         return self._menus
 
+    def forget_menus(self):
+        """Something was installed: what there was to open is not all there is."""
+        self._menus = None
+        return self
+
     def speak(self, lang):
         """Choose the language, as in one's preferences."""
         uid = self.page.evaluate(USER_ID)
         if self.call("res.users", "read", [[uid], ["lang"]])[0]["lang"] != lang:
             self.call("res.users", "write", [[uid], {"lang": lang}])
-            self._menus = None
-            self.page.reload()
+            self.forget_menus().page.reload()
             self.settle()
         return self
 
@@ -303,6 +307,13 @@ class Person:
     def rows(self):
         """How many rows or cards are shown."""
         return self.scope.locator(".o_data_row:visible, .o_kanban_record:visible:not(.o_kanban_ghost)").count()
+
+    def without_filters(self):
+        """Take away the filters that a page begins with."""
+        while (facets := self.page.locator(".o_searchview .o_facet_remove:visible")).count():
+            facets.first.click()
+            self.settle()
+        return self
 
     def search(self, text):
         """Type into the search box, take the first offer."""

@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from .jobs import JOBS
+from .jobs import BARE, JOBS
 from .person import chromium
 from .stage import Stage
 
@@ -12,7 +12,7 @@ from .stage import Stage
 def play(url, roles=(), *, language="fr", phone=False, pictures=None, told=lambda _line: None):
     """Walk; the troubles met, one line each.
 
-    :param roles: keys of :data:`JOBS`, all if empty
+    :param roles: keys of :data:`JOBS`, all if empty, or of :data:`BARE`
     :param pictures: folder for a picture of each screen, or ``None``
     :param told: gets a line for each job
     :rtype: list[str]
@@ -24,7 +24,7 @@ def play(url, roles=(), *, language="fr", phone=False, pictures=None, told=lambd
             stage = Stage(
                 browser, url, language=language, phone=phone, pictures=pictures and f"{pictures}/{role}", tag=tag
             )
-            for job in JOBS[role]:
+            for job in (JOBS | BARE)[role]:
                 start = time.monotonic()
                 stage.play(job)
                 told(f"{role}: {job.__name__}, {time.monotonic() - start:.0f} s")
@@ -37,7 +37,7 @@ def main() -> int:
     """The words of `python -m walk.play`."""
     words = argparse.ArgumentParser(prog="walk.play", description=__doc__)
     words.add_argument("url")
-    words.add_argument("roles", nargs="*", choices=[*JOBS, []])
+    words.add_argument("roles", nargs="*", choices=[*JOBS, *BARE, []])
     words.add_argument("--language", choices=("fr", "en"), default="fr")
     words.add_argument("--phone", action="store_true")
     words.add_argument("--pictures")

@@ -8,7 +8,7 @@ def signs(stage):
     from .salesperson import new_quotation
 
     seller = stage.person("sales")
-    new_quotation(seller, stage.tight_customer, "LUM-PRJ", 300)
+    new_quotation(seller, stage.tight_customer, "LUM-PRJ", 70)
     link = seller.call("sale.order", "action_preview_sale_order", [[seller.record_id]])["url"]
     customer = stage.visitor("customer")
     customer.open(link)

@@ -57,7 +57,7 @@ def sells_to_a_new_customer(stage):
 def asks_for_a_release(stage):
     """Held, asked for, refused with a note; made smaller, asked again, released."""
     seller, manager = stage.person("sales"), stage.person("manager")
-    new_quotation(seller, stage.tight_customer, "LUM-PRJ", 200)
+    new_quotation(seller, stage.tight_customer, "LUM-PRJ", 75)
     seller.press("action_confirm").picture("held")
     stage.check(seller.read_record("sale.order", "credit_state") == "held", "an order over the limit is held")
     order = seller.page.url
@@ -65,7 +65,7 @@ def asks_for_a_release(stage):
     _ask(stage, seller, stage.say("Chantier signé", "Works signed"))
     decide(manager, number, "action_refuse", stage.say("Trop en une fois", "Too much at once"))
     seller.open(order).picture("refused")
-    change_quantity(seller, 20)
+    change_quantity(seller, 55)
     seller.press("action_confirm").picture("held_again")
     if seller.read_record("sale.order", "state") != "sale":
         _ask(stage, seller, stage.say("Moins, comme convenu", "Less, as agreed"))
@@ -81,7 +81,7 @@ def makes_an_order_grow(stage):
     seller.press("action_confirm")
     if seller.read_record("sale.order", "state") != "sale":
         return
-    change_quantity(seller, 900)
+    change_quantity(seller, 400)
     seller.picture("grown")
     stage.check(seller.read_record("sale.order", "credit_state") == "held", "the growth is held")
 
