@@ -20,7 +20,7 @@ DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds for one step; these machines are shared
 QUIET = 250  # milliseconds without a request: the page is drawn
 OURS = ("credit_", "l10n_fr_credit_")
-LOAD_MENUS = "async () => (await fetch('/web/webclient/load_menus')).json()"
+LOAD_MENUS = "async () => (await fetch('/web/webclient/load_menus', {cache: 'no-store'})).json()"
 CALL = """async ([model, method, args, kwargs]) => {
     const body = {jsonrpc: "2.0", method: "call", params: {model, method, args, kwargs}};
     const answer = await fetch(`/web/dataset/call_kw/${model}/${method}`, {
