@@ -15,6 +15,8 @@ from .results import Counts
 from .system import free_port
 
 PARTS = ("lint", "unit", "e2e")
+# What pytest gets in each of its runs, which go on side by side.
+E2E_RUNS = {"e2e": ["--ignore=tests/test_walk.py"], "walks": ["tests/test_walk.py"]}
 SETTINGS = "CREDIT_WORKBENCH"  # names the file through which tests/ finds all this
 
 
@@ -123,27 +125,23 @@ def _settings(bench):
 
 
 def end_to_end(bench: Bench) -> Counts:
-    """The tests at the top level, against a real server."""
-    report = bench.log("e2e").with_suffix(".xml")
-    report.unlink(missing_ok=True)
-    words = [
-        bench.python,
-        "-m",
-        "pytest",
-        "-p",
-        "no:cacheprovider",
-        f"--junitxml={report}",
-    ]
-    with step("Tests across add-ons"), _settings(bench) as settings:
+    """The tests at the top level, against real servers: walks in the browser beside all others."""
+    with step("Tests across add-ons"), _settings(bench) as settings, command.together() as pool:
         environ = bench.environ() | {SETTINGS: str(settings)}
-        code, _tail = command.stream(
-            words, log=bench.log("e2e"), watch=_show, env=environ, cwd=REPO
-        )
-    counts = results.of_junit(report)
-    if code and not counts.failed:
-        counts += Counts(failed=1)
+        runs = pool.map(lambda run: _pytest(bench, *run, environ), E2E_RUNS.items())
+        counts = sum(runs, Counts())
     say(f"  {counts.line}")
     return counts
+
+
+def _pytest(bench, name, words, environ):
+    """One run of pytest: what it counted."""
+    report = bench.log(name).with_suffix(".xml")
+    report.unlink(missing_ok=True)
+    words = [bench.python, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}", *words]
+    code, _tail = command.stream(words, log=bench.log(name), watch=_show, env=environ, cwd=REPO)
+    counts = results.of_junit(report)
+    return counts + Counts(failed=int(bool(code) and not counts.failed))
 
 
 def _show(line):

@@ -41,7 +41,8 @@ def main() -> int:
             for language in options.language or ("fr", "en")
             for phone in ((False, True) if options.phone else (False,))
         ]
-        return int(any([_walk(bench, demo, options, *walk) for walk in walks]))
+        troubles = [_walk(bench, demo, options, *walk) for walk in walks]
+        return int(any(troubles))
     except Problem as problem:
         say(f"\n{problem}")
         return 1

@@ -153,7 +153,9 @@ class Person:
         quiet = 0
         for _try in range(PATIENCE // 50):
             self.page.wait_for_timeout(50)
-            busy = bool(self.waiting) or self.page.locator(".o_blockUI, .o_loading_indicator").count()
+            busy = (
+                bool(self.waiting) or self.page.locator(".o_blockUI, .o_loading_indicator").count()
+            )
             quiet = 0 if busy else quiet + 50
             if quiet >= QUIET:
                 break
@@ -175,13 +177,19 @@ class Person:
     def scope(self):
         """The dialog on top, else the page."""
         dialogs = self.page.locator(".modal.o_modal_full, .modal:visible")
-        return dialogs.last if dialogs.count() else self.page.locator(".o_action_manager, #wrapwrap").first
+        return (
+            dialogs.last
+            if dialogs.count()
+            else self.page.locator(".o_action_manager, #wrapwrap").first
+        )
 
     def press(self, name):
         """A button by its method or action, in the dialog on top or on the page; on a phone behind the gear."""
         button = self.scope.locator(f"button[name='{name}']:visible:not([disabled])")
         if not button.count() and self.phone:
-            self.scope.locator(".o_statusbar_buttons button.dropdown-toggle, .o_cp_action_menus button").first.click()
+            self.scope.locator(
+                ".o_statusbar_buttons button.dropdown-toggle, .o_cp_action_menus button"
+            ).first.click()
             button = self.page.locator(f"button[name='{name}']:visible")
         button.first.click()
         return self.settle()
@@ -206,7 +214,9 @@ class Person:
 
     def new(self):
         """The button *New* of a list or of cards."""
-        return self.click(".o_list_button_add:visible, .o-kanban-button-new:visible, .o_control_panel_main_buttons .btn-primary:visible")
+        return self.click(
+            ".o_list_button_add:visible, .o-kanban-button-new:visible, .o_control_panel_main_buttons .btn-primary:visible"
+        )
 
     def confirm(self):
         """*Yes* to a question, where one is asked."""
@@ -222,7 +232,9 @@ class Person:
 
     def type(self, name, value):
         """Text, number or date into a field, by the keyboard."""
-        return self.fill(self.field(name).locator("input, textarea, [contenteditable=true]").first, value)
+        return self.fill(
+            self.field(name).locator("input, textarea, [contenteditable=true]").first, value
+        )
 
     def fill(self, control, value):
         """A value into a control, and leave it."""
@@ -248,7 +260,9 @@ class Person:
         control.click()
         control.press_sequentially(text, delay=15)
         self.settle()
-        self.page.locator(".o-autocomplete--dropdown-item.o_m2o_dropdown_option_create:visible").first.click()
+        self.page.locator(
+            ".o-autocomplete--dropdown-item.o_m2o_dropdown_option_create:visible"
+        ).first.click()
         return self.settle()
 
     def choose(self, name, value):
@@ -298,7 +312,9 @@ class Person:
 
     def row(self, text, number=0):
         """Open the row of a list, or the card of a phone, that has the text; the first such, or another."""
-        rows = self.scope.locator(".o_data_row:visible, .o_kanban_record:visible:not(.o_kanban_ghost)")
+        rows = self.scope.locator(
+            ".o_data_row:visible, .o_kanban_record:visible:not(.o_kanban_ghost)"
+        )
         found = rows.filter(has_text=text).nth(number)
         cell = found.locator("td.o_data_cell:not(.o_handle_cell, .o_boolean_toggle_cell)").first
         (cell if cell.count() else found).click()
@@ -306,7 +322,9 @@ class Person:
 
     def rows(self):
         """How many rows or cards are shown."""
-        return self.scope.locator(".o_data_row:visible, .o_kanban_record:visible:not(.o_kanban_ghost)").count()
+        return self.scope.locator(
+            ".o_data_row:visible, .o_kanban_record:visible:not(.o_kanban_ghost)"
+        ).count()
 
     def without_filters(self):
         """Take away the filters that a page begins with."""

@@ -22,7 +22,12 @@ def play(url, roles=(), *, language="fr", phone=False, pictures=None, told=lambd
     with chromium() as browser:
         for role in roles or JOBS:
             stage = Stage(
-                browser, url, language=language, phone=phone, pictures=pictures and f"{pictures}/{role}", tag=tag
+                browser,
+                url,
+                language=language,
+                phone=phone,
+                pictures=pictures and f"{pictures}/{role}",
+                tag=tag,
             )
             for job in (JOBS | BARE)[role]:
                 start = time.monotonic()

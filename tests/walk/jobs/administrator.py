@@ -7,7 +7,9 @@ def install(person, addon):
     """From *Apps*: take the filter away, look for it, press *Activate*, wait for the page to come back."""
     person.menu("base.menu_management")
     person.without_filters().search(addon)
-    [module] = person.call("ir.module.module", "search_read", [[["name", "=", addon]], ["shortdesc"]])
+    [module] = person.call(
+        "ir.module.module", "search_read", [[["name", "=", addon]], ["shortdesc"]]
+    )
     title = person.page.get_by_text(module["shortdesc"], exact=True)
     card = person.page.locator(".o_kanban_record:visible").filter(has=title)
     with person.page.expect_navigation(timeout=INSTALLATION):
@@ -30,7 +32,9 @@ def sets_up_a_bare_odoo(stage):
     administrator.menu("credit_management.menu_credit_policies").row("Standard").picture("policy")
     administrator.press("action_use").picture("use")
     administrator.confirm().picture("used")
-    administrator.menu("credit_followup.menu_credit_followup_procedures").row("").picture("procedure")
+    administrator.menu("credit_followup.menu_credit_followup_procedures").row("").picture(
+        "procedure"
+    )
     administrator.press("action_use").confirm().picture("procedure_used")
     administrator.menu("credit_commission.menu_commission_plans").picture("plans")
 

@@ -17,13 +17,20 @@ def signs(stage):
     customer.page.wait_for_timeout(500)
     name = customer.page.locator("#modalaccept input[type=text]:visible").first
     name.fill("Atelier")
-    customer.page.locator("#modalaccept .o_web_sign_auto_button, #modalaccept .o_sign_auto").first.click()
+    customer.page.locator(
+        "#modalaccept .o_web_sign_auto_button, #modalaccept .o_sign_auto"
+    ).first.click()
     customer.click("#modalaccept button.o_portal_sign_submit")
     customer.page.wait_for_load_state("load")
     customer.settle().picture("signed")
     body = customer.page.locator("#wrapwrap").inner_text()
-    stage.check(not re.search(r"limite|credit limit|encours|exposure", body, re.I), "no figure is shown")
-    stage.check(customer.page.locator("a[data-bs-target='#modalaccept']:visible").count() == 0, "nothing is left to sign")
+    stage.check(
+        not re.search(r"limite|credit limit|encours|exposure", body, re.I), "no figure is shown"
+    )
+    stage.check(
+        customer.page.locator("a[data-bs-target='#modalaccept']:visible").count() == 0,
+        "nothing is left to sign",
+    )
 
 
 JOBS = (signs,)

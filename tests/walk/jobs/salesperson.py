@@ -15,7 +15,9 @@ def add_line(person, product, quantity):
     lines.locator(".o_field_x2many_list_row_add :is(a, button), .o-kanban-button-new").first.click()
     person.settle()
     line = person.scope if person.phone else person.page.locator(".o_selected_row")
-    person.pick("product", product, line.locator("[name='product_template_id'], [name='product_id']").first)
+    person.pick(
+        "product", product, line.locator("[name='product_template_id'], [name='product_id']").first
+    )
     person.fill(line.locator("[name='product_uom_qty'] input").first, quantity)
     if person.phone:
         person.click(".modal:visible .o_form_button_save, .modal:visible footer .btn-primary")
@@ -59,7 +61,10 @@ def asks_for_a_release(stage):
     seller, manager = stage.person("sales"), stage.person("manager")
     new_quotation(seller, stage.tight_customer, "LUM-PRJ", 75)
     seller.press("action_confirm").picture("held")
-    stage.check(seller.read_record("sale.order", "credit_state") == "held", "an order over the limit is held")
+    stage.check(
+        seller.read_record("sale.order", "credit_state") == "held",
+        "an order over the limit is held",
+    )
     order = seller.page.url
     number = seller.read_record("sale.order", "name")
     _ask(stage, seller, stage.say("Chantier signé", "Works signed"))
@@ -71,7 +76,9 @@ def asks_for_a_release(stage):
         _ask(stage, seller, stage.say("Moins, comme convenu", "Less, as agreed"))
         decide(manager, number, "action_release", stage.say("Accordé", "Granted"))
     seller.open(order).picture("released")
-    stage.check(seller.read_record("sale.order", "state") == "sale", "a released order is confirmed")
+    stage.check(
+        seller.read_record("sale.order", "state") == "sale", "a released order is confirmed"
+    )
 
 
 def makes_an_order_grow(stage):
