@@ -130,8 +130,8 @@ class CreditInterestSeries(models.Model):
         if not self._may_fetch():
             return
         today = fields.Date.context_today(self)
-        for series in self.search([]):
-            if series.fetch_url and series.file_format and series._get_unknown_from(today):
+        for series in self.search([("fetch_url", "!=", False), ("file_format", "!=", False)]):
+            if series._get_unknown_from(today):
                 series._fetch(today)
 
     @api.model

@@ -34,7 +34,6 @@ class CreditLateCharge(models.Model):
     invoice_id = fields.Many2one(
         "account.move",
         compute="_compute_invoice_id",
-        string="Invoice",
         store=True,
         index=True,
         ondelete="set null",
