@@ -22,6 +22,12 @@ class SaleOrder(models.Model):
     _inherit = ["sale.order", "credit.document.mixin"]
 
     credit_hold_ids = fields.One2many("credit.hold", "order_id", string="Credit Holds", copy=False)
+    credit_hold_count = fields.Integer(
+        string="Number of Credit Holds",
+        compute="_compute_credit_hold_count",
+        compute_sudo=True,
+        groups="base.group_user",
+    )
     credit_state = fields.Selection(
         [
             ("clear", "Clear"),
@@ -85,6 +91,11 @@ class SaleOrder(models.Model):
     )
 
     # === COMPUTE METHODS === #
+
+    @api.depends("credit_hold_ids")
+    def _compute_credit_hold_count(self):
+        for order in self:
+            order.credit_hold_count = len(order.credit_hold_ids)
 
     @api.depends(
         "partner_invoice_id",

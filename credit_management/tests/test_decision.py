@@ -93,6 +93,12 @@ class TestDecision(CreditCommon):
         self.assertRegex(dialog.refusal, "It is for: " + re.escape(self.manager.name))
         self.assertFalse(dialog.with_user(self.manager).refusal)
 
+    def test_the_order_says_how_many_holds_it_had(self):
+        order, hold = self._held()
+        hold.with_user(self.manager).action_refuse("No")
+        order.action_confirm()
+        self.assertEqual(order.with_user(self.salesperson).credit_hold_count, 2)
+
     # === TO DECIDE BY ME === #
 
     def _to_decide(self, user):
