@@ -69,9 +69,7 @@ class SaleOrder(models.Model):
     credit_grown = fields.Boolean(
         compute="_compute_credit_request", compute_sudo=True, groups="base.group_user"
     )
-    credit_held = fields.Boolean(
-        compute="_compute_credit_badge", compute_sudo=True, groups="base.group_user"
-    )
+    credit_held = fields.Boolean(compute="_compute_credit_badge", compute_sudo=True)
     credit_badge = fields.Selection(
         [("held", "On hold"), ("refused", "Refused"), ("released", "Released")],
         string="Credit",
