@@ -111,9 +111,9 @@ class TestLimit(CreditCommon):
 
     def test_nobody_types_a_decision(self):
         for values in ({"state": "approved"}, {"decided_by": self.analyst.id}):
-            with self.assertRaisesRegex(AccessError, "buttons"):
+            with self.assertRaisesRegex(AccessError, "cannot be edited"):
                 self._request(10.0).write(values)
-            with self.assertRaisesRegex(AccessError, "buttons"):
+            with self.assertRaisesRegex(AccessError, "cannot be edited"):
                 self._request(10.0, **values)
 
     # === THE MIRROR IN ODOO'S OWN FIELD === #
