@@ -84,15 +84,9 @@ def read_changes(text, column, today):
         raise UnreadableTable
     changes, bad = [], []
     for number, cells in rows:
-        if key_column is not None and not _matches(_cell(cells, key_column), column):
-            continue
-        day, rate = _to_day(_cell(cells, day_column)), _to_rate(_cell(cells, value_column))
-        problem = "date" if day is None else "rate" if rate is None else ""
-        row = Row(number, _join(cells), first=day, rate=rate, problem=problem)
-        if problem:
-            bad.append(Row(number, row.text, problem=problem))
-        else:
-            changes.append(row)
+        if key_column is None or _matches(_cell(cells, key_column), column):
+            row = _to_change(number, cells, day_column, value_column)
+            (bad if row.problem else changes).append(row)
     changes.sort(key=lambda row: row.first)
     return _to_half_years(changes, today) + bad
 
@@ -137,6 +131,14 @@ def read_half_years(text, column):
         first, last = (None, None) if problem else period
         found.append(Row(number, _join(cells), first, last, None if problem else rate, problem))
     return found
+
+
+def _to_change(number, cells, day_column, value_column):
+    day, rate = _to_day(_cell(cells, day_column)), _to_rate(_cell(cells, value_column))
+    problem = "date" if day is None else "rate" if rate is None else ""
+    if problem:
+        return Row(number, _join(cells), problem=problem)
+    return Row(number, _join(cells), first=day, rate=rate)
 
 
 def _to_half_years(changes, today):

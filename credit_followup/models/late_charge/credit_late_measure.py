@@ -32,6 +32,52 @@ PAID_ON = SQL(
 )
 
 
+#: what the queries of :class:`CreditLateMeasure` read
+_READ = {
+    "account.account": ["doubtful_customers"],
+    "account.move": ["late_charge_is_note", "move_type", "state"],
+    "account.move.line": [
+        "account_id",
+        "amount_residual",
+        "balance",
+        "date",
+        "date_maturity",
+        "parent_state",
+        "partner_id",
+    ],
+    "account.partial.reconcile": [
+        "amount",
+        "credit_move_id",
+        "debit_move_id",
+        "exchange_move_id",
+        "max_date",
+    ],
+    "credit.followup.notice": ["date", "received_date", "stage", "state"],
+    "credit.followup.notice.line": ["cancelled", "item_id", "notice_id"],
+    "credit.late.charge": [
+        "amount",
+        "correction_amount",
+        "credited_amount",
+        "date_from",
+        "date_to",
+        "item_id",
+        "kind",
+        "segments",
+        "state",
+        "waived_amount",
+    ],
+    "credit.profile": [
+        "insolvency_date",
+        "insolvency_kind",
+        "late_kind",
+        "late_policy_id",
+        "status",
+    ],
+    "credit.risk.class": ["late_policy_id"],
+    "res.partner": ["commercial_partner_id", "company_registry", "is_company", "vat"],
+}
+
+
 @dataclass(frozen=True)
 class Measured:
     """What can be claimed on an item as of a day and was neither invoiced nor waived; the root company's currency.
@@ -501,49 +547,7 @@ class CreditLateMeasure(models.AbstractModel):
 
     def _flush_facts(self):
         """What the queries read, as this transaction left it."""
-        for model, names in (
-            ("account.account", ["doubtful_customers"]),
-            ("account.move", ["late_charge_is_note", "move_type", "state"]),
-            (
-                "account.move.line",
-                [
-                    "account_id",
-                    "amount_residual",
-                    "balance",
-                    "date",
-                    "date_maturity",
-                    "parent_state",
-                    "partner_id",
-                ],
-            ),
-            (
-                "account.partial.reconcile",
-                ["amount", "credit_move_id", "debit_move_id", "exchange_move_id", "max_date"],
-            ),
-            ("credit.followup.notice", ["date", "received_date", "stage", "state"]),
-            ("credit.followup.notice.line", ["cancelled", "item_id", "notice_id"]),
-            (
-                "credit.late.charge",
-                [
-                    "amount",
-                    "correction_amount",
-                    "credited_amount",
-                    "date_from",
-                    "date_to",
-                    "item_id",
-                    "kind",
-                    "segments",
-                    "state",
-                    "waived_amount",
-                ],
-            ),
-            (
-                "credit.profile",
-                ["insolvency_date", "insolvency_kind", "late_kind", "late_policy_id", "status"],
-            ),
-            ("credit.risk.class", ["late_policy_id"]),
-            ("res.partner", ["commercial_partner_id", "company_registry", "is_company", "vat"]),
-        ):
+        for model, names in _READ.items():
             self.env[model].flush_model(names)
 
     def _query_items(self, item_ids):
