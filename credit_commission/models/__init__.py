@@ -1,3 +1,6 @@
+from . import credit_commission_owned_mixin
+
+# isort: split
 from . import collection, plan, statement
 
 # isort: split

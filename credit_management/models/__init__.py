@@ -1,5 +1,9 @@
 # what the others inherit
-from . import credit_derived_mixin, credit_document_mixin  # isort: skip
+from . import (  # isort: skip
+    credit_derived_mixin,
+    credit_document_mixin,
+    credit_owned_mixin,
+)
 from . import (
     account_account,
     account_move,

@@ -9,7 +9,7 @@ class CreditAuthority(models.Model):
 
     _name = "credit.authority"
     _description = "Credit Authority"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.owned.mixin", "mail.thread"]
     _order = "sequence, is_unlimited, max_excess, id"
 
     name = fields.Char(compute="_compute_name")
@@ -19,7 +19,13 @@ class CreditAuthority(models.Model):
     active = fields.Boolean(default=True, tracking=True)
     user_id = fields.Many2one("res.users", index=True, tracking=True)
     group_id = fields.Many2one("res.groups", index=True, tracking=True)
-    company_id = fields.Many2one("res.company", tracking=True, help="Empty: every company")
+    company_id = fields.Many2one(
+        "res.company",
+        tracking=True,
+        ondelete="restrict",
+        default=lambda self: self.env.company.root_id,
+        help="Empty: every company",
+    )
     is_unlimited = fields.Boolean(string="No Ceiling", tracking=True)
     max_excess = fields.Float(
         digits="Account", tracking=True, help="Largest amount over the limit that may be released"

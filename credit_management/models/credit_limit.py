@@ -46,7 +46,7 @@ class CreditLimit(models.Model):
 
     _name = "credit.limit"
     _description = "Credit Limit"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.decision"]
+    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin", "credit.decision"]
     _order = "id desc"
     _rec_name = "profile_id"
     _own_field = "allow_own_limits"
@@ -217,6 +217,7 @@ class CreditLimit(models.Model):
                 self._refuse_typed_decision()
             nothing = dict.fromkeys(DECISION_FIELDS - {"requester_ids", "signature_ids"}, False)
             vals = {**vals, **nothing, "requester_ids": [], "signature_ids": [], "state": "draft"}
+            vals.pop("company_id", None)
         return self._with_profile(vals)
 
     def _remember_requester(self):

@@ -37,12 +37,19 @@ class CreditPolicy(models.Model):
 
     _name = "credit.policy"
     _description = "Credit Policy"
+    _inherit = ["credit.owned.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Empty: every company may use it")
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="restrict",
+        copy=False,
+        default=lambda self: self.env.company.root_id,
+        help="Empty: every company may use it",
+    )
     rule_ids = fields.One2many("credit.policy.rule", "policy_id", string="Rules", copy=True)
     # What counts as exposure; receivables always do
     count_uncleared = fields.Boolean(

@@ -10,8 +10,10 @@ class CreditPolicyRule(models.Model):
 
     _name = "credit.policy.rule"
     _description = "Credit Policy Rule"
+    _inherit = ["credit.owned.mixin"]
     _order = "policy_id, sequence, id"
     _rec_name = "kind"
+    _company_path = "policy_id.company_id"
 
     policy_id = fields.Many2one("credit.policy", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)

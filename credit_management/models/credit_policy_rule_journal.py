@@ -26,6 +26,7 @@ class CreditPolicyRule(models.Model):
         return result
 
     def unlink(self):
+        self.check_access("unlink")
         self.policy_id._log_rules(
             self.env._("Rules removed"), {rule: rule._describe() for rule in self}
         )

@@ -19,6 +19,7 @@ class CreditPolicySimulation(models.Model):
 
     _name = "credit.policy.simulation"
     _description = "Simulation of a Credit Policy"
+    _inherit = ["credit.owned.mixin"]
     _order = "id desc"
     _rec_name = "policy_id"
 

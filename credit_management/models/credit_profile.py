@@ -31,12 +31,13 @@ class CreditProfile(models.Model):
 
     _name = "credit.profile"
     _description = "Credit File"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "id"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
     _parent_store = True
     _mail_post_access = "read"
+    _kept_fields = ("partner_id",)
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -85,7 +86,12 @@ class CreditProfile(models.Model):
         string="Insolvency Proceedings",
         tracking=True,
     )
-    risk_class_id = fields.Many2one("credit.risk.class", tracking=True, index="btree_not_null")
+    risk_class_id = fields.Many2one(
+        "credit.risk.class",
+        tracking=True,
+        index="btree_not_null",
+        domain="[('company_id', 'in', (False, company_id))]",
+    )
     mode_date = fields.Date(
         string="Mode Decided on",
         readonly=True,

@@ -6,12 +6,20 @@ class CreditRiskClass(models.Model):
 
     _name = "credit.risk.class"
     _description = "Credit Risk Class"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.owned.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(default=10, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="restrict",
+        copy=False,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
+        help="Empty: every company may use it",
+    )
     has_default_limit = fields.Boolean(string="Specific Default Limit", tracking=True)
     default_limit = fields.Float(
         digits="Account",

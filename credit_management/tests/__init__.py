@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_access_models,
     test_alert,
     test_around,
     test_assessment,

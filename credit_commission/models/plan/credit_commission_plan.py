@@ -34,7 +34,7 @@ class CreditCommissionPlan(models.Model):
 
     _name = "credit.commission.plan"
     _description = "Commission Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.commission.owned.mixin", "mail.thread"]
     _order = "sequence, name, date_from, id"
 
     name = fields.Char(required=True, tracking=True)

@@ -6,6 +6,8 @@ class CreditCommissionPlanPart(models.AbstractModel):
 
     _name = "credit.commission.plan.part"
     _description = "Part of a Commission Plan"
+    _inherit = ["credit.commission.owned.mixin"]
+    _company_path = "plan_id.company_id"
 
     plan_id = fields.Many2one(
         "credit.commission.plan", required=True, index=True, ondelete="cascade"

@@ -16,6 +16,8 @@ class CreditCommissionSimulation(models.Model):
     _description = "Simulation of a Commission Plan"
     _order = "id desc"
     _rec_name = "plan_id"
+    _inherit = ["credit.commission.owned.mixin"]
+    _company_path = "plan_id.company_id"
 
     plan_id = fields.Many2one(
         "credit.commission.plan", required=True, index=True, ondelete="cascade"

@@ -21,7 +21,7 @@ class CreditCommissionAccrual(models.Model):
 
     _name = "credit.commission.accrual"
     _description = "Commission Accrual"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.commission.owned.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _rec_name = "date"
 

@@ -19,8 +19,9 @@ class CreditCommissionAdvance(models.Model):
 
     _name = "credit.commission.advance"
     _description = "Advance on Commission"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.commission.owned.mixin", "mail.thread"]
     _order = "date desc, id desc"
+    _kept_fields = ("person_id",)
 
     company_id = fields.Many2one(
         "res.company",

@@ -8,8 +8,10 @@ class CreditInterestRate(models.Model):
 
     _name = "credit.interest.rate"
     _description = "Rate of a Reference"
+    _inherit = ["credit.owned.mixin"]
     _order = "series_id, date_from desc"
     _rec_name = "rate"
+    _company_path = "series_id.company_id"
 
     series_id = fields.Many2one(
         "credit.interest.series",

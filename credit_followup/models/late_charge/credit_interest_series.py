@@ -9,11 +9,19 @@ class CreditInterestSeries(models.Model):
 
     _name = "credit.interest.series"
     _description = "Reference Interest Rate"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True)
+    company_id = fields.Many2one(
+        "res.company",
+        ondelete="restrict",
+        copy=False,
+        default=lambda self: self.env.company.root_id,
+        domain=[("parent_id", "=", False)],
+        help="Empty: for every company",
+    )
     active = fields.Boolean(default=True)
     source = fields.Char(translate=True, help="Who publishes it, where and when")
     rate_ids = fields.One2many("credit.interest.rate", "series_id", string="Rates")

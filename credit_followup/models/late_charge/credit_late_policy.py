@@ -17,7 +17,7 @@ class CreditLatePolicy(models.Model):
 
     _name = "credit.late.policy"
     _description = "Late Charge Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.owned.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -29,6 +29,9 @@ class CreditLatePolicy(models.Model):
         "res.company",
         domain="[('parent_id', '=', False)]",
         index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        default=lambda self: self.env.company.root_id,
         help="Empty: for every company",
     )
     country_id = fields.Many2one(

@@ -6,7 +6,9 @@ class CreditLatePolicyFee(models.Model):
 
     _name = "credit.late.policy.fee"
     _description = "Fixed Sum for Recovery Costs"
+    _inherit = ["credit.owned.mixin"]
     _order = "policy_id, amount_from"
+    _company_path = "policy_id.company_id"
 
     policy_id = fields.Many2one("credit.late.policy", required=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="policy_id.currency_id")

@@ -26,7 +26,9 @@ class CreditFollowupLevel(models.Model):
 
     _name = "credit.followup.level"
     _description = "Follow-up Level"
+    _inherit = ["credit.owned.mixin"]
     _order = "procedure_id, days, id"
+    _company_path = "procedure_id.company_id"
 
     procedure_id = fields.Many2one(
         "credit.followup.procedure", required=True, index=True, ondelete="cascade"

@@ -12,9 +12,10 @@ class CreditFollowupPause(models.Model):
 
     _name = "credit.followup.pause"
     _description = "Pause of Follow-up"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to, id"
     _rec_name = "reason"
+    _kept_fields = ("partner_id",)
 
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, ondelete="restrict"

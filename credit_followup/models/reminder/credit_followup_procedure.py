@@ -15,7 +15,7 @@ class CreditFollowupProcedure(models.Model):
 
     _name = "credit.followup.procedure"
     _description = "Follow-up Procedure"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.owned.mixin", "mail.thread"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -25,6 +25,9 @@ class CreditFollowupProcedure(models.Model):
         "res.company",
         domain="[('parent_id', '=', False)]",
         index="btree_not_null",
+        ondelete="restrict",
+        copy=False,
+        default=lambda self: self.env.company.root_id,
         help="Empty: for every company",
     )
     description = fields.Text(translate=True, help="For whom the procedure is meant")

@@ -36,7 +36,7 @@ class CreditFollowupRun(models.Model):
 
     _name = "credit.followup.run"
     _description = "Follow-up Run"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
 
     name = fields.Char(compute="_compute_name")

@@ -1,0 +1,65 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class CreditCommissionOwnedMixin(models.AbstractModel):
+    """A record that stays with its owner, and whose company decides who writes it.
+
+    Odoo looks at its record rules before a write, not after it: whoever may write a record could give it to a company in
+    which they may not make one. And a record without a company counts in every company: administrators keep those.
+    """
+
+    _name = "credit.commission.owned.mixin"
+    _description = "Record That Stays with Its Owner"
+
+    #: the way to the company; its first field never changes once the record is made
+    _company_path = "company_id"
+    #: other fields that never change
+    _kept_fields = ()
+
+    def write(self, vals):
+        self._refuse_new_owner(vals)
+        result = super().write(vals)
+        self.check_access("write")
+        return result
+
+    @api.model
+    def _get_owner_fields(self):
+        """Names of the fields that say whose the record is."""
+        return {self._company_path.partition(".")[0], *self._kept_fields}
+
+    def _refuse_new_owner(self, vals):
+        """:raise AccessError: where a user would give records to another owner"""
+        if self.env.su:
+            return
+        for name in self._get_owner_fields() & vals.keys():
+            if any(record[name].id != (vals[name] or False) for record in self.sudo()):
+                raise AccessError(
+                    self.env._(
+                        '"%(field)s" of %(records)s is chosen once. Archive or delete the record and make another one.',
+                        field=self._fields[name]._description_string(self.env),
+                        records=", ".join(self.sudo().mapped("display_name")),
+                    )
+                )
+
+    def _check_access(self, operation):
+        # EXTENDS 'base': what counts in every company is for administrators to write
+        result = super()._check_access(operation)
+        if result or operation == "read" or self.env.user.has_group("base.group_system"):
+            return result
+        if shared := self.filtered(lambda record: record._is_shared()):
+            return shared, shared._make_shared_error
+        return None
+
+    def _is_shared(self):
+        """The record counts in every company."""
+        return bool(self.id) and not self.sudo().mapped(self._company_path)
+
+    def _make_shared_error(self):
+        return AccessError(
+            self.env._(
+                "%s counts in every company, and only administrators change that."
+                " Make a record of your own company instead, or ask an administrator.",
+                ", ".join(self.sudo().mapped("display_name")),
+            )
+        )
