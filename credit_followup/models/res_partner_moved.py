@@ -6,14 +6,13 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _give_files_to_customer(self):
+    def _give_records_to_customer(self):
         # EXTENDS 'credit_management'
-        result = super()._give_files_to_customer()
-        contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
+        result = super()._give_records_to_customer()
         for name in ("credit.followup.notice", "credit.followup.pause"):
-            for customer, records in contacts._group_records_to_move(name):
+            for customer, records in self._group_records_to_move(name):
                 records._move_to(customer)
-        for customer, charges in contacts._group_records_to_move("credit.late.charge"):
+        for customer, charges in self._group_records_to_move("credit.late.charge"):
             charges.partner_id = customer
         return result
 

@@ -39,6 +39,7 @@ from . import (
     credit_profile,
     credit_profile_alert,
     credit_profile_behaviour,
+    credit_profile_contact,
     credit_profile_identity,
     credit_profile_merge,
     credit_profile_recommendation,

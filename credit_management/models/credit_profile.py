@@ -406,14 +406,11 @@ class CreditProfile(models.Model):
     def _check_no_history(self):
         """A file with decisions is kept."""
         for profile in self.sudo():
-            if profile.limit_ids or profile.hold_ids:
+            if profile.limit_ids or profile.hold_ids or profile.status != "normal":
                 raise UserError(
                     self.env._(
-                        "%(customer)s has a credit file with %(limits)s limits and %(holds)s holds, which is kept."
-                        " Archive the customer instead of deleting it.",
-                        customer=profile.partner_id.display_name,
-                        limits=len(profile.limit_ids),
-                        holds=len(profile.hold_ids),
+                        "%s has a credit file with decisions, which is kept. Archive the customer instead of deleting it.",
+                        profile.partner_id.display_name,
                     )
                 )
 

@@ -115,10 +115,12 @@ class ResPartner(models.Model):
             )
             super(ResPartner, self - customers).write({"credit_limit": vals["credit_limit"]})
             customers._decide_limit_written(vals["credit_limit"] or 0.0)
-        else:
-            result = super().write(vals)
-        if vals.keys() & {"parent_id", "is_company"}:
-            self._give_files_to_customer()
+            return result
+        if not vals.keys() & {"parent_id", "is_company"}:
+            return super().write(vals)
+        customers = self._get_customers_within()
+        result = super().write(vals)
+        self._follow_customers(customers)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -129,12 +131,29 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _give_files_to_customer(self):
-        """A customer that has become the contact of another has no credit of its own any more."""
-        files = self.env["credit.profile"].sudo().search([("partner_id", "in", self.ids)])
-        for customer, moved in files.grouped("partner_id").items():
-            if customer.commercial_partner_id != customer:
-                moved._move_to(customer.commercial_partner_id)
+    def _get_customers_within(self):
+        """The customers among these partners and their contacts at every level, archived ones too."""
+        partners = self.env["res.partner"].sudo().with_context(active_test=False)
+        within = partners.search([("id", "child_of", self.ids)])
+        return within.filtered(lambda partner: partner.commercial_partner_id == partner)
+
+    def _follow_customers(self, before):
+        """The company of these partners has changed: credit goes with whoever buys now.
+
+        :param before: customers among them and their contacts until now
+        """
+        after = self._get_customers_within()
+        files = self.env["credit.profile"].sudo()
+        joined, left = before - after, after - before
+        resting = files.search([("partner_id", "in", joined.ids)])
+        if not self.env.su:
+            resting._check_may_rest()
+        resting._rest()
+        files.search([("partner_id", "in", left.ids)])._mirror_limit()
+        (self & joined)._give_records_to_customer()
+
+    def _give_records_to_customer(self):
+        """Customers have become contacts of another; an add-on gives that one what it keeps of them. Extend."""
 
     def _take_files_of(self, merged):
         """Before other partners are merged into this one: their credit files are merged into its customer's.

@@ -267,9 +267,3 @@ class TestMerge(CreditCommon):
         messages = self.customer.with_user(self.clerk).message_ids
         self.assertNotIn("900", " ".join(messages.mapped("body")))
 
-    def test_a_customer_that_becomes_a_contact_gives_its_file_away(self):
-        person = self.env["res.partner"].create({"name": "Person"})
-        limit = self._limit(70.0, person)
-        person.with_user(self.clerk).parent_id = self.customer
-        self.assertEqual(limit.profile_id.partner_id, self.customer)
-        self.assertFalse(self._files(person))

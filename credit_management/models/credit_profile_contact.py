@@ -1,0 +1,67 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+from .credit_limit import DECISION_FIELDS
+
+class CreditProfile(models.Model):
+    """A customer that becomes the contact of another keeps its credit file, which rests until it buys by itself again.
+
+    So an edit of contacts, even one that is taken back, sheds no limit and no status. Meanwhile the other customer
+    buys: what was decided counts for it as far as nobody has decided about it, and the graver status always.
+    """
+
+    _inherit = "credit.profile"
+
+    def _check_may_rest(self):
+        """:raise AccessError: for who does not decide on credit, where somebody has decided"""
+        if self.env.user.has_group("credit_management.group_credit_manager"):
+            return
+        for profile in self.filtered(lambda profile: profile._is_remembered()):
+            raise AccessError(
+                self.env._(
+                    "Credit control has decided about %(customer)s, which cannot become a contact of %(other)s without it."
+                    " Ask a credit manager to change the company.",
+                    customer=profile.partner_id.display_name,
+                    other=profile.partner_id.commercial_partner_id.display_name,
+                )
+            )
+
+    def _is_remembered(self):
+        """There is something in the file that a customer could want to leave behind."""
+        return bool(
+            self._is_decided()
+            or self.status != "normal"
+            or self.limit_ids.filtered(lambda limit: limit.state == "requested")
+            or self.hold_ids._get_pending()
+            or self.risk_class_id
+            or self.policy_id
+            or self.parent_id
+            or self.child_ids
+        )
+
+    def _rest(self):
+        """The customers of these files have become contacts: what was decided counts for who buys now."""
+        for profile in self:
+            customer = profile.partner_id.commercial_partner_id
+            kept = self._ensure(customer, profile.company_id)
+            (kept | profile)._wait_for_lock()
+            kept._take_over(profile)
+
+    def _take_over(self, rested):
+        """:param rested: the file of somebody who is a contact of this customer now"""
+        values = self._prepare_merged_vals(rested)
+        granted = rested.limit_ids.filtered(lambda limit: limit.state == "approved")
+        limits = granted.browse() if self._is_decided() else granted
+        self.write(values)
+        for limit in limits:
+            decision = {name: limit[name] for name in DECISION_FIELDS}
+            limit.copy({"profile_id": self.id, **limit._convert_to_write(decision)})
+        self._mirror_limit()
+        self.message_post(
+            body=self.env._(
+                "%(contact)s is a contact of this customer now. Its credit file rests and counts again once it buys by"
+                " itself: %(decisions)s.",
+                contact=rested.partner_id.display_name,
+                decisions=rested._describe_decisions(),
+            )
+        )
