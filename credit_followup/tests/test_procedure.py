@@ -104,10 +104,10 @@ class TestProcedure(CreditCommon):
         self.manager.sudo().company_ids += other
         procedure = self._procedure({"days": 5})
         procedure = procedure.with_context(allowed_company_ids=(self.company + other).ids)
-        procedure.company_id = other
+        procedure.sudo().company_id = other
         with self.assertRaisesRegex(UserError, "Elsewhere"):
             procedure.action_use()
-        procedure.write({"company_id": False, "active": False})
+        procedure.sudo().write({"company_id": False, "active": False})
         with self.assertRaisesRegex(UserError, "archived"):
             procedure.action_use()
 

@@ -2,7 +2,8 @@ from odoo import models
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "credit.derived.mixin"]
 
     # The account leads: "not reconciled" is also true of every income line, and the planner
     # descends once for each of the few receivable accounts instead of filtering them out.

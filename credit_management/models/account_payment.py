@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 
 class AccountPayment(models.Model):
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["account.payment", "credit.derived.mixin"]
 
     credit_cleared_date = fields.Date(
         string="Cleared on",

@@ -1,10 +1,14 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command
+from odoo.tools import ormcache
 
 
 class CreditDerivedMixin(models.AbstractModel):
     """Fields that Odoo derives from others and that the exposure reads: no client writes them.
+
+    Which ones follows from their definitions: stored and computed, or stored and related, without an inverse and not
+    editable, and read by the exposure or by the computation of what it reads.
 
     A value that changes nothing passes, as forms and imports send it, but it is not handed on: Odoo would not compute
     a field that it was given.
@@ -13,6 +17,31 @@ class CreditDerivedMixin(models.AbstractModel):
     _name = "credit.derived.mixin"
     _description = "Fields That Odoo Derives"
 
+    #: derived fields that a button of Odoo writes with the rights of its user
+    _written_by_odoo = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        derived = frozenset() if self.env.su else self._get_derived_fields(creating=True)
+        typed = [{name: vals[name] for name in derived & vals.keys()} for vals in vals_list]
+        if any(typed):
+            vals_list = [
+                {name: value for name, value in vals.items() if name not in derived}
+                for vals in vals_list
+            ]
+        records = super(CreditDerivedMixin, self._without_defaults(derived)).create(vals_list)
+        for record, values in zip(records, typed, strict=True):
+            record._check_derived({name: v for name, v in values.items() if self._is_said(name, v)})
+        return records.with_env(self.env)
+
+    def write(self, vals):
+        derived = frozenset() if self.env.su else self._get_derived_fields(creating=False)
+        typed = {name: vals[name] for name in derived & vals.keys()}
+        if not typed:
+            return super().write(vals)
+        self._check_derived(typed)
+        return super().write({name: value for name, value in vals.items() if name not in typed})
+
     @api.model
     def _get_derived_fields(self, creating):
         """Names of the fields that no client writes. Extend it with those of an add-on.
@@ -20,33 +49,64 @@ class CreditDerivedMixin(models.AbstractModel):
         :param bool creating: whether a new record is made
         :rtype: frozenset[str]
         """
-        return frozenset()
+        return self._find_derived_fields()
 
-    def _refuse_derived(self, vals):
-        """Values without what Odoo derives.
+    @api.model
+    @ormcache("self._name")
+    def _find_derived_fields(self):
+        """Names of the derived fields of this model that the exposure depends on."""
+        return frozenset(
+            field.name
+            for field in self._find_fields_read()
+            if field.model_name == self._name
+            and self._is_derived(field)
+            and field.name not in self._written_by_odoo
+        )
 
-        :param dict vals: for the records of ``self``, or for a new one when it is empty
-        :raise AccessError: where a derived value differs from what is there
-        """
-        derived = frozenset() if self.env.su else self._get_derived_fields(not self) & vals.keys()
-        if not derived:
-            return vals
-        self._raise_derived({name for name in derived if self._differs(name, vals[name])})
-        return {name: value for name, value in vals.items() if name not in derived}
+    @api.model
+    def _find_fields_read(self):
+        """The fields that the exposure reads, and all that they are computed from."""
+        found = set()
+        waiting = [
+            self.env[model]._fields[name]
+            for model, names in self.env["credit.exposure"]._depends.items()
+            for name in names
+        ]
+        while waiting:
+            field = waiting.pop()
+            if field not in found:
+                found.add(field)
+                for path in self.env.registry.field_depends[field]:
+                    waiting += self._follow(self.env[field.model_name], path)
+        return found
 
-    def _refuse_derived_defaults(self):
-        """``self`` without the defaults of the context for what Odoo derives; see :meth:`_refuse_derived`."""
-        names = () if self.env.su else self._get_derived_fields(True)
+    @api.model
+    def _follow(self, model, path):
+        """The fields on a path of names from a model."""
+        for name in path.split("."):
+            field = model._fields[name]
+            yield field
+            model = self.env[field.comodel_name] if field.relational else None
+
+    @api.model
+    def _is_derived(self, field):
+        """Odoo fills the field, and its definition leaves nobody else to."""
+        computed = field.compute or field.related
+        return bool(field.store and computed and field.readonly and not field.inverse)
+
+    @api.model
+    def _without_defaults(self, names):
+        """``self`` without the defaults of the context for some fields: a default is no better than a value."""
         context = self.env.context
-        derived = {key: name for name in names if (key := f"default_{name}") in context}
-        if not derived:
+        if not any(f"default_{name}" in context for name in names):
             return self
-        empty = self.browse()
-        self._raise_derived({n for key, n in derived.items() if empty._differs(n, context[key])})
-        kept = {key: value for key, value in context.items() if key not in derived}
+        dropped = {f"default_{name}" for name in names}
+        kept = {key: value for key, value in context.items() if key not in dropped}
         return self.with_env(self.env(context=kept))
 
-    def _raise_derived(self, names):
+    def _check_derived(self, typed):
+        """:raise AccessError: where one of these values differs from what Odoo derives"""
+        names = {name for name, value in typed.items() if self._differs(name, value)}
         if not names:
             return
         labels = (self._fields[name]._description_string(self.env) for name in names)
@@ -58,17 +118,22 @@ class CreditDerivedMixin(models.AbstractModel):
             )
         )
 
+    @api.model
+    def _is_said(self, name, value):
+        """Whether a value of a new record is one: forms send empty ones too."""
+        if self._fields[name].type in ("one2many", "many2many"):
+            return self._get_linked(set(), value) != set()
+        return bool(value)
+
     def _differs(self, name, value):
-        """Whether a written value would change the field of one of the records, or give a new one a value."""
+        """Whether a written value would change the field of one of the records."""
         field = self._fields[name]
         if field.type in ("one2many", "many2many"):
-            current = {record: set(record[name].ids) for record in self or [self]}
-            return any(self._get_linked(ids, value) != ids for ids in current.values())
-        if not self:
-            return bool(value)
+            current = [set(record[name].ids) for record in self.sudo()]
+            return any(self._get_linked(ids, value) != ids for ids in current)
         return any(
             record[name] != field.convert_to_record(field.convert_to_cache(value, record), record)
-            for record in self
+            for record in self.sudo()
         )
 
     @api.model

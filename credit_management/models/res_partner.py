@@ -5,7 +5,8 @@ from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "credit.derived.mixin"]
 
     credit_profile_ids = fields.One2many(
         "credit.profile",

@@ -11,11 +11,6 @@ from odoo.tools import SQL
 from ..rules import Demand, assess_in_turn
 from .credit_document_mixin import CreditHeldError
 
-#: computed and stored: what the demand and the exposure of an order are read from
-_DERIVED = frozenset(
-    {"amount_total", "credit_by_invoices", "credit_closed", "currency_rate", "invoice_status"}
-)
-
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -171,14 +166,8 @@ class SaleOrder(models.Model):
 
     # === CRUD === #
 
-    @api.model
-    def _get_derived_fields(self, creating):
-        return super()._get_derived_fields(creating) | _DERIVED
-
     @api.model_create_multi
     def create(self, vals_list):
-        self = self._refuse_derived_defaults()
-        vals_list = [self.browse()._refuse_derived(vals) for vals in vals_list]
         sales = any(vals.get("state") == "sale" for vals in vals_list)
         with self.env.cr.savepoint() if sales else nullcontext():
             orders = super().create(vals_list)
@@ -186,7 +175,6 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
-        vals = self._refuse_derived(vals)
         state = vals.get("state")
         if state and state != "cancel":
             self._hold_again_by_hand()
