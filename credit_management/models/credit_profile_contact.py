@@ -21,8 +21,8 @@ class CreditProfile(models.Model):
                 self.env._(
                     "Credit control has decided about %(customer)s, which cannot become a contact of %(other)s without it."
                     " Ask a credit manager to change the company.",
-                    customer=profile.partner_id.display_name,
-                    other=profile.partner_id.commercial_partner_id.display_name,
+                    customer=profile.partner_id.name,
+                    other=profile.partner_id.commercial_partner_id.name,
                 )
             )
 
@@ -31,6 +31,7 @@ class CreditProfile(models.Model):
         return bool(
             self._is_decided()
             or self.status != "normal"
+            or self.insolvency_date
             or self.limit_ids.filtered(lambda limit: limit.state == "requested")
             or self.hold_ids._get_pending()
             or self.risk_class_id
@@ -61,7 +62,7 @@ class CreditProfile(models.Model):
             body=self.env._(
                 "%(contact)s is a contact of this customer now. Its credit file rests and counts again once it buys by"
                 " itself: %(decisions)s.",
-                contact=rested.partner_id.display_name,
+                contact=rested.partner_id.name,
                 decisions=rested._describe_decisions(),
             )
         )

@@ -8,6 +8,7 @@ from . import (
     test_contact,
     test_credit_file,
     test_decision,
+    test_derived,
     test_exposure,
     test_exposure_histories,
     test_exposure_orders,
