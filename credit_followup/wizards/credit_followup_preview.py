@@ -27,7 +27,7 @@ class CreditFollowupPreview(models.TransientModel):
     currency_id = fields.Many2one(related="notice_id.currency_id")
     amount = fields.Monetary(related="notice_id.amount")
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company.root_id)
-    channel = fields.Selection(related="level_id.channel")
+    channel = fields.Selection(related="level_id.channel", related_sudo=False)
     subject = fields.Char(readonly=True)
     sender = fields.Char(string="From", readonly=True)
     recipients = fields.Char(readonly=True)

@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 
 from dateutil.relativedelta import relativedelta
@@ -167,7 +168,7 @@ class CreditStatementWizard(models.TransientModel):
         words = self.with_context(lang=lang) if lang else self
         title = words.env._("Statement of Account")
         parts = [title, customer.name if customer else "", fields.Date.to_string(self.date_to)]
-        return " ".join(filter(None, parts)).replace("/", "-")
+        return re.sub(r"[^\w .,()'&+-]+", "-", " ".join(filter(None, parts))).strip(". ")
 
     def _zip(self, files):
         stream = io.BytesIO()

@@ -16,6 +16,9 @@ NEWS = "credit_management.mail_activity_type_credit"
 
 _COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
+#: what no document comes to, and what a number may be before cents are lost
+_LARGEST_AMOUNT = 1e13
+
 
 class CreditHold(models.Model):
     """A document held by the gate: the figures and reasons as they stood, and what was decided.
@@ -449,6 +452,8 @@ class CreditHold(models.Model):
         """Amount and last day of a release as numbers and dates, or a sentence about what they should be."""
         try:
             amount = None if amount is None else float(amount)
+            if amount is not None and not abs(amount) < _LARGEST_AMOUNT:  # "nan" is not smaller either
+                raise ValueError(amount)
             until = fields.Date.to_date(until or None)
         except (TypeError, ValueError) as error:
             raise UserError(

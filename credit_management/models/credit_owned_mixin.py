@@ -1,5 +1,7 @@
+import math
+
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 
 class CreditOwnedMixin(models.AbstractModel):
@@ -17,7 +19,16 @@ class CreditOwnedMixin(models.AbstractModel):
     #: other fields that never change
     _kept_fields = ()
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        context = self.env.context
+        defaults = {name: context.get(f"default_{name}") for name in self._fields}
+        for vals in (defaults, *vals_list):
+            self._refuse_no_number(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._refuse_no_number(vals)
         self._refuse_new_owner(vals)
         result = super().write(vals)
         self.check_access("write")
@@ -41,6 +52,26 @@ class CreditOwnedMixin(models.AbstractModel):
                         records=", ".join(self.sudo().mapped("display_name")),
                     )
                 )
+
+    def _refuse_no_number(self, vals):
+        """:raise UserError: for "nan" and "inf", which a request may carry and which no comparison finds too large"""
+        for name, value in vals.items():
+            if value and not self._is_number(name, value):
+                raise UserError(
+                    self.env._(
+                        'Enter a number in "%s".', self._fields[name]._description_string(self.env)
+                    )
+                )
+
+    @api.model
+    def _is_number(self, name, value):
+        """Whether a value does for its field, as far as that is one of numbers."""
+        if name not in self._fields or self._fields[name].type not in ("float", "monetary"):
+            return True
+        try:
+            return math.isfinite(float(value))
+        except (TypeError, ValueError):
+            return False
 
     def _check_access(self, operation):
         # EXTENDS 'base': what counts in every company is for administrators to write

@@ -55,7 +55,8 @@ class CreditProfile(models.Model):
         limits = granted.browse() if self._is_decided() else granted
         self.write(values)
         for limit in limits:
-            decision = {name: limit[name] for name in DECISION_FIELDS}
+            plain = DECISION_FIELDS - {"requester_ids", "signature_ids"}
+            decision = {name: limit[name] for name in plain}
             limit.copy({"profile_id": self.id, **limit._convert_to_write(decision)})
         self._mirror_limit()
         self.message_post(

@@ -11,10 +11,14 @@ AUTHOR = "Credit Management contributors"
 
 #: models that people may write and that do not inherit the guard: each with its reason
 WRITTEN_BY_ACTIONS = {
+    "credit.decision.reason": "a word for the analysis of decisions, which decides nothing",
     "credit.hold": "users write no field of a hold",
     "credit.followup.notice": "users write the tracking number and the date of receipt alone",
     "credit.commission.simulation.line": "lines are made by their simulation and follow its plan",
 }
+
+#: what everybody may know of a record
+PUBLIC = ("res.company", "res.currency")
 
 
 @tagged("post_install", "-at_install")
@@ -74,6 +78,18 @@ class TestAccessModels(CreditCommon):
             ]
             with self.subTest(model._name):
                 self.assertTrue(own, "no rule lets only the one who opened the window read it")
+
+    def test_a_window_reads_of_a_record_what_its_user_may_read(self):
+        """A client names any record in a window: what the window shows of it is read with the client's own rights."""
+        ours = {model._name for model in self._our_models()}
+        for model in self._our_models():
+            for field in model._fields.values() if model._transient else ():
+                if not field.related or field.store or field.comodel_name in PUBLIC:
+                    continue
+                named = model._fields[field.related.partition(".")[0]].comodel_name
+                if named in ours and not self.env[named]._transient:
+                    with self.subTest(field=str(field)):
+                        self.assertFalse(field.compute_sudo)
 
     def test_the_window_of_somebody_else_is_neither_read_nor_written(self):
         batch = self.env["credit.limit.batch"].with_user(self.manager).create({"reason": "Mine"})

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditHoldRequest(models.TransientModel):
@@ -8,9 +8,17 @@ class CreditHoldRequest(models.TransientModel):
     _description = "Request for a Release"
 
     hold_id = fields.Many2one("credit.hold", required=True, readonly=True)
-    reason_summary = fields.Text(related="hold_id.reason_summary")
+    reason_summary = fields.Text(compute="_compute_reason_summary")
     argument = fields.Text(required=True, help="Whoever decides reads it")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
+
+    @api.depends("hold_id")
+    @api.depends_context("uid", "lang")
+    def _compute_reason_summary(self):
+        """Whoever names a hold reads of it what they may read there."""
+        for request in self:
+            hold = request.hold_id._filtered_access("read")
+            request.reason_summary = hold.reason_summary
 
     def action_ask(self):
         self.hold_id._ask(self.argument, self.attachment_ids)

@@ -3,6 +3,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -12,6 +13,20 @@ from openpyxl import Workbook, load_workbook
 from ..rules.limit_file import COLUMNS, read_rows
 
 _XLSX = b"PK\x03\x04"
+
+#: what a workbook that is damaged, encrypted or none at all makes its reader raise
+_UNREADABLE = (
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,  # of its XML
+    TypeError,
+    ValueError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 class CreditLimitBatch(models.TransientModel):
@@ -161,16 +176,21 @@ class CreditLimitBatch(models.TransientModel):
             raise UserError(
                 self.env._("The file is neither CSV nor XLSX. Save it as one of the two.")
             )
-        text = self._decode(content)
+        text = re.sub(r"\r\n?", "\n", self._decode(content))
         head = text.partition("\n")[0]
         delimiter = max(";,\t", key=head.count)
-        return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        try:
+            return list(csv.reader(io.StringIO(text), delimiter=delimiter))
+        except csv.Error as error:
+            raise UserError(
+                self.env._("The file cannot be read as CSV. Save it again as CSV, or as XLSX.")
+            ) from error
 
     def _read_workbook(self, content):
         try:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
             return [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
+        except _UNREADABLE as error:
             raise UserError(
                 self.env._("The workbook cannot be read. Save it again as XLSX, or as CSV.")
             ) from error
