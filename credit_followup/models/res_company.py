@@ -4,6 +4,11 @@ from odoo import fields, models
 
 _logger = logging.getLogger(__name__)
 
+#: who reads the settings: neither customers nor colleagues without a right
+_READERS = (
+    "credit_management.group_credit_user,account.group_account_invoice,base.group_system"
+)
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -13,10 +18,12 @@ class ResCompany(models.Model):
         string="Follow-up Procedure",
         ondelete="restrict",
         help="Reminds every customer who has none of its own, nor of its class. Without it, nobody is reminded.",
+        groups=_READERS,
     )
     credit_followup_unattended = fields.Boolean(
         string="Unattended Reminders",
         help="Each day what is due is sent without anybody's approval, except levels that ask for one",
+        groups=_READERS,
     )
 
     credit_late_policy_id = fields.Many2one(
@@ -25,31 +32,37 @@ class ResCompany(models.Model):
         ondelete="restrict",
         domain="[('company_id', 'in', (False, id))]",
         help="For customers whom it fits and who have none of their own, nor of their class. Empty: a policy of the country",
+        groups=_READERS,
     )
     credit_late_journal_id = fields.Many2one(
         "account.journal",
         string="Journal of Debit Notes",
         domain="[('type', '=', 'sale'), ('company_id', '=', id)]",
         help="Empty: the first sales journal",
+        groups=_READERS,
     )
     credit_late_interest_account_id = fields.Many2one(
         "account.account",
         string="Late Interest Account",
         domain="[('internal_group', '=', 'income'), ('company_ids', 'in', id)]",
+        groups=_READERS,
     )
     credit_late_indemnity_account_id = fields.Many2one(
         "account.account",
         string="Recovery Costs Account",
         domain="[('internal_group', '=', 'income'), ('company_ids', 'in', id)]",
+        groups=_READERS,
     )
     credit_interest_fetch = fields.Boolean(
         string="Fetch Reference Rates",
         help="Once a day, while a rate is missing, the address of its reference rate is asked for it. Otherwise nothing is asked outside.",
+        groups=_READERS,
     )
     credit_late_date_start = fields.Date(
         string="Late Charges Since",
         default=fields.Date.context_today,
         help="Items paid before this day are not in the list of what could be claimed. Empty: none that is paid",
+        groups=_READERS,
     )
 
     def _get_late_country(self):

@@ -4,6 +4,11 @@ from odoo.tools import ormcache
 
 CREDIT_MODES = [("limited", "Limited"), ("unlimited", "Unlimited"), ("prepaid", "Prepaid")]
 
+#: who reads the settings: neither customers nor colleagues without a right
+_READERS = (
+    "credit_management.group_credit_user,account.group_account_invoice,base.group_system"
+)
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -13,6 +18,7 @@ class ResCompany(models.Model):
         string="Credit Policy",
         ondelete="restrict",
         help="Judges every customer who has no policy of its own. Without it, no order is held.",
+        groups=_READERS,
     )
     credit_management_default_mode = fields.Selection(
         CREDIT_MODES,
@@ -20,15 +26,18 @@ class ResCompany(models.Model):
         default="unlimited",
         required=True,
         help="Credit mode of a customer nobody has decided about",
+        groups=_READERS,
     )
     credit_management_default_limit = fields.Monetary(
         string="Credit Default Limit",
         help="Limit of a customer in limited mode who has none of its own, nor from risk class or policy",
+        groups=_READERS,
     )
     credit_management_analyst_id = fields.Many2one(
         "res.users",
         string="Credit Analyst",
         help="Follows the customers who have no analyst of their own",
+        groups=_READERS,
     )
     credit_management_limit_method = fields.Selection(
         [("need", "Need"), ("peak", "Highest amount owed"), ("work_in_hand", "Work in hand")],
@@ -36,11 +45,13 @@ class ResCompany(models.Model):
         default="need",
         required=True,
         help="The method whose result is recommended; the others are shown beside it",
+        groups=_READERS,
     )
     credit_management_alert_days = fields.Integer(
         string="Credit Alert Days",
         default=30,
         help="Days before expiry when the analyst is notified",
+        groups=_READERS,
     )
 
     @api.constrains("credit_management_default_limit")

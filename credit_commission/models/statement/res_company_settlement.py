@@ -13,6 +13,11 @@ FRENCH_CODES = {
     "credit_commission_charge_accrual_id": "4386",
 }
 
+#: who reads the settings: neither customers nor colleagues without a right
+_READERS = (
+    "credit_commission.group_commission_reader,account.group_account_invoice,base.group_system"
+)
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -23,6 +28,7 @@ class ResCompany(models.Model):
         default="month",
         required=True,
         help="How long a commission statement covers unless one is prepared for another period",
+        groups=_READERS,
     )
     credit_commission_factor_account_ids = fields.Many2many(
         "account.account",
@@ -32,6 +38,7 @@ class ResCompany(models.Model):
         domain=[("account_type", "in", ("asset_receivable", "asset_current", "liability_current"))],
         help="An invoice that an entry moves to one of these accounts is handed to a factor. Name them before that: "
         "what is in the log of collections stays as it is.",
+        groups=_READERS,
     )
     credit_commission_doubtful_account_ids = fields.Many2many(
         "account.account",
@@ -41,30 +48,35 @@ class ResCompany(models.Model):
         domain=[("account_type", "in", ("asset_receivable", "asset_current"))],
         help="Money of an invoice that an entry moved to one of these accounts waits, by plans that say so. Empty in a French "
         "chart: 416.",
+        groups=_READERS,
     )
     credit_commission_agent_expense_id = fields.Many2one(
         "account.account",
         string="Commission of Agents",
         check_company=True,
         help="Expense account of the agents' bills. Empty in a French chart: 622200.",
+        groups=_READERS,
     )
     credit_commission_agent_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Commission of Agents",
         check_company=True,
         help="Commission of agents that is earned and not billed. Empty in a French chart: 408100.",
+        groups=_READERS,
     )
     credit_commission_employee_expense_id = fields.Many2one(
         "account.account",
         string="Commission of Employees",
         check_company=True,
         help="Expense account of the employees' commission. Empty in a French chart: 641100.",
+        groups=_READERS,
     )
     credit_commission_employee_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Commission of Employees",
         check_company=True,
         help="Commission of employees that payroll has not had yet. Empty in a French chart: 428600.",
+        groups=_READERS,
     )
     credit_commission_agent_vat_id = fields.Many2one(
         "account.account",
@@ -72,23 +84,27 @@ class ResCompany(models.Model):
         check_company=True,
         help="Accruals of agents are with the taxes of their bills, booked here. Empty in a French chart: 445860; "
         "elsewhere: without taxes.",
+        groups=_READERS,
     )
     credit_commission_charge_percent = fields.Float(
         string="Social Charges (%)",
         digits=(16, 2),
         help="The employer's social charges on commission, in percent of it, for accruals. 0: none.",
+        groups=_READERS,
     )
     credit_commission_charge_expense_id = fields.Many2one(
         "account.account",
         string="Social Charges",
         check_company=True,
         help="Expense account of the employer's social charges. Empty in a French chart: 645100.",
+        groups=_READERS,
     )
     credit_commission_charge_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Social Charges",
         check_company=True,
         help="Social charges on commission that payroll has not had yet. Empty in a French chart: 438600.",
+        groups=_READERS,
     )
     credit_commission_product_id = fields.Many2one(
         "product.product",
@@ -96,6 +112,7 @@ class ResCompany(models.Model):
         check_company=True,
         help="Product of the agents' bills: its purchase taxes are theirs, as the agent's fiscal position says. Empty: the "
         "product “Commission”.",
+        groups=_READERS,
     )
     credit_commission_journal_id = fields.Many2one(
         "account.journal",
@@ -103,6 +120,7 @@ class ResCompany(models.Model):
         check_company=True,
         domain=[("type", "=", "purchase")],
         help="A journal with self-billing numbers the bills of each agent apart. Empty: the first purchase journal.",
+        groups=_READERS,
     )
     credit_commission_accrual_journal_id = fields.Many2one(
         "account.journal",
@@ -110,10 +128,12 @@ class ResCompany(models.Model):
         check_company=True,
         domain=[("type", "=", "general")],
         help="Empty: the first journal of miscellaneous operations.",
+        groups=_READERS,
     )
     credit_commission_accrue_expected = fields.Boolean(
         string="Accrue Expected Commission",
         help="Accrue too what invoices that are not collected yet would earn.",
+        groups=_READERS,
     )
 
     _commission_charge_percent_in_range = models.Constraint(
