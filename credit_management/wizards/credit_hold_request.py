@@ -8,7 +8,7 @@ class CreditHoldRequest(models.TransientModel):
     _description = "Request for a Release"
 
     hold_id = fields.Many2one("credit.hold", required=True, readonly=True)
-    reason_summary = fields.Text(compute="_compute_reason_summary")
+    reason_summary = fields.Text(string="Reasons in Words", compute="_compute_reason_summary")
     argument = fields.Text(required=True, help="Whoever decides reads it")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
 
