@@ -43,4 +43,5 @@ from . import (
     test_translation,
     test_uncleared,
     test_ways,
+    test_who_reads_what,
 )
