@@ -7,6 +7,8 @@ from .common import CreditCommon
 #: of each model, what the exposure reads and somebody types: each with its reason
 TYPED = {
     "account.move": {
+        "currency_id": "entered on an invoice",
+        "invoice_currency_rate": "entered on an invoice",
         "invoice_date_due": "entered on an invoice",
         "move_type": "chosen once, by the action that makes it",
         "payment_state": "the button Block Payment writes it as its user",
@@ -14,8 +16,17 @@ TYPED = {
     },
     "account.move.line": {
         "account_id": "entered",
+        "balance": "entered on an entry",
+        "matching_number": "imported with an opening balance; accountants alone write entries",
+        "product_uom_id": "entered",
+        "quantity": "entered",
         "date_maturity": "entered on an entry",
         "partner_id": "entered on an entry",
+    },
+    "account.partial.reconcile": {
+        "amount": "written by Odoo as an accountant reconciles",
+        "credit_move_id": "written by Odoo as an accountant reconciles",
+        "debit_move_id": "written by Odoo as an accountant reconciles",
     },
     "account.payment": {
         "credit_cleared_date": "a decision of an accountant, by its button",
@@ -26,20 +37,36 @@ TYPED = {
     },
     "payment.transaction": {
         "amount": "accountants and the payment provider",
+        "currency_id": "accountants and the payment provider",
         "payment_id": "accountants and the payment provider",
         "sale_order_ids": "accountants and the payment provider",
         "state": "accountants and the payment provider",
     },
     "product.template": {"invoice_policy": "entered on a product"},
+    "res.currency.rate": {
+        "company_id": "accountants",
+        "currency_id": "accountants",
+        "name": "accountants",
+        "rate": "accountants",
+    },
     "sale.order": {
         "commitment_date": "entered; a date brought forward is growth",
+        "date_order": "entered on a quotation, written by Odoo at its confirmation",
         "partner_invoice_id": "entered; another customer is growth",
         "state": "an order that becomes a sale passes the gate, or the second line behind it",
     },
     "sale.order.line": {
+        "customer_lead": "entered; an earlier delivery is growth",
+        "is_downpayment": "the wizard of down payments makes their lines; a line that orders something is none",
+        "product_uom_id": "entered; more is growth",
         "product_uom_qty": "entered; more is growth",
         "qty_delivered": "entered where nothing else delivers",
     },
+    "stock.move": {
+        "sale_line_id": "written by Odoo with the delivery; what is held does not change it",
+        "state": "a move that is done passes the gate, or the second line behind it",
+    },
+    "stock.picking": {"state": "the state of its moves, which pass the gate"},
 }
 
 
@@ -105,7 +132,8 @@ class TestDerived(CreditCommon):
         self.assertIn("commercial_partner_id", guarded["res.partner"])
         for model, names in guarded.items():
             with self.subTest(model):
-                left = names - self.env[model]._get_derived_fields(creating=True)
+                guard = getattr(self.env[model], "_get_derived_fields", None)
+                left = names - (guard(creating=True) if guard else frozenset())
                 self.assertEqual(left, names & set(TYPED.get(model, ())))
 
     def test_what_the_exposure_reads_is_derived_or_typed_for_a_reason(self):
