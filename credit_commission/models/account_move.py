@@ -21,7 +21,7 @@ class AccountMove(models.Model):
         "Commission Statements",
         readonly=True,
         copy=False,
-        groups="credit_commission.group_commission_manager,account.group_account_readonly,"
+        groups="credit_commission.group_commission_manager,credit_commission.group_commission_reader,"
         "account.group_account_invoice",
     )
 

@@ -111,3 +111,31 @@ class TestAccess(CommissionCommon):
         payment.with_user(accountant).action_draft()
         undone = self.env["credit.commission.collection"].search([("kind", "=", "undone")])
         self.assertEqual(len(undone), 1)
+
+    def test_to_read_accounting_is_no_right_on_commissions(self):
+        """Credit people read accounting, and so do auditors: who of them sees commissions is a group of its own."""
+        users = {"auditor": "base.group_user,account.group_account_readonly"}
+        if self.env.ref("credit_management.group_credit_manager", raise_if_not_found=False):
+            users["credit"] = "credit_management.group_credit_manager"
+        models = [
+            model
+            for model in sorted(self.env.registry)
+            if model.startswith("credit.commission.") and not self.env[model]._abstract
+        ]
+        for login, groups in users.items():
+            user = self._user(login, groups)
+            for model in models:
+                with self.subTest(login, model=model), self.assertRaises(AccessError):
+                    self.env[model].with_user(user).search([])
+            statement = self.env["credit.commission.statement"].sudo().search([], limit=1)
+            with self.subTest(login), self.assertRaises(AccessError):
+                statement.with_user(user).message_post(body="I was here")
+
+    def test_a_reader_sees_all_commissions_and_changes_none(self):
+        reader = self._user("reader", "credit_commission.group_commission_reader")
+        for model in MODELS:
+            self.assertEqual(self._count(model, reader), 2, model)
+            with self.subTest(model):
+                self.assertFalse(self.env[model].with_user(reader).has_access("write"))
+        with self.assertRaises(AccessError):
+            self.plan.with_user(reader).write({"name": "Mine"})
