@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 
 class CreditHeldError(UserError):
@@ -123,18 +122,20 @@ class CreditDocumentMixin(models.AbstractModel):
 
     def _get_refusal_sentence(self, assessment):
         """Why something cannot go on that would pass by the gate, and what to do."""
-        return self.env._(
-            "%(document)s would be held by credit control. Use its own button, and it waits for a release.\n%(verdict)s",
+        sentence = self.env._(
+            "%(document)s would be held by credit control. Use its own button, and it waits for a release.",
             document=self.name,
-            verdict=self.env["credit.profile"]._explain_verdict(
-                assessment, self.env["res.company"].browse(assessment.demand.company_id)
-            ),
         )
+        partner_id, company_id = assessment.demand.customer
+        if not self.env["res.partner"].sudo().browse(partner_id)._may_see_credit_standing():
+            return sentence
+        company = self.env["res.company"].browse(company_id)
+        return f"{sentence}\n{self.env['credit.profile']._explain_verdict(assessment, company)}"
 
     def _note_hold(self, hold, is_new):
-        """Say on the document that it is held."""
-        body = self.env._("Held by credit control.") + "\n" + hold.reason_summary
-        self.sudo().message_post(body=plaintext2html(body), subtype_xmlid="mail.mt_note")
+        """Say on the document that it is held: the reasons, with their figures, are for who may read the hold."""
+        body = self.env._("Held by credit control. The reasons are on its credit hold.")
+        self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
 
     # === THE GATE === #
 
@@ -251,4 +252,6 @@ class CreditDocumentMixin(models.AbstractModel):
     def action_request_credit_release(self):
         """Ask for the release of the hold, with what speaks for it."""
         self.ensure_one()
-        return self.credit_hold_ids._get_pending().action_open_request()
+        self.check_access("write")
+        # who may not read the figures of a hold asks for its release all the same
+        return self.sudo().credit_hold_ids._get_pending().action_open_request()

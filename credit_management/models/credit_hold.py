@@ -53,6 +53,12 @@ class CreditHold(models.Model):
     salesperson_id = fields.Many2one(
         "res.users", compute="_compute_salesperson_id", store=True, index=True
     )
+    branch_id = fields.Many2one(
+        "res.company",
+        compute="_compute_salesperson_id",
+        store=True,
+        help="Company or branch of the document",
+    )
 
     # Growth of a document that went through already
     added = fields.Monetary(
@@ -156,6 +162,7 @@ class CreditHold(models.Model):
         for hold in self:
             document = hold._get_document()
             hold.salesperson_id = document and document._get_credit_salesperson()
+            hold.branch_id = document.company_id if document else hold.branch_id
 
     @api.model
     def _get_salesperson_paths(self):
@@ -313,9 +320,9 @@ class CreditHold(models.Model):
             raise UserError(
                 self.env._("Write what speaks for the release: whoever decides reads it.")
             )
-        if self.state != "pending":
-            raise UserError(self._get_decided_sentence())
         hold = self.sudo()
+        if hold.state != "pending":
+            raise UserError(hold._get_decided_sentence())
         hold.write(
             {
                 "argument": argument.strip(),
@@ -436,10 +443,12 @@ class CreditHold(models.Model):
 
     def _check_may_ask(self):
         """Raise unless the user sells the document: it is theirs, or they may write it."""
-        self.check_access("read")
-        document = self._get_document()
-        sellers = self.salesperson_id | self.sudo().requester_ids
-        if self.env.user in sellers or (document and document.has_access("write")):
+        hold = self.sudo()
+        document = hold._get_document()
+        sellers = hold.salesperson_id | hold.requester_ids
+        if document and document.with_env(self.env).has_access("write"):
+            return
+        if self.env.user in sellers and self.env.user._is_internal():
             return
         raise AccessError(
             self.env._(
@@ -452,7 +461,9 @@ class CreditHold(models.Model):
         """Amount and last day of a release as numbers and dates, or a sentence about what they should be."""
         try:
             amount = None if amount is None else float(amount)
-            if amount is not None and not abs(amount) < _LARGEST_AMOUNT:  # "nan" is not smaller either
+            if (
+                amount is not None and not abs(amount) < _LARGEST_AMOUNT
+            ):  # "nan" is not smaller either
                 raise ValueError(amount)
             until = fields.Date.to_date(until or None)
         except (TypeError, ValueError) as error:

@@ -108,12 +108,8 @@ class CreditLimit(models.Model):
     overdue = fields.Monetary(readonly=True, copy=False)
 
     # What the history of the customer supports
-    recommended_limit = fields.Monetary(
-        related="profile_id.recommended_limit", related_sudo=False
-    )
-    recommended_date = fields.Date(
-        related="profile_id.recommended_date", related_sudo=False
-    )
+    recommended_limit = fields.Monetary(related="profile_id.recommended_limit", related_sudo=False)
+    recommended_date = fields.Date(related="profile_id.recommended_date", related_sudo=False)
     recommendation_ids = fields.One2many(
         related="profile_id.recommendation_ids", related_sudo=False
     )

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError
 
 from .credit_limit import DECISION_FIELDS
 
+
 class CreditProfile(models.Model):
     """A customer that becomes the contact of another keeps its credit file, which rests until it buys by itself again.
 

@@ -5,9 +5,7 @@ from odoo.tools import ormcache
 CREDIT_MODES = [("limited", "Limited"), ("unlimited", "Unlimited"), ("prepaid", "Prepaid")]
 
 #: who reads the settings: neither customers nor colleagues without a right
-_READERS = (
-    "credit_management.group_credit_user,account.group_account_invoice,base.group_system"
-)
+_READERS = "credit_management.group_credit_user,account.group_account_invoice,base.group_system"
 
 
 class ResCompany(models.Model):

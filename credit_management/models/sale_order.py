@@ -149,6 +149,19 @@ class SaleOrder(models.Model):
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
         self.credit_has_limit = standing.available is not None
         self.credit_available = standing.available or 0.0
+        if not self.partner_invoice_id._may_see_credit_standing():
+            self._hide_credit_figures()
+
+    def _hide_credit_figures(self):
+        """For who may read the order and not what its customer owes: a sentence."""
+        sentences = {
+            "held": self.env._("Held by credit control, which decides. Ask it for the reasons."),
+            "warning": self.env._(
+                "Credit control would look at this order first. Confirm it, and it waits for a decision if need be."
+            ),
+        }
+        self.credit_verdict = sentences.get(self.credit_state, False)
+        self.credit_available, self.credit_has_limit = 0.0, False
 
     def _get_credit_state(self, verdict):
         states = set(self.credit_hold_ids.mapped("state"))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import formatLang, plaintext2html
+from odoo.tools import formatLang
 
 from ..rules import Size, assess_in_turn
 
@@ -450,7 +450,6 @@ class SaleOrder(models.Model):
             growth=formatLang(self.env, growth, currency_obj=company.currency_id),
         )
         verdict = self.env["credit.profile"]._explain_verdict(assessment, company)
-        body = plaintext2html(sentence + "\n" + verdict)
-        self.message_post(body=body, subtype_xmlid="mail.mt_note")
+        self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
         summary = self.env._("Review %s: its total increased automatically", self.name)
         self.env["credit.hold"]._schedule_alert(assessment, summary, sentence + "\n" + verdict)

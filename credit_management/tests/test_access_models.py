@@ -99,9 +99,7 @@ class TestAccessModels(CreditCommon):
             .with_user(self.manager)
             .create({"batch_id": batch.id, "company_id": self.company.id, "amount": 1100.0})
         )
-        decision = (
-            self.env["credit.hold.decision"].with_user(self.manager).create({"note": "Mine"})
-        )
+        decision = self.env["credit.hold.decision"].with_user(self.manager).create({"note": "Mine"})
         for user in (self.analyst, self.foreign_manager, self.administrator):
             for record, values in (
                 (batch, {"reason": "x"}),
@@ -113,7 +111,10 @@ class TestAccessModels(CreditCommon):
                         record.with_user(user).write(values)
                     with self.assertRaises(AccessError):
                         record.with_user(user).read(["create_uid"])
-            with self.subTest(user.login, what="a row in the window"), self.assertRaises(AccessError):
+            with (
+                self.subTest(user.login, what="a row in the window"),
+                self.assertRaises(AccessError),
+            ):
                 line.with_user(user).create({"batch_id": batch.id, "company_id": self.company.id})
 
     # === OWNERS === #
@@ -177,8 +178,7 @@ class TestAccessModels(CreditCommon):
         made = {
             model: self.env[model].with_user(user).create(vals)
             for model, vals in values.items()
-            if model in self.env
-            and (company or not self.env[model]._fields["company_id"].required)
+            if model in self.env and (company or not self.env[model]._fields["company_id"].required)
         }
         made["credit.policy.rule"] = made["credit.policy"].rule_ids
         return made

@@ -127,7 +127,9 @@ class TestDerived(CreditCommon):
 
     def test_every_derived_field_that_the_exposure_reads_is_guarded(self):
         guarded = self._guarded()
-        self.assertLessEqual({"qty_to_invoice", "state", "price_subtotal"}, guarded["sale.order.line"])
+        self.assertLessEqual(
+            {"qty_to_invoice", "state", "price_subtotal"}, guarded["sale.order.line"]
+        )
         self.assertLessEqual({"amount_total", "currency_id"}, guarded["sale.order"])
         self.assertIn("commercial_partner_id", guarded["res.partner"])
         for model, names in guarded.items():
@@ -267,7 +269,9 @@ class TestDerived(CreditCommon):
             )
         )
         self.assertTrue(loaded["ids"], loaded["messages"])
-        self.assertEqual(self.env["sale.order"].browse(loaded["ids"]).amount_total, order.amount_total)
+        self.assertEqual(
+            self.env["sale.order"].browse(loaded["ids"]).amount_total, order.amount_total
+        )
         with Form(
             self.env["account.move"]
             .with_user(self.accountant)

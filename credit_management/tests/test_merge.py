@@ -266,4 +266,3 @@ class TestMerge(CreditCommon):
                 self.env[model].with_user(self.clerk).search([])
         messages = self.customer.with_user(self.clerk).message_ids
         self.assertNotIn("900", " ".join(messages.mapped("body")))
-

@@ -166,9 +166,7 @@ class TestWhoReadsWhat(CreditCommon):
         values = {"user_id": user.id, "company_id": self.company.id, "order_line": []}
         spec = {name: {} for name in ("partner_id", "partner_invoice_id", *names)}
         for customer, figures in ((hidden, False), (shown, True)):
-            result = orders.onchange(
-                {**values, "partner_id": customer.id}, ["partner_id"], spec
-            )
+            result = orders.onchange({**values, "partner_id": customer.id}, ["partner_id"], spec)
             with self.subTest(customer.name):
                 self.assertEqual(self._figures_in(result["value"]), figures)
 
@@ -198,8 +196,8 @@ class TestWhoReadsWhat(CreditCommon):
         self.assertEqual(hold.argument, "They pay on Friday")
 
     def test_a_branch_salesperson_sees_the_holds_of_the_branch(self):
-        branch = self.env["res.company"].sudo().create(
-            {"name": "Branch", "parent_id": self.company.id}
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
         )
         seller = self._user("branch_seller", "sales_team.group_sale_salesman_all_leads")
         seller.sudo().write({"company_ids": [(6, 0, branch.ids)], "company_id": branch.id})

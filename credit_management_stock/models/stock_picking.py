@@ -15,6 +15,9 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "credit.document.mixin"]
 
+    # the button *Cancel* of a delivery without moves
+    _written_by_odoo = frozenset({"state"})
+
     credit_hold_ids = fields.One2many(
         "credit.hold",
         "picking_id",

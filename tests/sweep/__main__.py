@@ -71,16 +71,26 @@ def walk(bench, options) -> tuple[dict, dict]:
 
 
 def _walk(bench, name, only):
-    script = f"ONLY = {only!r}\nHERE = {str(HERE)!r}\n" + (HERE / "walk.py").read_text(encoding="utf-8")
+    script = f"ONLY = {only!r}\nHERE = {str(HERE)!r}\n" + (HERE / "walk.py").read_text(
+        encoding="utf-8"
+    )
     words = bench.odoo_command(name, "--no-http", "--log-level=critical")
     at = next(n for n, word in enumerate(words) if word == "odoo") + 1
     words = [*words[:at], "shell", *words[at:]]
     done = subprocess.run(
-        words, input=script, capture_output=True, text=True, timeout=SECONDS, env=bench.environ(), check=False
+        words,
+        input=script,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        env=bench.environ(),
+        check=False,
     )
     last = done.stdout.strip().rpartition("\n")[2]
     if not last.startswith("{"):
-        raise Problem("The sweep did not come to its end.", done.stdout[-3000:] + done.stderr[-3000:])
+        raise Problem(
+            "The sweep did not come to its end.", done.stdout[-3000:] + done.stderr[-3000:]
+        )
     result = json.loads(last)
     found = {tuple(key.split(" ", 1)): set(actors) for key, actors in result["found"].items()}
     return found, result["counts"]

@@ -20,7 +20,21 @@ from odoo.models import BaseModel
 AUTHOR = "Credit Management contributors"
 SENTENCES = (AccessDenied, AccessError, MissingError, RedirectWarning, UserError, ValidationError)
 #: what a request may carry where it should not
-HOSTILE = (None, "x", -1, "nan", float("nan"), float("inf"), 1e308, [], {}, [[0]], "' OR 1=1 --", "<b>{{7*7}}</b>", [("id", "!=", 0)])
+HOSTILE = (
+    None,
+    "x",
+    -1,
+    "nan",
+    float("nan"),
+    float("inf"),
+    1e308,
+    [],
+    {},
+    [[0]],
+    "' OR 1=1 --",
+    "<b>{{7*7}}</b>",
+    [("id", "!=", 0)],
+)
 ROWS = 40
 
 counts, found = Counter(), defaultdict(set)
@@ -79,23 +93,38 @@ seller = actors["seller"]
 
 def build():
     """Records of each kind in the company; what cannot be made here is left out."""
-    policy = env["credit.policy"].create({"name": "Sweep", "rule_ids": [Command.create({"kind": "over_limit"})]})
+    policy = env["credit.policy"].create(
+        {"name": "Sweep", "rule_ids": [Command.create({"kind": "over_limit"})]}
+    )
     env.company.credit_management_policy_id = policy
-    service = env["product.product"].create({"name": "Thing", "type": "service", "invoice_policy": "order", "taxes_id": False})
-    customer = env["res.partner"].create({"name": "Customer", "is_company": True, "user_id": actors["colleague"].id, "email": "c@example.com"})
+    service = env["product.product"].create(
+        {"name": "Thing", "type": "service", "invoice_policy": "order", "taxes_id": False}
+    )
+    customer = env["res.partner"].create(
+        {
+            "name": "Customer",
+            "is_company": True,
+            "user_id": actors["colleague"].id,
+            "email": "c@example.com",
+        }
+    )
     actors["portal"].partner_id.parent_id = customer
     profile = env["credit.profile"]._ensure(customer, env.company)
     limit = env["credit.limit"].create({"profile_id": profile.id, "amount": 7531.0, "reason": "x"})
     limit.action_request()
     limit.action_approve()
-    env["credit.limit"].create({"profile_id": profile.id, "amount": 9999.0, "reason": "x"}).action_request()
+    env["credit.limit"].create(
+        {"profile_id": profile.id, "amount": 9999.0, "reason": "x"}
+    ).action_request()
     invoice = env["account.move"].create(
         {
             "move_type": "out_invoice",
             "partner_id": customer.id,
             "invoice_date": date.today() - timedelta(90),
             "invoice_date_due": date.today() - timedelta(60),
-            "invoice_line_ids": [Command.create({"product_id": service.id, "price_unit": 6420.0, "tax_ids": False})],
+            "invoice_line_ids": [
+                Command.create({"product_id": service.id, "price_unit": 6420.0, "tax_ids": False})
+            ],
         }
     )
     invoice.action_post()
@@ -104,14 +133,24 @@ def build():
             {
                 "partner_id": customer.id,
                 "user_id": who.id,
-                "order_line": [Command.create({"product_id": service.id, "price_unit": 3000.0, "tax_ids": False})],
+                "order_line": [
+                    Command.create(
+                        {"product_id": service.id, "price_unit": 3000.0, "tax_ids": False}
+                    )
+                ],
             }
         )
         order.with_user(who).action_confirm()
-    env["credit.authority"].create({"user_id": actors["credit"].id, "max_excess": 100.0, "company_id": env.company.id})
+    env["credit.authority"].create(
+        {"user_id": actors["credit"].id, "max_excess": 100.0, "company_id": env.company.id}
+    )
     more = {
         "credit.followup.procedure": {"name": "Sweep", "company_id": env.company.id},
-        "credit.followup.pause": {"partner_id": customer.id, "reason": "x", "date_to": "2099-01-01"},
+        "credit.followup.pause": {
+            "partner_id": customer.id,
+            "reason": "x",
+            "date_to": "2099-01-01",
+        },
         "credit.late.policy": {"name": "Sweep", "rate_basis": "own", "own_rate": 12.0},
         "credit.commission.plan": {
             "name": "Sweep",
@@ -119,8 +158,16 @@ def build():
             "rule_ids": [Command.create({"name": "All", "percent": 5})],
             "agent_ids": [Command.create({})],
         },
-        "credit.commission.statement": {"person_id": seller.partner_id.id, "date_from": "2026-01-01", "date_to": "2026-01-31"},
-        "credit.commission.advance": {"person_id": seller.partner_id.id, "amount": 5.0, "date": "2026-01-31"},
+        "credit.commission.statement": {
+            "person_id": seller.partner_id.id,
+            "date_from": "2026-01-01",
+            "date_to": "2026-01-31",
+        },
+        "credit.commission.advance": {
+            "person_id": seller.partner_id.id,
+            "amount": 5.0,
+            "date": "2026-01-31",
+        },
         "credit.policy.simulation": {"policy_id": policy.id},
     }
     for model, values in more.items():
@@ -191,7 +238,11 @@ def sample(model):
     """Records of the scene: what the company has, unless a window of its own makes more sense."""
     if model._transient:
         return model.create({})
-    domain = [("company_id", "=", env.company.id)] if "company_id" in model._fields and model._fields["company_id"].store else []
+    domain = (
+        [("company_id", "=", env.company.id)]
+        if "company_id" in model._fields and model._fields["company_id"].store
+        else []
+    )
     return model.with_context(active_test=False).search(domain, limit=2, order="id desc")
 
 
@@ -201,14 +252,25 @@ def values_for(model):
     names = [
         name
         for name, field in model._fields.items()
-        if field.store and field.required and field.type not in ("one2many", "many2many") and not field.automatic
+        if field.store
+        and field.required
+        and field.type not in ("one2many", "many2many")
+        and not field.automatic
     ]
-    return {name: model._fields[name].convert_to_write(record[name], record) for name in names} if record else {}
+    return (
+        {name: model._fields[name].convert_to_write(record[name], record) for name in names}
+        if record
+        else {}
+    )
 
 
 def arguments(method):
     """Calls without anything, then one hostile value for all of them at a time."""
-    parameters = [p for p in list(inspect.signature(method).parameters.values())[1:] if p.kind == p.POSITIONAL_OR_KEYWORD]
+    parameters = [
+        p
+        for p in list(inspect.signature(method).parameters.values())[1:]
+        if p.kind == p.POSITIONAL_OR_KEYWORD
+    ]
     if not [p for p in parameters if p.default is p.empty]:
         yield ()
     for value in HOSTILE if parameters else ():
@@ -219,22 +281,49 @@ def operations(model):
     everything = [] if not model._transient else [("id", "!=", 0)]
     record = sample(model)
     made = values_for(model)
-    writable = next((name for name, field in model._fields.items() if field.store and field.type in ("char", "text", "boolean", "float", "integer") and not field.automatic), None)
+    writable = next(
+        (
+            name
+            for name, field in model._fields.items()
+            if field.store
+            and field.type in ("char", "text", "boolean", "float", "integer")
+            and not field.automatic
+        ),
+        None,
+    )
     yield "read", lambda m: bool(m.search(everything, limit=ROWS) & record)
     yield "read", lambda m: bool(m.browse(record.ids).read(["id", "display_name"]))
-    yield "read", lambda m: any(row["__count"] for row in m.formatted_read_group(everything, [], ["__count"]))
+    yield (
+        "read",
+        lambda m: any(
+            row["__count"] for row in m.formatted_read_group(everything, [], ["__count"])
+        ),
+    )
     yield "read", lambda m: bool(m.browse(record.ids).export_data(["id", "display_name"])["datas"])
-    yield "read", lambda m: bool({row[0] for row in m.name_search("", limit=ROWS)} & set(record.ids))
+    yield (
+        "read",
+        lambda m: bool({row[0] for row in m.name_search("", limit=ROWS)} & set(record.ids)),
+    )
     yield "create", lambda m: bool(m.create(made)) if made or model._transient else False
     yield "copy", lambda m: bool(m.browse(record.ids).copy())
     if writable:
-        yield "write", lambda m: m.browse(record.ids).write({writable: record[:1][writable]}) if record else False
+        yield (
+            "write",
+            lambda m: (
+                m.browse(record.ids).write({writable: record[:1][writable]}) if record else False
+            ),
+        )
     yield "unlink", lambda m: m.browse(record.ids).unlink() if record else False
 
 
 FIGURES = {
     "sale.order": ("credit_available", "credit_has_limit"),
-    "res.partner": ("credit_limit", "credit_to_order", "credit_profile_limit", "credit_profile_exposure"),
+    "res.partner": (
+        "credit_limit",
+        "credit_to_order",
+        "credit_profile_limit",
+        "credit_profile_exposure",
+    ),
     "credit.hold": ("exposure", "credit_limit", "excess"),
 }
 
@@ -261,8 +350,12 @@ def walk_figures():
     for model, names in FIGURES.items():
         if ONLY not in model:
             continue
-        hold = env["credit.hold"].search([("order_id.user_id", "=", actors["colleague"].id)], limit=1)
-        record = {"sale.order": hold.order_id, "res.partner": hold.partner_id, "credit.hold": hold}[model]
+        hold = env["credit.hold"].search(
+            [("order_id.user_id", "=", actors["colleague"].id)], limit=1
+        )
+        record = {"sale.order": hold.order_id, "res.partner": hold.partner_id, "credit.hold": hold}[
+            model
+        ]
         for field in names:
             for name, who in actors.items():
                 state, result = tried(lambda: record.with_user(who).read([field])[0][field])
@@ -288,8 +381,20 @@ with (
     patch.object(env.cr, "commit", lambda: None),
     patch.object(env.cr, "rollback", lambda: None),
     patch.object(type(env["ir.mail_server"]), "send_email", lambda *args, **kwargs: "sent"),
-    patch.object(type(env["ir.actions.report"]), "_run_wkhtmltopdf", lambda *args, **kwargs: b"%PDF-1.4"),
-    patch.object(type(env["credit.gate"]), "_read_locked", lambda self, customers, demands, today, counted, _view: self._read_own(customers, demands, today, counted)),
+    patch.object(
+        type(env["ir.actions.report"]), "_run_wkhtmltopdf", lambda *args, **kwargs: b"%PDF-1.4"
+    ),
+    patch.object(
+        type(env["credit.gate"]),
+        "_read_locked",
+        lambda self, customers, demands, today, counted, _view: self._read_own(
+            customers, demands, today, counted
+        ),
+    ),
 ):
     walk()
-print(json.dumps({"found": {" ".join(key): sorted(names) for key, names in found.items()}, "counts": counts}))
+print(
+    json.dumps(
+        {"found": {" ".join(key): sorted(names) for key, names in found.items()}, "counts": counts}
+    )
+)
