@@ -460,11 +460,7 @@ class CreditHold(models.Model):
     def _read_ceiling(self, amount, until):
         """Amount and last day of a release as numbers and dates, or a sentence about what they should be."""
         try:
-            amount = None if amount is None else float(amount)
-            if (
-                amount is not None and not abs(amount) < _LARGEST_AMOUNT
-            ):  # "nan" is not smaller either
-                raise ValueError(amount)
+            amount = None if amount is None else self._to_amount(amount)
             until = fields.Date.to_date(until or None)
         except (TypeError, ValueError) as error:
             raise UserError(
@@ -475,6 +471,14 @@ class CreditHold(models.Model):
                 self.env._("The last day of the release is over. Choose today or later.")
             )
         return amount, until
+
+    @api.model
+    def _to_amount(self, value):
+        """:raise ValueError: for what is no amount of money: "nan" is not smaller than anything"""
+        amount = float(value)
+        if not abs(amount) < _LARGEST_AMOUNT:
+            raise ValueError(value)
+        return amount
 
     def _get_lack(self, granted):
         """Why a release of ``granted`` does not do: it covers the document as it is now, which may be more than

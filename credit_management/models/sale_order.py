@@ -32,6 +32,7 @@ class SaleOrder(models.Model):
         ],
         compute="_compute_credit_verdict",
         compute_sudo=True,
+        search="_search_credit_state",
         groups="base.group_user",
         help="Clear: may be confirmed. Warning: would be held, or has a reason to look twice. Held: waits for a decision.",
     )
@@ -111,6 +112,20 @@ class SaleOrder(models.Model):
             order.credit_available, order.credit_has_limit = 0.0, False
         for order, demand in demands.items():
             order._set_credit_verdict(demand, standings[demand.customer])
+
+    def _search_credit_state(self, operator, value):
+        """Orders on hold are found; the other states are judged as an order is read, never for all of them."""
+        if operator != "in":
+            return NotImplemented
+        if set(value) != {"held"}:
+            raise UserError(
+                self.env._(
+                    "Whether an order would pass is judged when it is opened and cannot be searched for."
+                    " Search for the orders on credit hold, or for their credit holds."
+                )
+            )
+        holds = self.env["credit.hold"].sudo()._search([("state", "=", "pending")])
+        return Domain("credit_hold_ids", "in", holds)
 
     @api.depends("credit_hold_ids.state", "state")
     def _compute_credit_badge(self):

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -57,6 +57,30 @@ class TestAccess(CreditCommon):
         self.assertFalse(self.customer.with_user(self.salesperson).credit_standing)
         self.assertTrue(self.customer.with_user(self.colleague).credit_standing)
         self.assertFalse(self.customer.with_user(self.outsider).credit_standing)
+
+    def test_orders_on_hold_are_found_and_the_rest_is_a_sentence(self):
+        order, _hold = self._held(user=self.salesperson)
+        free = self._order(1.0, user=self.salesperson)
+        orders = self.env["sale.order"].with_user(self.salesperson)
+        found = orders.search([("credit_state", "=", "held")])
+        self.assertEqual(found & (order | free), order)
+        self.assertEqual(orders.search([("credit_state", "!=", "held")]) & (order | free), free)
+        with self.assertRaisesRegex(UserError, "cannot be searched"):
+            orders.search([("credit_state", "=", "clear")])
+
+    def test_a_release_of_no_number_is_answered_by_a_sentence(self):
+        order, hold = self._held()
+        for amount in ("many", "nan", "inf", float("nan"), float("inf"), 1e308, "1e308"):
+            with self.subTest(amount=amount), self.assertRaisesRegex(UserError, "number"):
+                hold.with_user(self.manager).action_release("x", amount)
+        limits = self.env["credit.limit"].with_user(self.analyst)
+        values = {"profile_id": hold.profile_id.id, "reason": "x"}
+        for amount in ("many", "nan", float("inf")):
+            with self.subTest(limit=amount), self.assertRaisesRegex(UserError, "number"):
+                limits.create({**values, "amount": amount})
+            with self.subTest(default=amount), self.assertRaisesRegex(UserError, "number"):
+                limits.with_context(default_amount=amount).create(values)
+        self.assertHeld(order)
 
     def test_who_has_no_authority_decides_nothing(self):
         order, hold = self._held()

@@ -1,5 +1,6 @@
 import base64
 import io
+import zipfile
 from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
@@ -44,6 +45,19 @@ class TestLimitFile(CreditCommon):
 
     def _problem(self, row):
         return self._batch(row).line_ids.problem
+
+    def test_a_damaged_file_gets_a_sentence(self):
+        book = io.BytesIO()
+        with zipfile.ZipFile(book, "w") as archive:
+            archive.writestr("[Content_Types].xml", "<broken")
+        for content in (book.getvalue(), b"PK\x03\x04junk", b'"' + b"x" * 200000):
+            with self.subTest(content=content[:10]), self.assertRaises(UserError):
+                self.env["credit.limit.batch"]._read_cells(content)
+
+    def test_line_ends_of_every_system_are_read(self):
+        for end in ("\r", "\n", "\r\n"):
+            rows = self.env["credit.limit.batch"]._read_cells(f"Customer;Amount{end}A;5{end}".encode())
+            self.assertEqual(rows, [["Customer", "Amount"], ["A", "5"]])
 
     def test_a_file_of_good_rows(self):
         self._limit(10.0)

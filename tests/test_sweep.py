@@ -1,0 +1,25 @@
+"""The list of the sweep can be read and is in order; the sweep itself is a command: tests/sweep/README.md."""
+
+import doctest
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent / "sweep"
+sys.path.insert(0, str(HERE))
+
+import outcome  # noqa: E402
+
+
+def test_the_examples_of_the_list_hold():
+    assert doctest.testmod(outcome).failed == 0
+
+
+def test_the_list_is_in_order_and_names_each_thing_once():
+    text = (HERE / "allowed.txt").read_text(encoding="utf-8")
+    assert outcome.to_lines(outcome.from_lines(text)) == text
+
+
+def test_neither_customers_nor_visitors_are_allowed_anything():
+    for (kind, what), actors in outcome.from_lines((HERE / "allowed.txt").read_text()).items():
+        if kind in ("read", "see", "create", "write", "copy", "unlink"):
+            assert not actors & {"portal", "visitor", "nobody"}, f"{kind} {what}"
