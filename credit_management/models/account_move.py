@@ -5,11 +5,7 @@ from ..rules import assess, excess_over
 
 
 class AccountMove(models.Model):
-    _name = "account.move"
-    _inherit = ["account.move", "credit.derived.mixin"]
-
-    # the button *Block Payment* of an invoice
-    _written_by_odoo = frozenset({"payment_state"})
+    _inherit = "account.move"
 
     _credit_exposure_idx = models.Index(
         "(commercial_partner_id) INCLUDE (company_id, amount_total_signed, invoice_date_due, id)"

@@ -14,6 +14,9 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "credit.document.mixin"]
 
+    # the button *Block Payment* of an invoice
+    _written_by_odoo = frozenset({"payment_state"})
+
     credit_hold_ids = fields.One2many(
         "credit.hold",
         "move_id",
