@@ -44,6 +44,7 @@
         "views/credit_order_closure_views.xml",
         "views/sale_portal_templates.xml",
         "views/res_config_settings_views.xml",
+        "views/credit_setting_change_views.xml",
         "views/credit_menus.xml",
     ],
     "assets": {

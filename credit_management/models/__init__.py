@@ -47,6 +47,7 @@ from . import (
     credit_risk_class,
     credit_setup,
     credit_signature,
+    credit_setting_change,
     credit_standing,
     credit_trade,
     payment_transaction,

@@ -23,6 +23,7 @@ class CreditDerivedMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         derived = frozenset() if self.env.su else self._get_derived_fields(creating=True)
+        self._refuse_default_figures(derived)
         typed = [{name: vals[name] for name in derived & vals.keys()} for vals in vals_list]
         if any(typed):
             vals_list = [
@@ -95,6 +96,22 @@ class CreditDerivedMixin(models.AbstractModel):
         return bool(field.store and computed and field.readonly and not field.inverse)
 
     @api.model
+    def _refuse_default_figures(self, names):
+        """:raise AccessError: where the context has a default for a figure of the exposure
+
+        Companies, currencies, dates and states are defaults of other records too: they are dropped without a word.
+        """
+        read = self.env["credit.exposure"]._depends.get(self._name, ())
+        figures = [
+            name
+            for name in names & set(read) | names - self._find_derived_fields()
+            if self._fields[name].type not in ("many2one", "date", "datetime")
+            and self._is_said(name, self.env.context.get(f"default_{name}"))
+        ]
+        if figures:
+            self._raise_derived(figures)
+
+    @api.model
     def _without_defaults(self, names):
         """``self`` without the defaults of the context for some fields: a default is no better than a value."""
         context = self.env.context
@@ -107,8 +124,10 @@ class CreditDerivedMixin(models.AbstractModel):
     def _check_derived(self, typed):
         """:raise AccessError: where one of these values differs from what Odoo derives"""
         names = {name for name, value in typed.items() if self._differs(name, value)}
-        if not names:
-            return
+        if names:
+            self._raise_derived(names)
+
+    def _raise_derived(self, names):
         labels = (self._fields[name]._description_string(self.env) for name in names)
         raise AccessError(
             self.env._(

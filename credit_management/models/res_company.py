@@ -98,12 +98,15 @@ class ResCompany(models.Model):
         }
 
     def _log_credit_settings(self, before):
-        """Changes of the settings are written on the company's own contact."""
+        """Changes of the settings are kept for who works with credit."""
         journal = self.env["credit.journal"]
-        for company, lines in journal._get_changes(before).items():
-            company.sudo().partner_id.message_post(
-                body=journal._to_body(self.env._("Credit settings of %s", company.name), lines)
-            )
+        title = self.env._("Changes of Settings")
+        self.env["credit.setting.change"].sudo().create(
+            [
+                {"company_id": company.id, "change": journal._to_body(title, lines)}
+                for company, lines in journal._get_changes(before).items()
+            ]
+        )
 
     @api.model
     @ormcache()

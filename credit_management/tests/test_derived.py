@@ -186,7 +186,11 @@ class TestDerived(CreditCommon):
                     order.with_user(self.salesperson).write(
                         {"order_line": [Command.create({**values, name: value})]}
                     )
-                line = lines.with_context(**{f"default_{name}": value}).create(values)
+                with_default = lines.with_context(**{f"default_{name}": value})
+                try:
+                    line = with_default.create(values)
+                except AccessError:
+                    continue
                 self.assertNotEqual(line.sudo()[name], value, "a default is no better")
         made = lines.create({**values, "state": "draft", "price_total": 5.0, "qty_invoiced": 0.0})
         self.assertEqual(made.price_total, 5.0, "computed, though it was given")

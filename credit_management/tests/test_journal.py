@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from .common import CreditCommon
 
@@ -78,7 +79,10 @@ class TestJournal(CreditCommon):
         values = {"has_default_limit": True, "default_limit": 70.0, "policy_id": self.policy.id}
         self.assertEqual(self._changed(risk_class, values), set(values))
 
-    def test_settings_of_the_company_are_told_on_its_contact(self):
+    def test_settings_of_the_company_are_told_to_who_works_with_credit(self):
+        changes = self.env["credit.setting.change"].with_user(self.analyst)
+        known = changes.search([])
+        messages = self.company.partner_id.message_ids
         self.company.with_user(self.manager).sudo().write(
             {
                 "credit_management_default_mode": "prepaid",
@@ -86,13 +90,18 @@ class TestJournal(CreditCommon):
                 "phone": "1",
             }
         )
-        words = self._words(self.company.partner_id)
+        change = changes.search([]) - known
+        words = html2plaintext(change.change)
         self.assertIn(": Unlimited → Prepaid", words)
         self.assertIn(": 30 → 12", words)
-        self.assertEqual(self.company.partner_id.message_ids[0].author_id, self.manager.partner_id)
-        count = len(self.company.partner_id.message_ids)
+        self.assertEqual((change.create_uid, change.company_id), (self.manager, self.company))
+        self.assertEqual(self.company.partner_id.message_ids, messages, "everybody reads those")
         self.company.sudo().write({"credit_management_alert_days": 12})
-        self.assertEqual(len(self.company.partner_id.message_ids), count)
+        self.assertEqual(changes.search([]) - known, change)
+        with self.assertRaises(AccessError):
+            changes.with_user(self.salesperson).search([])
+        with self.assertRaises(AccessError):
+            change.with_user(self.manager).write({"change": "x"})
 
     def test_an_authority_is_not_deleted(self):
         authority = self.env["credit.authority"].sudo().create({"user_id": self.analyst.id})
