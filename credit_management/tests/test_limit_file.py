@@ -56,7 +56,9 @@ class TestLimitFile(CreditCommon):
 
     def test_line_ends_of_every_system_are_read(self):
         for end in ("\r", "\n", "\r\n"):
-            rows = self.env["credit.limit.batch"]._read_cells(f"Customer;Amount{end}A;5{end}".encode())
+            rows = self.env["credit.limit.batch"]._read_cells(
+                f"Customer;Amount{end}A;5{end}".encode()
+            )
             self.assertEqual(rows, [["Customer", "Amount"], ["A", "5"]])
 
     def test_a_file_of_good_rows(self):
