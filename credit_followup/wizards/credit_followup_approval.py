@@ -11,7 +11,7 @@ class CreditFollowupApproval(models.TransientModel):
 
     run_id = fields.Many2one("credit.followup.run", required=True, readonly=True)
     summary = fields.Html(compute="_compute_summary")
-    bank_warning = fields.Text(related="run_id.bank_warning")
+    bank_warning = fields.Text(related="run_id.bank_warning", related_sudo=False)
 
     @api.depends("run_id")
     def _compute_summary(self):

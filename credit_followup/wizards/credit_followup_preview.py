@@ -22,10 +22,12 @@ class CreditFollowupPreview(models.TransientModel):
         string="Customer",
         domain="['|', ('parent_id', '=', False), ('is_company', '=', True)]",
     )
-    customer_id = fields.Many2one(related="notice_id.partner_id", string="Customer of the Notice")
-    run_id = fields.Many2one(related="notice_id.run_id")
+    customer_id = fields.Many2one(
+        related="notice_id.partner_id", related_sudo=False, string="Customer of the Notice"
+    )
+    run_id = fields.Many2one(related="notice_id.run_id", related_sudo=False)
     currency_id = fields.Many2one(related="notice_id.currency_id")
-    amount = fields.Monetary(related="notice_id.amount")
+    amount = fields.Monetary(related="notice_id.amount", related_sudo=False)
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company.root_id)
     channel = fields.Selection(related="level_id.channel", related_sudo=False)
     subject = fields.Char(readonly=True)
