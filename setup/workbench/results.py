@@ -2,12 +2,17 @@
 
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 HEADER = re.compile(r"^\S+ \S+ \d+ (?:ERROR|CRITICAL) \S+ \S+: (?:FAIL|ERROR): (?:Subtest )?(.+)$")
 SKIPPED = re.compile(r" INFO \S+ \S+: skipped (.+?) : (.*)$")
+MOMENT = re.compile(
+    r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}) \d+ [A-Z]+ \S+ \S+: (.*)$", re.MULTILINE
+)
+STARTED = re.compile(r"Starting (\S+) \.\.\.")
 RECORD = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ ([A-Z]+) (\S+) (\S+): (.*)$")
 
 
@@ -18,13 +23,27 @@ class Counts:
     passed: int = 0
     failed: int = 0
     skipped: int = 0
+    times: tuple[tuple[float, str], ...] = field(
+        default=(), compare=False
+    )  # seconds and name of each test
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
             self.passed + other.passed,
             self.failed + other.failed,
             self.skipped + other.skipped,
+            self.times + other.times,
         )
+
+    def slowest(self, number: int = 20) -> list[str]:
+        """Lines about the tests that took longest.
+
+        >>> Counts(times=((1.0, "TestA.test_a"), (12.4, "TestB.test_b"))).slowest(1)
+        [' 12.4 s  TestB.test_b']
+        """
+        return [
+            f"{seconds:5.1f} s  {name}" for seconds, name in sorted(self.times)[: -number - 1 : -1]
+        ]
 
     @property
     def line(self) -> str:
@@ -49,7 +68,28 @@ def of_odoo(log: str) -> Counts:
     failures, errors, ran = map(int, summaries[-1])
     skipped = len([line for line in log.splitlines() if SKIPPED.search(line)])
     failed = len(failed_tests(log)) or failures + errors
-    return Counts(max(ran - failed - skipped, 0), failed, skipped)
+    return Counts(max(ran - failed - skipped, 0), failed, skipped, tuple(times_of_odoo(log)))
+
+
+def times_of_odoo(log: str):
+    """Seconds and name of each test: from its beginning to that of the next, so that a class's preparations count
+    with the test before them.
+
+    >>> log = "\\n".join(f"2026-11-30 12:00:{second},000 1 INFO db x: {text}" for second, text in (
+    ...     ("01", "Starting TestA.test_a ... "), ("03", "Starting TestA.test_b ... "), ("04", "1 failed")))
+    >>> list(times_of_odoo(log))
+    [(2.0, 'TestA.test_a'), (1.0, 'TestA.test_b')]
+    """
+    name = start = last = None
+    for found in MOMENT.finditer(log):
+        moment = datetime.fromisoformat(found[1].replace(",", "."))
+        if test := STARTED.match(found[2]):
+            if name:
+                yield (moment - start).total_seconds(), name
+            name, start = test[1], moment
+        last = moment
+    if name:
+        yield (last - start).total_seconds(), name
 
 
 def failed_tests(log: str) -> list[str]:
@@ -111,5 +151,7 @@ def of_junit(report: Path) -> Counts:
         ran, failed, errors, skipped = (
             int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")
         )
-        total += Counts(ran - failed - errors - skipped, failed + errors, skipped)
+        cases = suite.iter("testcase")
+        times = tuple((float(case.get("time", 0)), case.get("name", "")) for case in cases)
+        total += Counts(ran - failed - errors - skipped, failed + errors, skipped, times)
     return total

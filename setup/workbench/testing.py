@@ -32,6 +32,8 @@ def main(options) -> int:
         databases.sweep()
         databases.ensure_base() if set(parts) == {"unit"} else databases.ensure_suite()
     total = sum((_part(bench, part, targets) for part in PARTS if part in parts), Counts())
+    for line in ["\nThe slowest tests:", *total.slowest()] if len(total.times) > 1 else ():
+        say(line)
     say(f"\n{total.skipped} skipped, {time.monotonic() - start:.0f} s in all")
     say(total.line)
     return 0 if total.good else 1
