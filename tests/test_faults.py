@@ -8,9 +8,11 @@ from faults.rounds import Round, World, differences
 
 @pytest.fixture(scope="module")
 def world(databases):
-    with databases.temporary(databases.suite, "faults") as name:
-        with World(databases, name, (12, 3), random.Random(1)) as found:
-            yield found
+    with (
+        databases.temporary(databases.suite, "faults") as name,
+        World(databases, name, (12, 3), random.Random(1)) as found,
+    ):
+        yield found
 
 
 def test_confirmations_that_are_killed_and_cut_off_end_like_others(world):

@@ -2,6 +2,7 @@ from contextlib import suppress
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
+from odoo.addons.sale.tests import test_controllers
 from odoo.exceptions import UserError
 from odoo.fields import Date
 from odoo.sql_db import Cursor
@@ -184,3 +185,10 @@ class TestPages(CreditCommon, HttpCase):
         orders = self._order(40.0) | self._order(60.0)
         self._confirm(orders)
         self.assertEqual(orders.mapped("state"), ["sale", "sale"])
+
+
+@tagged("post_install", "-at_install")
+class TestTourOfOdoo(test_controllers.TestSaleSignature):
+    """Odoo's own tour of a customer who signs, which confirms the order: it runs beside us as without us."""
+
+    allow_inherited_tests_method = True
