@@ -1,5 +1,7 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
+from psycopg2.errors import LockNotAvailable
 
 from ..rules.kinds import STATUSES
 
@@ -29,12 +31,24 @@ class CreditProfile(models.Model):
                 profile._hand_over(customer)
 
     def _wait_for_lock(self):
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM credit_profile WHERE id IN %s ORDER BY id FOR UPDATE",
-                tuple(self.ids),
-            )
+        """Queue behind whoever decides for these customers, as long as the gate does."""
+        timeout = SQL(
+            "SELECT set_config('lock_timeout', %s, TRUE)", self.env["credit.gate"]._lock_timeout
         )
+        lock = SQL(
+            "SELECT FROM credit_profile WHERE id IN %s ORDER BY id FOR UPDATE", tuple(self.ids)
+        )
+        [[before]] = self.env.execute_query(SQL("SELECT current_setting('lock_timeout')"))
+        self.env.execute_query(timeout)
+        try:
+            self.env.cr.execute(lock)
+        except LockNotAvailable as error:
+            raise UserError(
+                self.env._(
+                    "An order of one of these customers is being decided at this moment. Try again in a moment."
+                )
+            ) from error
+        self.env.execute_query(SQL("SELECT set_config('lock_timeout', %s, TRUE)", before))
 
     def _hand_over(self, customer):
         former = self.partner_id.display_name

@@ -1,9 +1,11 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import CreditCommon
 
@@ -48,6 +50,23 @@ class TestMerge(CreditCommon):
 
     def _last_message(self):
         return self._files().message_ids[0].body
+
+    def test_a_merge_waits_for_a_decision_as_long_as_the_gate_and_others_as_before(self):
+        asked = []
+        execute = self.env.cr.execute
+
+        def note(query, *args, **kwargs):
+            if isinstance(query, SQL) and "FOR UPDATE" in query.code:
+                execute("SELECT current_setting('lock_timeout')")
+                asked.append(self.env.cr.fetchone()[0])
+            return execute(query, *args, **kwargs)
+
+        self._profile()
+        with patch.object(self.env.cr, "execute", note):
+            self._merge(self.double)
+        self.assertEqual(asked, [self.env["credit.gate"]._lock_timeout])
+        execute("SELECT current_setting('lock_timeout')")
+        self.assertEqual(self.env.cr.fetchone()[0], "0")
 
     def test_the_kept_files_limit_counts(self):
         mine, other = self._limit(100.0), self._limit(900.0, self.double)

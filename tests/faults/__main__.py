@@ -24,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     )
     words.add_argument("--cuts", type=int, default=20, help="how often its connections are cut")
     words.add_argument("--customers", type=int, default=60)
-    words.add_argument("--orders", type=int, default=8, help="quotations of each of ten customers")
+    words.add_argument("--orders", type=int, default=8, help="quotations of each of ten buyers")
     words.add_argument("--only", choices=WORK, action="append", help="this work only")
     words.add_argument("--seed", type=int, help="the moments of a former run; they are printed")
     words.add_argument("--odoo", metavar="PATH", help="an Odoo 19 package, tree or checkout")

@@ -49,7 +49,9 @@ def attempt(registry, order):
     if not child:
         os.close(reader)
         with os.fdopen(writer, "w") as pipe:
-            os._exit(obey(registry, order, pipe))
+            code = obey(registry, order, pipe)
+        sys.stderr.flush()
+        os._exit(code)
     os.close(writer)
     with os.fdopen(reader) as pipe:
         killed = kill_in_time(child, start, order.get("kill"))

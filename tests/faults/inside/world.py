@@ -5,35 +5,40 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 
-LIMIT, ORDER = 500.0, 120.0
+BUYERS, LIMIT, ORDER = 10, 500.0, 120.0
 
 
 def prepare(env, customers, orders):
     """Everything that the work of `work.py` finds to do.
 
     :param customers: how many owe something, of which a third has just paid
-    :param orders: how many quotations wait for each of the first ten
+    :param orders: how many quotations wait for each of the buyers, who owe nothing
     """
     env["ir.cron"].search([]).active = False
     company, today = env.company, fields.Date.context_today(env.user)
     _use_rules(env, company)
-    partners = env["res.partner"].create(
-        [
-            {"name": f"Customer {n:03}", "is_company": True, "email": f"c{n}@customers.example"}
-            for n in range(customers)
-        ]
-    )
+    partners = _customers(env, "Debtor", customers)
     invoices = _invoices(env, partners, today)
     _claim(env, partners)
     _pay(env, invoices[::3])
-    _quotations(env, partners[:10], orders)
+    _quotations(env, _customers(env, "Buyer", BUYERS), orders)
     env.cr.commit()
+
+
+def _customers(env, name, number):
+    values = {"is_company": True, "lang": "en_US"}
+    names = [f"{name}{n:03}" for n in range(number)]
+    return env["res.partner"].create(
+        [{**values, "name": each, "email": f"{each}@customers.example"} for each in names]
+    )
 
 
 def _use_rules(env, company):
     """A policy, a procedure, late charges and a plan on collected revenue are in use."""
     procedure = env.ref("credit_followup.procedure_systematic")
     procedure.write({"weekdays_only": False, "hour_from": 0, "hour_to": 24, "gap_days": 0})
+    env["credit.followup.level"].search([]).with_invoices = False
+    env["credit.authority"].search([]).allow_own = True
     account = env["account.account"].search([("internal_group", "=", "income")], limit=1)
     terms = {"name": "12 %", "company_id": company.id, "rate_basis": "own", "own_rate": 12}
     company.write(
@@ -49,8 +54,8 @@ def _use_rules(env, company):
     )
     rule = {"name": "All sales", "earning": "percent", "percent": 5.0}
     plan = {"name": "Collected", "company_id": company.id, "date_from": "2020-01-01"}
-    plans = env["credit.commission.plan"]
-    plans.create({**plan, "rule_ids": [Command.create(rule)]}).action_activate()
+    parts = {"rule_ids": [Command.create(rule)], "agent_ids": [Command.create({})]}
+    env["credit.commission.plan"].create(plan | parts).action_activate()
 
 
 def _invoices(env, partners, today):
