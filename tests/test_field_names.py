@@ -11,9 +11,15 @@ LIST = Path(__file__).parent / "oca_addons/field_names.txt"
 
 #: what a name of ours begins with: the add-on, or one of its models (credit.late.charge, credit.followup.notice)
 PREFIXES = ("credit_", "late_charge_", "followup_")
-#: where everybody adds settings, the whole name of the add-on
+#: where everybody adds settings, the whole name of the add-on or of one of its models
 SETTINGS = ("res.company", "res.config.settings")
-ADDON_PREFIXES = ("credit_management_", "credit_followup_", "credit_commission_", "credit_late_")
+ADDON_PREFIXES = (
+    "credit_management_",
+    "credit_followup_",
+    "credit_commission_",
+    "credit_late_",
+    "credit_interest_",
+)
 #: names that say what anybody would mean by them
 PLAIN = {
     ("account.account", "doubtful_customers"),  # debts of doubtful customers, 416 in France
