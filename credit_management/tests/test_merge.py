@@ -61,7 +61,7 @@ class TestMerge(CreditCommon):
                 asked.append(self.env.cr.fetchone()[0])
             return execute(query, *args, **kwargs)
 
-        self._profile()
+        self._profile(self.double)
         with patch.object(self.env.cr, "execute", note):
             self._merge(self.double)
         self.assertEqual(asked, [self.env["credit.gate"]._lock_timeout])

@@ -42,8 +42,8 @@ def main() -> int:
         with Home(bench.home).lock():
             databases.ensure_suite()
         with databases.temporary(databases.suite, "faults") as name:
-            world = World(databases, name, (options.customers, options.orders), random.Random(seed))
-            with world:
+            size = (options.customers, options.orders)
+            with World(databases, name, size, random.Random(seed), say) as world:
                 found = world.play(options.only or WORK, options.kills, options.cuts)
     except Problem as problem:
         say(f"\n{problem}")
@@ -52,8 +52,6 @@ def main() -> int:
 
 
 def _report(rounds) -> int:
-    for each in rounds:
-        say(each.line)
     wrong = [each for each in rounds if each.differences]
     for each in wrong:
         for difference in each.differences:

@@ -54,10 +54,10 @@ def differences(expected: dict, found: dict) -> list[str]:
 class World:
     """A template that is filled once, its copies, and the process that works on them."""
 
-    def __init__(self, databases: Databases, template: str, size, random):
+    def __init__(self, databases: Databases, template: str, size, random, watch=str):
         self.databases, self.bench = databases, databases.bench
         self.template, self.name = template, template.replace("faults", "faulty")
-        self.size, self.random = size, random
+        self.size, self.random, self.watch = size, random, watch
         self.before: dict[str, int] = {}
         self._process = None
 
@@ -107,6 +107,7 @@ class World:
             round_.differences = differences(expected[work], self._state())
             kills, cuts = kills - round_.kills, cuts - round_.cuts
             rounds.append(round_)
+            self.watch(round_.line)
             if not round_.kills and not round_.cuts:
                 break  # it was too quick each time
         return rounds
