@@ -57,6 +57,7 @@ class World:
     def __init__(self, databases: Databases, template: str, size, random, watch=str):
         self.databases, self.bench = databases, databases.bench
         self.template, self.name = template, template.replace("faults", "faulty")
+        self.kept: list[str] = []
         self.size, self.random, self.watch = size, random, watch
         self.before: dict[str, int] = {}
         self._process = None
@@ -71,7 +72,8 @@ class World:
 
     def __exit__(self, *_error):
         self._end()
-        self.databases.drop(self.name)
+        for name in (self.name, *self.kept):
+            self.databases.drop(name)
 
     def play(self, works, kills: int, cuts: int) -> list[Round]:
         """The works one after the other, first undisturbed, then disturbed until all were spent."""
@@ -79,32 +81,39 @@ class World:
         rounds = []
         for number, work in enumerate(works):
             share = len(works) - number
-            killed = self._disturbed(works, work, expected, seconds, kills=-(-kills // share))
-            cut = self._disturbed(works, work, expected, seconds, cuts=-(-cuts // share))
+            killed = self._disturbed(work, expected, seconds, kills=-(-kills // share))
+            cut = self._disturbed(work, expected, seconds, cuts=-(-cuts // share))
             kills -= sum(each.kills for each in killed)
             cuts -= sum(each.cuts for each in cut)
             rounds += killed + cut
         return rounds
 
     def _undisturbed(self, works):
-        """The state after each work, and how long it took."""
+        """The state after each work, and how long it took; a copy is kept of the database before it."""
         expected, seconds = {}, {}
         self._anew()
         for work in works:
+            self._keep(work)
             seconds[work] = self._succeed(do=work)["seconds"]
             expected[work] = self._state()
         return expected, seconds
 
-    def _disturbed(self, works, work, expected, seconds, kills=0, cuts=0):
-        """Rounds of one work until so many kills or cuts were dealt out; the works before it are undisturbed."""
+    def _keep(self, work):
+        name = self._before(work)
+        self.databases.clone(self.name, name)
+        self.kept.append(name)
+
+    def _before(self, work):
+        return self.template.replace("faults", f"before{work.replace('_', '')}")
+
+    def _disturbed(self, work, expected, seconds, kills=0, cuts=0):
+        """Rounds of one work until so many kills or cuts were dealt out."""
         rounds = []
         while kills > 0 or cuts > 0:
-            self._anew()
-            for former in works[: works.index(work)]:
-                self._succeed(do=former)
+            self._anew(self._before(work))
             round_ = Round(work)
             self._disturb(round_, seconds[work], kills, cuts)
-            round_.differences = differences(expected[work], self._state())
+            round_.differences += differences(expected[work], self._state())
             kills, cuts = kills - round_.kills, cuts - round_.cuts
             rounds.append(round_)
             self.watch(round_.line)
@@ -155,9 +164,9 @@ class World:
 
     # === THE PROCESS === #
 
-    def _anew(self):
-        """A copy as at the beginning; the process holds no connection between two orders."""
-        self.databases.clone(self.template, self.name)
+    def _anew(self, template=None):
+        """A copy as at the beginning, or of another; the process holds no connection between two orders."""
+        self.databases.clone(template or self.template, self.name)
 
     def _state(self):
         path = self.bench.log("faults-state").with_suffix(".json")
