@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,7 +17,7 @@ INSIDE = Path(__file__).parent / "inside"
 WORK = ("reminders", "debit_notes", "commission", "confirmations", "releases", "nightly")
 #: sentences and errors that somebody may read whose connection was cut; who tries again succeeds
 CUT = ("InterfaceError", "OperationalError", "AdminShutdown", "Confirm again")
-TRIES, SHOWN = 200, 5
+TRIES, SHOWN, PATIENCE = 200, 5, 60
 
 
 @dataclass
@@ -100,6 +101,7 @@ class World:
 
     def _keep(self, work):
         name = self._before(work)
+        self._wait_alone()
         self.databases.clone(self.name, name)
         self.kept.append(name)
 
@@ -124,6 +126,7 @@ class World:
     def _disturb(self, round_, seconds, kills, cuts):
         """Call the work until it is done."""
         for _number in range(TRIES):
+            self._wait_alone()
             moment = self.random.uniform(0.0, seconds)
             if round_.kills < kills:
                 answer = self._ask(do=round_.work, kill=moment)
@@ -154,18 +157,32 @@ class World:
         timer.join()
         return answer
 
+    def _wait_alone(self):
+        """PostgreSQL needs a moment to see that a process was killed; its locks are held until then."""
+        until = time.monotonic() + PATIENCE
+        while (
+            self._psql(f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{self.name}'")
+            != "0"
+        ):
+            if time.monotonic() > until:
+                raise Problem("A connection of a killed process stays.", "Look at pg_stat_activity")
+            time.sleep(0.02)
+
     def _cut(self, round_, everything):
         limit = "ALL" if everything else "1"
         query = f"""SELECT count(pg_terminate_backend(pid)) FROM (
             SELECT pid FROM pg_stat_activity WHERE datname = '{self.name}' ORDER BY random() LIMIT {limit}) chosen"""
+        round_.cuts += self._psql(query) not in ("", "0")
+
+    def _psql(self, query):
         words = ["psql", "-XAtwq", "-d", "postgres", "-c", query]
-        found = command.output(words, env=os.environ | self.bench.postgres)
-        round_.cuts += found not in ("", "0")
+        return command.output(words, env=os.environ | self.bench.postgres)
 
     # === THE PROCESS === #
 
     def _anew(self, template=None):
         """A copy as at the beginning, or of another; the process holds no connection between two orders."""
+        self._wait_alone()
         self.databases.clone(template or self.template, self.name)
 
     def _state(self):
