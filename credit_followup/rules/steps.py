@@ -1,14 +1,14 @@
 """When an item is named, at which level, and what keeps it back: dates and amounts in, steps out.
 
 An item is an open receivable. Its *step* is the level that comes next and the day on which it comes. A level's day is
-so many days after the base: the due date, or the end of its month. Amounts are in one currency, taxes included.
+a number of days after the base: the due date, or the end of its month. Amounts are in one currency, taxes included.
 """
 
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-#: amounts are compared after rounding to so many decimals: sums of floats
+#: decimals to which amounts are rounded before they are compared: sums of floats
 _DECIMALS = 6
 
 
@@ -44,7 +44,7 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A notice of ``date`` named the item at a level that stood at so many days."""
+    """A notice of ``date`` named the item at a level, whose days are those of then."""
 
     level_id: int
     days: int

@@ -60,7 +60,7 @@ class CreditFollowupPreview(models.TransientModel):
         return self._show_neighbour(1)
 
     def _show_neighbour(self, step):
-        """Show the notice that comes so many later in the list of the run; after the last the first."""
+        """Show the next notice in the list of the run, or the one before; after the last comes the first."""
         self.notice_id.check_access("read")
         ids = self._get_run_notices().ids
         if self.notice_id.id in ids:

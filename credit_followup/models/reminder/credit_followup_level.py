@@ -22,7 +22,7 @@ CHANNELS = [
 
 
 class CreditFollowupLevel(models.Model):
-    """A step of a procedure: so many days from the due date, by this channel, in these words."""
+    """A step of a procedure: how many days from the due date it comes, by which channel, in which words."""
 
     _name = "credit.followup.level"
     _description = "Follow-up Level"

@@ -108,7 +108,7 @@ class CreditFollowupNotice(models.Model):
         index="btree_not_null",
         groups="credit_management.group_credit_user",
     )
-    mail_state = fields.Selection(related="mail_id.state", string="E-mail Is")
+    mail_state = fields.Selection(related="mail_id.state", string="E-mail Status")
     leaves_at = fields.Datetime(
         related="mail_id.scheduled_date", help="Inside the hours of the procedure"
     )
@@ -161,8 +161,7 @@ class CreditFollowupNotice(models.Model):
         if not self.env.su and vals.keys() - _TYPED:
             raise AccessError(
                 self.env._(
-                    "A notice is written by its run and by its buttons. By hand you may enter"
-                    " the tracking number and the date of receipt."
+                    "Notices cannot be edited, except the tracking number and the date of receipt. Use the buttons."
                 )
             )
         result = super().write(vals)

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-#: after so many days the owner of a pause without an end is asked whether it still holds
+#: days after which the owner of a pause without an end is asked whether it still holds
 _REVIEW_DAYS = 30
 
 

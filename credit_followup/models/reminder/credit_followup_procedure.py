@@ -57,7 +57,7 @@ class CreditFollowupProcedure(models.Model):
         string="Days Between Contacts",
         default=7,
         tracking=True,
-        help="Nobody is contacted again before so many days are over, whatever becomes due meanwhile",
+        help="Days that must pass before a customer is contacted again, whatever becomes due meanwhile",
     )
     tolerance = fields.Float(
         digits="Account",

@@ -47,7 +47,7 @@ class CreditFollowupRun(models.Model):
 
     _inherit = "credit.followup.run"
 
-    #: a batch ends with the customer that brings it to so many items; so many are prepared while the user waits
+    #: items after which a batch ends with its customer; items that are prepared while the user waits
     _batch_items = 5000
     _direct_items = 5000
 
@@ -157,7 +157,7 @@ class CreditFollowupRun(models.Model):
     # === WHOM === #
 
     def _batches(self):
-        """Lists of customers that are left to look at, of so many items each."""
+        """Lists of customers that are left to look at, each with about as many items as a batch holds."""
         batch, size = [], 0
         for customer_id, count in self._read_customer_sizes():
             batch.append(customer_id)
