@@ -947,6 +947,10 @@ class CreditHold(models.Model):
         """What was allowed before the document grew; see ``sale.order._get_credit_snapshot``."""
         return self.env["sale.order"]._load_snapshot(self.sudo().allowed)
 
+    def _forget_refused(self):
+        """Growth that was refused is not there any more: nothing waits for it."""
+        self.filtered(lambda hold: hold.state == "refused").allowed = False
+
     def _get_allowed_size(self):
         return self._get_allowed_snapshot()["size"]
 

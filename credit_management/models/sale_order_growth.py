@@ -176,6 +176,8 @@ class SaleOrder(models.Model):
         """What was allowed, when the order grew beyond it just now, else ``None``; closes what waits for nothing."""
         hold = self._get_growth_hold()
         size = self._get_credit_size()
+        if not hold:  # what was refused is gone
+            self.sudo().credit_hold_ids.filtered("allowed")._forget_refused()
         if hold.state == "pending":
             if not self._get_growth(hold._get_allowed_size()):
                 hold._cancel()
@@ -187,8 +189,9 @@ class SaleOrder(models.Model):
 
     def _get_growth_hold(self):
         """The hold of a growth that nobody allowed: pending, or refused and still there; as ``sudo``."""
-        holds = self.sudo().credit_hold_ids
-        last = holds.filtered("allowed").sorted("id")[-1:] if self.state == "sale" else holds[:0]
+        if self.state != "sale":
+            return self.env["credit.hold"].sudo()
+        last = self.sudo().credit_hold_ids.filtered("allowed").sorted("id")[-1:]
         if last.state == "refused" and self._get_growth(last._get_allowed_size()):
             return last
         return last._get_pending()
@@ -341,20 +344,6 @@ class SaleOrder(models.Model):
         )
 
     # === WHAT WAITS === #
-
-    def _get_invoiceable_lines(self, final=False):
-        # EXTENDS 'sale': what was added and nobody released is not invoiced
-        lines = super()._get_invoiceable_lines(final)
-        if not self._get_growth_hold():
-            return lines
-        return lines.filtered(
-            lambda line: (
-                line.display_type
-                or line.is_downpayment
-                or line.qty_to_invoice <= 0
-                or line._get_credit_invoiceable() > 0
-            )
-        )
 
     def _nothing_to_invoice_error_message(self):
         # EXTENDS 'sale'

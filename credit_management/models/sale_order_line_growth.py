@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from odoo import models
+from odoo import api, models
 
 from ..rules import free_quantity, surplus_quantity
 from .sale_order_growth import RESTORED
@@ -110,25 +110,11 @@ class SaleOrderLine(models.Model):
         kept = {name: values[name] for name in now}
         return kept if kept != now else {}
 
-    def _prepare_invoice_line(self, **optional_values):
-        # EXTENDS 'sale': of a line that grew, what was allowed or is delivered already
-        values = super()._prepare_invoice_line(**optional_values)
-        if "quantity" not in optional_values and not self.display_type and self._waits_for_credit():
-            values["quantity"] = self._get_credit_invoiceable()
-        return values
-
-    def _waits_for_credit(self):
-        """Some of what could be invoiced of the line is growth that nobody released."""
-        return (
-            not self.display_type
-            and not self.is_downpayment
-            and self.qty_to_invoice > max(self._get_credit_invoiceable(), 0.0)
-        )
-
-    def _get_credit_invoiceable(self):
-        """What was delivered goes out on an invoice; what was only ordered, as far as it was allowed."""
-        if not self.order_id._get_growth_hold():
-            return self.qty_to_invoice
-        line = self.sudo()
-        free = max(line._get_credit_free(), line.qty_delivered) - line.qty_invoiced
-        return min(line.qty_to_invoice, free)
+    @api.depends("order_id.credit_hold_ids.allowed", "order_id.credit_hold_ids.state")
+    def _compute_qty_to_invoice(self):
+        # EXTENDS 'sale': growth that nobody released waits, but what was delivered goes out on an invoice
+        super()._compute_qty_to_invoice()
+        for line in self:
+            if not line.is_downpayment and line.order_id._get_growth_hold():
+                free = max(line._get_credit_free(), line.qty_delivered) - line.qty_invoiced
+                line.qty_to_invoice = min(line.qty_to_invoice, max(free, 0.0))
