@@ -102,10 +102,10 @@ class TestInvoiceHold(CreditCommon):
         self._limit(10.0)
         invoice = self._typed(50.0, auto_post="at_date")
         for _run in range(3):
-            self.env["account.move"]._autopost_draft_entries()
+            invoice._post()  # as Odoo's job does
         hold = self.assertWaits(invoice)
         self._limit(100.0)
-        self.env["account.move"]._autopost_draft_entries()
+        invoice._post()
         self.assertEqual((invoice.state, hold.state), ("posted", "cancelled"))
 
     def test_what_is_posted_on_a_later_day_is_asked_then(self):
