@@ -2,11 +2,9 @@ from . import reminder, late_charge, statement  # isort: skip
 from . import (
     account_move_line,
     credit_policy_rule,
-    credit_policy_simulation,
     credit_risk_class,
     credit_standing,
     res_company,
     res_config_settings,
-    res_partner,
     res_partner_moved,
 )

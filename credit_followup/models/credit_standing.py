@@ -1,35 +1,18 @@
-from dataclasses import dataclass
-
 from odoo import api, models
-from odoo.addons.credit_management.rules import Standing
 from odoo.tools import SQL
 
 from ..rules.gate import STAGES
-
-
-@dataclass(frozen=True)
-class FollowedStanding(Standing):
-    """``followup_stage``: how far the customer was reminded of what is still open; see :func:`rank`."""
-
-    followup_stage: int = 0
 
 
 class CreditStanding(models.AbstractModel):
     _inherit = "credit.standing"
 
     @api.model
-    def _read_standings(self, customers, today, rows=None):
-        # EXTENDS 'credit_management': only where a policy asks for it, so that others pay nothing
-        standings = super()._read_standings(customers, today, rows)
-        asked = [customer for customer, found in standings.items() if _asks_for_stage(found.policy)]
-        if asked:
-            for customer, stage in self._read_followup_stages(asked).items():
-                standings[customer] = FollowedStanding(
-                    **vars(standings[customer]), followup_stage=stage
-                )
-        return standings
+    def _get_fact_readers(self):
+        # EXTENDS 'credit_management'
+        return super()._get_fact_readers() | {"followup_stage": (self._read_followup_stages, 0)}
 
-    def _read_followup_stages(self, customers):
+    def _read_followup_stages(self, customers, today):
         """The gravest stage at which an item of each customer that is still owed was named since it began anew.
 
         :param customers: pairs ``(partner_id, company_id)``
@@ -58,7 +41,3 @@ class CreditStanding(models.AbstractModel):
             )
         )
         return {row[:2]: row[2] for row in rows if row[2]}
-
-
-def _asks_for_stage(policy):
-    return any(rule.kind == "followup_level" for rule in policy.rules)

@@ -1,5 +1,7 @@
 """What reminders mean for the gate: how far a customer was reminded of what is still open."""
 
+from odoo.addons.credit_management.rules.kinds import RuleKind, _
+
 #: how far a reminder goes, from harmless to grave; a figure of the gate is a place in it, from 1 on, and 0 is nothing
 STAGES = ("courtesy", "reminder", "firm", "formal_notice", "handover")
 
@@ -16,17 +18,28 @@ def rank(stage):
 def followup_level(rule, standing, demand):
     """An open item of the customer was reminded of as far as the rule says, or further.
 
-    Takes ``rule.threshold`` and ``standing.followup_stage``, both a :func:`rank`. A replay of past orders knows no
-    stage: there the rule does not apply.
+    Takes ``rule.threshold`` and the fact ``followup_stage``, both a :func:`rank`.
 
-    >>> from types import SimpleNamespace as Fake
-    >>> rule = Fake(threshold=rank("formal_notice"))
-    >>> followup_level(rule, Fake(followup_stage=rank("firm")), None) is None
+    >>> from odoo.addons.credit_management.rules import Rule, Standing
+    >>> rule = Rule("followup_level", threshold=rank("formal_notice"))
+    >>> followup_level(rule, Standing().with_facts(followup_stage=rank("firm")), None) is None
     True
-    >>> followup_level(rule, Fake(followup_stage=rank("handover")), None)
+    >>> followup_level(rule, Standing().with_facts(followup_stage=rank("handover")), None)
     (5, 4)
-    >>> followup_level(rule, Fake(), None) is None
-    True
     """
-    reached = getattr(standing, "followup_stage", 0)
+    reached = standing.fact("followup_stage")
     return (reached, rule.threshold) if reached and reached >= rule.threshold else None
+
+
+FOLLOWUP_LEVEL = RuleKind(
+    "followup_level",
+    followup_level,
+    _("Reminded as far as"),
+    _(
+        "The customer was reminded of what is still open: %(figure)s (the rule applies from: %(threshold)s)."
+    ),
+    _("Reminders were sent and the invoices are still open."),
+    unit="stage",
+    settings=frozenset({"followup_stage"}),
+    facts=frozenset({"followup_stage"}),
+)

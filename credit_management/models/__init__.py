@@ -50,6 +50,7 @@ from . import (
     credit_signature,
     credit_standing,
     credit_trade,
+    ir_model_data,
     payment_transaction,
     res_company,
     res_config_settings,

@@ -5,9 +5,9 @@ class AccountPaymentTerm(models.Model):
     _inherit = "account.payment.term"
 
     def _get_credit_days(self):
-        """Days from today until the last instalment would be due; 0 without terms, or where no policy asks."""
-        if "payment_term" not in self.env["credit.policy"]._get_countings().rule_kinds:
-            return 0
+        """Days from today until the last instalment would be due; 0 without terms, ``None`` where no policy asks."""
+        if "payment_days" not in self.env["credit.policy"]._get_countings().facts:
+            return None
         today = fields.Date.context_today(self)
         return max(((line._get_due_date(today) - today).days for line in self.line_ids), default=0)
 

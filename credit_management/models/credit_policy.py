@@ -19,13 +19,13 @@ class Counting(NamedTuple):
 
 class Countings(NamedTuple):
     """Every way to count that is in use: ``kinds``, the place of each policy's among them (``0``: no policy),
-    all sources that any of them needs, the days late for which some rule asks a sum, and the kinds of rules in use."""
+    all sources that any of them needs, the days late for which some rule asks a sum, and the facts that rules ask for."""
 
     kinds: tuple
     of_policy: dict
     sources: frozenset
     cutoffs: tuple
-    rule_kinds: frozenset
+    facts: frozenset
 
     @property
     def has_horizon(self):
@@ -50,7 +50,13 @@ class CreditPolicy(models.Model):
         default=lambda self: self.env.company.root_id,
         help="Empty: every company may use it",
     )
-    rule_ids = fields.One2many("credit.policy.rule", "policy_id", string="Rules", copy=True)
+    rule_ids = fields.One2many(
+        "credit.policy.rule",
+        "policy_id",
+        string="Rules",
+        domain=[("condition_of_id", "=", False)],
+        copy=True,
+    )
     # What counts as exposure; receivables always do
     count_uncleared = fields.Boolean(
         string="Payments not Cleared",
@@ -239,7 +245,7 @@ class CreditPolicy(models.Model):
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return Policy(
             rules=tuple(rule._to_rule() for rule in policy.rule_ids),
-            functions=self.env["credit.policy.rule"]._get_functions(),
+            kinds=self.env["credit.policy.rule"]._get_kinds(),
             grace_days=policy.grace_days,
             horizon_days=counting.horizon_days,
             sources=counting.sources,
@@ -262,7 +268,7 @@ class CreditPolicy(models.Model):
             tuple(
                 sorted({days for policy in policies for days in self._get_rules(policy.id).cutoffs})
             ),
-            frozenset(policies.rule_ids.mapped("kind")),
+            frozenset(fact for policy in policies for fact in self._get_rules(policy.id).facts),
         )
 
     def _get_counting(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
+from odoo.tools.translate import get_translation
 
 from ..rules import KINDS, Rule
 
@@ -18,31 +19,14 @@ class CreditPolicyRule(models.Model):
     policy_id = fields.Many2one("credit.policy", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        [
-            ("over_limit", "Exposure over the limit"),
-            ("limit_used", "Percent of the limit used above"),
-            ("overdue_days", "Days overdue above"),
-            ("overdue_amount", "Overdue amount above"),
-            ("overdue_share", "Percent of the balance overdue above"),
-            ("oldest_item_days", "Age of the oldest open item above"),
-            ("order_amount", "Amount of the document above"),
-            ("status", "Status of the customer"),
-            ("prepaid_only", "Customer buys against prepayment"),
-            ("payment_term", "Payment terms longer than"),
-            ("limit_expired", "Limit expired"),
-            ("review_due", "Review due"),
-            ("no_limit_yet", "Nobody has decided about the customer"),
-            ("order_below", "Amount of the document up to"),
-            ("intercompany", "Customer is one of our companies"),
-            ("always", "Every document"),
-        ],
-        required=True,
-        default="over_limit",
+        lambda self: self._get_kind_selection(), required=True, default="over_limit"
+    )
+    settings = fields.Char(
+        compute="_compute_settings", help="Names of the fields that a rule of this kind reads"
     )
     threshold = fields.Float(
         help="Days, percent or amount, as the rule says; amounts in the currency of the customer's company"
     )
-    is_measured = fields.Boolean(compute="_compute_is_measured")
     days = fields.Integer(
         string="Late by (days)", help="Only items more than this number of days late are counted"
     )
@@ -62,6 +46,18 @@ class CreditPolicyRule(models.Model):
         required=True,
         default="order",
         help="When the rule is asked. The invoice of an order is never held: only one that no order stands behind is.",
+    )
+
+    # Conditions, all of which must apply as well
+    condition_of_id = fields.Many2one(
+        "credit.policy.rule", string="Condition of", ondelete="cascade", index="btree_not_null"
+    )
+    condition_ids = fields.One2many(
+        "credit.policy.rule",
+        "condition_of_id",
+        string="And",
+        copy=True,
+        help="The rule applies where all of these apply as well",
     )
 
     # Scope: the narrowest rule of a kind counts, customer before class, group and company
@@ -89,56 +85,122 @@ class CreditPolicyRule(models.Model):
         help="Empty: every company",
     )
 
-    _status_given = models.Constraint(
-        "CHECK(kind <> 'status' OR status IS NOT NULL)",
-        "A rule about the status needs the status from which it applies.",
-    )
     _threshold_not_negative = models.Constraint(
         "CHECK(threshold >= 0 AND days >= 0)", "A threshold cannot be below zero."
     )
 
-    @api.depends("kind", "threshold", "status")
+    @api.depends("kind", "threshold", "status", "condition_ids.display_name")
     def _compute_display_name(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        statuses = dict(self._fields["status"]._description_selection(self.env))
+        kinds = self._get_kinds()
+        labels = dict(self._get_kind_selection())
         for rule in self:
-            detail = statuses.get(rule.status, "") if rule.kind == "status" else ""
-            if rule.is_measured and (rule.threshold or rule.kind not in self._get_dated_kinds()):
-                detail = f"{rule.threshold:g}"
-            rule.display_name = f"{kinds.get(rule.kind, rule.kind or '')} {detail}".strip()
+            parts = [labels.get(rule.kind, rule.kind or ""), rule._get_setting_text(kinds)]
+            name = " ".join(filter(None, parts))
+            rule.display_name = self.env._(" and ").join(
+                [name, *(condition.display_name or "" for condition in rule.condition_ids)]
+            )
+
+    def _get_setting_text(self, kinds):
+        """What the rule compares with, in words."""
+        kind = kinds.get(self.kind)
+        if not kind:
+            return ""
+        if "threshold" in kind.settings:
+            return f"{self.threshold:g}" if self.threshold or not kind.is_delay else ""
+        chosen = [name for name in kind.settings if self._fields[name].type == "selection"]
+        selections = (dict(self._fields[name]._description_selection(self.env)) for name in chosen)
+        return " ".join(
+            labels.get(self[name], "") for name, labels in zip(chosen, selections, strict=True)
+        )
 
     @api.depends("kind")
-    def _compute_is_measured(self):
+    def _compute_settings(self):
+        kinds = self._get_kinds()
         for rule in self:
-            rule.is_measured = rule.kind in self._get_measured_kinds()
+            kind = kinds.get(rule.kind)
+            rule.settings = " ".join(sorted(kind.settings)) if kind else False
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("kind", "status")
+    def _check_settings(self):
+        """A setting that is chosen from a list has no value that means nothing."""
+        kinds = self._get_kinds()
+        for rule in self:
+            for name in kinds[rule.kind].settings if rule.kind in kinds else ():
+                field = self._fields[name]
+                if field.type == "selection" and not rule[name]:
+                    raise ValidationError(
+                        self.env._(
+                            'The rule "%(rule)s" needs a value for "%(setting)s": from there on it applies.',
+                            rule=rule.display_name,
+                            setting=field._description_string(self.env),
+                        )
+                    )
+
+    @api.constrains("condition_of_id", "action", "condition_ids")
+    def _check_conditions(self):
+        for rule in self:
+            if rule.condition_of_id and (
+                rule.condition_ids or rule.condition_of_id.condition_of_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "A condition has no conditions of its own. Add them to the rule itself."
+                    )
+                )
+
+    # === KINDS === #
 
     @api.model
-    def _get_measured_kinds(self):
-        """The kinds that compare a figure with the threshold."""
+    def _get_kinds(self):
+        """``{name: RuleKind}``. Extend with ``super() | {...}``: every list, sentence, query and check follows from it.
+
+        :rtype: dict[str, RuleKind]
+        """
+        return dict(KINDS)
+
+    @api.model
+    def _get_kind_selection(self):
+        return [
+            (name, self._translate(kind, kind.label)) for name, kind in self._get_kinds().items()
+        ]
+
+    @api.model
+    def _translate(self, kind, text, **values):
+        """A text of a kind, in the language of the user."""
+        return get_translation(kind.module, self.env.lang or "en_US", text, values) if text else ""
+
+    @api.model
+    def _get_units(self, currency):
+        """``{unit: function}`` that writes a figure for people. Extend with the units of new kinds."""
+        statuses = self.env["credit.profile"]._fields["status"]._description_selection(self.env)
         return {
-            "limit_used",
-            "overdue_days",
-            "overdue_amount",
-            "overdue_share",
-            "oldest_item_days",
-            "order_amount",
-            "order_below",
-            "payment_term",
-            *self._get_dated_kinds(),
+            "amount": lambda amount: formatLang(self.env, amount, currency_obj=currency),
+            "days": lambda figure: str(int(figure)),
+            "percent": lambda figure: self.env._("%s %%", formatLang(self.env, figure, digits=1)),
+            "status": lambda figure: statuses[int(figure)][1],
         }
 
     @api.model
-    def _get_dated_kinds(self):
-        """The kinds about a day that is over: the threshold is how many days later they apply."""
-        return {"limit_expired", "review_due"}
+    def _get_public_sentence(self, name):
+        """Why, for people who see no figures; empty where that says nothing about the customer."""
+        kind = self._get_kinds().get(name)
+        return self._translate(kind, kind.public) if kind else ""
 
     # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        rules = super().create(vals_list)
+        rules = super().create([self._with_policy(vals) for vals in vals_list])
         self._forget_rules()
         return rules
+
+    @api.model
+    def _with_policy(self, vals):
+        """A condition belongs to the policy of its rule, also in a copy."""
+        rule = self.browse(vals.get("condition_of_id"))
+        return {**vals, "policy_id": rule.policy_id.id} if rule else vals
 
     def write(self, vals):
         result = super().write(vals)
@@ -167,6 +229,23 @@ class CreditPolicyRule(models.Model):
                     )
                 )
 
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_open_conditions(self):
+        """The conditions that must apply as well."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("And"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "res_id": self.id,
+            "target": "new",
+        }
+
+    # === FOR THE RULES === #
+
     def _to_rule(self):
         """:rtype: Rule"""
         self.ensure_one()
@@ -183,50 +262,13 @@ class CreditPolicyRule(models.Model):
             self.risk_class_id.id or 0,
             self.group_id.id or 0,
             self.company_id.id or 0,
+            tuple(condition._to_rule() for condition in self.condition_ids),
         )
 
     @api.model
-    def _get_functions(self):
-        """``{kind: function}``, one pure function for each kind. Extend when a kind is added to the selection.
-
-        :rtype: dict[str, Callable[[Rule, Standing, Demand], tuple | None]]
-        """
-        return dict(KINDS)
-
-    @api.model
-    def _get_sentences(self):
-        """``{kind: sentence}`` with named placeholders ``figure``, ``threshold`` and ``note``. Extend with a new kind."""
+    def _get_other_sentences(self):
+        """Reasons that no rule of a known kind gave."""
         return {
-            "over_limit": self.env._(
-                "With this document the exposure is %(figure)s, the limit is %(threshold)s."
-            ),
-            "overdue_days": self.env._(
-                "The oldest item is %(figure)s day(s) overdue, %(threshold)s are tolerated."
-            ),
-            "overdue_amount": self.env._("%(figure)s are overdue, %(threshold)s are tolerated."),
-            "limit_used": self.env._(
-                "With this document %(figure)s of the limit are used, %(threshold)s are tolerated."
-            ),
-            "overdue_share": self.env._(
-                "%(figure)s of the open balance are overdue, %(threshold)s are tolerated."
-            ),
-            "oldest_item_days": self.env._(
-                "The oldest open item is %(figure)s day(s) old, %(threshold)s are tolerated."
-            ),
-            "order_amount": self.env._(
-                "The document is of %(figure)s; above %(threshold)s it needs a look."
-            ),
-            "status": self.env._("The status of the customer is: %(figure)s."),
-            "prepaid_only": self.env._(
-                "The customer buys against prepayment; %(figure)s are not paid yet."
-            ),
-            "payment_term": self.env._(
-                "The payment terms are of %(figure)s day(s), %(threshold)s are allowed."
-            ),
-            "limit_expired": self.env._("The credit limit expired %(figure)s day(s) ago."),
-            "review_due": self.env._("The review of the customer was due %(figure)s day(s) ago."),
-            "no_limit_yet": self.env._("Nobody has decided about the credit of this customer yet."),
-            "always": self.env._("A credit controller looks at every document of this customer."),
             "missing_kind": self.env._(
                 "A rule of the policy comes from an add-on that is not installed any more."
                 " A credit manager takes it out of the policy or installs the add-on again."
@@ -238,39 +280,20 @@ class CreditPolicyRule(models.Model):
         }
 
     @api.model
-    def _get_formats(self, currency):
-        """``{kind: function}`` that writes a figure of the kind for people; an amount where none is given."""
-        statuses = self.env["credit.profile"]._fields["status"]._description_selection(self.env)
-        days = dict.fromkeys(
-            ("overdue_days", "oldest_item_days", "payment_term", "limit_expired", "review_due"),
-            lambda figure: str(int(figure)),
-        )
-        percent = dict.fromkeys(
-            ("limit_used", "overdue_share"),
-            lambda figure: self.env._("%s %%", formatLang(self.env, figure, digits=1)),
-        )
-        return {
-            **days,
-            **percent,
-            "status": lambda figure: statuses[int(figure)][1],
-            "": lambda amount: formatLang(self.env, amount, currency_obj=currency),
-        }
-
-    @api.model
     def _explain(self, kind, figure, threshold, currency, group="", note=""):
         """One sentence in the reader's language for a reason with its figures.
 
         :param group: name of the group at which the reason applies, if not at the customer itself
         :param note: what somebody typed who held the document by hand
         """
-        formats = self._get_formats(currency)
-        write = formats.get(kind, formats[""])
-        sentences = self._get_sentences()
-        sentence = sentences.get(kind, sentences["missing_kind"]) % {
-            "figure": write(figure),
-            "threshold": write(threshold),
-            "note": note,
-        }
+        found = self._get_kinds().get(kind)
+        if found:
+            write = self._get_units(currency)[found.unit]
+            values = {"figure": write(figure), "threshold": write(threshold)}
+            sentence = self._translate(found, found.sentence, **values)
+        else:
+            sentences = self._get_other_sentences()
+            sentence = sentences.get(kind, sentences["missing_kind"]) % {"note": note}
         if not group:
             return sentence
         return self.env._("Group %(group)s: %(sentence)s", group=group, sentence=sentence)

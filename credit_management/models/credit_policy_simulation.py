@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -7,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ..rules.simulation import find_outcome, replay
+from ..rules.simulation import find_outcome, left_out, replay
 
 
 class CreditPolicySimulation(models.Model):
@@ -368,8 +369,13 @@ class CreditPolicySimulation(models.Model):
     # === WHO AND WHEN === #
 
     def _get_rules(self):
-        """:rtype: Policy"""
-        return self.env["credit.policy"]._get_rules(self.policy_id.id)
+        """The policy without the rules that ask what the past does not tell.
+
+        :rtype: Policy
+        """
+        policy = self.env["credit.policy"]._get_rules(self.policy_id.id)
+        unknown = left_out(policy)
+        return replace(policy, rules=tuple(rule for rule in policy.rules if rule not in unknown))
 
     def _get_sources(self):
         """What the policy takes for exposure."""
@@ -579,6 +585,13 @@ class CreditPolicySimulation(models.Model):
                 "Credit mode, risk class, group, payment terms and review date are those of today."
             ),
         ]
+        policy = self.env["credit.policy"]._get_rules(self.policy_id.id)
+        if unknown := left_out(policy):
+            labels = dict(self.env["credit.policy.rule"]._get_kind_selection())
+            names = ", ".join(dict.fromkeys(labels[rule.kind] for rule in unknown))
+            said.append(
+                self.env._("Left out, as the past does not tell what these rules ask: %s.", names)
+            )
         return said + [
             sentence % counts[code]
             for code, sentence in self._get_counted_sentences().items()

@@ -39,7 +39,28 @@ class CreditStanding(models.AbstractModel):
         standings, paths = self._read_alone(customers, today, rows)
         if self.env["credit.profile"]._has_groups():
             self._add_levels(standings, paths, today)
+        self._add_facts(standings, today)
         return standings
+
+    # === FACTS OF ADD-ONS === #
+
+    @api.model
+    def _get_fact_readers(self):
+        """``{fact: (method, value without)}``: a method of customers and today that returns ``{customer: value}``. Extend.
+
+        Called for the customers whose policy has a kind of rule that names the fact: others pay nothing.
+        """
+        return {}
+
+    def _add_facts(self, standings, today):
+        for fact, (read, nothing) in self._get_fact_readers().items():
+            asked = [key for key, found in standings.items() if fact in found.policy.facts]
+            values = read(asked, today) if asked else {}
+            for customer in asked:
+                value = values.get(customer, nothing)
+                standings[customer] = standings[customer].with_facts(**{fact: value})
+
+    # === CUSTOMERS AND GROUPS === #
 
     def _read_alone(self, customers, today, rows=None):
         """Standings without the groups, and the path of each customer's file in its group.
@@ -94,7 +115,7 @@ class CreditStanding(models.AbstractModel):
             risk_class_id=found.class_id or 0,
             receivable=float(found.receivable or 0.0),
             late=tuple((d, float(a or 0.0)) for d, a in zip(cutoffs, late, strict=True)),
-            oldest_item_days=found.item_days or 0,
+            oldest_item_days=found.item_days,
             limit_expiry=found.limit_expiry,
             review_date=found.review_date,
             undecided=found.undecided,
@@ -363,7 +384,7 @@ class CreditStanding(models.AbstractModel):
             late = SQL("s.date_due < %s OR s.amount < 0", day)
             sums[f"due_{days}"] = SQL("SUM(s.amount) FILTER (WHERE %s)", late)
         sums["oldest_due"] = SQL("MIN(s.date_due) FILTER (WHERE s.amount > 0)")
-        if "oldest_item_days" in countings.rule_kinds:
+        if "oldest_item_days" in countings.facts:
             sums["oldest_item"] = SQL("MIN(s.date) FILTER (WHERE s.amount > 0)")
         return {
             name: lambda sources, total=total: (
@@ -382,7 +403,7 @@ class CreditStanding(models.AbstractModel):
         yield SQL(
             "%s AS oldest_due_days", self._age_sql(SQL("e.due_0"), SQL("e.oldest_due"), today)
         )
-        asked = "oldest_item_days" in countings.rule_kinds
+        asked = "oldest_item_days" in countings.facts
         yield SQL(
             "%s AS oldest_item_days",
             self._age_sql(SQL("e.receivable"), SQL("e.oldest_item"), today)

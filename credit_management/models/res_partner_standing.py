@@ -198,9 +198,9 @@ class ResPartner(models.Model):
             kinds.pop("over_limit", None)
         if kinds.keys() & {"over_limit", "prepaid_only"}:
             kinds.pop("limit_used", None)
-        sentences = self._get_kind_sentences()
+        rules = self.env["credit.policy.rule"].sudo()
         other = self.env._("A rule of the credit policy applies.")
-        parts = list(dict.fromkeys(sentences.get(kind, other) for kind in kinds))
+        parts = list(dict.fromkeys(rules._get_public_sentence(kind) or other for kind in kinds))
         if may_buy(verdict) == "blocked":
             parts.append(self.env._("An order needs a release."))
         elif standing.credit_mode != "prepaid":
@@ -211,24 +211,6 @@ class ResPartner(models.Model):
         if left is None:
             return self.env._("No limit.")
         return self.env._("%s may still be ordered.", company.currency_id.format(left))
-
-    @api.model
-    def _get_kind_sentences(self):
-        """``{kind: sentence}`` for people who see no figures. Extend when a kind of rule is added."""
-        overdue = self.env._("Invoices are overdue.")
-        return {
-            "over_limit": self.env._("The credit limit is used up."),
-            "limit_used": self.env._("The credit limit is nearly used up."),
-            "overdue_days": overdue,
-            "overdue_amount": overdue,
-            "overdue_share": overdue,
-            "oldest_item_days": self.env._("An invoice has been open for a long time."),
-            "limit_expired": self.env._("The credit limit has expired."),
-            "review_due": self.env._("The credit review is due."),
-            "no_limit_yet": self.env._("Nobody has decided about a credit limit yet."),
-            "status": self.env._("The customer is under watch."),
-            "prepaid_only": self.env._("Buys against prepayment."),
-        }
 
     # === ACTIONS === #
 

@@ -4,6 +4,7 @@ from .assessment import (
     Assessment,
     Demand,
     Level,
+    MissingFactError,
     Policy,
     Reason,
     Rule,
@@ -13,7 +14,7 @@ from .assessment import (
     measure_in_turn,
 )
 from .growth import Size, free_quantity, surplus_quantity
-from .kinds import KINDS
+from .kinds import KINDS, RuleKind
 from .limits import deposit_share, excess_over, levels_that_count
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "Assessment",
     "Demand",
     "Level",
+    "MissingFactError",
     "Policy",
     "Reason",
     "Rule",
+    "RuleKind",
     "Size",
     "Standing",
     "assess",

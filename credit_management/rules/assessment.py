@@ -8,13 +8,9 @@ from datetime import date, timedelta
 
 from .limits import deposit_share, excess_over
 
-#: kinds that are asked at each level: of the customer, then of each group it belongs to
-LEVEL_KINDS = frozenset({"over_limit", "limit_used", "status"})
-#: kinds whose figure is a sum of what is late
-LATE_SUM_KINDS = frozenset({"overdue_amount", "overdue_share"})
-#: a deposit with the order clears the kinds about the limit, a payment of what is late the others
-_LIMIT_KINDS = frozenset({"over_limit", "limit_used", "prepaid_only"})
-_OVERDUE_KINDS = frozenset({"overdue_days", "overdue_amount", "overdue_share"})
+
+class MissingFactError(LookupError):
+    """A kind of rule asked for a fact that nobody has read: to let pass on nothing would be worse."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +20,7 @@ class Demand:
     ``amount`` is what the document adds to the exposure (what is already paid is off);
     ``document`` is ``(model, id)``; ``no_rate`` names the document's currency when the company
     has no exchange rate for it, so that ``amount`` cannot be trusted; ``payment_days`` is the longest
-    instalment of its payment terms; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
+    instalment of its payment terms, ``None`` where nobody asked; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
     empty when all of it is for now; ``manual`` is why somebody holds the document by hand; ``source`` is the
     source of the exposure that contains the document already, if one does; ``total`` is of the whole document
     where ``amount`` is only its growth; ``known`` is what other transactions see of it already.
@@ -36,7 +32,7 @@ class Demand:
     checkpoint: str = "order"
     document: tuple = ()
     no_rate: str = ""
-    payment_days: int = 0
+    payment_days: int | None = None
     schedule: tuple = ()
     manual: str = ""
     source: str = ""
@@ -85,7 +81,7 @@ class Rule:
     """``action`` is ``warn``, ``hold`` or ``exempt``; ``tolerance`` (percent) comes from the policy.
 
     ``days``: how late an item must be to be counted, where the kind sums what is late. The scope names a customer,
-    class, group (its credit file) or company; 0 is any.
+    class, group (its credit file) or company; 0 is any. ``conditions`` are rules that must all apply as well.
     """
 
     kind: str
@@ -100,6 +96,7 @@ class Rule:
     risk_class_id: int = 0
     group_id: int = 0
     company_id: int = 0
+    conditions: tuple = ()
 
     @property
     def rank(self):
@@ -124,7 +121,7 @@ class Policy:
     ``intercompany``: ids of the partners that are our own companies."""
 
     rules: tuple = ()
-    functions: dict = field(default_factory=dict, compare=False, hash=False)
+    kinds: dict = field(default_factory=dict, compare=False, hash=False)
     grace_days: int = 0
     horizon_days: int | None = None
     sources: tuple = ()
@@ -134,11 +131,36 @@ class Policy:
     def cutoffs(self):
         """How many days late items must be, for each sum of late items that the rules ask for; without 0.
 
-        >>> Policy((Rule("overdue_share", days=10), Rule("overdue_amount")), grace_days=5).cutoffs
-        (5, 15)
+        >>> from .kinds import KINDS
+        >>> rules = Rule("overdue_share", days=10, conditions=(Rule("overdue_amount", days=3),)), Rule("overdue_amount")
+        >>> Policy(rules, KINDS, grace_days=5).cutoffs
+        (5, 8, 15)
         """
-        days = {rule.days + self.grace_days for rule in self.rules if rule.kind in LATE_SUM_KINDS}
-        return tuple(sorted(days - {0}))
+        sums = (rule for rule in self._all_rules if "late_sums" in self._facts_of(rule))
+        return tuple(sorted({rule.days + self.grace_days for rule in sums} - {0}))
+
+    @property
+    def facts(self):
+        """Names of the facts that the rules ask for.
+
+        >>> from .kinds import KINDS
+        >>> sorted(Policy((Rule("payment_term"), Rule("overdue_amount"), Rule("gone")), KINDS).facts)
+        ['late_sums', 'payment_days']
+        """
+        return frozenset(fact for rule in self._all_rules for fact in self._facts_of(rule))
+
+    @property
+    def _all_rules(self):
+        return [each for rule in self.rules for each in (rule, *rule.conditions)]
+
+    def _facts_of(self, rule):
+        kind = self.kinds.get(rule.kind)
+        return kind.facts if kind else ()
+
+    def cure(self, name):
+        """What clears a kind of rule, empty where money does not help; see :class:`~.kinds.RuleKind`."""
+        kind = self.kinds.get(name)
+        return kind.cured_by if kind else ""
 
 
 @dataclass(frozen=True)
@@ -164,6 +186,7 @@ class Standing:
     balance; ``late`` holds ``(days, amount)``: what is more than so many days late, for each of the policy's cutoffs;
     ``oldest_item_days`` counts from the date of the item, ``oldest_due_days`` from its due date; ``undecided``: nobody
     has decided mode or limit; ``payment_days``: longest terms agreed with this customer, ``None`` for the rule's own.
+    ``facts`` are ``(name, value)`` of what only some kinds of rules ask; what is ``None`` or missing was not read.
     """
 
     credit_mode: str = "unlimited"
@@ -180,19 +203,45 @@ class Standing:
     levels: tuple = ()
     receivable: float = 0.0
     late: tuple = ()
-    oldest_item_days: int = 0
+    oldest_item_days: int | None = None
     limit_expiry: date | None = None
     review_date: date | None = None
     undecided: bool = False
     payment_days: int | None = None
+    facts: tuple = ()
 
     def overdue_beyond(self, days):
         """What is more than ``days`` late, net of credits.
 
+        :raise MissingFactError: where the kind of rule does not name ``late_sums`` among its facts
+
         >>> Standing(overdue=300.0, late=((10, 120.0),)).overdue_beyond(10)
         120.0
+        >>> Standing(overdue=300.0).overdue_beyond(60)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+        MissingFactError: what is more than 60 days late was not read
         """
-        return dict(self.late).get(days, 0.0) if days else self.overdue
+        found = {0: self.overdue, **dict(self.late)}
+        if days not in found:
+            raise MissingFactError(f"what is more than {days} days late was not read")
+        return found[days]
+
+    def fact(self, name):
+        """A fact that an add-on reads for its kinds of rules.
+
+        :raise MissingFactError: where nobody has read it
+
+        >>> Standing(facts=(("cheques_returned", 2),)).fact("cheques_returned")
+        2
+        """
+        found = dict(self.facts)
+        if name not in found:
+            raise MissingFactError(f"{name} was not read")
+        return found[name]
+
+    def with_facts(self, **facts):
+        """The same customer, with more facts."""
+        return replace(self, facts=(*self.facts, *facts.items()))
 
     def adds(self, demand):
         """What a demand adds to the exposure that is measured: not what is delivered beyond the horizon."""
@@ -303,49 +352,50 @@ class Assessment:
         """Payment that frees the document, the largest of what each reason needs: a payment of overdue items
         also lowers the exposure, so they do not add up. 0.0 where money alone does not help.
 
-        >>> held = Assessment(Demand(1, 1, 50.0), Standing("limited", credit_limit=0.0), (
+        >>> from .kinds import KINDS
+        >>> standing = Standing("limited", credit_limit=0.0, policy=Policy(kinds=KINDS))
+        >>> held = Assessment(Demand(1, 1, 50.0), standing, (
         ...     Reason("over_limit", "hold", 50.0, 0.0), Reason("status", "hold", 2, 2)))
         >>> held.payment, held.deposit
         (0.0, None)
         """
-        if not self._held_kinds <= _LIMIT_KINDS | _OVERDUE_KINDS:
+        if not all(self._cures):
             return 0.0
-        late = self.standing.overdue if self._held_kinds & _OVERDUE_KINDS else 0.0
-        return max(self._room_needed, late)
+        return max(self._room_needed, self.standing.overdue if "payment" in self._cures else 0.0)
 
     @property
     def deposit(self):
         """Percent of the document which, paid with it, clears the reasons about the limit, or ``None``."""
-        if not self._held_kinds <= _LIMIT_KINDS:
+        if not self._cures <= {"deposit"}:
             return None
         return deposit_share(self._room_needed, self.demand.amount)
 
     @property
-    def _held_kinds(self):
-        return {reason.kind for reason in self.reasons if reason.action == "hold"}
+    def _cures(self):
+        """What clears the reasons that hold."""
+        held = {reason.kind for reason in self.reasons if reason.action == "hold"}
+        return {self.standing.policy.cure(kind) for kind in held}
 
     @property
     def _room_needed(self):
         """How much less the exposure must be.
 
+        >>> from .kinds import KINDS
         >>> reasons = (Reason("limit_used", "hold", 90.0, 80.0),)
-        >>> Assessment(Demand(1, 1, 100.0), Standing("limited", credit_limit=1000.0, exposure=800.0), reasons).payment
+        >>> standing = Standing("limited", credit_limit=1000.0, exposure=800.0, policy=Policy(kinds=KINDS))
+        >>> Assessment(Demand(1, 1, 100.0), standing, reasons).payment
         100.0
         """
-        needs = [0.0]
         measured = {0: self.standing} | {level.profile_id: level for level in self.standing.levels}
-        for reason in self.reasons:
-            level = measured.get(reason.level_id, self.standing)
-            total = level.exposure + self.standing.adds(self.demand)
-            if reason.action != "hold":
-                continue
-            if reason.kind == "over_limit":
-                needs.append(total - (level.credit_limit or 0.0))
-            elif reason.kind == "limit_used":
-                needs.append(total - (level.credit_limit or 0.0) * reason.threshold / 100)
-            elif reason.kind == "prepaid_only":
-                needs.append(self.demand.amount)
-        return round(max(needs), 6)
+        added = self.standing.adds(self.demand)
+        needs = [
+            kind.room(reason, measured.get(reason.level_id, self.standing), added)
+            for reason in self.reasons
+            if reason.action == "hold"
+            and (kind := self.standing.policy.kinds.get(reason.kind))
+            and kind.room
+        ]
+        return round(max(needs, default=0.0), 6)
 
 
 def assess(demand, standing):
@@ -406,16 +456,59 @@ def _apply(rule, standing, demand):
 
     >>> [reason.action for reason in _apply(Rule("gone", "exempt"), Standing(), Demand(1, 1, 5.0))]
     ['warn']
+
+    Of a rule with conditions each gives its reason, or none does:
+
+    >>> from .kinds import KINDS
+    >>> rule = Rule("over_limit", conditions=(Rule("overdue_days", threshold=30),))
+    >>> standing = Standing("limited", credit_limit=0.0, oldest_due_days=31, policy=Policy((rule,), KINDS))
+    >>> [reason.kind for reason in _apply(rule, standing, Demand(1, 1, 5.0))]
+    ['over_limit', 'overdue_days']
+    >>> list(_apply(rule, replace(standing, oldest_due_days=30), Demand(1, 1, 5.0)))
+    []
     """
-    function = standing.policy.functions.get(rule.kind)
-    if not function:
+    kinds = standing.policy.kinds
+    if any(each.kind not in kinds for each in (rule, *rule.conditions)):
         action = "warn" if rule.action == "exempt" else rule.action
         yield Reason("missing_kind", action, 0.0, 0.0, rule.rule_id)
         return
-    levels = standing.levels if rule.kind in LEVEL_KINDS else ()
+    levels = standing.levels if kinds[rule.kind].of_groups else ()
     for level_id, measured in ((0, standing), *((g.profile_id, standing.at(g)) for g in levels)):
-        if figures := function(rule, measured, demand):
-            yield Reason(rule.kind, rule.action, *figures, rule.rule_id, level_id)
+        found = [
+            _measure(each, measured if kinds[each.kind].of_groups else standing, demand)
+            for each in (rule, *rule.conditions)
+        ]
+        if all(found):
+            for each, figures in zip((rule, *rule.conditions), found, strict=True):
+                yield Reason(each.kind, rule.action, *figures, rule.rule_id, level_id)
+
+
+def _measure(rule, standing, demand):
+    """The figures of a rule that applies, ``None`` of one that does not.
+
+    :raise MissingFactError: where a fact that its kind needs was not read
+
+    >>> from .kinds import KINDS
+    >>> standing = Standing(policy=Policy(kinds=KINDS))
+    >>> _measure(Rule("payment_term"), standing, Demand(1, 1, 5.0))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    MissingFactError: the rule "payment_term" needs payment_days, which was not read
+    """
+    kind = standing.policy.kinds[rule.kind]
+    for fact in kind.facts:
+        if not _is_read(fact, standing, demand):
+            raise MissingFactError(f'the rule "{kind.name}" needs {fact}, which was not read')
+    return kind.function(rule, standing, demand)
+
+
+def _is_read(fact, standing, demand):
+    if fact == "late_sums":  # asked by the number of days
+        return True
+    if fact == "payment_days":
+        return demand.payment_days is not None
+    if fact == "oldest_item_days":
+        return standing.oldest_item_days is not None
+    return fact in dict(standing.facts)
 
 
 def assess_in_turn(demands, standings):

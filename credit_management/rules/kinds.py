@@ -1,13 +1,61 @@
-"""One function for each kind of rule: does it apply, and with which figures?
+"""The kinds of rules: one object says all that anybody asks about a kind.
 
-Each takes ``(rule, standing, demand)`` and returns ``(figure, threshold)`` when the rule
-applies, else ``None``. An add-on brings its own through ``credit.policy.rule._get_functions``.
+A function takes ``(rule, standing, demand)`` and returns ``(figure, threshold)`` when the rule
+applies, else ``None``. An add-on brings kinds of its own through ``credit.policy.rule._get_kinds``.
 Amounts are in the root company's currency, taxes included.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from .limits import excess_over
+
+
+def _(text):
+    """Marks what people read, in English, so that it is exported for translation; the models translate it."""
+    return text
+
+
+@dataclass(frozen=True)
+class RuleKind:
+    """A kind of rule.
+
+    ``label`` stands in the list of kinds; ``sentence`` is a reason for credit people, with the placeholders ``figure``
+    and ``threshold``; ``public`` the same for salespeople, without a figure. All three in English, marked by ``_``.
+
+    ``settings``: the fields of a rule that the function reads, which the form then shows: ``threshold``, ``days``, ``status``, or one of an add-on;
+    ``is_delay``: the threshold is how many days later it applies, and may be 0. ``unit`` is the figures': ``amount``, ``days``, ``percent``,
+    ``status``, or one of an add-on.
+
+    ``facts``: what must have been read of the customer or the document beyond what every rule knows: ``late_sums``,
+    ``oldest_item_days``, ``payment_days``, or a fact of an add-on. They are read because a kind in use names them; one that is missing is an error.
+
+    ``of_groups``: asked of each group that shares its limit, too. ``is_about_document``: says nothing about who the customer is.
+    ``cured_by``: ``deposit``, paid with the document; ``payment``, of what is late; empty where money does not help. ``room``: by
+    how much the exposure must fall, a function of the reason, of the customer or group at which it applies, and of the amount that is added.
+    """
+
+    name: str
+    function: Callable
+    label: str
+    sentence: str = ""
+    public: str = ""
+    unit: str = "amount"
+    settings: frozenset = frozenset()
+    is_delay: bool = False
+    facts: frozenset = frozenset()
+    of_groups: bool = False
+    is_about_document: bool = False
+    cured_by: str = ""
+    room: Callable | None = None
+
+    @property
+    def module(self):
+        """The add-on that brings it, whose translations its texts are."""
+        parts = self.function.__module__.split(".")
+        return parts[2] if parts[:2] == ["odoo", "addons"] else parts[0]
+
 
 #: status of a customer, from harmless to grave
 STATUSES = ("normal", "watch", "blocked", "legal")
@@ -245,24 +293,164 @@ def always(rule, standing, demand):
     return demand.amount, 0.0
 
 
+_OVERDUE = _("Invoices are overdue.")
+_THRESHOLD = frozenset({"threshold"})
+_LATE = frozenset({"threshold", "days"})
+
+#: in the order in which people choose them
 KINDS = {
-    function.__name__: function
-    for function in (
-        over_limit,
-        limit_used,
-        overdue_days,
-        overdue_amount,
-        overdue_share,
-        oldest_item_days,
-        order_amount,
-        status,
-        prepaid_only,
-        payment_term,
-        limit_expired,
-        review_due,
-        no_limit_yet,
-        order_below,
-        intercompany,
-        always,
+    kind.name: kind
+    for kind in (
+        RuleKind(
+            "over_limit",
+            over_limit,
+            _("Exposure over the limit"),
+            _("With this document the exposure is %(figure)s, the limit is %(threshold)s."),
+            _("The credit limit is used up."),
+            of_groups=True,
+            cured_by="deposit",
+            room=lambda reason, measured, added: (
+                measured.exposure + added - (measured.credit_limit or 0.0)
+            ),
+        ),
+        RuleKind(
+            "limit_used",
+            limit_used,
+            _("Percent of the limit used above"),
+            _("With this document %(figure)s of the limit are used, %(threshold)s are tolerated."),
+            _("The credit limit is nearly used up."),
+            unit="percent",
+            settings=_THRESHOLD,
+            of_groups=True,
+            cured_by="deposit",
+            room=lambda reason, measured, added: (
+                measured.exposure + added - (measured.credit_limit or 0.0) * reason.threshold / 100
+            ),
+        ),
+        RuleKind(
+            "overdue_days",
+            overdue_days,
+            _("Days overdue above"),
+            _("The oldest item is %(figure)s day(s) overdue, %(threshold)s are tolerated."),
+            _OVERDUE,
+            unit="days",
+            settings=_THRESHOLD,
+            cured_by="payment",
+        ),
+        RuleKind(
+            "overdue_amount",
+            overdue_amount,
+            _("Overdue amount above"),
+            _("%(figure)s are overdue, %(threshold)s are tolerated."),
+            _OVERDUE,
+            settings=_LATE,
+            facts=frozenset({"late_sums"}),
+            cured_by="payment",
+        ),
+        RuleKind(
+            "overdue_share",
+            overdue_share,
+            _("Percent of the balance overdue above"),
+            _("%(figure)s of the open balance are overdue, %(threshold)s are tolerated."),
+            _OVERDUE,
+            unit="percent",
+            settings=_LATE,
+            facts=frozenset({"late_sums"}),
+            cured_by="payment",
+        ),
+        RuleKind(
+            "oldest_item_days",
+            oldest_item_days,
+            _("Age of the oldest open item above"),
+            _("The oldest open item is %(figure)s day(s) old, %(threshold)s are tolerated."),
+            _("An invoice has been open for a long time."),
+            unit="days",
+            settings=_THRESHOLD,
+            facts=frozenset({"oldest_item_days"}),
+        ),
+        RuleKind(
+            "order_amount",
+            order_amount,
+            _("Amount of the document above"),
+            _("The total is %(figure)s; documents above %(threshold)s must be reviewed."),
+            settings=_THRESHOLD,
+            is_about_document=True,
+        ),
+        RuleKind(
+            "status",
+            status,
+            _("Status of the customer"),
+            _("The status of the customer is: %(figure)s."),
+            _("The customer is under watch."),
+            unit="status",
+            settings=frozenset({"status"}),
+            of_groups=True,
+        ),
+        RuleKind(
+            "prepaid_only",
+            prepaid_only,
+            _("Customer buys against prepayment"),
+            _("The customer buys against prepayment; %(figure)s are not paid yet."),
+            _("Buys against prepayment."),
+            cured_by="deposit",
+            room=lambda reason, measured, added: reason.figure,
+        ),
+        RuleKind(
+            "payment_term",
+            payment_term,
+            _("Payment terms longer than"),
+            _("Payment terms: %(figure)s day(s); %(threshold)s allowed."),
+            unit="days",
+            settings=_THRESHOLD,
+            facts=frozenset({"payment_days"}),
+            is_about_document=True,
+        ),
+        RuleKind(
+            "limit_expired",
+            limit_expired,
+            _("Limit expired"),
+            _("The credit limit expired %(figure)s day(s) ago."),
+            _("The credit limit has expired."),
+            unit="days",
+            settings=_THRESHOLD,
+            is_delay=True,
+        ),
+        RuleKind(
+            "review_due",
+            review_due,
+            _("Review due"),
+            _("The review of the customer was due %(figure)s day(s) ago."),
+            _("The credit review is due."),
+            unit="days",
+            settings=_THRESHOLD,
+            is_delay=True,
+        ),
+        RuleKind(
+            "no_limit_yet",
+            no_limit_yet,
+            _("Nobody has decided about the customer"),
+            _("Nobody has decided about the credit of this customer yet."),
+            _("Nobody has decided about a credit limit yet."),
+        ),
+        RuleKind(
+            "order_below",
+            order_below,
+            _("Amount of the document up to"),
+            _("The total is %(figure)s, not more than %(threshold)s."),
+            settings=_THRESHOLD,
+            is_about_document=True,
+        ),
+        RuleKind(
+            "intercompany",
+            intercompany,
+            _("Customer is one of our companies"),
+            _("The customer is one of our companies."),
+        ),
+        RuleKind(
+            "always",
+            always,
+            _("Every document"),
+            _("A credit controller looks at every document of this customer."),
+        ),
     )
 }

@@ -13,6 +13,9 @@ from itertools import chain, count
 
 from .assessment import Demand, Standing, assess
 
+#: what the replay knows of each day; rules that ask for other facts are left out
+_REPLAYED = frozenset({"late_sums", "oldest_item_days", "payment_days"})
+
 #: below it, an item is settled
 _NOTHING = 0.005
 
@@ -296,6 +299,20 @@ class _Account:
         if own := order.bills_of_its_day:
             arrival = max(self.arrival[bill.move] for bill in own)
             yield order.day, _IS_ORDERED, arrival, self.is_billed, (order, order.day)
+
+
+def left_out(policy):
+    """The rules of a policy that ask for facts which the past does not tell.
+
+    >>> from .assessment import Policy, Rule
+    >>> from .kinds import KINDS
+    >>> asking = replace(KINDS["always"], name="reminded", facts=frozenset({"reminders"}))
+    >>> policy = Policy((Rule("overdue_amount"), Rule("reminded")), KINDS | {"reminded": asking})
+    >>> [rule.kind for rule in left_out(policy)]
+    ['reminded']
+    """
+    alone = (replace(policy, rules=(rule,)) for rule in policy.rules)
+    return [one.rules[0] for one in alone if not one.facts <= _REPLAYED]
 
 
 def limit_on(limits, day, fallback=None):

@@ -4,19 +4,16 @@ from dataclasses import replace
 
 from .assessment import Demand, assess_in_turn
 
-#: exemptions for what the document is, not for who the customer is
-_DOCUMENT_EXEMPTIONS = frozenset({"order_below"})
-#: reasons that a payment before delivery answers: the customer may buy, at its own terms
-_PREPAID_KINDS = frozenset({"prepaid_only", "over_limit", "limit_used"})
-
 
 def may_buy(assessment):
     """``yes``, ``warning`` or ``blocked`` for the smallest document this customer could order.
 
     :param assessment: verdict on a document of next to nothing
 
-    >>> from .assessment import Assessment, Demand, Reason, Standing
+    >>> from .assessment import Assessment, Demand, Policy, Reason, Standing
+    >>> from .kinds import KINDS
     >>> def state(*reasons, **standing):
+    ...     standing["policy"] = Policy(kinds=KINDS)
     ...     reasons = tuple(Reason(kind, action, 1.0, 0.0) for kind, action in reasons)
     ...     return may_buy(Assessment(Demand(1, 1, 0.01), Standing(**standing), reasons))
     >>> state(), state(("overdue_days", "warn")), state(("over_limit", "hold"))
@@ -32,7 +29,10 @@ def may_buy(assessment):
     held = {reason.kind for reason in assessment.reasons if reason.action == "hold"}
     if is_blocked(standing):
         return "blocked"
-    if standing.credit_mode == "prepaid" and held <= _PREPAID_KINDS:
+    # a payment before delivery answers it: the customer may buy, at its own terms
+    if standing.credit_mode == "prepaid" and all(
+        standing.policy.cure(kind) == "deposit" for kind in held
+    ):
         return "warning"
     if held:
         return "blocked"
@@ -57,12 +57,21 @@ def judge_customers(standings):
     'hold'
     """
     judged = {customer: _without_small_change(standing) for customer, standing in standings.items()}
-    demands = [Demand(*customer, standing.rounding) for customer, standing in standings.items()]
+    demands = [
+        Demand(*customer, standing.rounding, payment_days=0)
+        for customer, standing in standings.items()
+    ]
     return {demand.customer: verdict for demand, verdict in assess_in_turn(demands, judged).items()}
 
 
 def _without_small_change(standing):
-    rules = tuple(rule for rule in standing.policy.rules if rule.kind not in _DOCUMENT_EXEMPTIONS)
+    kinds = standing.policy.kinds
+    rules = tuple(
+        rule
+        for rule in standing.policy.rules
+        if rule.action != "exempt"
+        or not (rule.kind in kinds and kinds[rule.kind].is_about_document)
+    )
     return replace(standing, policy=replace(standing.policy, rules=rules))
 
 

@@ -1,0 +1,31 @@
+from odoo import api, models
+from odoo.addons.credit_management.rules.kinds import RuleKind, _
+
+
+def long_overdue(rule, standing, demand):
+    """More is overdue for longer than the rule's days than the threshold, in company currency."""
+    late = standing.overdue_beyond(rule.days + standing.policy.grace_days)
+    return (late, rule.threshold) if late > rule.threshold else None
+
+
+LONG_OVERDUE = RuleKind(
+    "long_overdue",
+    long_overdue,
+    _("Overdue for long above"),
+    _("%(figure)s have been overdue for long, %(threshold)s are tolerated."),
+    _("Invoices have been overdue for long."),
+    settings=frozenset({"threshold", "days"}),
+    facts=frozenset({"late_sums"}),
+    cured_by="payment",
+)
+
+
+class CreditPolicyRule(models.Model):
+    """A kind of rule on facts that exist: this file is all of it."""
+
+    _inherit = "credit.policy.rule"
+
+    @api.model
+    def _get_kinds(self):
+        # EXTENDS 'credit_management'
+        return super()._get_kinds() | {LONG_OVERDUE.name: LONG_OVERDUE}
