@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.tools import formatLang
 
 from ..rules import assess, excess_over
@@ -14,7 +14,7 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         # EXTENDS 'account': what is held stays a draft; a payment or a credit note may free a hold, an invoice does not
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         due = self.filtered(lambda move: not soft or (move.date or today) <= today)
         posted = super(AccountMove, self - due._hold_failing())._post(soft)
         credits_ = posted.filtered(lambda move: move.move_type in ("entry", "out_refund"))
@@ -74,5 +74,5 @@ class AccountMove(models.Model):
     def _get_credit_standing(self, customer, company):
         """:rtype: Standing"""
         key = (customer._origin.id or customer.id, company.id)
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         return self.env["credit.standing"].sudo()._read_standings({key}, today)[key]

@@ -54,7 +54,7 @@ class AccountPayment(models.Model):
                         payment.display_name,
                     )
                 )
-        self.credit_cleared_date = fields.Date.context_today(self)
+        self.credit_cleared_date = self.env["res.company"]._get_credit_today()
         self.env["credit.hold"]._reassess_soon(self.partner_id.commercial_partner_id)
         return True
 

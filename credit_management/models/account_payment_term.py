@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class AccountPaymentTerm(models.Model):
@@ -8,12 +8,12 @@ class AccountPaymentTerm(models.Model):
         """Days from today until the last instalment would be due; 0 without terms, ``None`` where no policy asks."""
         if "payment_days" not in self.env["credit.policy"]._get_countings().facts:
             return None
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         return max(((line._get_due_date(today) - today).days for line in self.line_ids), default=0)
 
     def _get_credit_instalments(self, total):
         """When an amount would be due from today on, ``((days, percent), …)``; empty: at once."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         return tuple(
             (
                 (line._get_due_date(today) - today).days,

@@ -130,7 +130,7 @@ class CreditDecision(models.AbstractModel):
     def _get_usable(self, authorities, user=None):
         """Those of some authorities with which a user may decide this record today."""
         user = user or self.env.user
-        held = authorities._held_by(user, fields.Date.context_today(self))
+        held = authorities._held_by(user, self.env["res.company"]._get_credit_today())
         return held.filtered(self._own_field) if self._is_own(user) else held
 
     def _get_refusal_of_decision(self, measured=None):
@@ -151,7 +151,7 @@ class CreditDecision(models.AbstractModel):
 
     def _get_lacking_sentence(self, able):
         """The user holds none of the authorities that suffice, or may not use them here."""
-        if able._held_by(self.env.user, fields.Date.context_today(self)):
+        if able._held_by(self.env.user, self.env["res.company"]._get_credit_today()):
             return self._get_own_sentence()
         return self._get_uncovered_sentence(self._get_deciders(able[:1]))
 
@@ -164,7 +164,7 @@ class CreditDecision(models.AbstractModel):
 
     def _list_deciders(self, authorities):
         """Who may still decide with some authorities, in their order: neither who signed nor who asked, unless allowed."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         signed = self._get_valid_signatures(authorities).user_id
         users = self.env["res.users"].union(
             *(authority._get_holders(today) for authority in authorities)

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -169,7 +169,7 @@ class CreditDocumentMixin(models.AbstractModel):
         judged = {document: demands[document] for document in asked - free}
         if not judged:
             return {}
-        return gate._judge_locked(judged, fields.Date.context_today(self), counted)
+        return gate._judge_locked(judged, self.company_id._get_credit_today(), counted)
 
     def _judge_held_locked(self, hold):
         """The verdict on a document that is held, or ``None``; files and document are locked until the end."""
@@ -221,7 +221,7 @@ class CreditDocumentMixin(models.AbstractModel):
 
         What was released before somebody held it by hand does not cover it any more.
         """
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         releases = (
             self._get_credit_covering()
             .sudo()

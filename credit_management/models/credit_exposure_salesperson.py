@@ -57,7 +57,7 @@ class CreditExposureSalesperson(models.Model):
 
     @property
     def _table_query(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         return SQL(
             """SELECT r.id, r.partner_id, r.company_id, r.currency_id, r.source, r.amount, r.date_due, r.res_model, r.res_id,
                       s.salesperson_id, COALESCE(m.team_id, o.team_id, u.sale_team_id) AS team_id,

@@ -49,7 +49,7 @@ class CreditExposureSummary(models.Model):
             ),
             rows=exposure._table_sql,
             counted=self.env["credit.standing"]._counted_rows_sql(
-                SQL("%s", fields.Date.context_today(self))
+                SQL("%s", self.env["res.company"]._get_credit_today())
             ),
         )
 

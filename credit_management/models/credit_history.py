@@ -2,7 +2,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 from ..rules import Demand
@@ -61,7 +61,7 @@ class CreditHistory(models.AbstractModel):
     def _read_standings(self, partner_ids, period):
         """What no day changes: mode, class, groups. The figures of today are replaced by those of each day."""
         customers = {(partner_id, period.company_id.id) for partner_id in partner_ids}
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         standings = self.env["credit.profile"]._read_standings(customers, today)
         return {partner_id: standing for (partner_id, _company), standing in standings.items()}
 

@@ -466,7 +466,7 @@ class CreditHold(models.Model):
             raise UserError(
                 self.env._("Give the amount as a number and the last day as a date (2026-12-31).")
             ) from error
-        if until and until < fields.Date.context_today(self):
+        if until and until < self.env["res.company"]._get_credit_today():
             raise UserError(
                 self.env._("The last day of the release is over. Choose today or later.")
             )
@@ -524,7 +524,7 @@ class CreditHold(models.Model):
             return {}
         customers = {demand.customer for demand in demands.values()}
         standings = self.env["credit.gate"]._read_behind_lock(
-            customers, documents.values(), fields.Date.context_today(self)
+            customers, documents.values(), self.env["res.company"]._get_credit_today()
         )
         releases = [(demand, amounts[hold]) for hold, demand in demands.items()]
         return dict(zip(demands, measure_in_turn(releases, standings), strict=True))
@@ -545,7 +545,7 @@ class CreditHold(models.Model):
 
     def _covers_now(self, signature):
         return (
-            signature.until >= fields.Date.context_today(self)
+            signature.until >= self.env["res.company"]._get_credit_today()
             and self.currency_id.compare_amounts(signature.amount, self.sudo()._get_asked_amount())
             >= 0
         )
@@ -566,7 +566,7 @@ class CreditHold(models.Model):
         """Pending holds within the ceilings of the user's authorities, which nobody else has to decide."""
         if operator != "in" or set(value) - {True}:
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         companies = self.env.companies.root_id
         domains = [
             authority._get_hold_domain(self.env.user, company)
@@ -584,7 +584,7 @@ class CreditHold(models.Model):
     def _get_last_day(self):
         """Last day of a release given today, as the customer's policy says."""
         days = self.sudo().profile_id.effective_policy_id.release_days
-        return fields.Date.context_today(self) + timedelta(days)
+        return self.env["res.company"]._get_credit_today() + timedelta(days)
 
     def _decide(self, state, note, values):
         own = self._is_own()
@@ -858,7 +858,7 @@ class CreditHold(models.Model):
         profiles._ensure(
             self.env["res.partner"].browse(partner_id), self.env["res.company"].browse(company_id)
         )
-        verdicts = profiles._assess([demand], fields.Date.context_today(self))
+        verdicts = profiles._assess([demand], self.env["res.company"]._get_credit_today())
         hold = self._hold(document, verdicts[demand], self.env["res.users"])
         document.message_post(
             body=self.env._("Held by credit control: %s", reason),
@@ -870,7 +870,7 @@ class CreditHold(models.Model):
 
     def _schedule_decision(self):
         """One activity: to the analyst, else to the lowest authority that may decide; what it says is of today."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         activity = self.activity_search([_DECISION])
         analyst = self._get_analyst() - self.signed_by_id
         deciders = self._list_deciders(self._get_authorities())
@@ -908,7 +908,7 @@ class CreditHold(models.Model):
                 "oldest_due_days": assessment.standing.oldest_due_days,
             }
         )
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         user = hold._get_analyst() or hold._get_authorities()[:1]._get_holders(today)[:1]
         if user and summary not in profile.activity_ids.mapped("summary"):
             profile.with_context(mail_activity_automation_skip=False).activity_schedule(

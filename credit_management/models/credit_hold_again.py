@@ -85,7 +85,7 @@ class CreditHold(models.Model):
             if hold not in gone
         }
         verdicts = self.env["credit.profile"]._assess(
-            list(demands.values()), fields.Date.context_today(self)
+            list(demands.values()), self.env["res.company"]._get_credit_today()
         )
         ready = self.filtered(
             lambda hold: hold in demands and verdicts[demands[hold]].verdict != "hold"
@@ -165,7 +165,7 @@ class CreditHold(models.Model):
     def _cron_expire(self):
         """A release whose last day is over without its document having passed covers nothing any more."""
         over = Domain("state", "=", "released")
-        over &= Domain("released_until", "<", fields.Date.context_today(self))
+        over &= Domain("released_until", "<", self.env["res.company"]._get_credit_today())
         over &= ~self._passed_domain()
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(over))

@@ -70,7 +70,8 @@ class CreditHold(models.Model):
             if (document := hold._get_document())
         }
         standings = self.env["credit.profile"]._read_standings(
-            {demand.customer for demand in demands.values()}, fields.Date.context_today(self)
+            {demand.customer for demand in demands.values()},
+            self.env["res.company"]._get_credit_today(),
         )
         return {
             hold: measure_in_turn([(demand, demand.amount)], standings)[0]

@@ -69,7 +69,11 @@ class CreditLimit(models.Model):
     kind = fields.Selection(
         [("permanent", "Permanent"), ("temporary", "Temporary")], required=True, default="permanent"
     )
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
+    )
     date_to = fields.Date(
         string="Until",
         help="A temporary limit falls back by itself after this day. A permanent one still measures after it,"
@@ -322,7 +326,7 @@ class CreditLimit(models.Model):
         self._check_grantable()
         approved = self.filtered(lambda limit: limit._is_last_signature(note, reason))
         approved._decide("approved", note, reason)
-        approved.sudo()._begin(fields.Date.context_today(self))
+        approved.sudo()._begin(self.env["res.company"]._get_credit_today())
         return True
 
     def _is_last_signature(self, note, reason):
@@ -437,7 +441,7 @@ class CreditLimit(models.Model):
     @api.model
     def _cron_begin(self):
         """Limits approved for a later day begin on it; temporary ones end, and Odoo's own field follows."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         self.search(
             [("state", "=", "approved"), ("begun", "=", False), ("date_from", "<=", today)]
         )._begin(today)

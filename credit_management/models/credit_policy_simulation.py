@@ -40,9 +40,11 @@ class CreditPolicySimulation(models.Model):
     date_from = fields.Date(
         string="From",
         required=True,
-        default=lambda self: fields.Date.context_today(self) - relativedelta(years=1),
+        default=lambda self: self.env["res.company"]._get_credit_today() - relativedelta(years=1),
     )
-    date_to = fields.Date(string="To", required=True, default=fields.Date.context_today)
+    date_to = fields.Date(
+        string="To", required=True, default=lambda self: self.env["res.company"]._get_credit_today()
+    )
     limit_basis = fields.Selection(
         [("today", "Limits in force today"), ("dated", "Limits as they were on the day")],
         required=True,
@@ -292,7 +294,7 @@ class CreditPolicySimulation(models.Model):
             {
                 "state": "running",
                 "tz": str(self.env.tz),
-                "run_date": fields.Date.context_today(self),
+                "run_date": self.env["res.company"]._get_credit_today(),
                 "rules_summary": "\n".join(self._get_replayed_rules().mapped("display_name")),
                 "customer_done": 0,
                 "last_customer_id": 0,

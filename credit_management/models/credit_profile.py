@@ -214,7 +214,7 @@ class CreditProfile(models.Model):
 
     @api.depends("limit_ids.state", "limit_ids.date_to", "credit_mode")
     def _compute_limit_expiry(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         for profile in self:
             profile.limit_expiry = profile.limit_ids._permanent_in_force(today).date_to
 
@@ -233,7 +233,9 @@ class CreditProfile(models.Model):
     @api.depends("partner_id", "company_id", "credit_mode", "parent_id")
     @api.depends_context("uid", "tz")
     def _compute_figures(self):
-        standings = self._read_standings(self._get_own_customers(), fields.Date.context_today(self))
+        standings = self._read_standings(
+            self._get_own_customers(), self.env["res.company"]._get_credit_today()
+        )
         for profile in self:
             profile._set_figures(standings.get(profile._get_customer(), Standing()))
 
@@ -340,7 +342,7 @@ class CreditProfile(models.Model):
                 vals.setdefault("credit_mode", company.sudo().credit_management_default_mode)
                 != company.sudo().credit_management_default_mode
             ):
-                vals.setdefault("mode_date", fields.Date.context_today(self))
+                vals.setdefault("mode_date", self.env["res.company"]._get_credit_today())
         profiles = super().create(vals_list)
         if any(vals.get("parent_id") for vals in vals_list):
             self.env.registry.clear_cache()
@@ -375,10 +377,10 @@ class CreditProfile(models.Model):
     def write(self, vals):
         self._check_may_write(vals)
         if "status" in vals:
-            vals = {**vals, "status_date": fields.Date.context_today(self)}
+            vals = {**vals, "status_date": self.env["res.company"]._get_credit_today()}
         self._check_no_loop(vals.get("parent_id"))
         if "credit_mode" in vals:
-            vals = {**vals, "mode_date": fields.Date.context_today(self)}
+            vals = {**vals, "mode_date": self.env["res.company"]._get_credit_today()}
         result = super().write(vals)
         if "parent_id" in vals:
             self.env.registry.clear_cache()
@@ -504,7 +506,9 @@ class CreditProfile(models.Model):
         self._check_field_access(self._fields[field_expr], "read")
         kind = "late" if field_expr in ("overdue", "oldest_due_days") else "limit"
         figures = query.make_alias(alias, kind)
-        rows = self.env["credit.standing"]._list_sql(kind, fields.Date.context_today(self))
+        rows = self.env["credit.standing"]._list_sql(
+            kind, self.env["res.company"]._get_credit_today()
+        )
         query.add_join(
             "LEFT JOIN",
             figures,
@@ -619,7 +623,7 @@ class CreditProfile(models.Model):
         self.env["res.partner"].invalidate_model(["credit_limit"])
 
     def _limits_in_force_sql(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         standings = self.env["credit.standing"]
         return standings._flushing(standings._limits_sql(today, only=self.ids))
 
@@ -662,7 +666,7 @@ class CreditProfile(models.Model):
         counting = countings.kinds[countings.of_policy.get(self.effective_policy_id.id or 0, 0)]
         domain = [("source", "in", list(counting.sources))]
         if counting.horizon_days is not None:
-            last = fields.Date.context_today(self) + timedelta(counting.horizon_days)
+            last = self.env["res.company"]._get_credit_today() + timedelta(counting.horizon_days)
             domain += ["|", ("source", "!=", "ordered"), ("date_due", "<=", last)]
         return domain
 
@@ -670,7 +674,7 @@ class CreditProfile(models.Model):
     def action_view_overdue(self):
         """The receivables past due, with the credits that are set off against them."""
         action = self._action_open_exposure("receivable")
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         action["domain"] += ["|", ("date_due", "<", today), ("amount", "<", 0)]
         return action
 

@@ -34,7 +34,7 @@ class CreditProfile(models.Model):
     @api.model
     def _cron_alert(self):
         """Tell the analysts, a batch at a time; what a batch has told is kept when the next one stops."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         self._open_files_of_debtors()
         for records, tell in self._get_alert_steps(today):
             self.env["ir.cron"]._commit_progress(remaining=len(records))
@@ -150,7 +150,7 @@ class CreditProfile(models.Model):
 
     def _get_in_charge(self):
         """``{profile: user}``: its analyst, else the company's, else who holds the lowest authority; may be empty."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         lowest = {
             company: self.env["credit.authority"]._of_company(company)
             for company in self.company_id

@@ -39,7 +39,7 @@ class CreditProfile(models.Model):
     @api.depends("partner_id", "company_id")
     @api.depends_context("uid", "tz", "lang")
     def _compute_ageing_bar(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         items = self._read_receivables()
         for profile in self:
             sums = group_by_age(items.get(profile._get_customer(), ()), today)
@@ -126,7 +126,7 @@ class CreditProfile(models.Model):
 
     def _read_delays(self):
         """``{customer: days}`` of those who paid or are late."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         self.env.flush_all()
         found = {}
         for company_id, customers in self._group_own_customers().items():

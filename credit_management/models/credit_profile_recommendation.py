@@ -33,7 +33,7 @@ class CreditProfile(models.Model):
     def action_recommend(self):
         """Read the history again, as of today."""
         self.check_access("read")
-        self.sudo()._recommend(fields.Date.context_today(self))
+        self.sudo()._recommend(self.env["res.company"]._get_credit_today())
         return True
 
     @api.readonly
@@ -106,7 +106,7 @@ class CreditProfile(models.Model):
     @api.model
     def _cron_recommend(self):
         """Every file about once a week, a batch at a time."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         old = today - timedelta(self._recommend_days)
         due = ["|", ("recommended_date", "=", False), ("recommended_date", "<=", old)]
         profiles = self.search(due, order="id")

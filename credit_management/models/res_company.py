@@ -123,6 +123,20 @@ class ResCompany(models.Model):
             for company in companies
         }
 
+    def _get_credit_today(self, moment=None):
+        """The day on the clock of the first of these companies, else of the one in use, whoever asks.
+
+        :param moment: another moment than now, in UTC
+        """
+        zone = self._get_credit_zone((self or self.env.company).ids[0])
+        return fields.Date.context_today(self.with_context(tz=zone), moment)
+
+    @api.model
+    @ormcache("company_id")
+    def _get_credit_zone(self, company_id):
+        """The time zone of the root company's own contact."""
+        return self.sudo().browse(company_id).root_id.partner_id.tz or "UTC"
+
     def _get_credit_tree(self):
         """The company and all its branches, archived ones too."""
         self.ensure_one()

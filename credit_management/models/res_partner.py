@@ -108,6 +108,8 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        if "tz" in vals:  # says what day it is for a company
+            self.env.registry.clear_cache()
         if "credit_limit" in vals:
             self._check_field_access(self._fields["credit_limit"], "write")
             customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
@@ -211,7 +213,7 @@ class ResPartner(models.Model):
             elif not profile.effective_policy_id:
                 # nobody is judged by it yet: written as in Odoo alone, and the opening limit of a policy to come
                 limit._decide("approved")
-                limit._begin(fields.Date.context_today(self))
+                limit._begin(self.env["res.company"]._get_credit_today())
 
     @api.readonly
     def action_view_credit_profile(self):

@@ -155,7 +155,7 @@ class ResPartner(models.Model):
 
         :param company: root company
         """
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         customers = {(customer.id, company.id) for customer in self}
         standings = self.env["credit.profile"].sudo()._read_standings(customers, today)
         return {key[0]: verdict for key, verdict in judge_customers(standings).items()}

@@ -105,7 +105,7 @@ class SaleOrder(models.Model):
         demands = {order: order._get_credit_demand() for order in judged}
         profiles = self.env["credit.profile"]
         standings = profiles._read_standings(
-            {d.customer for d in demands.values()}, fields.Date.context_today(self)
+            {d.customer for d in demands.values()}, self.company_id._get_credit_today()
         )
         for order in self - judged:
             order.credit_state, order.credit_verdict = "clear", False
@@ -467,7 +467,7 @@ class SaleOrder(models.Model):
         if self.currency_id.id == currency_id:
             return amount
         currency = self.env["res.currency"].browse(currency_id)
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         return self.currency_id._convert(amount, currency, self.company_id, today)
 
     def _get_credit_schedule(self):
@@ -531,7 +531,7 @@ class SaleOrder(models.Model):
             order.amount_total + surplus - max(order._get_amount_prepaid(), invoiced),
             order.company_id.root_id.currency_id,
             order.company_id,
-            fields.Date.context_today(self),
+            self.company_id._get_credit_today(),
         )
 
     def _get_credit_requesters(self):
@@ -551,7 +551,7 @@ class SaleOrder(models.Model):
         if not hold.allowed:
             return super()._judge_held_locked(hold) if self._waits_for_confirmation() else None
         demand = self._get_growth_demand(hold._get_allowed_size())
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         gate = self.env["credit.gate"].sudo()
         demand = replace(demand, known=demand.amount)
         return gate._judge_locked({self: demand}, today, counted=True)[self]

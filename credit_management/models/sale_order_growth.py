@@ -210,7 +210,7 @@ class SaleOrder(models.Model):
 
     def _get_nearer(self, size, before):
         """What comes into the horizon of the customer's policy, which did not count it so far."""
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         standings = self.env["credit.profile"].sudo()._read_standings({size.customer}, today)
         days = standings[size.customer].policy.horizon_days
         if days is None:
@@ -263,7 +263,7 @@ class SaleOrder(models.Model):
             order: replace(demands[order], known=order._get_known(demands[order].amount))
             for order in self - released
         }
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         verdicts = gate._judge_locked(judged, today, counted=True) if judged else {}
         for order in self:
             if order in verdicts and verdicts[order].verdict == "hold":
@@ -422,7 +422,7 @@ class SaleOrder(models.Model):
     def _assess_booked(self, demand):
         """The verdict on growth that is in our own figures already. Reads only, takes no lock."""
         standings = self.env["credit.profile"]._read_standings(
-            {demand.customer}, fields.Date.context_today(self)
+            {demand.customer}, self.company_id._get_credit_today()
         )
         standing = standings[demand.customer].less(demand)
         return assess_in_turn([demand], {demand.customer: standing})[demand]

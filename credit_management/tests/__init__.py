@@ -5,6 +5,7 @@ from . import (
     test_around,
     test_assessment,
     test_authority,
+    test_company_day,
     test_contact,
     test_credit_file,
     test_decision,

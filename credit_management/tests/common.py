@@ -5,7 +5,6 @@ Amounts are without taxes and in the company's currency unless a currency is nam
 
 from datetime import timedelta
 
-from odoo import fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user
@@ -23,7 +22,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         if not issubclass(cls, HttpCase):  # there, Odoo gives all cursors the test's own view
             cls.gate_reads_own_figures()
         cls.company = cls.company_data["company"]
-        cls.today = fields.Date.context_today(cls.env.user)
+        cls.today = cls.company._get_credit_today()
         cls.customer = cls._customer("Customer")
         cls.service = cls._service("order")
         cls.service_delivered = cls._service("delivery")

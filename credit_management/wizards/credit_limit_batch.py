@@ -55,7 +55,11 @@ class CreditLimitBatch(models.TransientModel):
     kind = fields.Selection(
         [("permanent", "Permanent"), ("temporary", "Temporary")], required=True, default="permanent"
     )
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From",
+        required=True,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
+    )
     date_to = fields.Date(string="Until")
     reason = fields.Text(help="Of all limits; a row of a file may have its own")
 
@@ -161,7 +165,8 @@ class CreditLimitBatch(models.TransientModel):
             raise UserError(self.env._("Choose the customers whose limits are to change."))
         profiles = self.profile_ids.sorted(lambda profile: profile.display_name or "")
         standings = profiles.sudo()._read_standings(
-            {profile._get_customer() for profile in profiles}, fields.Date.context_today(self)
+            {profile._get_customer() for profile in profiles},
+            self.env["res.company"]._get_credit_today(),
         )
         return [
             self._prepare_line_from_change(

@@ -47,7 +47,7 @@ class CreditLimitBatchLine(models.TransientModel):
         authorities = self._get_authorities(standings)
         taken = self._get_temporary_limits()
         rows = self.batch_id.line_ids.grouped(lambda line: line._get_customer())
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         for line in self:
             customer = line._get_customer()
             line._set_figures(standings.get(customer))
@@ -175,7 +175,7 @@ class CreditLimitBatchLine(models.TransientModel):
     def _read_standings(self):
         """``{(customer id, company id): Standing}`` of all rows, in one go."""
         customers = {line._get_customer() for line in self._get_readable()}
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         return self.env["credit.profile"].sudo()._read_standings(customers, today)
 
     def _get_files(self):

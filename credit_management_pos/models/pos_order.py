@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import float_is_zero, formatLang
 
@@ -23,7 +23,7 @@ class PosOrder(models.Model):
         if not isinstance(amount, (int, float)) or not abs(amount) < float("inf"):
             raise UserError(self.env._("Give the amount as a number."))
         company = session.company_id
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         amount = session.currency_id._convert(amount, company.root_id.currency_id, company, today)
         profiles = self.env["credit.profile"].sudo()
         demand = profiles._demand(partner.sudo(), company, amount)
@@ -55,7 +55,7 @@ class PosOrder(models.Model):
     def _alert_on_account(self):
         """Credit control is told of what the gate would have held: the till could not ask, or was not stopped."""
         ids = self.env.cr.precommit.data.pop(_ON_ACCOUNT, ())
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         profiles = self.env["credit.profile"]
         for order in self.browse(ids).exists():
             amount = order._get_amount_on_account() / (order.currency_rate or 1.0)

@@ -39,8 +39,8 @@ class SaleOrder(models.Model):
         passed = self.sudo().credit_passed_at
         if not days or not passed:
             return False
-        today = fields.Date.context_today(self)
-        return 0 <= (today - fields.Date.context_today(self, passed)).days <= days
+        today = self.company_id._get_credit_today()
+        return 0 <= (today - self.company_id._get_credit_today(passed)).days <= days
 
     @api.readonly
     def action_view_credit_holds(self):

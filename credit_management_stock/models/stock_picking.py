@@ -150,7 +150,7 @@ class StockPicking(models.Model):
         asked = (deliveries - waiting)._filter_asked_for_credit()
         demands = {picking: picking._get_credit_demand() for picking in asked}
         judged = asked - asked._filter_free(demands) if asked else asked
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         verdicts = self.env["credit.profile"].sudo()._assess([demands[p] for p in judged], today)
         failing = judged.filtered(lambda p: verdicts[demands[p]].verdict == "hold")
         for picking in failing:
