@@ -34,6 +34,7 @@ from . import (
     test_partner,
     test_passed,
     test_policy,
+    test_public_exposure,
     test_quotation_form,
     test_recommendation,
     test_rules,
