@@ -16,6 +16,7 @@ class CreditPolicyRule(models.Model):
     _rec_name = "kind"
     _company_path = "policy_id.company_id"
 
+    display_name = fields.Char(recursive=True)
     policy_id = fields.Many2one("credit.policy", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
