@@ -77,7 +77,7 @@ class TestKinds(CreditCommon):
             }
         )
         self.assertIn(
-            "of 45 day(s), 30", self._held_by(self._order(10.0, payment_term_id=terms.id))
+            "45 day(s); 30", self._held_by(self._order(10.0, payment_term_id=terms.id))
         )
         risk_class = (
             self.env["credit.risk.class"]
@@ -173,7 +173,7 @@ class TestKinds(CreditCommon):
         self._policy(order_amount={"threshold": 100, "action": "warn", "checkpoint": "invoice"})
         invoice = self._invoice(150.0, post=False)
         self.assertIn(
-            "The document is of $\xa0150.00", invoice._get_alerts()["credit_management"]["message"]
+            "The total is $\xa0150.00", invoice._get_alerts()["credit_management"]["message"]
         )
         invoice.action_post()
         self.assertEqual(invoice.state, "posted")

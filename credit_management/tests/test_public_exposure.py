@@ -144,6 +144,7 @@ class TestPublicExposure(OrderCommon):
     def test_30_a_down_payment_at_the_rate_of_its_day_leaves_the_rest_of_the_order(self):
         pricelist = self._pounds()
         order = self._sale(1000.0, pricelist_id=pricelist.id)
+        self.assertExposure(ordered=500.0)
         self.env["res.currency.rate"].create(
             {
                 "currency_id": pricelist.currency_id.id,
