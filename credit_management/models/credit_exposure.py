@@ -17,13 +17,13 @@ _EXPECTED = SQL(
     "COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date"
 )
 
-#: of lines ``l``: what drafts ``drafted`` (credit notes negative) and posted credit notes ``credited``, in the line's
-#: unit; read where Odoo's invoiced quantity alone does not say what is posted
+#: of line ``l``, where Odoo's invoiced quantity alone does not say what is posted, in the line's unit: what drafts
+#: invoice (credit notes negative), what posted credit notes gave back, and how many drafts invoice it anew; else NULL
 _BY_INVOICES = SQL(
-    """LATERAL (
-            SELECT SUM(n.quantity) FILTER (WHERE n.state = 'draft') AS drafted,
-                   -SUM(n.quantity) FILTER (WHERE n.state = 'posted' AND n.quantity < 0) AS credited,
-                   BOOL_OR(n.state = 'draft' AND n.quantity > 0) AS redrafted
+    """CASE WHEN o.credit_by_invoices THEN (
+            SELECT ARRAY[COALESCE(SUM(n.quantity) FILTER (WHERE n.state = 'draft'), 0),
+                         COALESCE(-SUM(n.quantity) FILTER (WHERE n.state = 'posted' AND n.quantity < 0), 0),
+                         COUNT(*) FILTER (WHERE n.state = 'draft' AND n.quantity > 0)]
               FROM (SELECT m.state, e.quantity * COALESCE(u.factor / NULLIF(t.factor, 0), 1)
                                     * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS quantity
                       FROM sale_order_line_invoice_rel i
@@ -31,26 +31,17 @@ _BY_INVOICES = SQL(
                       JOIN account_move m ON m.id = e.move_id
                       LEFT JOIN uom_uom u ON u.id = e.product_uom_id
                       LEFT JOIN uom_uom t ON t.id = l.product_uom_id
-                     WHERE o.credit_by_invoices AND i.order_line_id = l.id) n
-      ) v"""
+                     WHERE i.order_line_id = l.id) n) END"""
 )
 
-#: of lines ``l``: ``delivered`` as far as it will be invoiced, ``invoiced`` by posted documents, ``billed``: what of
-#: the delivered quantity was invoiced once. Goods that were credited and are not invoiced anew were credited for good
-_QUANTITIES = SQL(
-    """LATERAL (
-            SELECT CASE WHEN l.qty_delivered > l.product_uom_qty AND NOT (%(on_delivery)s)
-                        THEN l.product_uom_qty ELSE l.qty_delivered END AS delivered,
-                   l.qty_invoiced - COALESCE(v.drafted, 0) AS invoiced,
-                   l.qty_invoiced - COALESCE(v.drafted, 0)
-                   + CASE WHEN v.redrafted THEN 0 ELSE COALESCE(v.credited, 0) END AS billed
-      ) d""",
-    on_delivery=SQL(
-        """COALESCE((SELECT t.invoice_policy = 'delivery' FROM product_product v
-                      JOIN product_template t ON t.id = v.product_tmpl_id WHERE v.id = l.product_id), FALSE)"""
-    ),
+#: of line ``l``: what is delivered of it as far as it will be invoiced
+_DELIVERED = SQL(
+    """CASE WHEN l.qty_delivered > l.product_uom_qty AND (
+                 SELECT t.invoice_policy FROM product_product v
+                   JOIN product_template t ON t.id = v.product_tmpl_id WHERE v.id = l.product_id
+            ) IS DISTINCT FROM 'delivery'
+            THEN l.product_uom_qty ELSE l.qty_delivered END"""
 )
-
 
 #: payments ``y`` of customers that nobody has seen on the bank
 _WAITING_PAYMENT = SQL(
@@ -476,16 +467,17 @@ class CreditExposure(models.Model):
                  FROM sale_order o
                 CROSS JOIN LATERAL (
                       SELECT w.line_id, w.date_due, w.delivered, w.ordered, w.delivered_upto, w.ordered_upto, f.up,
-                             w.down_paid + %(deposits)s AS low,
-                             GREATEST(w.positive * f.up + w.negative * f.down, w.down_paid + %(deposits)s) AS high
+                             w.down_paid + p.paid AS low,
+                             GREATEST(w.positive * f.up + w.negative * f.down, w.down_paid + p.paid) AS high
                         FROM (%(lines)s) w
                        CROSS JOIN LATERAL (
                              SELECT (1 + k.spread) / NULLIF(o.currency_rate, 0)::numeric AS up,
                                     (1 - k.spread) / NULLIF(o.currency_rate, 0)::numeric AS down
                                FROM (SELECT COALESCE((o.amount_total - w.total) / NULLIF(w.total_abs, 0), 0) AS spread) k
                              ) f
+                       CROSS JOIN (SELECT %(deposits)s AS paid OFFSET 0) p
                        WHERE w.delivered > 0 OR w.ordered > 0
-                      ) x
+                      OFFSET 0) x
                 WHERE %(open)s""",
             delivered=self._between_sql(SQL("delivered")),
             ordered=self._between_sql(SQL("ordered")),
@@ -511,40 +503,58 @@ class CreditExposure(models.Model):
         A down payment that was taken off and credited is ordered again.
         """
         return SQL(
-            """SELECT q.line_id, q.date_due,
-                      GREATEST(q.delivered, 0) AS delivered, GREATEST(q.ordered, 0) AS ordered,
-                      SUM(GREATEST(q.delivered, 0)) OVER upto AS delivered_upto,
-                      SUM(GREATEST(q.delivered, 0)) OVER () + SUM(GREATEST(q.ordered, 0)) OVER upto AS ordered_upto,
-                      SUM(GREATEST(q.delivered, 0) + GREATEST(q.ordered, 0)) OVER () AS positive,
-                      SUM(LEAST(q.delivered, 0) + CASE WHEN q.is_goods THEN LEAST(q.ordered, 0) ELSE 0 END) OVER ()
-                      AS negative,
+            """SELECT q.line_id, q.date_due, q.delivered, q.ordered,
+                      SUM(q.delivered) OVER upto AS delivered_upto,
+                      SUM(q.delivered) OVER () + SUM(q.ordered) OVER upto AS ordered_upto,
+                      SUM(q.delivered + q.ordered) OVER () AS positive, SUM(q.negative) OVER () AS negative,
                       SUM(q.total) OVER () AS total, SUM(ABS(q.total)) OVER () AS total_abs,
                       SUM(q.down_paid) OVER () AS down_paid
-                 FROM (SELECT l.id AS line_id, %(date_due)s AS date_due, l.price_total AS total, z.is_goods,
-                              CASE WHEN NOT z.is_goods OR l.qty_delivered = 0 THEN 0
-                                   ELSE GREATEST(d.delivered - d.billed, 0) * z.price END AS delivered,
-                              CASE WHEN NOT z.is_goods THEN -z.down_paid * o.currency_rate::numeric
-                                   WHEN l.qty_delivered = 0 AND d.invoiced = 0 AND NOT (%(never)s) THEN l.price_total
-                                   WHEN l.product_uom_qty < 0 THEN LEAST(l.product_uom_qty - d.invoiced, 0) * z.price
-                                   WHEN l.product_uom_qty <= GREATEST(d.delivered, d.invoiced) OR %(never)s THEN 0
-                                   ELSE (l.product_uom_qty - GREATEST(d.delivered, d.invoiced)) * z.price END AS ordered,
-                              GREATEST(z.down_paid, 0) AS down_paid
-                         FROM sale_order_line l
-                        CROSS JOIN %(by_invoices)s
-                        CROSS JOIN %(quantities)s
-                        CROSS JOIN LATERAL (
-                              SELECT l.is_downpayment IS NOT TRUE OR l.product_uom_qty <> 0 AS is_goods,
-                                     COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0), l.credit_unit_price, 0) AS price,
-                                     CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN %(down_paid)s ELSE 0 END
-                                     AS down_paid
-                              ) z
-                        WHERE l.order_id = o.id AND l.display_type IS NULL) q
+                 FROM (SELECT n.line_id, n.date_due, n.total, GREATEST(n.down_paid, 0) AS down_paid,
+                              GREATEST(n.delivered, 0) AS delivered,
+                              GREATEST(n.ordered, n.down_paid * -o.currency_rate::numeric, 0) AS ordered,
+                              LEAST(n.delivered, 0) + LEAST(n.ordered, 0) AS negative
+                         FROM (%(open_amounts)s) n
+                       OFFSET 0) q
                WINDOW upto AS (ORDER BY q.date_due, q.line_id)""",
+            open_amounts=self._open_amounts_sql(),
+        )
+
+    def _open_amounts_sql(self):
+        """What is open of the lines of order ``o``, in its currency: ``delivered`` and ``ordered``, signed; of down-payment
+        lines what is ``down_paid``, in the company's.
+
+        Of a line: ``goods`` is what is delivered as far as it will be invoiced, ``invoiced`` what posted documents say,
+        ``billed`` what of the goods was invoiced once: those that were credited and are not invoiced anew were credited
+        for good. ``OFFSET 0``: each is worked out once, and not wherever it is used.
+        """
+        return SQL(
+            """SELECT b.line_id, b.date_due, b.total, b.down_paid,
+                      CASE WHEN b.goods = 0 THEN 0 ELSE GREATEST(b.goods - b.billed, 0) * b.price END AS delivered,
+                      CASE WHEN b.is_down_payment OR b.never THEN 0
+                           WHEN b.goods = 0 AND b.invoiced = 0 THEN b.total
+                           WHEN b.quantity < 0 THEN LEAST(b.quantity - b.invoiced, 0) * b.price
+                           ELSE GREATEST(b.quantity - GREATEST(b.goods, b.invoiced), 0) * b.price END AS ordered
+                 FROM (SELECT a.line_id, a.date_due, a.total, a.down_paid, a.quantity, a.price, a.goods, a.never,
+                              a.is_down_payment, a.invoiced - COALESCE(a.by_invoices[1], 0) AS invoiced,
+                              a.invoiced - COALESCE(a.by_invoices[1], 0)
+                              + CASE WHEN a.by_invoices[3] = 0 THEN a.by_invoices[2] ELSE 0 END AS billed
+                         FROM (
+                       SELECT l.id AS line_id, %(date_due)s AS date_due, l.price_total AS total,
+                              l.product_uom_qty AS quantity, l.qty_invoiced AS invoiced, %(by_invoices)s AS by_invoices,
+                              COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0), l.credit_unit_price, 0) AS price,
+                              %(delivered)s AS goods,
+                              %(never)s AS never,
+                              l.is_downpayment IS TRUE AND l.product_uom_qty = 0 AS is_down_payment,
+                              CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN %(down_paid)s ELSE 0 END
+                              AS down_paid
+                         FROM sale_order_line l
+                        WHERE l.order_id = o.id AND l.display_type IS NULL
+                       OFFSET 0) a) b""",
             date_due=_EXPECTED,
+            delivered=_DELIVERED,
             never=self._never_delivered_sql(),
             down_paid=self._down_paid_sql(),
             by_invoices=_BY_INVOICES,
-            quantities=_QUANTITIES,
         )
 
     def _never_delivered_sql(self):
@@ -579,7 +589,8 @@ class CreditExposure(models.Model):
         """
         currency = self._roots_sql(SQL("o.company_id"))[1]
         return SQL(
-            """(SELECT COALESCE(SUM(t.amount * o.amount_total / NULLIF((
+            """CASE WHEN EXISTS (SELECT FROM sale_order_transaction_rel r WHERE r.sale_order_id = o.id) THEN
+               (SELECT COALESCE(SUM(t.amount * o.amount_total / NULLIF((
                             SELECT SUM(GREATEST(p.amount_total, 0)) FROM sale_order_transaction_rel q
                               JOIN sale_order p ON p.id = q.sale_order_id WHERE q.transaction_id = t.id), 0)
                          * CASE WHEN t.currency_id = o.currency_id THEN 1 / NULLIF(o.currency_rate, 0)::numeric
@@ -591,7 +602,7 @@ class CreditExposure(models.Model):
                   LEFT JOIN account_move m ON m.id = y.move_id
                  WHERE r.sale_order_id = o.id AND t.state IN ('authorized', 'done')
                    AND m.state IS DISTINCT FROM 'posted'
-                   AND COALESCE(y.state, '') NOT IN ('paid', 'canceled', 'rejected'))""",
+                   AND COALESCE(y.state, '') NOT IN ('paid', 'canceled', 'rejected')) ELSE 0 END""",
             currency=currency,
             ours=self._rate_sql(currency),
             theirs=self._rate_sql(SQL("t.currency_id")),

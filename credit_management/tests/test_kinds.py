@@ -76,9 +76,7 @@ class TestKinds(CreditCommon):
                 ],
             }
         )
-        self.assertIn(
-            "45 day(s); 30", self._held_by(self._order(10.0, payment_term_id=terms.id))
-        )
+        self.assertIn("45 day(s); 30", self._held_by(self._order(10.0, payment_term_id=terms.id)))
         risk_class = (
             self.env["credit.risk.class"]
             .sudo()
