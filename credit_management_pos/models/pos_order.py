@@ -26,13 +26,20 @@ class PosOrder(models.Model):
         today = self.company_id._get_credit_today()
         amount = session.currency_id._convert(amount, company.root_id.currency_id, company, today)
         profiles = self.env["credit.profile"].sudo()
-        demand = profiles._demand(partner.sudo(), company, amount)
+        days = self._get_credit_days(partner, company)
+        demand = profiles._demand(partner.sudo(), company, amount, payment_days=days)
         if profiles._assess([demand], today)[demand].verdict != "hold":
             return ""
         return self.env._(
             "%s has no credit left for this sale. Take another payment, or ask credit control to raise the limit.",
             partner.sudo().commercial_partner_id.name,
         )
+
+    @api.model
+    def _get_credit_days(self, partner, company):
+        """What is put on account is due by the customer's own terms."""
+        customer = partner.sudo().with_company(company)
+        return customer.property_payment_term_id._get_credit_days()
 
     def action_pos_order_paid(self):
         # EXTENDS 'point_of_sale': judged once what it settles of orders is known, at the end of the transaction
@@ -60,7 +67,11 @@ class PosOrder(models.Model):
         for order in self.browse(ids).exists():
             amount = order._get_amount_on_account() / (order.currency_rate or 1.0)
             demand = profiles._demand(
-                order.partner_id, order.company_id, amount, source=order._get_credit_source()
+                order.partner_id,
+                order.company_id,
+                amount,
+                source=order._get_credit_source(),
+                payment_days=self._get_credit_days(order.partner_id, order.company_id),
             )
             assessment = profiles._assess([demand], today)[demand]
             if assessment.verdict == "hold":
