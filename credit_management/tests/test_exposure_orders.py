@@ -151,11 +151,17 @@ class TestNothingUnposted(OrderCommon):
         self.assertEqual(orders.mapped("state"), ["sale", "sent"])
 
     def test_a_line_that_calls_itself_a_down_payment_counts(self):
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "order_line": [self._line(100.0, self.service_delivered, 9, is_downpayment=True)],
-            }
+        order = (
+            self.env["sale.order"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [
+                        self._line(100.0, self.service_delivered, 9, is_downpayment=True)
+                    ],
+                }
+            )
         )
         self.company.sudo().credit_management_policy_id = False
         order.action_confirm()
