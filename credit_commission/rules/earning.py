@@ -10,6 +10,8 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 ZERO, HUNDRED = Decimal(0), Decimal(100)
 #: amounts are kept to this place, and compared to that one, so that the noise of divisions decides nothing
 KEPT, CLEAN = Decimal("1e-12"), Decimal("1e-8")
+#: the smallest amount by decimals of a currency
+_CENTS = [Decimal(1).scaleb(-places) for places in range(9)]
 
 
 def to_cents(amount: Decimal, places: int = 2) -> Decimal:
@@ -19,7 +21,7 @@ def to_cents(amount: Decimal, places: int = 2) -> Decimal:
     (Decimal('0.13'), Decimal('-0.13'))
     """
     clean = amount.quantize(CLEAN, ROUND_HALF_UP)
-    return clean.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return clean.quantize(_CENTS[places], ROUND_HALF_UP)
 
 
 def part(earned: Decimal, begin=ZERO, share=HUNDRED, places: int = 2) -> Decimal:
@@ -30,7 +32,7 @@ def part(earned: Decimal, begin=ZERO, share=HUNDRED, places: int = 2) -> Decimal
     ['3.33', '3.34', '3.33']
     """
     if not begin:
-        return to_cents(earned if share == HUNDRED else earned * share / HUNDRED, places)
+        return to_cents(earned if share is HUNDRED else earned * share / HUNDRED, places)
     end = to_cents(earned * (begin + share) / HUNDRED, places)
     return end - to_cents(earned * begin / HUNDRED, places)
 
@@ -52,7 +54,7 @@ def share_out(total: Decimal, exact: list[Decimal], places: int = 2) -> list[Dec
         return [total]
     if total < 0:
         return [-cents for cents in share_out(-total, [-amount for amount in exact], places)]
-    cent = Decimal(1).scaleb(-places)
+    cent = _CENTS[places]
     clean = [amount.quantize(CLEAN, ROUND_HALF_UP) for amount in exact]
     cents = [amount.quantize(cent, ROUND_FLOOR) for amount in clean]
     each, more = divmod(int((total - sum(cents)).scaleb(places)), len(exact))

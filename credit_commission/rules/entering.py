@@ -238,11 +238,12 @@ class Entering:
     def _post_share(self, group):
         """Entries of one collection for one share."""
         first, term = group[0].part, group[0].term
-        changes = {(one.part.line_id, one.part.part_id): (one.base, one.amount) for one in group}
+        lines = [(one.part.line_id, one.part.part_id) for one in group]
+        changes = {line: (one.base, one.amount) for line, one in zip(lines, group, strict=True)}
         cents = self.ledger.post(
             first.move_id, term.agent, changes, term.begin, term.share, term.on_top
         )
-        return [self._make_entry(one, *cents[one.part.line_id, one.part.part_id]) for one in group]
+        return [self._make_entry(one, *cents[line]) for line, one in zip(lines, group, strict=True)]
 
     def _make_entry(self, one, base, amount):
         part, term, exact_base, exact, tier_factor, period = one

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from .earning import HUNDRED, ZERO
 from .matching import Rule, Sale, first_match
 from .shares import Share, shares_of
 from .speed import Speed, factor_of, rate_of, step_of
@@ -115,8 +116,8 @@ class Terms:
                 tier_factor,
                 share.id,
                 self.people[share.id],
-                _exact(share.begin),
-                _exact(share.share),
+                _exact(share.begin) or ZERO,
+                HUNDRED if share.share == HUNDRED else _exact(share.share),
                 share.is_override,
             )
 

@@ -26,8 +26,8 @@ def to_array(values) -> str:
     >>> to_array([1, None, date(2026, 1, 31), True])
     '{1,NULL,2026-01-31,True}'
     """
-    texts = ("NULL" if value is None else str(value) for value in values)
-    return f"{{{','.join(texts)}}}"
+    texts = ",".join(map(str, values))  # no text among them could hold the word
+    return f"{{{texts.replace('None', 'NULL')}}}"
 
 
 class CreditCommissionPlan(models.Model):
@@ -291,15 +291,17 @@ class CreditCommissionPlan(models.Model):
             SQL(
                 """INSERT INTO credit_commission_entry (
                           kind, company_id, plan_id, role, order_line_id, again, create_uid, create_date, %(names)s)
-                   SELECT %(kind)s, %(company)s, %(plan)s, a.role, o.id, %(again)s, %(uid)s, %(now)s, %(columns)s
+                   SELECT %(kind)s, %(company)s, %(plan)s, a.role, %(order_line)s, %(again)s, %(uid)s, %(now)s, %(columns)s
                      FROM unnest(%(arrays)s) WITH ORDINALITY AS e (%(names)s, place)
                      JOIN credit_commission_agent a ON a.id = e.agent_id
-                LEFT JOIN sale_order_line o ON e.order_part <> 0 AND o.id = e.order_part
                  ORDER BY e.place""",
                 names=SQL(", ").join(map(SQL.identifier, Entry._fields)),
                 kind=kind,
                 company=self.company_id.id,
                 plan=self.id,
+                order_line=SQL("(SELECT o.id FROM sale_order_line o WHERE o.id = e.order_part)")
+                if any(entry.order_part for entry in entries)
+                else SQL("NULL::int"),
                 again=self._again_sql() if kind == "collection" and self.only_when_paid else 0,
                 uid=self.env.uid,
                 now=self.env.cr.now(),

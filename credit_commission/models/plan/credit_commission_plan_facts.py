@@ -163,17 +163,17 @@ class CreditCommissionPlan(models.Model):
             """SELECT ol.id, ol.product_id, ol.price_subtotal / s.total AS weight,
                       so.currency_rate / s.total AS rate, ol.product_uom_qty AS quantity, ol.product_uom_id,
                       ol.price_subtotal / NULLIF(so.currency_rate, 0) AS sold
-                 FROM (SELECT MIN(r.order_line_id) AS id FROM sale_order_line_invoice_rel r
-                         JOIN sale_order_line rl ON rl.id = r.order_line_id AND rl.is_downpayment
-                        WHERE l.is_downpayment AND r.invoice_line_id = l.id) dl
-                 JOIN sale_order_line dol ON dol.id = dl.id
+                 FROM sale_order_line dol
                  JOIN sale_order so ON so.id = dol.order_id
            CROSS JOIN LATERAL (
                       SELECT NULLIF(SUM(sl.price_subtotal), 0) AS total FROM sale_order_line sl
                        WHERE sl.order_id = so.id AND sl.is_downpayment IS NOT TRUE AND sl.display_type IS NULL) s
                  JOIN sale_order_line ol ON ol.order_id = so.id AND ol.is_downpayment IS NOT TRUE
                       AND ol.display_type IS NULL AND ol.price_subtotal <> 0
-                WHERE s.total <> 0"""
+                WHERE l.is_downpayment AND s.total <> 0
+                  AND dol.id = (SELECT MIN(r.order_line_id) FROM sale_order_line_invoice_rel r
+                                  JOIN sale_order_line rl ON rl.id = r.order_line_id AND rl.is_downpayment
+                                 WHERE r.invoice_line_id = l.id)"""
         )
 
     def _cost_sql(self):
