@@ -6,7 +6,7 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 from ...report.workbooks import statement_book
 
 #: rows of the document on its first page, and on those that follow
-_FIRST_PAGE, _NEXT_PAGE = 15, 24
+_FIRST_PAGE, _NEXT_PAGE = 12, 20
 
 
 class CreditCommissionStatement(models.Model):
