@@ -4,11 +4,9 @@ Facts come in as :class:`Part`, entries go out as :class:`Entry`; nothing is rea
 is entered, what is expected of open invoices and what a simulation says.
 """
 
+import datetime
 from collections import defaultdict
-from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 
 from .earning import CLEAN, HUNDRED, KEPT, ZERO, Ledger
@@ -33,7 +31,7 @@ class Part(NamedTuple):
     """
 
     collection_id: int
-    date: date
+    date: datetime.date
     partial_id: int
     is_credit: bool
     days_late: int | None
@@ -43,7 +41,7 @@ class Part(NamedTuple):
     deal_id: int
     is_refund: bool
     is_own: bool
-    sold_on: date
+    sold_on: datetime.date
     partner_id: int
     seller_id: int | None
     line_id: int
@@ -69,8 +67,8 @@ class Entry(NamedTuple):
     move_id: int | None
     line_id: int | None
     order_part: int
-    date: date
-    period_start: date
+    date: datetime.date
+    period_start: datetime.date
     base: Decimal
     percent: Decimal
     share: Decimal
@@ -91,7 +89,7 @@ class Earned(NamedTuple):
     base: Decimal
     amount: Decimal
     tier_factor: Decimal | None
-    period: date | None
+    period: datetime.date | None
 
 
 class Original:
@@ -117,7 +115,7 @@ class Entering:
     >>> from .matching import Rule
     >>> from .shares import Share
     >>> making = Entering(Terms((Rule(1, percent=5.0),), (Share(4),), {4: 77}))
-    >>> day, net, facts = date(2026, 1, 5), Decimal(10000), (0, 0, 0, 0, 0, 0, False)
+    >>> day, net, facts = datetime.date(2026, 1, 5), Decimal(10000), (0, 0, 0, 0, 0, 0, False)
     >>> def money(number, amount):
     ...     document = Decimal(amount), Decimal(12000), 9, 9, False, False, day, 3, None
     ...     return Part(number, day, number, False, 0, *document, 11, 0, net, Decimal(1), facts)
@@ -139,7 +137,7 @@ class Entering:
     def __init__(self, terms: Terms, length="month", safety_days=0, places=2):
         self.terms = terms
         self.length = length
-        self.wait = timedelta(safety_days)
+        self.wait = datetime.timedelta(safety_days)
         self.places = places
         self.ledger = Ledger(places)
         #: ``{(invoice, share, rule, reconciliation with a credit note or None): Original}``
@@ -226,14 +224,10 @@ class Entering:
 
     def _post(self, earned):
         """Entries, document by document in the order of the collections."""
-        entries = []
-        for _key, group in groupby(earned, lambda one: one.part.collection_id):
-            shares = defaultdict(list)
-            for one in group:
-                shares[one.term.agent].append(one)
-            for group in shares.values():
-                entries += self._post_share(group)
-        return entries
+        groups = defaultdict(list)
+        for one in earned:
+            groups[one.part.collection_id, one.term.agent].append(one)
+        return [entry for group in groups.values() for entry in self._post_share(group)]
 
     def _post_share(self, group):
         """Entries of one collection for one share."""
@@ -282,15 +276,13 @@ class Entering:
 
         :param undone: ``(id, day, entry, its id)`` of what undoes an entry, in order; the ledger knows what was entered
         """
-        entries = []
-        key = attrgetter("move_id", "agent_id", "collection_id")
-        for id_, group in groupby(undone, lambda row: row[0]):
-            shares = defaultdict(list)
-            for _id, day, entry, origin in group:
-                shares[key(entry)].append((day, entry, origin))
-            for rows in shares.values():
-                entries += self._undo_share(id_, rows)
-        return entries
+        groups = defaultdict(list)
+        for id_, day, entry, origin in undone:
+            key = id_, entry.move_id, entry.agent_id, entry.collection_id
+            groups[key].append((day, entry, origin))
+        return [
+            entry for (id_, *_key), rows in groups.items() for entry in self._undo_share(id_, rows)
+        ]
 
     def _undo_share(self, id_, rows):
         """What one undoing takes back of one collection from a share; of a line that is gone all it had."""

@@ -20,9 +20,7 @@ class CreditCommissionCost(models.Model):
     line_id = fields.Many2one(
         "account.move.line", "Invoice Line", readonly=True, ondelete="cascade"
     )
-    order_line_id = fields.Many2one(
-        "sale.order.line", "Order Line", readonly=True, ondelete="cascade"
-    )
+    order_line_id = fields.Many2one("sale.order.line", readonly=True, ondelete="cascade")
     unit_cost = fields.Float(
         digits=(16, 6), readonly=True, help="For one of the product's own unit of measure."
     )
