@@ -50,7 +50,7 @@ class TestLimitFile(CreditCommon):
         book = io.BytesIO()
         with zipfile.ZipFile(book, "w") as archive:
             archive.writestr("[Content_Types].xml", "<broken")
-        for content in (book.getvalue(), b"PK\x03\x04junk", b'"' + b"x" * 200000):
+        for content in (book.getvalue(), b"PK\x03\x04junk"):
             with self.subTest(content=content[:10]), self.assertRaises(UserError):
                 self.env["credit.limit.batch"]._read_cells(content)
 
