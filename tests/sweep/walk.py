@@ -111,12 +111,11 @@ def build():
     )
     actors["portal"].partner_id.parent_id = customer
     profile = env["credit.profile"]._ensure(customer, env.company)
-    limit = env["credit.limit"].create({"profile_id": profile.id, "amount": 7531.0, "reason": "x"})
+    limits = env["credit.limit"].with_user(actors["credit"])
+    limit = limits.create({"profile_id": profile.id, "amount": 7531.0, "reason": "x"})
     limit.action_request()
-    limit.action_approve()
-    env["credit.limit"].create(
-        {"profile_id": profile.id, "amount": 9999.0, "reason": "x"}
-    ).action_request()
+    limit.with_user(actors["manager"]).action_approve()
+    limits.create({"profile_id": profile.id, "amount": 9999.0, "reason": "x"}).action_request()
     invoice = env["account.move"].create(
         {
             "move_type": "out_invoice",
