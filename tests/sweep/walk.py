@@ -16,7 +16,7 @@ from odoo.exceptions import (
     ValidationError,
 )
 from odoo.fields import Command
-from odoo.models import BaseModel
+from odoo.models import MAGIC_COLUMNS, BaseModel
 
 AUTHOR = "Credit Management contributors"
 SENTENCES = (AccessDenied, AccessError, MissingError, RedirectWarning, UserError, ValidationError)
@@ -255,7 +255,7 @@ def values_for(model):
         if field.store
         and field.required
         and field.type not in ("one2many", "many2many")
-        and not field.automatic
+        and field.name not in MAGIC_COLUMNS
     ]
     return (
         {name: model._fields[name].convert_to_write(record[name], record) for name in names}
@@ -287,7 +287,7 @@ def operations(model):
             for name, field in model._fields.items()
             if field.store
             and field.type in ("char", "text", "boolean", "float", "integer")
-            and not field.automatic
+            and field.name not in MAGIC_COLUMNS
         ),
         None,
     )
