@@ -140,16 +140,16 @@ class SaleOrder(models.Model):
             )
 
     @api.depends("credit_hold_ids.state", "credit_hold_ids.asked_at", "state")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_credit_request(self):
         for order in self:
             hold = order.credit_hold_ids.sorted("id")[-1:]
             grown = order._get_growth_hold()
             order.credit_grown = bool(grown)
             is_open = order._waits_for_confirmation() or (grown and hold == grown)
-            order.credit_request, order.credit_request_note = (
-                hold._get_request() if is_open else (False, False)
-            )
+            order.credit_request, note = hold._get_request() if is_open else (False, False)
+            may_see = order.partner_invoice_id._may_see_credit_standing()
+            order.credit_request_note = note if may_see else False
 
     def _set_credit_verdict(self, demand, standing):
         """Verdict of one order on its own, as if it were confirmed now."""
