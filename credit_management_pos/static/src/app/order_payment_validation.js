@@ -16,7 +16,7 @@ patch(OrderPaymentValidation.prototype, {
             .reduce((sum, payment) => sum + payment.getAmount(), 0);
         const asked = this.order.lines
             .filter((line) => line.sale_order_origin_id?.state === "sale")
-            .reduce((sum, line) => sum + (line.price_subtotal_incl || 0), 0);
+            .reduce((sum, line) => sum + line.priceIncl, 0);
         return onAccount - Math.max(asked, 0);
     },
 
