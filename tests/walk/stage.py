@@ -15,6 +15,7 @@ class Stage:
         self.browser, self.url, self.language, self.phone = browser, url, language, phone
         self.pictures, self.tag = pictures and Path(pictures), tag
         self.tight_customer = "Aciers de la Corvette"  # limited, and near the limit
+        self.roomy_customer = "Ateliers Bleuet"  # limited, with half of it free
         self.people, self.troubles, self.job = {}, [], ""
 
     def person(self, login):
