@@ -51,10 +51,10 @@ class CreditOrderClosure(models.Model):
             raise AccessError(self.env._("A decision cannot be edited. Undo it, and decide again."))
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_by_a_person(self):
         if not self.env.su:
             raise AccessError(self.env._("A decision cannot be deleted. Undo it instead."))
-        return super().unlink()
 
     # === DECIDING === #
 

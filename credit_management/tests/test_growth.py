@@ -339,7 +339,8 @@ class TestGrowth(CreditCommon):
         self.assertEqual(self.order.credit_state, "held")
         self.assertIn("refused", self.order.credit_verdict)
         with self.assertRaisesRegex(UserError, "grew"):
-            self.order._create_invoices() and self.order._create_invoices()
+            self.order._create_invoices()
+            self.order._create_invoices()
         self.as_salesperson.action_credit_back()
         self.assertEqual(self.order.order_line.mapped("product_uom_qty"), [1.0, 0.0])
         self.assertEqual(self.order.order_line[0].price_unit, 150.0)

@@ -6,6 +6,9 @@ from odoo.tests import tagged
 
 from .common import CreditCommon
 
+#: what another add-on says when it stops a confirmation
+STOPPED = "Approve it first"
+
 
 class PassedCommon(CreditCommon):
     def _others_see_this(self):
@@ -91,7 +94,7 @@ class TestPassed(PassedCommon):
         self.assertPassed(order)
 
     def _stop(self):
-        raise UserError("Something else of the job")
+        raise UserError(STOPPED)
 
     def test_a_pass_that_was_stopped_counts_no_more(self):
         self._limit(1000.0)
@@ -99,11 +102,11 @@ class TestPassed(PassedCommon):
         self._others_see_this()
 
         def stop(_orders):
-            raise UserError("Not today")
+            raise UserError(STOPPED)
 
         with patch.object(self.registry["sale.order"], "_action_confirm", stop):
             for _n in range(2):
-                with self.assertRaisesRegex(UserError, "Not today"):
+                with self.assertRaisesRegex(UserError, STOPPED):
                     stopped.action_confirm()
         order.action_confirm()
         self.assertPassed(order)
@@ -134,11 +137,11 @@ class TestPassed(PassedCommon):
         order, hold = self._held()
 
         def stop(_orders):
-            raise UserError("Approve it first")
+            raise UserError(STOPPED)
 
         with patch.object(self.registry["sale.order"], "_action_confirm", stop):
             notice = hold.with_user(self.manager).action_release("Good")
-        self._assert_released_not_confirmed(order, hold, notice, "Approve it first")
+        self._assert_released_not_confirmed(order, hold, notice, STOPPED)
 
     def test_a_window_in_place_of_a_confirmation_is_said_and_the_release_stays(self):
         order, hold = self._held()
@@ -181,9 +184,7 @@ class TestPassed(PassedCommon):
 
         def under_review(orders, vals):
             if "state" in vals:
-                raise UserError(
-                    "You are not allowed to write those fields under validation: Status"
-                )
+                raise UserError(STOPPED)
             return write(orders, vals)
 
         with patch.object(model, "write", under_review):

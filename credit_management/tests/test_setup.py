@@ -119,7 +119,7 @@ class TestSetup(CreditCommon):
         self._limit(1000.0, date_from="2020-01-01")
         small, large = self._sale(150.0), self._sale(450.0)
         stricter = self.policy.copy({"name": "Stricter"})
-        stricter.rule_ids.unlink() if len(stricter.rule_ids) > 1 else None
+        stricter.rule_ids[1:].unlink()
         stricter.rule_ids.write({"kind": "order_amount", "threshold": 100.0})
         looser = self.policy.copy({"name": "Looser"})
         looser.rule_ids.write({"kind": "order_amount", "threshold": 400.0})

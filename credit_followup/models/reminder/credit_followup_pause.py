@@ -35,7 +35,6 @@ class CreditFollowupPause(models.Model):
     )
     reason_id = fields.Many2one(
         "credit.decision.reason",
-        string="Reason",
         tracking=True,
         ondelete="restrict",
         index="btree_not_null",
