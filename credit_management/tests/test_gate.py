@@ -272,7 +272,7 @@ class TestGate(CreditCommon):
     def test_a_line_that_calls_itself_a_down_payment_counts_for_what_it_orders(self):
         line = {"name": "x", "is_downpayment": True, "product_uom_qty": 1, "price_unit": 90.0}
         order = self._order(5.0)
-        order.order_line = [Command.create({**line, "tax_ids": False})]
+        order.sudo().order_line = [Command.create({**line, "tax_ids": False})]
         order.action_confirm()
         self.assertExposure(ordered=95.0)
 
