@@ -237,7 +237,13 @@ def methods(ours):
 def sample(model):
     """Records of the scene: what the company has, unless a window of its own makes more sense."""
     if model._transient:
-        return model.create({})
+        named = {
+            name: sample(env[field.comodel_name])[:1].id
+            for name, field in model._fields.items()
+            if field.type == "many2one" and field.store and field.required and not field.default
+        }
+        made = attempt(lambda: model.create(named))
+        return made if isinstance(made, BaseModel) else model.browse()
     domain = (
         [("company_id", "=", env.company.id)]
         if "company_id" in model._fields and model._fields["company_id"].store
