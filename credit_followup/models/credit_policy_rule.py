@@ -1,10 +1,24 @@
 from dataclasses import replace
 
 from odoo import api, fields, models
+from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
 
-from ..rules.gate import FOLLOWUP_LEVEL, rank
 from ..rules.gate import STAGES as ORDER
+from ..rules.gate import followup_level, rank
 from .reminder.credit_followup_level import STAGES
+
+FOLLOWUP_LEVEL = RuleKind(
+    "followup_level",
+    followup_level,
+    _lt("Reminded as far as"),
+    _lt(
+        "The customer was reminded of what is still open: %(figure)s (the rule applies from: %(threshold)s)."
+    ),
+    _lt("Reminders were sent and the invoices are still open."),
+    unit="stage",
+    settings=frozenset({"followup_stage"}),
+    facts=frozenset({"followup_stage"}),
+)
 
 
 class CreditPolicyRule(models.Model):

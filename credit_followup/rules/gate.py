@@ -1,7 +1,5 @@
 """What reminders mean for the gate: how far a customer was reminded of what is still open."""
 
-from odoo.addons.credit_management.rules.kinds import RuleKind, _
-
 #: how far a reminder goes, from harmless to grave; a figure of the gate is a place in it, from 1 on, and 0 is nothing
 STAGES = ("courtesy", "reminder", "firm", "formal_notice", "handover")
 
@@ -20,26 +18,12 @@ def followup_level(rule, standing, demand):
 
     Takes ``rule.threshold`` and the fact ``followup_stage``, both a :func:`rank`.
 
-    >>> from odoo.addons.credit_management.rules import Rule, Standing
-    >>> rule = Rule("followup_level", threshold=rank("formal_notice"))
-    >>> followup_level(rule, Standing().with_facts(followup_stage=rank("firm")), None) is None
+    >>> from types import SimpleNamespace as Fake
+    >>> rule = Fake(threshold=rank("formal_notice"))
+    >>> followup_level(rule, Fake(fact={"followup_stage": rank("firm")}.get), None) is None
     True
-    >>> followup_level(rule, Standing().with_facts(followup_stage=rank("handover")), None)
+    >>> followup_level(rule, Fake(fact={"followup_stage": rank("handover")}.get), None)
     (5, 4)
     """
     reached = standing.fact("followup_stage")
     return (reached, rule.threshold) if reached and reached >= rule.threshold else None
-
-
-FOLLOWUP_LEVEL = RuleKind(
-    "followup_level",
-    followup_level,
-    _("Reminded as far as"),
-    _(
-        "The customer was reminded of what is still open: %(figure)s (the rule applies from: %(threshold)s)."
-    ),
-    _("Reminders were sent and the invoices are still open."),
-    unit="stage",
-    settings=frozenset({"followup_stage"}),
-    facts=frozenset({"followup_stage"}),
-)

@@ -113,8 +113,9 @@ class SaleOrderLine(models.Model):
     @api.depends("order_id.credit_hold_ids.allowed", "order_id.credit_hold_ids.state")
     def _compute_qty_to_invoice(self):
         # EXTENDS 'sale': growth that nobody released waits, but what was delivered goes out on an invoice
-        super()._compute_qty_to_invoice()
+        result = super()._compute_qty_to_invoice()
         for line in self:
             if not line.is_downpayment and line.order_id._get_growth_hold():
                 free = max(line._get_credit_free(), line.qty_delivered) - line.qty_invoiced
                 line.qty_to_invoice = min(line.qty_to_invoice, max(free, 0.0))
+        return result

@@ -12,7 +12,7 @@ from datetime import timedelta
 from .limits import excess_over
 
 
-def _(text):
+def _lt(text):
     """Marks what people read, in English, so that it is exported for translation; the models translate it."""
     return text
 
@@ -22,7 +22,7 @@ class RuleKind:
     """A kind of rule.
 
     ``label`` stands in the list of kinds; ``sentence`` is a reason for credit people, with the placeholders ``figure``
-    and ``threshold``; ``public`` the same for salespeople, without a figure. All three in English, marked by ``_``.
+    and ``threshold``; ``public`` the same for salespeople, without a figure. All three in English, marked by ``_lt``.
 
     ``settings``: the fields of a rule that the function reads, which the form then shows: ``threshold``, ``days``, ``status``, or one of an add-on;
     ``is_delay``: the threshold is how many days later it applies, and may be 0. ``unit`` is the figures': ``amount``, ``days``, ``percent``,
@@ -293,7 +293,7 @@ def always(rule, standing, demand):
     return demand.amount, 0.0
 
 
-_OVERDUE = _("Invoices are overdue.")
+_OVERDUE = _lt("Invoices are overdue.")
 _THRESHOLD = frozenset({"threshold"})
 _LATE = frozenset({"threshold", "days"})
 
@@ -304,9 +304,9 @@ KINDS = {
         RuleKind(
             "over_limit",
             over_limit,
-            _("Exposure over the limit"),
-            _("With this document the exposure is %(figure)s, the limit is %(threshold)s."),
-            _("The credit limit is used up."),
+            _lt("Exposure over the limit"),
+            _lt("With this document the exposure is %(figure)s, the limit is %(threshold)s."),
+            _lt("The credit limit is used up."),
             of_groups=True,
             cured_by="deposit",
             room=lambda reason, measured, added: (
@@ -316,9 +316,11 @@ KINDS = {
         RuleKind(
             "limit_used",
             limit_used,
-            _("Percent of the limit used above"),
-            _("With this document %(figure)s of the limit are used, %(threshold)s are tolerated."),
-            _("The credit limit is nearly used up."),
+            _lt("Percent of the limit used above"),
+            _lt(
+                "With this document %(figure)s of the limit are used, %(threshold)s are tolerated."
+            ),
+            _lt("The credit limit is nearly used up."),
             unit="percent",
             settings=_THRESHOLD,
             of_groups=True,
@@ -330,8 +332,8 @@ KINDS = {
         RuleKind(
             "overdue_days",
             overdue_days,
-            _("Days overdue above"),
-            _("The oldest item is %(figure)s day(s) overdue, %(threshold)s are tolerated."),
+            _lt("Days overdue above"),
+            _lt("The oldest item is %(figure)s day(s) overdue, %(threshold)s are tolerated."),
             _OVERDUE,
             unit="days",
             settings=_THRESHOLD,
@@ -340,8 +342,8 @@ KINDS = {
         RuleKind(
             "overdue_amount",
             overdue_amount,
-            _("Overdue amount above"),
-            _("%(figure)s are overdue, %(threshold)s are tolerated."),
+            _lt("Overdue amount above"),
+            _lt("%(figure)s are overdue, %(threshold)s are tolerated."),
             _OVERDUE,
             settings=_LATE,
             facts=frozenset({"late_sums"}),
@@ -350,8 +352,8 @@ KINDS = {
         RuleKind(
             "overdue_share",
             overdue_share,
-            _("Percent of the balance overdue above"),
-            _("%(figure)s of the open balance are overdue, %(threshold)s are tolerated."),
+            _lt("Percent of the balance overdue above"),
+            _lt("%(figure)s of the open balance are overdue, %(threshold)s are tolerated."),
             _OVERDUE,
             unit="percent",
             settings=_LATE,
@@ -361,9 +363,9 @@ KINDS = {
         RuleKind(
             "oldest_item_days",
             oldest_item_days,
-            _("Age of the oldest open item above"),
-            _("The oldest open item is %(figure)s day(s) old, %(threshold)s are tolerated."),
-            _("An invoice has been open for a long time."),
+            _lt("Age of the oldest open item above"),
+            _lt("The oldest open item is %(figure)s day(s) old, %(threshold)s are tolerated."),
+            _lt("An invoice has been open for a long time."),
             unit="days",
             settings=_THRESHOLD,
             facts=frozenset({"oldest_item_days"}),
@@ -371,17 +373,17 @@ KINDS = {
         RuleKind(
             "order_amount",
             order_amount,
-            _("Amount of the document above"),
-            _("The total is %(figure)s; documents above %(threshold)s must be reviewed."),
+            _lt("Amount of the document above"),
+            _lt("The total is %(figure)s; documents above %(threshold)s must be reviewed."),
             settings=_THRESHOLD,
             is_about_document=True,
         ),
         RuleKind(
             "status",
             status,
-            _("Status of the customer"),
-            _("The status of the customer is: %(figure)s."),
-            _("The customer is under watch."),
+            _lt("Status of the customer"),
+            _lt("The status of the customer is: %(figure)s."),
+            _lt("The customer is under watch."),
             unit="status",
             settings=frozenset({"status"}),
             of_groups=True,
@@ -389,17 +391,17 @@ KINDS = {
         RuleKind(
             "prepaid_only",
             prepaid_only,
-            _("Customer buys against prepayment"),
-            _("The customer buys against prepayment; %(figure)s are not paid yet."),
-            _("Buys against prepayment."),
+            _lt("Customer buys against prepayment"),
+            _lt("The customer buys against prepayment; %(figure)s are not paid yet."),
+            _lt("Buys against prepayment."),
             cured_by="deposit",
             room=lambda reason, measured, added: reason.figure,
         ),
         RuleKind(
             "payment_term",
             payment_term,
-            _("Payment terms longer than"),
-            _("Payment terms: %(figure)s day(s); %(threshold)s allowed."),
+            _lt("Payment terms longer than"),
+            _lt("Payment terms: %(figure)s day(s); %(threshold)s allowed."),
             unit="days",
             settings=_THRESHOLD,
             facts=frozenset({"payment_days"}),
@@ -408,9 +410,9 @@ KINDS = {
         RuleKind(
             "limit_expired",
             limit_expired,
-            _("Limit expired"),
-            _("The credit limit expired %(figure)s day(s) ago."),
-            _("The credit limit has expired."),
+            _lt("Limit expired"),
+            _lt("The credit limit expired %(figure)s day(s) ago."),
+            _lt("The credit limit has expired."),
             unit="days",
             settings=_THRESHOLD,
             is_delay=True,
@@ -418,9 +420,9 @@ KINDS = {
         RuleKind(
             "review_due",
             review_due,
-            _("Review due"),
-            _("The review of the customer was due %(figure)s day(s) ago."),
-            _("The credit review is due."),
+            _lt("Review due"),
+            _lt("The review of the customer was due %(figure)s day(s) ago."),
+            _lt("The credit review is due."),
             unit="days",
             settings=_THRESHOLD,
             is_delay=True,
@@ -428,29 +430,29 @@ KINDS = {
         RuleKind(
             "no_limit_yet",
             no_limit_yet,
-            _("Nobody has decided about the customer"),
-            _("Nobody has decided about the credit of this customer yet."),
-            _("Nobody has decided about a credit limit yet."),
+            _lt("Nobody has decided about the customer"),
+            _lt("Nobody has decided about the credit of this customer yet."),
+            _lt("Nobody has decided about a credit limit yet."),
         ),
         RuleKind(
             "order_below",
             order_below,
-            _("Amount of the document up to"),
-            _("The total is %(figure)s, not more than %(threshold)s."),
+            _lt("Amount of the document up to"),
+            _lt("The total is %(figure)s, not more than %(threshold)s."),
             settings=_THRESHOLD,
             is_about_document=True,
         ),
         RuleKind(
             "intercompany",
             intercompany,
-            _("Customer is one of our companies"),
-            _("The customer is one of our companies."),
+            _lt("Customer is one of our companies"),
+            _lt("The customer is one of our companies."),
         ),
         RuleKind(
             "always",
             always,
-            _("Every document"),
-            _("A credit controller looks at every document of this customer."),
+            _lt("Every document"),
+            _lt("A credit controller looks at every document of this customer."),
         ),
     )
 }

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.addons.credit_management.rules.kinds import RuleKind, _
+from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
 
 
 def long_overdue(rule, standing, demand):
@@ -11,9 +11,9 @@ def long_overdue(rule, standing, demand):
 LONG_OVERDUE = RuleKind(
     "long_overdue",
     long_overdue,
-    _("Overdue for long above"),
-    _("%(figure)s have been overdue for long, %(threshold)s are tolerated."),
-    _("Invoices have been overdue for long."),
+    _lt("Overdue for long above"),
+    _lt("%(figure)s have been overdue for long, %(threshold)s are tolerated."),
+    _lt("Invoices have been overdue for long."),
     settings=frozenset({"threshold", "days"}),
     facts=frozenset({"late_sums"}),
     cured_by="payment",

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.addons.credit_management.rules.kinds import RuleKind, _
+from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
 
 
 def credit_notes(rule, standing, demand):
@@ -11,8 +11,8 @@ def credit_notes(rule, standing, demand):
 CREDIT_NOTES = RuleKind(
     "credit_notes",
     credit_notes,
-    _("Open credit notes above"),
-    _("%(figure)s credit note(s) are open, %(threshold)s are tolerated."),
+    _lt("Open credit notes above"),
+    _lt("%(figure)s credit note(s) are open, %(threshold)s are tolerated."),
     unit="days",
     settings=frozenset({"threshold"}),
     facts=frozenset({"credit_notes"}),
