@@ -194,6 +194,11 @@ class SaleOrder(models.Model):
 
     # === CRUD === #
 
+    @api.model
+    def _get_derived_fields(self, creating):
+        # a payment names the orders it is for: an order never claims the payment of another
+        return super()._get_derived_fields(creating) | {"transaction_ids"}
+
     @api.model_create_multi
     def create(self, vals_list):
         sales = any(vals.get("state") == "sale" for vals in vals_list)

@@ -134,8 +134,13 @@ class TestAround(CreditCommon):
         paid = self._order(500.0, customer=self._customer("Other"))
         transaction = self._transaction(paid, 500.0)
         order = self._order(300.0).with_user(self.salesperson)
-        with self.assertRaises(AccessError):
-            order.write({"transaction_ids": [Command.link(transaction.id)]})
+        accountant = self._user(
+            "selling accountant",
+            "account.group_account_invoice,sales_team.group_sale_salesman_all_leads",
+        )
+        for user in (self.salesperson, accountant):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                order.with_user(user).write({"transaction_ids": [Command.link(transaction.id)]})
         order.action_confirm()
         self.assertHeld(order)
 
