@@ -23,7 +23,7 @@ class PosOrder(models.Model):
         if not isinstance(amount, (int, float)) or not abs(amount) < float("inf"):
             raise UserError(self.env._("Give the amount as a number."))
         company = session.company_id
-        today = self.company_id._get_credit_today()
+        today = company._get_credit_today()
         amount = session.currency_id._convert(amount, company.root_id.currency_id, company, today)
         profiles = self.env["credit.profile"].sudo()
         days = self._get_credit_days(partner, company)
@@ -62,9 +62,9 @@ class PosOrder(models.Model):
     def _alert_on_account(self):
         """Credit control is told of what the gate would have held: the till could not ask, or was not stopped."""
         ids = self.env.cr.precommit.data.pop(_ON_ACCOUNT, ())
-        today = self.company_id._get_credit_today()
         profiles = self.env["credit.profile"]
         for order in self.browse(ids).exists():
+            today = order.company_id._get_credit_today()
             amount = order._get_amount_on_account() / (order.currency_rate or 1.0)
             demand = profiles._demand(
                 order.partner_id,

@@ -148,7 +148,7 @@ class TestTill(CreditCommon):
     @property
     def cashier(self):
         known = self.env["res.users"].search([("login", "=", "credit_cashier")])
-        return known or self._user("cashier", "point_of_sale.group_pos_user")
+        return known or self._user("cashier", "base.group_user,point_of_sale.group_pos_user")
 
     def _alerts(self):
         self.env.cr.flush()
