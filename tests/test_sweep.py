@@ -1,13 +1,11 @@
 """The list of the sweep can be read and is in order; the sweep itself is a command: tests/sweep/README.md."""
 
 import doctest
-import sys
 from pathlib import Path
 
-HERE = Path(__file__).parent / "sweep"
-sys.path.insert(0, str(HERE))
+from sweep import outcome
 
-import outcome  # noqa: E402
+HERE = Path(__file__).parent / "sweep"
 
 
 def test_the_examples_of_the_list_hold():

@@ -163,6 +163,7 @@ class TestNewTerms(NoticeCommon, LateCommon):
         biller = self._user(
             "biller", "credit_management.group_credit_user,account.group_account_invoice"
         )
+        self.late_policy.fee_per = "instalment"
         charges = self.charges._claim(None, self._item(invoice), self.today)
         note = charges.with_user(biller)._invoice(self.today)
         with self.assertRaisesRegex(UserError, "Credit or cancel that one first"):

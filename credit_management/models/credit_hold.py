@@ -224,11 +224,11 @@ class CreditHold(models.Model):
         for hold in self:
             hold.reason_summary = "\n".join(hold.reason_ids.mapped("message"))
 
-    @api.depends("payment", "deposit", "authority_id")
+    @api.depends("payment", "deposit", "authority_id", "ready")
     @api.depends_context("lang")
     def _compute_way_out(self):
         for hold in self:
-            hold.way_out = self.env["credit.profile"]._explain_way_out(
+            hold.way_out = not hold.ready and self.env["credit.profile"]._explain_way_out(
                 hold.payment, hold.deposit, hold.sudo().authority_id, hold.company_id
             )
 
@@ -925,6 +925,13 @@ class CreditHold(models.Model):
                 and user.has_group("credit_management.group_credit_user")
             )
         )
+
+    def _of_its_customer(self, demand):
+        """What a document asks; of the customer it is held for where it names none any more."""
+        if all(demand.customer):
+            return demand
+        partner_id, company_id = self.profile_id._get_customer()
+        return replace(demand, partner_id=partner_id, company_id=company_id)
 
     def _get_pending(self):
         return self.filtered(lambda hold: hold.state == "pending")

@@ -65,7 +65,7 @@ class CreditHold(models.Model):
         :return: ``{hold: Assessment}`` of documents that exist
         """
         demands = {
-            hold: document._get_measured_demand(hold)
+            hold: hold._of_its_customer(document._get_measured_demand(hold))
             for hold in self
             if (document := hold._get_document())
         }

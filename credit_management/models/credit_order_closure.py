@@ -20,6 +20,9 @@ class CreditOrderClosure(models.Model):
     )
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", readonly=True, help="Who was to be invoiced"
+    )
     reason = fields.Text(required=True)
     state = fields.Selection(
         [("closed", "Closed"), ("undone", "Undone")], default="closed", required=True, readonly=True
@@ -99,6 +102,7 @@ class CreditOrderClosure(models.Model):
         )
         return {
             "amount": amount,
+            "partner_id": order.partner_invoice_id.commercial_partner_id.id,
             "currency_id": order.company_id.root_id.currency_id.id,
             "order_total": order.amount_total,
             "delivered": self._get_delivered(),
@@ -112,11 +116,12 @@ class CreditOrderClosure(models.Model):
         return sum(line.qty_delivered * line._get_credit_price() for line in lines)
 
     def _covers(self):
-        """The order has not grown since."""
+        """The order is the same customer's, and has not grown since."""
         order = self.order_id
         currency = order.currency_id
         return (
             self.state == "closed"
+            and order.partner_invoice_id.commercial_partner_id == self.partner_id
             and currency.compare_amounts(order.amount_total, self.order_total) <= 0
             and currency.compare_amounts(self._get_delivered(), self.delivered) <= 0
         )
@@ -126,11 +131,15 @@ class CreditOrderClosure(models.Model):
         for closure in self.filtered(lambda closure: closure.state == "closed"):
             closure.order_id.check_access("read")
             closure._check_may_decide()
-            closure.sudo().write(
-                {"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()}
-            )
+            closure.sudo()._end()
             closure._note(self.env._("It may be invoiced after all: the order counts again."))
         return True
+
+    def _end(self):
+        """The decision is over: undone, or about an order that was cancelled or set back since."""
+        self.filtered(lambda closure: closure.state == "closed").write(
+            {"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()}
+        )
 
     def _note(self, sentence):
         amount = formatLang(self.env, self.amount, currency_obj=self.currency_id)

@@ -242,6 +242,7 @@ class SaleOrder(models.Model):
                 # the release is used: what becomes of the order next asks for itself
                 holds.filtered(lambda hold: hold.state == "released").state = "expired"
             holds.filtered("send_email").send_email = False
+            order.credit_closure_ids._end()
         self._reassess_credit_soon()
 
     def _hold_again_by_hand(self):

@@ -71,6 +71,7 @@ class SaleOrder(models.Model):
     @api.depends(
         "amount_total",
         "order_line.qty_delivered",
+        "partner_invoice_id.commercial_partner_id",
         "credit_closure_ids.delivered",
         "credit_closure_ids.order_total",
         "credit_closure_ids.state",

@@ -18,11 +18,16 @@ class SaleOrderLine(models.Model):
         derived = super()._get_derived_fields(creating)
         if not creating:  # the wizard of down payments makes their lines; no line becomes one later
             derived |= {"is_downpayment"}
-        if not creating and all(line.order_id.state == "sale" for line in self):
-            # Odoo's own invoices of a period write it
+        if not creating and all(line._is_invoiced_by_period() for line in self):
             derived -= {"qty_to_invoice"}
+        if not creating and all(line.qty_delivered_method != "manual" for line in self):
+            derived |= {"qty_delivered"}
         # a link is one of both sides: who writes invoice lines makes it from there
         return derived if self._writes_invoice_lines() else derived | {"invoice_lines"}
+
+    def _is_invoiced_by_period(self):
+        """Odoo's own invoices of a period write what is to invoice; what waits for a release is not among it."""
+        return self.order_id.state == "sale" and not self.order_id._get_growth_hold()
 
     def _writes_invoice_lines(self):
         return self.env["account.move.line"].has_access("write")

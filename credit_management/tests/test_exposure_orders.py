@@ -401,6 +401,21 @@ class TestClosure(OrderCommon):
         order.order_line.qty_delivered = 2
         self.assertExposure(delivered=4000.0)
 
+    def test_an_order_that_is_cancelled_and_confirmed_again_is_closed_no_more(self):
+        order = self._delivered()
+        self._close(order)
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        self.assertFalse(order.credit_closed)
+        self.assertEqual(order.credit_closure_ids.state, "undone")
+
+    def test_a_closed_order_of_another_customer_counts(self):
+        order = self._delivered()
+        self._close(order)
+        order.partner_invoice_id = self._customer("Other")
+        self.assertFalse(order.credit_closed)
+
     def test_a_new_invoice_of_a_closed_order_counts_from_its_draft_on(self):
         order = self._delivered()
         self._close(order)

@@ -85,7 +85,9 @@ class TestKinds(CreditCommon):
         self._profile(risk_class_id=risk_class.id)
         self._passes(self._order(10.0, payment_term_id=terms.id))
         self._profile(has_max_payment_days=True, max_payment_days=0)
-        self.assertIn("45 day(s); 0 allowed", self._held_by(self._order(10.0, payment_term_id=terms.id)))
+        self.assertIn(
+            "45 day(s); 0 allowed", self._held_by(self._order(10.0, payment_term_id=terms.id))
+        )
 
     def test_a_limit_that_expired_still_measures_and_the_rule_says_what_follows(self):
         self._limit(1000.0, date_from=self.today - timedelta(60), date_to=self.today - timedelta(1))

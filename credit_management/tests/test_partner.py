@@ -8,7 +8,9 @@ from .common import CreditCommon
 class TestPartner(CreditCommon):
     def test_a_customer_with_history_is_not_deleted(self):
         self._limit(100.0)
-        with self.assertRaisesRegex(UserError, "Customer has a credit file with decisions.*Archive"):
+        with self.assertRaisesRegex(
+            UserError, "Customer has a credit file with decisions.*Archive"
+        ):
             self.customer.unlink()
         self.assertTrue(self.customer.exists())
 

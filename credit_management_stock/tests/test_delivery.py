@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -308,6 +308,12 @@ class TestDelivery(DeliveryCommon):
         order.sudo().credit_hold_ids.with_user(self.manager).action_release("Good")
         self._validate(picking)
         self.assertLeft(picking)
+
+    def test_who_sells_types_neither_what_was_delivered_nor_what_is_to_invoice(self):
+        order = self._grown(self._new_line())
+        for values in ({"qty_delivered": -5.0}, {"qty_delivered": 10.0}, {"qty_to_invoice": 10.0}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                order.order_line.with_user(self.salesperson).write(values)
 
     def test_what_was_allowed_before_is_delivered_meanwhile(self):
         order = self._grown(self._new_line())

@@ -46,6 +46,13 @@ class TestDeliveryHold(DeliveryCommon):
                 take_off()
         self.assertEqual(picking.move_ids.sale_line_id.order_id, order)
 
+    def test_a_hold_whose_delivery_names_nobody_any_more_stops_no_job(self):
+        _order, picking, hold = self._held()
+        picking.sudo().move_ids.sale_line_id = False
+        picking.sudo().sale_id = False
+        hold.sudo()._reassess()
+        self.assertEqual(hold.with_user(self.manager).current_credit_limit, 80.0)
+
     def test_a_release_ships_nothing_and_lets_the_warehouse_validate(self):
         order, picking, hold = self._held()
         hold.with_user(self.manager).action_release("Known for twenty years")

@@ -71,7 +71,7 @@ def walk(bench, options) -> tuple[dict, dict]:
 
 
 def _walk(bench, name, only):
-    script = f"ONLY = {only!r}\nHERE = {str(HERE)!r}\n" + (HERE / "walk.py").read_text(
+    script = f"ONLY = {only!r}\nHERE = {str(HERE)!r}\n" + (HERE / "crawl.py").read_text(
         encoding="utf-8"
     )
     words = bench.odoo_command(name, "--no-http", "--log-level=critical")

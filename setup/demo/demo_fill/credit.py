@@ -58,6 +58,7 @@ def _authority(env, row, sequence):
     ceilings = {key: float(row[key]) for key in ("max_excess", "max_exposure", "max_limit")}
     return ceilings | {
         "user_id": named(env, "user", row["login"]).id,
+        "company_id": False,  # counts in every company
         "max_overdue_days": int(row["max_overdue_days"]),
         "is_unlimited": row["is_unlimited"] == "1",
         "sequence": sequence,

@@ -30,8 +30,8 @@ def sets_up_a_bare_odoo(stage):
         install(administrator, addon)
     administrator.menu("credit_management.menu_credit_root").picture("first_screen")
     administrator.menu("credit_management.menu_credit_policies").row("Standard").picture("policy")
-    administrator.press("action_use").picture("use")
-    administrator.confirm().picture("used")
+    administrator.press("action_ask_use").picture("question")
+    administrator.press("action_use").picture("used")
     administrator.menu("credit_followup.menu_credit_followup_procedures").row("").picture(
         "procedure"
     )
