@@ -5,6 +5,8 @@ from walk.jobs import BARE, JOBS
 from walk.play import play
 from workbench import results, running
 
+MET_SOMEBODY = "SerializationFailure"
+
 
 @pytest.fixture(scope="module")
 def demo(bench, databases, start_server):
@@ -32,7 +34,10 @@ def test_nothing_fails_on_the_way_from_a_bare_odoo(bare, bench, role, tmp_path):
 
 
 def walk(server, bench, role, pictures, language="fr"):
+    begin = len(server.log.read_bytes())
     troubles = play(server.url, [role], language=language, pictures=pictures)
-    log = server.log.read_text(errors="replace")
+    log = server.log.read_bytes()[begin:].decode(errors="replace")
+    # a job that met a person at work: Odoo runs it again
+    found = [each for each in results.complaints(log, bench.names) if MET_SOMEBODY not in each]
     assert not troubles, "\n".join([*troubles, f"pictures: {pictures}"])
-    assert not results.complaints(log, bench.names)
+    assert not found
