@@ -195,6 +195,7 @@ class CreditPolicyRule(models.Model):
     def create(self, vals_list):
         rules = super().create([self._with_policy(vals) for vals in vals_list])
         self._forget_rules()
+        rules._log_added()
         return rules
 
     @api.model
@@ -204,11 +205,15 @@ class CreditPolicyRule(models.Model):
         return {**vals, "policy_id": rule.policy_id.id} if rule else vals
 
     def write(self, vals):
+        before = self.env["credit.journal"]._take(self, self._get_logged_fields() & vals.keys())
         result = super().write(vals)
         self._forget_rules()
+        self._log_changed(before)
         return result
 
     def unlink(self):
+        self.check_access("unlink")
+        self._log_removed()
         result = super().unlink()
         self._forget_rules()
         return result

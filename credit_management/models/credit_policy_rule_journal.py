@@ -6,31 +6,23 @@ class CreditPolicyRule(models.Model):
 
     _inherit = "credit.policy.rule"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules.policy_id._log_rules(
-            self.env._("Rules added"), {rule: rule._describe() for rule in rules}
+    def _log_added(self):
+        self.policy_id._log_rules(
+            self.env._("Rules added"), {rule: rule._describe() for rule in self}
         )
-        return rules
 
-    def write(self, vals):
-        journal = self.env["credit.journal"]
-        before = journal._take(self, self._get_logged_fields() & vals.keys())
-        result = super().write(vals)
-        changes = journal._get_changes(before)
+    def _log_changed(self, before):
+        """:param before: what the journal took before the change"""
+        changes = self.env["credit.journal"]._get_changes(before)
         self.policy_id._log_rules(
             self.env._("Rules changed"),
             {rule: f"{rule._describe()} ({', '.join(lines)})" for rule, lines in changes.items()},
         )
-        return result
 
-    def unlink(self):
-        self.check_access("unlink")
+    def _log_removed(self):
         self.policy_id._log_rules(
             self.env._("Rules removed"), {rule: rule._describe() for rule in self}
         )
-        return super().unlink()
 
     @api.model
     def _get_logged_fields(self):
