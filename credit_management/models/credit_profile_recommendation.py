@@ -12,7 +12,7 @@ class CreditProfile(models.Model):
     _inherit = "credit.profile"
 
     #: files handled between two commits of the job, and days after which a snapshot is made anew
-    _recommend_batch = 500
+    _recommend_batch = 50
     _recommend_days = 7
 
     recommended_limit = fields.Monetary(
@@ -105,14 +105,17 @@ class CreditProfile(models.Model):
 
     @api.model
     def _cron_recommend(self):
-        """Every file about once a week, a batch at a time."""
+        """Every file about once a week, a few at a time: locked first, so that no decision meanwhile makes the job fail.
+
+        A file that somebody decides on at the moment is left to the next run.
+        """
         today = self.env["res.company"]._get_credit_today()
         old = today - timedelta(self._recommend_days)
         due = ["|", ("recommended_date", "=", False), ("recommended_date", "<=", old)]
         profiles = self.search(due, order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(profiles))
         for start in range(0, len(profiles), self._recommend_batch):
-            batch = profiles[start : start + self._recommend_batch]
+            batch = profiles[start : start + self._recommend_batch].try_lock_for_update()
             batch._recommend(today)
             if not self.env["ir.cron"]._commit_progress(len(batch)):
                 break
