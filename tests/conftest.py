@@ -48,10 +48,11 @@ def start_server(bench, databases):
     with ExitStack() as stack:
 
         def start(*, workers=0, database=None, label="e2e"):
-            copy = databases.temporary(databases.suite, label)
-            return stack.enter_context(
-                Server(bench, database or stack.enter_context(copy), workers=workers)
-            )
+            if database is None:
+                database = stack.enter_context(databases.temporary(databases.suite, label))
+            server = Server(bench, database, workers=workers)
+            databases.set_address(database, server.url)
+            return stack.enter_context(server)
 
         yield start
 
