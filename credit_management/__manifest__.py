@@ -39,7 +39,7 @@
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
-        "views/res_partner_standing_views.xml",
+        "views/res_partner_summary_views.xml",
         "views/sale_order_views.xml",
         "views/credit_order_closure_views.xml",
         "views/sale_portal_templates.xml",

@@ -40,7 +40,7 @@ ValueError: no
 """
 
 
-# === Counting === #
+# === ExposureScope === #
 
 
 def test_a_test_counts_once_however_many_of_its_cases_fail():

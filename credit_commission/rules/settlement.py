@@ -54,12 +54,12 @@ def last_day_to_pay(first: date, last: date) -> date:
     return due_date(min(last, period_end(first, "quarter")))
 
 
-def owed(total: float) -> tuple[float, float]:
+def split_total(total: float) -> tuple[float, float]:
     """What is paid out, and what is carried over to the next statement; one of the two is 0.
 
     A negative total is never claimed from the person by the statement: it reduces the next ones.
 
-    >>> owed(120.5), owed(-40.0), owed(0.0)
+    >>> split_total(120.5), split_total(-40.0), split_total(0.0)
     ((120.5, 0.0), (0.0, -40.0), (0.0, 0.0))
     """
     return (total, 0.0) if total > 0 else (0.0, total or 0.0)
@@ -87,7 +87,7 @@ def carry(amounts, opening: float = 0.0) -> tuple[list[float], float]:
     """
     payouts = []
     for amount in amounts:
-        payout, opening = owed(opening + amount)
+        payout, opening = split_total(opening + amount)
         payouts.append(payout)
     return payouts, opening
 

@@ -13,7 +13,7 @@ def rank(stage):
     return STAGES.index(stage) + 1 if stage else 0
 
 
-def followup_level(rule, standing, demand):
+def followup_level(rule, position, request):
     """An open item of the customer was reminded of as far as the rule says, or further.
 
     Takes ``rule.threshold`` and the fact ``followup_stage``, both a :func:`rank`.
@@ -25,5 +25,5 @@ def followup_level(rule, standing, demand):
     >>> followup_level(rule, Fake(fact={"followup_stage": rank("handover")}.get), None)
     (5, 4)
     """
-    reached = standing.fact("followup_stage")
+    reached = position.fact("followup_stage")
     return (reached, rule.threshold) if reached and reached >= rule.threshold else None

@@ -95,10 +95,10 @@ class TestGateFollowup(CreditCommon):
 
     def test_another_policy_asks_the_notices_nothing(self):
         self._policy(over_limit={})
-        standing = self.env["credit.standing"]._read_standings(
+        position = self.env["credit.position"]._read_positions(
             {(self.customer.id, self.company.id)}, self.today
         )
-        self.assertEqual([found.facts for found in standing.values()], [()])
+        self.assertEqual([found.facts for found in position.values()], [()])
 
     def test_the_rule_is_named_with_its_stage(self):
         self.assertEqual(self.policy.rule_ids.display_name, "Reminded as far as Formal notice")

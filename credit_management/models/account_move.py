@@ -29,20 +29,20 @@ class AccountMove(models.Model):
         # and a saved draft invoice is in the exposure already
         customer = record.partner_id.commercial_partner_id
         company = record.company_id.root_id
-        standing = customer and self._get_credit_standing(customer, company)
-        if not customer or not standing.policy.rules:
+        position = customer and self._get_credit_summary(customer, company)
+        if not customer or not position.policy.rules:
             return super()._build_credit_warning_message(
                 record, current_amount, exclude_current, exclude_amount
             )
         if record._name == "sale.order":
             return ""
         amount = 0.0 if record._origin else current_amount - exclude_amount
-        if not excess_over(standing.credit_limit, standing.exposure, amount, standing.rounding):
+        if not excess_over(position.credit_limit, position.exposure, amount, position.rounding):
             return ""
         return self.env._(
             "%(customer)s is over its credit limit of %(limit)s.",
             customer=customer.name,
-            limit=formatLang(self.env, standing.credit_limit, currency_obj=company.currency_id),
+            limit=formatLang(self.env, position.credit_limit, currency_obj=company.currency_id),
         )
 
     def _get_alerts(self):
@@ -56,23 +56,23 @@ class AccountMove(models.Model):
     def _get_credit_warning(self):
         """The reasons of the policy at the checkpoint of invoices: what was delivered goes out all the same."""
         company = self.company_id.root_id
-        standing = self._get_credit_standing(self.commercial_partner_id, company)
-        if not any(rule.checkpoint == "invoice" for rule in standing.policy.rules):
+        position = self._get_credit_summary(self.commercial_partner_id, company)
+        if not any(rule.checkpoint == "invoice" for rule in position.policy.rules):
             return ""
         profiles = self.env["credit.profile"].sudo()
-        demand = profiles._demand(
+        request = profiles._request(
             self.commercial_partner_id,
             company,
             self.amount_total_signed,
             checkpoint="invoice",
             payment_days=self.invoice_payment_term_id._get_credit_days(),
         )
-        counted = self._origin and "draft_invoice" in standing.policy.sources
-        assessment = assess(demand, standing.less(demand) if counted else standing)
+        counted = self._origin and "draft_invoice" in position.policy.sources
+        assessment = assess(request, position.less(request) if counted else position)
         return profiles._explain_verdict(assessment, company)
 
-    def _get_credit_standing(self, customer, company):
-        """:rtype: Standing"""
+    def _get_credit_summary(self, customer, company):
+        """:rtype: Position"""
         key = (customer._origin.id or customer.id, company.id)
         today = self.company_id._get_credit_today()
-        return self.env["credit.standing"].sudo()._read_standings({key}, today)[key]
+        return self.env["credit.position"].sudo()._read_positions({key}, today)[key]

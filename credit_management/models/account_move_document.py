@@ -81,10 +81,10 @@ class AccountMove(models.Model):
             return self.browse()
         return self
 
-    def _get_credit_demand(self):
+    def _get_credit_request(self):
         self.ensure_one()
         move = self.sudo()
-        return self.env["credit.profile"]._demand(
+        return self.env["credit.profile"]._request(
             move.commercial_partner_id,
             move.company_id,
             move.amount_total_signed,

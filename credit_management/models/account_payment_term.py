@@ -6,7 +6,7 @@ class AccountPaymentTerm(models.Model):
 
     def _get_credit_days(self):
         """Days from today until the last instalment would be due; 0 without terms, ``None`` where no policy asks."""
-        if "payment_days" not in self.env["credit.policy"]._get_countings().facts:
+        if "payment_days" not in self.env["credit.policy"]._get_scopes().facts:
             return None
         today = self.env["res.company"]._get_credit_today()
         return max(((line._get_due_date(today) - today).days for line in self.line_ids), default=0)

@@ -17,7 +17,7 @@ class CreditDocumentMixin(models.AbstractModel):
     """A document that the gate judges, holds and releases.
 
     The model is a ``mail.thread`` and has ``credit_hold_ids``, whose inverse is the hold's link to it. It answers
-    :meth:`_get_credit_demand`, :meth:`_get_credit_requesters`, :meth:`_get_passed_domain` and
+    :meth:`_get_credit_request`, :meth:`_get_credit_requesters`, :meth:`_get_passed_domain` and
     :meth:`_confirm_released`, and the others where it differs.
     """
 
@@ -27,10 +27,10 @@ class CreditDocumentMixin(models.AbstractModel):
 
     # === WHAT A DOCUMENT ANSWERS === #
 
-    def _get_credit_demand(self):
+    def _get_credit_request(self):
         """What the document asks of its customer's credit.
 
-        :rtype: Demand
+        :rtype: CreditRequest
         """
         raise NotImplementedError
 
@@ -55,25 +55,25 @@ class CreditDocumentMixin(models.AbstractModel):
 
     def _get_credit_asked(self):
         """What a release must cover now; the company's currency."""
-        return self._get_credit_demand().amount
+        return self._get_credit_request().amount
 
     def _get_credit_source(self):
         """The source of the exposure that contains the document already, or an empty text."""
         return ""
 
-    def _get_held_demand(self, hold):
+    def _get_held_request(self, hold):
         """What the document asks now, to see whether its hold still has a reason.
 
-        :rtype: Demand
+        :rtype: CreditRequest
         """
-        return self._get_credit_demand()
+        return self._get_credit_request()
 
-    def _get_measured_demand(self, hold):
+    def _get_measured_request(self, hold):
         """What a release of the document would be measured by now.
 
-        :rtype: Demand
+        :rtype: CreditRequest
         """
-        return self._get_held_demand(hold)
+        return self._get_held_request(hold)
 
     def _may_release_by_itself(self):
         """The policy may release it without anybody once its hold has no reason any more."""
@@ -102,12 +102,12 @@ class CreditDocumentMixin(models.AbstractModel):
         """Those about which there is something to ask."""
         return self
 
-    def _filter_free(self, demands):
+    def _filter_free(self, requests):
         """Those that are not asked, as a release covers them.
 
-        :param demands: ``{document: Demand}``
+        :param requests: ``{document: CreditRequest}``
         """
-        return self.filtered(lambda document: document._get_credit_release(demands[document]))
+        return self.filtered(lambda document: document._get_credit_release(requests[document]))
 
     def _get_credit_covering(self):
         """Documents whose releases cover this one."""
@@ -126,8 +126,8 @@ class CreditDocumentMixin(models.AbstractModel):
             "%(document)s would be held by credit control. Use its own button, and it waits for a release.",
             document=self.name,
         )
-        partner_id, company_id = assessment.demand.customer
-        if not self.env["res.partner"].sudo().browse(partner_id)._may_see_credit_standing():
+        partner_id, company_id = assessment.request.customer
+        if not self.env["res.partner"].sudo().browse(partner_id)._may_see_credit_summary():
             return sentence
         company = self.env["res.company"].browse(company_id)
         return f"{sentence}\n{self.env['credit.profile']._explain_verdict(assessment, company)}"
@@ -163,10 +163,10 @@ class CreditDocumentMixin(models.AbstractModel):
         if not asked:
             return {}
         gate = self.env["credit.gate"].sudo()
-        demands = {document: document._get_credit_demand() for document in asked}
-        free = asked._filter_free(demands)
-        gate._remember_passed(demands[document] for document in free)
-        judged = {document: demands[document] for document in asked - free}
+        requests = {document: document._get_credit_request() for document in asked}
+        free = asked._filter_free(requests)
+        gate._remember_passed(requests[document] for document in free)
+        judged = {document: requests[document] for document in asked - free}
         if not judged:
             return {}
         return gate._judge_locked(judged, self.company_id._get_credit_today(), counted)
@@ -208,15 +208,15 @@ class CreditDocumentMixin(models.AbstractModel):
         )
 
     def _is_covered_by(self, passed):
-        """:param Demand passed: what passed the gate in this transaction"""
-        demand = self._get_credit_demand()
-        company = self.env["res.company"].browse(demand.company_id)
+        """:param CreditRequest passed: what passed the gate in this transaction"""
+        request = self._get_credit_request()
+        company = self.env["res.company"].browse(request.company_id)
         return (
-            passed.customer == demand.customer
-            and company.currency_id.compare_amounts(demand.amount, passed.amount) <= 0
+            passed.customer == request.customer
+            and company.currency_id.compare_amounts(request.amount, passed.amount) <= 0
         )
 
-    def _get_credit_release(self, demand=None):
+    def _get_credit_release(self, request=None):
         """The release that covers the document as it is now: customer, amount and last day.
 
         What was released before somebody held it by hand does not cover it any more.
@@ -231,12 +231,12 @@ class CreditDocumentMixin(models.AbstractModel):
         )
         if not releases or self.sudo().credit_hold_ids._get_manual_reason():
             return releases.browse()
-        demand, asked = demand or self._get_credit_demand(), self._get_credit_asked()
+        request, asked = request or self._get_credit_request(), self._get_credit_asked()
         return releases.filtered(
             lambda hold: (
-                (hold.partner_id.id, hold.company_id.id) == demand.customer
+                (hold.partner_id.id, hold.company_id.id) == request.customer
                 and hold.currency_id.compare_amounts(asked, hold.released_amount) <= 0
-                and demand.manual in ("", hold.manual_reason)
+                and request.manual in ("", hold.manual_reason)
             )
         )[:1]
 

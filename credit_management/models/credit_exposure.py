@@ -188,7 +188,7 @@ class CreditExposure(models.Model):
 
     @property
     def _table_query(self):
-        return self._rows_sql(self.env["credit.policy"]._get_countings().sources)
+        return self._rows_sql(self.env["credit.policy"]._get_scopes().sources)
 
     # === SOURCES === #
 
@@ -220,15 +220,15 @@ class CreditExposure(models.Model):
         """The names of all sources, in the order in which people read them."""
         return tuple(dict.fromkeys(source.name for source in self._exposure_sources().values()))
 
-    def _get_scans(self, *countings, owed=False):
+    def _get_scans(self, *scopes, owed=False):
         """What is read for some ways to count: ``{rows: {key: Source}}``.
 
-        :param countings: for each of them, the names of its sources
+        :param scopes: for each of them, the names of its sources
         :param owed: what may be late, whether somebody counts it or not
         """
         scans = {}
         for key, source in self._exposure_sources().items():
-            if (owed and source.is_owed) or any(source.is_counted(names) for names in countings):
+            if (owed and source.is_owed) or any(source.is_counted(names) for names in scopes):
                 scans.setdefault(source.rows, {})[key] = source
         return scans
 

@@ -48,7 +48,7 @@ class CreditExposureSummary(models.Model):
                 {name: slot for slot, name in enumerate(exposure._get_source_names())},
             ),
             rows=exposure._table_sql,
-            counted=self.env["credit.standing"]._counted_rows_sql(
+            counted=self.env["credit.position"]._counted_rows_sql(
                 SQL("%s", self.env["res.company"]._get_credit_today())
             ),
         )

@@ -16,7 +16,7 @@ from psycopg2.errors import (
 from psycopg2.pool import PoolError
 
 from ..fresh_cursors import read_fresh
-from ..rules import Level, assess_in_turn
+from ..rules import CreditGroup, assess_in_turn
 
 #: what passed in a transaction: the name in its data, and of its setting
 _PASSES = "credit_management.passes"
@@ -54,25 +54,25 @@ class CreditGate(models.AbstractModel):
     """
 
     @api.model
-    def _judge_locked(self, demands, today, counted=False):
-        """Judge demands so that no other transaction can pass the same limit meanwhile.
+    def _judge_locked(self, requests, today, counted=False):
+        """Judge requests so that no other transaction can pass the same limit meanwhile.
 
         Files and documents stay locked until the end of the transaction. What this transaction let pass already
         is added to what the second connection sees, and the figures are never below what our own view shows.
 
-        :param demands: ``{document: Demand}``, records of one model
-        :param counted: whether our own figures contain the demands already
+        :param requests: ``{document: CreditRequest}``, records of one model
+        :param counted: whether our own figures contain the requests already
         :return: ``{document: Assessment}``
         """
         self.env.flush_all()
-        customers = {demand.customer for demand in demands.values()}
-        documents = next(iter(demands)).browse(document.id for document in demands)
+        customers = {request.customer for request in requests.values()}
+        documents = next(iter(requests)).browse(document.id for document in requests)
         view = self._lock(customers, documents)
-        standings = self._read_locked(customers, demands.values(), today, counted, view)
-        verdicts = assess_in_turn(list(demands.values()), standings)
-        passed = (demand for demand, found in verdicts.items() if found.verdict != "hold")
+        positions = self._read_locked(customers, requests.values(), today, counted, view)
+        verdicts = assess_in_turn(list(requests.values()), positions)
+        passed = (request for request, found in verdicts.items() if found.verdict != "hold")
         self._remember_passed(passed)
-        return {document: verdicts[demand] for document, demand in demands.items()}
+        return {document: verdicts[request] for document, request in requests.items()}
 
     def _read_behind_lock(self, customers, documents, today):
         """Standings of customers whose files stay locked, and the documents with them; nothing is judged.
@@ -87,29 +87,29 @@ class CreditGate(models.AbstractModel):
         ]
         return self._read_locked(customers, (), today, False, views[0])
 
-    def _read_locked(self, customers, demands, today, counted, view):
+    def _read_locked(self, customers, requests, today, counted, view):
         """Standings as they are behind the lock.
 
         :param View view: of this transaction
         """
         if view.blocks_readers or self._reads_own_view():
-            return self._read_own(customers, demands, today, counted)
+            return self._read_own(customers, requests, today, counted)
         seen = self._read_fresh(customers, today)
         if view.untouched and not counted:
             return seen
-        own = self._read_own(customers, demands, today, counted)
-        passed = self._get_passed_amounts(demands)
+        own = self._read_own(customers, requests, today, counted)
+        passed = self._get_passed_amounts(requests)
         return {
-            key: seen[key].with_own(mine, lambda level, key=key: passed.get(level or key, 0.0))
+            key: seen[key].with_own(mine, lambda group, key=key: passed.get(group or key, 0.0))
             if key in seen
             else mine
             for key, mine in own.items()
         }
 
-    def _read_own(self, customers, demands, today, counted):
-        own = self.env["credit.standing"]._read_standings(customers, today)
-        for demand in demands if counted else ():
-            own[demand.customer] = own[demand.customer].less(demand)
+    def _read_own(self, customers, requests, today, counted):
+        own = self.env["credit.position"]._read_positions(customers, today)
+        for request in requests if counted else ():
+            own[request.customer] = own[request.customer].less(request)
         return own
 
     def _reads_own_view(self):
@@ -202,12 +202,12 @@ class CreditGate(models.AbstractModel):
     def _read_fresh(self, customers, today):
         """Standings as they are now, read on a connection of its own whose snapshot is taken now.
 
-        :rtype: dict[tuple[int, int], Standing]
+        :rtype: dict[tuple[int, int], Position]
         :raise UserError: where it cannot be read in a moment; who confirms is asked to confirm again
         """
         try:
             return read_fresh(
-                self.env.registry, lambda cr: self._read_standings_on(cr, customers, today)
+                self.env.registry, lambda cr: self._read_positions_on(cr, customers, today)
             )
         except (LockNotAvailable, QueryCanceled) as error:
             raise UserError(
@@ -224,18 +224,18 @@ class CreditGate(models.AbstractModel):
                 )
             ) from error
 
-    def _read_standings_on(self, cr, customers, today):
+    def _read_positions_on(self, cr, customers, today):
         # several statements, as they have no parameters; a connection that was cut meanwhile is no error
         cr.execute(self._fresh_opening, log_exceptions=False)
-        standing = self.env["credit.standing"]
-        arguments = standing._get_arguments(customers, today)
+        position = self.env["credit.position"]
+        arguments = position._get_arguments(customers, today)
         rows = self._execute_prepared(cr, arguments) if self._prepares else None
         # as the system: the user may have been made in the transaction that waits
-        fresh = standing.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-        return fresh._read_standings(customers, today, rows)
+        fresh = position.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+        return fresh._read_positions(customers, today, rows)
 
     def _execute_prepared(self, cr, arguments):
-        """Rows of the standings; the session keeps the statement.
+        """Rows of the positions; the session keeps the statement.
 
         All in one transaction: where sessions are shared (pgbouncer), the next one may be in another session.
         """
@@ -254,20 +254,20 @@ class CreditGate(models.AbstractModel):
     @api.model
     @ormcache()
     def _get_statement(self):
-        """Name and ``PREPARE`` of the standings of some customers; another text has another name."""
-        standings = self.env["credit.standing"]._standings_sql(SQL("$1"), SQL("$2"), SQL("$3"))
-        digest = hashlib.sha256(repr((standings.code, standings.params)).encode()).hexdigest()
-        name = f"credit_standings_{digest[:16]}"
+        """Name and ``PREPARE`` of the positions of some customers; another text has another name."""
+        positions = self.env["credit.position"]._positions_sql(SQL("$1"), SQL("$2"), SQL("$3"))
+        digest = hashlib.sha256(repr((positions.code, positions.params)).encode()).hexdigest()
+        name = f"credit_positions_{digest[:16]}"
         return name, SQL(
             "PREPARE %s(int[], int[], date) AS %s",
             SQL.identifier(name),
-            standings,
+            positions,
         )
 
     # === WHAT PASSED === #
 
     def _get_passed(self):
-        """``{document: Demand}`` that passed the gate in this transaction, and stands.
+        """``{document: CreditRequest}`` that passed the gate in this transaction, and stands.
 
         Which of them stand is in a setting of the transaction: PostgreSQL takes it back with a savepoint, as it does
         with what the document became.
@@ -275,21 +275,21 @@ class CreditGate(models.AbstractModel):
         passes = self.env.cr.postcommit.data.get(_PASSES)
         if not passes:
             return {}
-        standing = SQL("SELECT string_to_array(current_setting(%s, true), ',')", _PASSES)
-        [[numbers]] = self.env.execute_query(standing)
+        position = SQL("SELECT string_to_array(current_setting(%s, true), ',')", _PASSES)
+        [[numbers]] = self.env.execute_query(position)
         passed = {}
         for number in numbers or ():
-            if number.isdigit() and (demand := passes.get(int(number))):
-                if demand.is_whole:
-                    passed = {key: d for key, d in passed.items() if key[:2] != demand.document}
-                passed[demand.document] = demand
+            if number.isdigit() and (request := passes.get(int(number))):
+                if request.is_whole:
+                    passed = {key: d for key, d in passed.items() if key[:2] != request.document}
+                passed[request.document] = request
         return passed
 
-    def _remember_passed(self, demands):
+    def _remember_passed(self, requests):
         """These documents passed the gate, by a verdict or by a release: it replaces what they passed with so far."""
         passes = self.env.cr.postcommit.data.setdefault(_PASSES, {})
         first = len(passes)
-        passes.update(enumerate(demands, first))
+        passes.update(enumerate(requests, first))
         if len(passes) > first:
             added = "".join(f",{number}" for number in range(first, len(passes)))
             setting = SQL(
@@ -305,27 +305,27 @@ class CreditGate(models.AbstractModel):
         :param documents: their keys, ``(model, id)``
         """
         passes = self.env.cr.postcommit.data.get(_PASSES, {})
-        for number, demand in passes.items():
-            if demand and demand.document[:2] in documents:
+        for number, request in passes.items():
+            if request and request.document[:2] in documents:
                 passes[number] = None
 
     def _get_passed_amounts(self, judged):
         """``{customer or key of a group: amount}`` that this transaction let pass, without what others see already.
 
-        :param judged: demands whose whole documents are judged anew: what they passed with before does not count
+        :param judged: requests whose whole documents are judged anew: what they passed with before does not count
         """
-        anew = {demand.document for demand in judged if demand.is_whole}
+        anew = {request.document for request in judged if request.is_whole}
         added = [
-            demand
-            for key, demand in self._get_passed().items()
-            if not demand.source and key[:2] not in anew
+            request
+            for key, request in self._get_passed().items()
+            if not request.source and key[:2] not in anew
         ]
-        added += [replace(demand, amount=0.0) for demand in judged if demand.known]
+        added += [replace(request, amount=0.0) for request in judged if request.known]
         amounts = {}
-        groups = self._get_groups({demand.customer for demand in added})
-        for demand in added:
-            for key in (demand.customer, *groups.get(demand.customer, ())):
-                amounts[key] = amounts.get(key, 0.0) + demand.amount - demand.known
+        groups = self._get_groups({request.customer for request in added})
+        for request in added:
+            for key in (request.customer, *groups.get(request.customer, ())):
+                amounts[key] = amounts.get(key, 0.0) + request.amount - request.known
         return amounts
 
     def _get_groups(self, customers):
@@ -335,7 +335,7 @@ class CreditGate(models.AbstractModel):
         profiles = self.env["credit.profile"].sudo()._find(customers)
         return {
             profile._get_customer(): [
-                Level(int(part)).key for part in profile.parent_path.split("/")[:-1]
+                CreditGroup(int(part)).key for part in profile.parent_path.split("/")[:-1]
             ]
             for profile in profiles
         }

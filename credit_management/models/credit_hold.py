@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_datetime, formatLang, ormcache, plaintext2html
 
-from ..rules import measure_in_turn
+from ..rules import measure_releases
 from .res_company import CREDIT_MODES
 
 #: activity of the one who decides, on the hold; and of the salesperson, on the order
@@ -516,18 +516,18 @@ class CreditHold(models.Model):
         :return: ``{hold: Assessment}``, without rules; of documents that exist
         """
         documents = {hold: document for hold in self if (document := hold._get_document())}
-        demands = {
-            hold: replace(document._get_credit_demand(), source=document._get_credit_source())
+        requests = {
+            hold: replace(document._get_credit_request(), source=document._get_credit_source())
             for hold, document in documents.items()
         }
-        if not demands:
+        if not requests:
             return {}
-        customers = {demand.customer for demand in demands.values()}
-        standings = self.env["credit.gate"]._read_behind_lock(
+        customers = {request.customer for request in requests.values()}
+        positions = self.env["credit.gate"]._read_behind_lock(
             customers, documents.values(), self.env["res.company"]._get_credit_today()
         )
-        releases = [(demand, amounts[hold]) for hold, demand in demands.items()]
-        return dict(zip(demands, measure_in_turn(releases, standings), strict=True))
+        releases = [(request, amounts[hold]) for hold, request in requests.items()]
+        return dict(zip(requests, measure_releases(releases, positions), strict=True))
 
     def _is_to_decide(self):
         return self.state == "pending"
@@ -538,9 +538,9 @@ class CreditHold(models.Model):
         )
         if not measured:
             return able
-        standing = measured.standing
+        position = measured.position
         return able._allowing_release(
-            measured.excess, standing.exposure + measured.demand.amount, standing.oldest_due_days
+            measured.excess, position.exposure + measured.request.amount, position.oldest_due_days
         )
 
     def _covers_now(self, signature):
@@ -805,24 +805,24 @@ class CreditHold(models.Model):
         return hold
 
     def _prepare_hold_vals(self, document, assessment):
-        standing = assessment.standing
+        position = assessment.position
         return {
             "name": document.name or document.display_name,
-            "profile_id": standing.profile_id
-            or self.env["credit.profile"]._find({assessment.demand.customer}).id,
-            "checkpoint": assessment.demand.checkpoint,
-            "amount": assessment.demand.amount,
-            "exposure": standing.exposure,
-            "credit_mode": standing.credit_mode,
-            "credit_limit": standing.credit_limit or 0.0,
+            "profile_id": position.profile_id
+            or self.env["credit.profile"]._find({assessment.request.customer}).id,
+            "checkpoint": assessment.request.checkpoint,
+            "amount": assessment.request.amount,
+            "exposure": position.exposure,
+            "credit_mode": position.credit_mode,
+            "credit_limit": position.credit_limit or 0.0,
             "excess": assessment.excess,
             "payment": assessment.payment,
             "deposit": assessment.deposit or 0,
-            "overdue": standing.overdue,
-            "oldest_due_days": standing.oldest_due_days,
+            "overdue": position.overdue,
+            "oldest_due_days": position.oldest_due_days,
             "ready": False,
             "assessed_at": fields.Datetime.now(),
-            "manual_reason": assessment.demand.manual,
+            "manual_reason": assessment.request.manual,
             # owed to the customer until the order is confirmed, whoever confirms it again meanwhile
             "send_email": bool(self.env.context.get("send_email"))
             or any(document.credit_hold_ids.mapped("send_email")),
@@ -848,18 +848,18 @@ class CreditHold(models.Model):
 
         The caller checked the right of the user, and has ``sudo``.
         """
-        demand = replace(
-            document._get_credit_demand(),
+        request = replace(
+            document._get_credit_request(),
             manual=reason,
             source=document._get_credit_source(),
         )
         profiles = self.env["credit.profile"]
-        partner_id, company_id = demand.customer
+        partner_id, company_id = request.customer
         profiles._ensure(
             self.env["res.partner"].browse(partner_id), self.env["res.company"].browse(company_id)
         )
-        verdicts = profiles._assess([demand], self.env["res.company"]._get_credit_today())
-        hold = self._hold(document, verdicts[demand], self.env["res.users"])
+        verdicts = profiles._assess([request], self.env["res.company"]._get_credit_today())
+        hold = self._hold(document, verdicts[request], self.env["res.users"])
         document.message_post(
             body=self.env._("Held by credit control: %s", reason),
             partner_ids=(hold.salesperson_id - self.env.user).partner_id.ids,
@@ -895,17 +895,17 @@ class CreditHold(models.Model):
 
         Once, as long as nobody has looked. The caller has ``sudo``.
         """
-        partner_id, company_id = assessment.demand.customer
+        partner_id, company_id = assessment.request.customer
         profile = self.env["credit.profile"]._ensure(
             self.env["res.partner"].browse(partner_id), self.env["res.company"].browse(company_id)
         )
         hold = self.new(
             {
                 "profile_id": profile.id,
-                "amount": assessment.demand.amount,
-                "exposure": assessment.standing.exposure,
+                "amount": assessment.request.amount,
+                "exposure": assessment.position.exposure,
                 "excess": assessment.excess,
-                "oldest_due_days": assessment.standing.oldest_due_days,
+                "oldest_due_days": assessment.position.oldest_due_days,
             }
         )
         today = self.env["res.company"]._get_credit_today()
@@ -926,12 +926,12 @@ class CreditHold(models.Model):
             )
         )
 
-    def _of_its_customer(self, demand):
+    def _of_its_customer(self, request):
         """What a document asks; of the customer it is held for where it names none any more."""
-        if all(demand.customer):
-            return demand
+        if all(request.customer):
+            return request
         partner_id, company_id = self.profile_id._get_customer()
-        return replace(demand, partner_id=partner_id, company_id=company_id)
+        return replace(request, partner_id=partner_id, company_id=company_id)
 
     def _get_pending(self):
         return self.filtered(lambda hold: hold.state == "pending")

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..rules import measure_in_turn
+from ..rules import measure_releases
 
 _CREDIT = "credit_management.group_credit_user"
 
@@ -64,27 +64,27 @@ class CreditHold(models.Model):
 
         :return: ``{hold: Assessment}`` of documents that exist
         """
-        demands = {
-            hold: hold._of_its_customer(document._get_measured_demand(hold))
+        requests = {
+            hold: hold._of_its_customer(document._get_measured_request(hold))
             for hold in self
             if (document := hold._get_document())
         }
-        standings = self.env["credit.profile"]._read_standings(
-            {demand.customer for demand in demands.values()},
+        positions = self.env["credit.profile"]._read_positions(
+            {request.customer for request in requests.values()},
             self.env["res.company"]._get_credit_today(),
         )
         return {
-            hold: measure_in_turn([(demand, demand.amount)], standings)[0]
-            for hold, demand in demands.items()
+            hold: measure_releases([(request, request.amount)], positions)[0]
+            for hold, request in requests.items()
         }
 
     def _set_current(self, measured):
         """A decided hold, or one whose document is gone, has no figures of now."""
-        standing = measured and measured.standing
-        self.current_amount = measured and measured.demand.amount
-        self.current_exposure = standing and standing.exposure
-        self.current_credit_limit = standing and standing.credit_limit
+        position = measured and measured.position
+        self.current_amount = measured and measured.request.amount
+        self.current_exposure = position and position.exposure
+        self.current_credit_limit = position and position.credit_limit
         self.current_excess = measured and measured.excess
-        self.current_overdue = standing and standing.overdue
-        self.current_oldest_due_days = standing and standing.oldest_due_days
+        self.current_overdue = position and position.overdue
+        self.current_oldest_due_days = position and position.oldest_due_days
         self.current_authority_id = measured and self._get_authorities(measured)[:1]

@@ -10,14 +10,14 @@ from ..rules import Policy
 _ALL = [("id", "!=", False)]
 
 
-class Counting(NamedTuple):
+class ExposureScope(NamedTuple):
     """What a policy takes for exposure: sources, and how far ahead orders count (``None``: all of them)."""
 
     sources: tuple
     horizon_days: int | None
 
 
-class Countings(NamedTuple):
+class ExposureScopes(NamedTuple):
     """Every way to count that is in use: ``kinds``, the place of each policy's among them (``0``: no policy),
     all sources that any of them needs, the days late for which some rule asks a sum, and the facts that rules ask for."""
 
@@ -241,27 +241,27 @@ class CreditPolicy(models.Model):
         :rtype: Policy
         """
         policy = self.sudo().browse(policy_id)
-        counting = (policy or self.new())._get_counting()
+        scope = (policy or self.new())._get_scope()
         companies = self.env["res.company"].sudo().with_context(active_test=False)
         return Policy(
             rules=tuple(rule._to_rule() for rule in policy.rule_ids),
             kinds=self.env["credit.policy.rule"]._get_kinds(),
             grace_days=policy.grace_days,
-            horizon_days=counting.horizon_days,
-            sources=counting.sources,
+            horizon_days=scope.horizon_days,
+            sources=scope.sources,
             intercompany=frozenset(companies.search(_ALL).partner_id.ids),
         )
 
     @api.model
     @ormcache()
-    def _get_countings(self):
-        """:rtype: Countings"""
+    def _get_scopes(self):
+        """:rtype: ExposureScopes"""
         policies = self.sudo().with_context(active_test=False).search(_ALL)
-        kinds = {self.new()._get_counting(): 0}
+        kinds = {self.new()._get_scope(): 0}
         of_policy = {0: 0}
         for policy in policies:
-            of_policy[policy.id] = kinds.setdefault(policy._get_counting(), len(kinds))
-        return Countings(
+            of_policy[policy.id] = kinds.setdefault(policy._get_scope(), len(kinds))
+        return ExposureScopes(
             tuple(kinds),
             of_policy,
             frozenset(source for kind in kinds for source in kind.sources),
@@ -271,11 +271,11 @@ class CreditPolicy(models.Model):
             frozenset(fact for policy in policies for fact in self._get_rules(policy.id).facts),
         )
 
-    def _get_counting(self):
+    def _get_scope(self):
         """What this policy counts: a source unless a field ``count_<source>`` says no.
 
-        :rtype: Counting
+        :rtype: ExposureScope
         """
         sources = self.env["credit.exposure"]._get_source_names()
         counted = (s for s in sources if f"count_{s}" not in self._fields or self[f"count_{s}"])
-        return Counting(tuple(counted), self.horizon_days if self.has_horizon else None)
+        return ExposureScope(tuple(counted), self.horizon_days if self.has_horizon else None)

@@ -359,7 +359,7 @@ class CreditPolicySimulation(models.Model):
         if not keys:
             self._finish()
             return 0
-        histories = self.env["credit.history"]._read(self._read_members(keys), self)
+        histories = self.env["credit.simulation.past"]._read(self._read_members(keys), self)
         self._record(histories)
         self.last_customer_id = keys[-1]
         self.customer_done += len(keys)
@@ -381,7 +381,7 @@ class CreditPolicySimulation(models.Model):
 
     def _get_sources(self):
         """What the policy takes for exposure."""
-        return self.policy_id._get_counting().sources
+        return self.policy_id._get_scope().sources
 
     def _is_judged(self, file):
         """As if the policy were the company's: those whom file or class give to another one are not its business."""
@@ -483,7 +483,7 @@ class CreditPolicySimulation(models.Model):
         cutoffs = (0, *self._get_rules().cutoffs)
         judged = list(replay(histories.values(), self.date_from, cutoffs))
         self.judged_count += len(judged)
-        self.judged_amount += sum(assessment.demand.amount for _order, assessment in judged)
+        self.judged_amount += sum(assessment.request.amount for _order, assessment in judged)
         items = {
             partner_id: self._group_by_move(history.items)
             for partner_id, history in histories.items()
@@ -491,7 +491,7 @@ class CreditPolicySimulation(models.Model):
         noted = [
             (
                 assessment,
-                find_outcome(order, items[order.demand.partner_id], self.run_date),
+                find_outcome(order, items[order.request.partner_id], self.run_date),
                 order.day,
             )
             for order, assessment in judged

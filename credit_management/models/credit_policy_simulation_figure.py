@@ -67,7 +67,7 @@ class CreditPolicySimulationFigure(models.Model):
         """``{(month, kind, rule id): Counter of fields}``; a rule or a kind of reason has no month."""
         counted = {}
         for day, assessment in judged:
-            amount, verdict = assessment.demand.amount, assessment.verdict
+            amount, verdict = assessment.request.amount, assessment.verdict
             month = counted.setdefault((day.replace(day=1), False, False), Counter())
             self._tally(month, "judged", amount)
             if verdict != "pass":
@@ -82,10 +82,10 @@ class CreditPolicySimulationFigure(models.Model):
         }
         for (kind, rule_id), action in rules.items():
             rule = counted.setdefault((False, kind, rule_id), Counter())
-            self._tally(rule, "judged", assessment.demand.amount)
-            self._tally(rule, "held" if action == "hold" else "warned", assessment.demand.amount)
+            self._tally(rule, "judged", assessment.request.amount)
+            self._tally(rule, "held" if action == "hold" else "warned", assessment.request.amount)
             if action == "hold" and len(holding) == 1:
-                self._tally(rule, "alone", assessment.demand.amount)
+                self._tally(rule, "alone", assessment.request.amount)
 
     def _tally(self, counter, name, amount):
         counter[f"{name}_count"] += 1

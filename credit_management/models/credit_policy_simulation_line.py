@@ -84,7 +84,7 @@ class CreditPolicySimulationLine(models.Model):
 
         :param noted: list of ``(Assessment, Outcome, day)``
         """
-        ids = [assessment.demand.document[1] for assessment, _outcome, _day in noted]
+        ids = [assessment.request.document[1] for assessment, _outcome, _day in noted]
         flags = self._read_flags(simulation, ids)
         self.create(
             [
@@ -92,7 +92,7 @@ class CreditPolicySimulationLine(models.Model):
                     "simulation_id": simulation.id,
                     **self._prepare_vals(simulation, assessment, outcome, day),
                     **{
-                        name: assessment.demand.document[1] in found
+                        name: assessment.request.document[1] in found
                         for name, found in flags.items()
                     },
                 }
@@ -101,23 +101,23 @@ class CreditPolicySimulationLine(models.Model):
         )
 
     def _prepare_vals(self, simulation, assessment, outcome, day):
-        demand, standing = assessment.demand, assessment.standing
+        request, position = assessment.request, assessment.position
         figures = {
             "date": day,
-            "partner_id": demand.partner_id,
-            "amount": demand.amount,
+            "partner_id": request.partner_id,
+            "amount": request.amount,
             "currency_id": simulation.currency_id.id,
         }
         return {
             **figures,
-            "order_id": demand.document[1],
+            "order_id": request.document[1],
             "verdict": assessment.verdict,
-            "exposure": standing.exposure,
-            "has_limit": standing.credit_limit is not None,
-            "credit_limit": standing.credit_limit or 0.0,
+            "exposure": position.exposure,
+            "has_limit": position.credit_limit is not None,
+            "credit_limit": position.credit_limit or 0.0,
             "excess": assessment.excess,
-            "overdue": standing.overdue,
-            "oldest_due_days": standing.oldest_due_days,
+            "overdue": position.overdue,
+            "oldest_due_days": position.oldest_due_days,
             "outcome": outcome.state,
             "days_late": outcome.days_late,
             "unpaid": outcome.unpaid,

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list, formatLang, ormcache
 
-from ..rules import Demand, Standing, assess_in_turn
+from ..rules import CreditRequest, Position, assess_in_turn
 from .res_company import CREDIT_MODES
 
 #: figures read from ``credit.exposure`` and ``credit.limit``: sortable and searchable, never stored
@@ -233,22 +233,22 @@ class CreditProfile(models.Model):
     @api.depends("partner_id", "company_id", "credit_mode", "parent_id")
     @api.depends_context("uid", "tz")
     def _compute_figures(self):
-        standings = self._read_standings(
+        positions = self._read_positions(
             self._get_own_customers(), self.env["res.company"]._get_credit_today()
         )
         for profile in self:
-            profile._set_figures(standings.get(profile._get_customer(), Standing()))
+            profile._set_figures(positions.get(profile._get_customer(), Position()))
 
-    def _set_figures(self, standing):
-        self.credit_limit = standing.credit_limit or 0.0
-        self.exposure = standing.exposure
-        self.overdue = standing.overdue
-        self.oldest_due_days = standing.oldest_due_days
-        self.available = standing.available or 0.0
+    def _set_figures(self, position):
+        self.credit_limit = position.credit_limit or 0.0
+        self.exposure = position.exposure
+        self.overdue = position.overdue
+        self.oldest_due_days = position.oldest_due_days
+        self.available = position.available or 0.0
         self.limit_used = (
-            100 * standing.exposure / standing.credit_limit if standing.credit_limit else 0.0
+            100 * position.exposure / position.credit_limit if position.credit_limit else 0.0
         )
-        group = standing.levels[-1] if standing.levels else None
+        group = position.groups[-1] if position.groups else None
         self.group_limit = (group and group.credit_limit) or 0.0
         self.group_exposure = group.exposure if group else 0.0
 
@@ -262,7 +262,7 @@ class CreditProfile(models.Model):
         }
 
     def _get_customer(self):
-        """The pair by which standings are kept."""
+        """The pair by which positions are kept."""
         return self.partner_id._origin.id, self.company_id._origin.id
 
     def _search_figure(self, name, operator, value):
@@ -500,39 +500,39 @@ class CreditProfile(models.Model):
     # === FIGURES === #
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        # EXTENDS 'base': figures are columns of a join on the standings of everybody
+        # EXTENDS 'base': figures are columns of a join on the positions of everybody
         if field_expr not in FIGURES:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
         kind = "late" if field_expr in ("overdue", "oldest_due_days") else "limit"
         figures = query.make_alias(alias, kind)
-        rows = self.env["credit.standing"]._list_sql(
+        rows = self.env["credit.position"]._list_sql(
             kind, self.env["res.company"]._get_credit_today()
         )
         query.add_join(
             "LEFT JOIN",
             figures,
-            SQL("(%s)", self.env["credit.standing"]._flushing(rows)),
+            SQL("(%s)", self.env["credit.position"]._flushing(rows)),
             SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(figures, "id")),
         )
         return SQL.identifier(figures, field_expr)
 
     @api.model
-    def _read_standings(self, customers, today):
-        """``{(partner_id, company_id): Standing}``; without a file the company's defaults count."""
-        return self.env["credit.standing"]._read_standings(customers, today)
+    def _read_positions(self, customers, today):
+        """``{(partner_id, company_id): Position}``; without a file the company's defaults count."""
+        return self.env["credit.position"]._read_positions(customers, today)
 
     # === ASSESSMENT === #
 
     @api.model
-    def _assess(self, demands, today):
-        """Judge demands, each seeing those before it that pass. Reads only: makes no profile, takes no lock.
+    def _assess(self, requests, today):
+        """Judge requests, each seeing those before it that pass. Reads only: makes no profile, takes no lock.
 
-        :param demands: list of :class:`~..rules.Demand`
-        :return: ``{demand: Assessment}``
+        :param requests: list of :class:`~..rules.CreditRequest`
+        :return: ``{request: Assessment}``
         """
         return assess_in_turn(
-            demands, self._read_standings({demand.customer for demand in demands}, today)
+            requests, self._read_positions({request.customer for request in requests}, today)
         )
 
     def _find(self, customers):
@@ -563,15 +563,15 @@ class CreditProfile(models.Model):
             for reason in assessment.reasons
         ]
         if assessment.verdict == "hold":
-            standing = assessment.standing
+            position = assessment.position
             authority = (
                 self.env["credit.authority"]
                 ._of_company(company)
-                ._for_class(standing.risk_class_id)
+                ._for_class(position.risk_class_id)
                 ._allowing_release(
                     assessment.excess,
-                    standing.exposure + assessment.demand.amount,
-                    standing.oldest_due_days,
+                    position.exposure + assessment.request.amount,
+                    position.oldest_due_days,
                 )[:1]
             )
             lines.append(
@@ -624,8 +624,8 @@ class CreditProfile(models.Model):
 
     def _limits_in_force_sql(self):
         today = self.env["res.company"]._get_credit_today()
-        standings = self.env["credit.standing"]
-        return standings._flushing(standings._limits_sql(today, only=self.ids))
+        positions = self.env["credit.position"]
+        return positions._flushing(positions._limits_sql(today, only=self.ids))
 
     def _decide_unlimited(self):
         """Take the limit away, as somebody who may."""
@@ -662,11 +662,11 @@ class CreditProfile(models.Model):
 
     def _get_counted_domain(self):
         """Domain of the rows that the policy of this file counts."""
-        countings = self.env["credit.policy"]._get_countings()
-        counting = countings.kinds[countings.of_policy.get(self.effective_policy_id.id or 0, 0)]
-        domain = [("source", "in", list(counting.sources))]
-        if counting.horizon_days is not None:
-            last = self.env["res.company"]._get_credit_today() + timedelta(counting.horizon_days)
+        scopes = self.env["credit.policy"]._get_scopes()
+        scope = scopes.kinds[scopes.of_policy.get(self.effective_policy_id.id or 0, 0)]
+        domain = [("source", "in", list(scope.sources))]
+        if scope.horizon_days is not None:
+            last = self.env["res.company"]._get_credit_today() + timedelta(scope.horizon_days)
             domain += ["|", ("source", "!=", "ordered"), ("date_due", "<=", last)]
         return domain
 
@@ -712,6 +712,6 @@ class CreditProfile(models.Model):
                 break
 
     @api.model
-    def _demand(self, partner, company, amount, **values):
-        """A demand on the credit of a partner's commercial entity in a company's root."""
-        return Demand(partner.commercial_partner_id.id, company.root_id.id, amount, **values)
+    def _request(self, partner, company, amount, **values):
+        """A request on the credit of a partner's commercial entity in a company's root."""
+        return CreditRequest(partner.commercial_partner_id.id, company.root_id.id, amount, **values)

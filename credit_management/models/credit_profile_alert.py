@@ -91,10 +91,10 @@ class CreditProfile(models.Model):
         """Snapshot of who is over the limit; told is only what no release and no tolerance covers."""
         self.filtered(lambda profile: not profile.over_limit_date).over_limit_date = today
         released = self._get_released_exposures()
-        standings = self._read_standings({profile._get_customer() for profile in self}, today)
+        positions = self._read_positions({profile._get_customer() for profile in self}, today)
         undecided = self.filtered(
             lambda profile: profile._is_undecided(
-                standings[profile._get_customer()], released.get(profile, 0.0)
+                positions[profile._get_customer()], released.get(profile, 0.0)
             )
         )
         told = undecided._tell(
@@ -102,13 +102,13 @@ class CreditProfile(models.Model):
         )
         told.over_limit_alert_date = today
 
-    def _is_undecided(self, standing, released):
+    def _is_undecided(self, position, released):
         """The exposure has passed the limit with its tolerance, and what was released; of a group at its head.
 
         :param released: the largest exposure that a release accepted since the limit was passed
         """
-        own = [level for level in standing.levels if level.profile_id == self.id]
-        measured = own[0] if own else standing
+        own = [group for group in position.groups if group.profile_id == self.id]
+        measured = own[0] if own else position
         if measured.credit_limit is None:
             return False
         ceiling = measured.credit_limit * (1 + self.effective_policy_id.tolerance / 100)

@@ -132,7 +132,10 @@ class CreditProfile(models.Model):
         for company_id, customers in self._group_own_customers().items():
             company = self.env["res.company"].browse(company_id)
             for partner_id, values in (
-                self.env["credit.trade"].sudo()._read_delays(customers, company, today).items()
+                self.env["credit.recommendation.facts"]
+                .sudo()
+                ._read_delays(customers, company, today)
+                .items()
             ):
                 found[partner_id, company_id] = values["delay_days"]
         return found
@@ -143,7 +146,7 @@ class CreditProfile(models.Model):
         found = {}
         for company_id, customers in self._group_own_customers().items():
             company = self.env["res.company"].browse(company_id)
-            lines = self.env["credit.trade"].sudo()._lines_sql(customers, company)
+            lines = self.env["credit.recommendation.facts"].sudo()._lines_sql(customers, company)
             query = SQL(
                 """SELECT DISTINCT ON (l.partner_id) l.partner_id, l.date, -SUM(l.balance)
                      FROM (%s AND l.balance < 0) l

@@ -66,7 +66,7 @@ class CreditProfile(models.Model):
         self.recommendation_ids.unlink()
         vals_list = []
         for company, profiles in self.grouped("company_id").items():
-            trades = self.env["credit.trade"]._read_trades(profiles, today)
+            trades = self.env["credit.recommendation.facts"]._read_facts(profiles, today)
             for profile, trade in trades.items():
                 limit = recommend(trade, company.credit_management_limit_method)
                 profile.recommended_limit = limit or 0.0

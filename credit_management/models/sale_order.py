@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..rules import Demand, assess_in_turn
+from ..rules import CreditRequest, assess_in_turn
 from .credit_document_mixin import CreditHeldError
 
 
@@ -102,16 +102,16 @@ class SaleOrder(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_credit_verdict(self):
         judged = self.filtered(lambda order: order.partner_invoice_id and order.company_id)
-        demands = {order: order._get_credit_demand() for order in judged}
+        requests = {order: order._get_credit_request() for order in judged}
         profiles = self.env["credit.profile"]
-        standings = profiles._read_standings(
-            {d.customer for d in demands.values()}, self.company_id._get_credit_today()
+        positions = profiles._read_positions(
+            {d.customer for d in requests.values()}, self.company_id._get_credit_today()
         )
         for order in self - judged:
             order.credit_state, order.credit_verdict = "clear", False
             order.credit_available, order.credit_has_limit = 0.0, False
-        for order, demand in demands.items():
-            order._set_credit_verdict(demand, standings[demand.customer])
+        for order, request in requests.items():
+            order._set_credit_verdict(request, positions[request.customer])
 
     def _search_credit_state(self, operator, value):
         """Orders on hold are found; the other states are judged as an order is read, never for all of them."""
@@ -148,12 +148,12 @@ class SaleOrder(models.Model):
             order.credit_grown = bool(grown)
             is_open = order._waits_for_confirmation() or (grown and hold == grown)
             order.credit_request, note = hold._get_request() if is_open else (False, False)
-            may_see = order.partner_invoice_id._may_see_credit_standing()
+            may_see = order.partner_invoice_id._may_see_credit_summary()
             order.credit_request_note = note if may_see else False
 
-    def _set_credit_verdict(self, demand, standing):
+    def _set_credit_verdict(self, request, position):
         """Verdict of one order on its own, as if it were confirmed now."""
-        [assessment] = assess_in_turn([demand], {demand.customer: standing}).values()
+        [assessment] = assess_in_turn([request], {request.customer: position}).values()
         verdict = assessment.verdict if self.state in ("draft", "sent") else "pass"
         explained = self.env["credit.profile"]._explain_verdict(assessment, self.company_id.root_id)
         self.credit_state = self._get_credit_state(verdict)
@@ -162,9 +162,9 @@ class SaleOrder(models.Model):
         elif self.credit_state == "held" and verdict == "pass":
             explained = self.env._("The reasons of the hold are gone. Confirm the order again.")
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
-        self.credit_has_limit = standing.available is not None
-        self.credit_available = standing.available or 0.0
-        if not self.partner_invoice_id._may_see_credit_standing():
+        self.credit_has_limit = position.available is not None
+        self.credit_available = position.available or 0.0
+        if not self.partner_invoice_id._may_see_credit_summary():
             self._hide_credit_figures()
 
     def _hide_credit_figures(self):
@@ -302,7 +302,7 @@ class SaleOrder(models.Model):
 
     def _hold_grown_inside(self, assessment):
         """Hold a quotation for what its confirmation would make of it."""
-        added = assessment.demand.amount - self._get_credit_demand().amount
+        added = assessment.request.amount - self._get_credit_request().amount
         self._hold_for_credit(assessment, added=added)
 
     def _confirm_passing(self, confirm):
@@ -359,7 +359,7 @@ class SaleOrder(models.Model):
             self._fields[name]._insert_cache(without, repeat(()))
 
     def _is_covered_by(self, passed):
-        # in the company's currency no demand need be made: the total is not above it
+        # in the company's currency no request need be made: the total is not above it
         root_id, currency_id, _decimals = self._get_credit_root()
         customer = (self.partner_invoice_id.commercial_partner_id.id, root_id)
         if (
@@ -442,17 +442,17 @@ class SaleOrder(models.Model):
 
     # === DEMAND AND RELEASE === #
 
-    def _get_credit_demand(self):
+    def _get_credit_request(self):
         """What the order asks of its customer's credit: the total less what posted invoices (down payments, those of
         before it was set back) and payments online took off it, at today's rate; never below 0.
 
-        :rtype: Demand
+        :rtype: CreditRequest
         """
         self.ensure_one()
         order = self.sudo()
         root_id, _currency_id, _decimals = order._get_credit_root()
         unpaid = max(order._get_credit_remainder() - order._get_amount_paid_unbooked(), 0.0)
-        return Demand(
+        return CreditRequest(
             order.partner_invoice_id.commercial_partner_id.id,
             root_id,
             order._convert_for_credit(unpaid),
@@ -481,7 +481,7 @@ class SaleOrder(models.Model):
 
         Empty where no policy has a horizon: then all of it counts, whenever it is delivered.
         """
-        if not self.env["credit.policy"]._get_countings().has_horizon:
+        if not self.env["credit.policy"]._get_scopes().has_horizon:
             return ()
         start = (self.state == "sale" and self.date_order) or fields.Datetime.now()
         return tuple(
@@ -556,23 +556,23 @@ class SaleOrder(models.Model):
     def _judge_held_locked(self, hold):
         if not hold.allowed:
             return super()._judge_held_locked(hold) if self._waits_for_confirmation() else None
-        demand = self._get_growth_demand(hold._get_allowed_size())
+        request = self._get_growth_request(hold._get_allowed_size())
         today = self.company_id._get_credit_today()
         gate = self.env["credit.gate"].sudo()
-        demand = replace(demand, known=demand.amount)
-        return gate._judge_locked({self: demand}, today, counted=True)[self]
+        request = replace(request, known=request.amount)
+        return gate._judge_locked({self: request}, today, counted=True)[self]
 
-    def _get_held_demand(self, hold):
+    def _get_held_request(self, hold):
         if hold.allowed:
-            return replace(self._get_growth_demand(hold._get_allowed_size()), source="ordered")
-        demand = replace(self._get_credit_demand(), source=self._get_credit_source())
+            return replace(self._get_growth_request(hold._get_allowed_size()), source="ordered")
+        request = replace(self._get_credit_request(), source=self._get_credit_source())
         # what others add in the confirmation, for which it was held
-        return demand.part(demand.amount + hold.added) if hold.added else demand
+        return request.part(request.amount + hold.added) if hold.added else request
 
-    def _get_measured_demand(self, hold):
+    def _get_measured_request(self, hold):
         if not hold.allowed:
-            return self._get_held_demand(hold)
-        return replace(self._get_credit_demand(), source=self._get_credit_source())
+            return self._get_held_request(hold)
+        return replace(self._get_credit_request(), source=self._get_credit_source())
 
     @api.model
     def _get_passed_domain(self):

@@ -211,8 +211,8 @@ class SaleOrder(models.Model):
     def _get_nearer(self, size, before):
         """What comes into the horizon of the customer's policy, which did not count it so far."""
         today = self.company_id._get_credit_today()
-        standings = self.env["credit.profile"].sudo()._read_standings({size.customer}, today)
-        days = standings[size.customer].policy.horizon_days
+        positions = self.env["credit.profile"].sudo()._read_positions({size.customer}, today)
+        days = positions[size.customer].policy.horizon_days
         if days is None:
             return 0.0
         last = today + timedelta(days)
@@ -234,13 +234,13 @@ class SaleOrder(models.Model):
         )
         return amount or 0.0
 
-    def _get_growth_demand(self, before):
-        """The growth as a demand of its own; what is paid online is not asked.
+    def _get_growth_request(self, before):
+        """The growth as a request of its own; what is paid online is not asked.
 
         :param Size before: the order as it was
-        :rtype: Demand
+        :rtype: CreditRequest
         """
-        whole = self._get_credit_demand()
+        whole = self._get_credit_request()
         growth = whole.part(max(min(self._get_growth(before), whole.amount), 0.0))
         # which line grew is not told apart: all of it counts with the first delivery
         first = growth.schedule and ((min(growth.schedule)[0], growth.amount),)
@@ -255,12 +255,12 @@ class SaleOrder(models.Model):
         if not self:
             return
         sizes = {order: allowed[order]["size"] for order in self}
-        demands = {order: order._get_growth_demand(sizes[order]) for order in self}
+        requests = {order: order._get_growth_request(sizes[order]) for order in self}
         gate = self.env["credit.gate"].sudo()
         released = self.filtered(lambda order: order._is_growth_released(sizes[order]))
-        gate._remember_passed(demands[order] for order in released)
+        gate._remember_passed(requests[order] for order in released)
         judged = {
-            order: replace(demands[order], known=order._get_known(demands[order].amount))
+            order: replace(requests[order], known=order._get_known(requests[order].amount))
             for order in self - released
         }
         today = self.company_id._get_credit_today()
@@ -289,11 +289,11 @@ class SaleOrder(models.Model):
 
     def _hold_growth(self, assessment, allowed):
         """Hold the growth; what is told is of the whole order: its total, and the exposure without it."""
-        total, growth = self._get_credit_asked(), assessment.demand.amount
+        total, growth = self._get_credit_asked(), assessment.request.amount
         self._hold_for_credit(
             assessment,
             amount=total,
-            exposure=assessment.standing.exposure - (total - growth),
+            exposure=assessment.position.exposure - (total - growth),
             added=growth,
             allowed=self._dump_snapshot(allowed),
         )
@@ -415,17 +415,17 @@ class SaleOrder(models.Model):
     def _alert_grown(self):
         sizes = self.env.cr.precommit.data.pop(_GROWN, {})
         for order in self.browse(sizes).exists():
-            demand = order._get_growth_demand(sizes[order.id])
-            if order.state == "sale" and demand.amount:
-                order._alert_of_growth(order._assess_booked(demand), demand.amount)
+            request = order._get_growth_request(sizes[order.id])
+            if order.state == "sale" and request.amount:
+                order._alert_of_growth(order._assess_booked(request), request.amount)
 
-    def _assess_booked(self, demand):
+    def _assess_booked(self, request):
         """The verdict on growth that is in our own figures already. Reads only, takes no lock."""
-        standings = self.env["credit.profile"]._read_standings(
-            {demand.customer}, self.company_id._get_credit_today()
+        positions = self.env["credit.profile"]._read_positions(
+            {request.customer}, self.company_id._get_credit_today()
         )
-        standing = standings[demand.customer].less(demand)
-        return assess_in_turn([demand], {demand.customer: standing})[demand]
+        position = positions[request.customer].less(request)
+        return assess_in_turn([request], {request.customer: position})[request]
 
     def _alert_of_growth(self, assessment, growth):
         """A message on the order and something to do for credit control, when the gate would have held it."""

@@ -2,25 +2,25 @@
 
 from .assessment import (
     Assessment,
-    Demand,
-    Level,
+    CreditGroup,
+    CreditRequest,
     MissingFactError,
     Policy,
+    Position,
     Reason,
     Rule,
-    Standing,
     assess,
     assess_in_turn,
-    measure_in_turn,
+    measure_releases,
 )
 from .growth import Size, free_quantity, surplus_quantity
 from .kinds import KINDS, RuleKind
-from .limits import deposit_share, excess_over, levels_that_count
+from .limits import deposit_share, excess_over, groups_that_count
 
 __all__ = [
     "KINDS",
     "Assessment",
-    "Demand",
+    "CreditRequest",
     "Level",
     "MissingFactError",
     "Policy",
@@ -28,13 +28,13 @@ __all__ = [
     "Rule",
     "RuleKind",
     "Size",
-    "Standing",
+    "Position",
     "assess",
     "assess_in_turn",
     "deposit_share",
     "excess_over",
-    "levels_that_count",
-    "measure_in_turn",
+    "groups_that_count",
+    "measure_releases",
     "free_quantity",
     "surplus_quantity",
 ]

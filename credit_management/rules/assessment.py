@@ -1,4 +1,4 @@
-"""From a customer's standing and a demand to a verdict with all its reasons.
+"""From a customer's position and a request to a verdict with all its reasons.
 
 Amounts are in the root company's currency, taxes included. Nothing here reads a clock or a database.
 """
@@ -14,7 +14,7 @@ class MissingFactError(LookupError):
 
 
 @dataclass(frozen=True)
-class Demand:
+class CreditRequest:
     """What is asked of a customer's credit: one document at one checkpoint.
 
     ``amount`` is what the document adds to the exposure (what is already paid is off);
@@ -57,17 +57,17 @@ class Demand:
     def amount_until(self, day):
         """The part that is delivered until a day, all of it when ``day`` is ``None``; what is paid covers the first.
 
-        >>> demand = Demand(1, 1, 80.0, schedule=((date(2026, 1, 5), 60.0), (date(2026, 6, 1), 40.0)))
-        >>> demand.amount_until(date(2026, 2, 1)), demand.amount_until(None)
+        >>> request = CreditRequest(1, 1, 80.0, schedule=((date(2026, 1, 5), 60.0), (date(2026, 6, 1), 40.0)))
+        >>> request.amount_until(date(2026, 2, 1)), request.amount_until(None)
         (40.0, 80.0)
         """
         later = sum(amount for due, amount in self.schedule if day and due > day)
         return min(max(self.amount - later, 0.0), self.amount) if later else self.amount
 
     def part(self, amount):
-        """The same demand for another amount, delivered on the same days.
+        """The same request for another amount, delivered on the same days.
 
-        >>> Demand(1, 1, 100.0, schedule=((date(2026, 1, 5), 100.0),)).part(30.0).schedule
+        >>> CreditRequest(1, 1, 100.0, schedule=((date(2026, 1, 5), 100.0),)).part(30.0).schedule
         ((datetime.date(2026, 1, 5), 30.0),)
         """
         share = amount / self.amount if self.amount else 1.0
@@ -104,13 +104,13 @@ class Rule:
         scope = (self.partner_id, self.risk_class_id, self.group_id, self.company_id)
         return next((4 - place for place, id_ in enumerate(scope) if id_), 0)
 
-    def covers(self, demand, standing):
+    def covers(self, request, position):
         """The scope contains this customer."""
         return (
-            self.partner_id in (0, demand.partner_id)
-            and self.company_id in (0, demand.company_id)
-            and self.risk_class_id in (0, standing.risk_class_id)
-            and self.group_id in (0, *(level.profile_id for level in standing.levels))
+            self.partner_id in (0, request.partner_id)
+            and self.company_id in (0, request.company_id)
+            and self.risk_class_id in (0, position.risk_class_id)
+            and self.group_id in (0, *(group.profile_id for group in position.groups))
         )
 
 
@@ -164,7 +164,7 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Level:
+class CreditGroup:
     """A group whose limit its members share: ``exposure`` is of all of them, ``credit_limit`` ``None`` when unlimited."""
 
     profile_id: int
@@ -179,7 +179,7 @@ class Level:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Position:
     """A customer as the gate sees it on one day; ``credit_limit`` is ``None`` when unlimited.
 
     ``profile_id`` is 0 for a customer without a credit file: the company's defaults apply. ``receivable`` is the open
@@ -200,7 +200,7 @@ class Standing:
     policy: Policy = Policy()
     today: date | None = None
     risk_class_id: int = 0
-    levels: tuple = ()
+    groups: tuple = ()
     receivable: float = 0.0
     late: tuple = ()
     oldest_item_days: int | None = None
@@ -215,9 +215,9 @@ class Standing:
 
         :raise MissingFactError: where the kind of rule does not name ``late_sums`` among its facts
 
-        >>> Standing(overdue=300.0, late=((10, 120.0),)).overdue_beyond(10)
+        >>> Position(overdue=300.0, late=((10, 120.0),)).overdue_beyond(10)
         120.0
-        >>> Standing(overdue=300.0).overdue_beyond(60)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        >>> Position(overdue=300.0).overdue_beyond(60)  # doctest: +IGNORE_EXCEPTION_DETAIL
         Traceback (most recent call last):
         MissingFactError: what is more than 60 days late was not read
         """
@@ -231,7 +231,7 @@ class Standing:
 
         :raise MissingFactError: where nobody has read it
 
-        >>> Standing(facts=(("cheques_returned", 2),)).fact("cheques_returned")
+        >>> Position(facts=(("cheques_returned", 2),)).fact("cheques_returned")
         2
         """
         found = dict(self.facts)
@@ -243,76 +243,76 @@ class Standing:
         """The same customer, with more facts."""
         return replace(self, facts=(*self.facts, *facts.items()))
 
-    def adds(self, demand):
-        """What a demand adds to the exposure that is measured: not what is delivered beyond the horizon."""
+    def adds(self, request):
+        """What a request adds to the exposure that is measured: not what is delivered beyond the horizon."""
         days = self.policy.horizon_days
-        if days is None or not demand.schedule:
-            return demand.amount
-        return demand.amount_until(self.today + timedelta(days))
+        if days is None or not request.schedule:
+            return request.amount
+        return request.amount_until(self.today + timedelta(days))
 
     @property
     def available(self):
         """What may still be asked, by the customer's limit and each group's; ``None`` when unlimited.
 
-        >>> Standing(credit_limit=500.0, exposure=100.0, levels=(Level(7, 900.0, 700.0), Level(8))).available
+        >>> Position(credit_limit=500.0, exposure=100.0, groups=(CreditGroup(7, 900.0, 700.0), CreditGroup(8))).available
         200.0
         """
-        measured = (self, *self.levels)
+        measured = (self, *self.groups)
         left = (m.credit_limit - m.exposure for m in measured if m.credit_limit is not None)
         return min(left, default=None)
 
-    def excess(self, demand):
-        """How far a demand takes customer or group over the limit, the worst of them."""
-        added = self.adds(demand)
-        measured = (self, *self.levels)
+    def excess(self, request):
+        """How far a request takes customer or group over the limit, the worst of them."""
+        added = self.adds(request)
+        measured = (self, *self.groups)
         return max(excess_over(m.credit_limit, m.exposure, added, self.rounding) for m in measured)
 
-    def in_groups(self, levels):
+    def in_groups(self, groups):
         """The same customer as a member of groups."""
-        return replace(self, levels=levels)
+        return replace(self, groups=groups)
 
-    def at(self, level):
-        """The standing of a group, for the rules that are asked at each level."""
+    def at(self, group):
+        """The position of a group, for the rules that are asked at each group."""
         return replace(
-            self, credit_limit=level.credit_limit, exposure=level.exposure, status=level.status
+            self, credit_limit=group.credit_limit, exposure=group.exposure, status=group.status
         )
 
     def with_own(self, own, passed):
         """What another transaction's eyes see (``self``), completed by what only ours knows.
 
-        :param own: the standing in our own transaction, with changes not committed yet; ``None`` if it has none
+        :param own: the position in our own transaction, with changes not committed yet; ``None`` if it has none
         :param passed: function of a key, the customer's ``0`` or a group's: amount our transaction let pass already
 
-        >>> seen, own = Standing(exposure=500.0, profile_id=1), Standing(exposure=300.0, profile_id=1)
+        >>> seen, own = Position(exposure=500.0, profile_id=1), Position(exposure=300.0, profile_id=1)
         >>> seen.with_own(own, lambda key: 100.0).exposure
         600.0
-        >>> joined = replace(own, levels=(Level(7, 900.0, 700.0),))  # a group, in this transaction
-        >>> [level.exposure for level in seen.with_own(joined, lambda key: 0.0).levels]
+        >>> joined = replace(own, groups=(CreditGroup(7, 900.0, 700.0),))  # a group, in this transaction
+        >>> [group.exposure for group in seen.with_own(joined, lambda key: 0.0).groups]
         [700.0]
         """
         mine = {0: own.exposure} if own else {}
-        mine |= {level.key: level.exposure for level in own.levels} if own else {}
+        mine |= {group.key: group.exposure for group in own.groups} if own else {}
         base = self if self.profile_id or not own else own
-        levels = tuple(
-            replace(level, exposure=max(level.exposure + passed(level.key), mine.get(level.key, 0)))
-            for level in self.levels
+        groups = tuple(
+            replace(group, exposure=max(group.exposure + passed(group.key), mine.get(group.key, 0)))
+            for group in self.groups
         )
-        known = {level.key for level in levels}
-        levels += tuple(level for level in (own.levels if own else ()) if level.key not in known)
+        known = {group.key for group in groups}
+        groups += tuple(group for group in (own.groups if own else ()) if group.key not in known)
         exposure = self.exposure + passed(0)
-        return replace(base, exposure=max(exposure, mine.get(0, exposure)), levels=levels)
+        return replace(base, exposure=max(exposure, mine.get(0, exposure)), groups=groups)
 
     def plus(self, amount, of_group=None):
         """The same customer with ``amount`` more of exposure, and each group with ``of_group(key)`` more."""
-        levels = tuple(
-            replace(level, exposure=level.exposure + (of_group(level.key) if of_group else amount))
-            for level in self.levels
+        groups = tuple(
+            replace(group, exposure=group.exposure + (of_group(group.key) if of_group else amount))
+            for group in self.groups
         )
-        return replace(self, exposure=self.exposure + amount, levels=levels)
+        return replace(self, exposure=self.exposure + amount, groups=groups)
 
-    def less(self, demand):
-        """The same customer without a demand that the exposure contains already, and that will be added again."""
-        return self.plus(-self.adds(demand))
+    def less(self, request):
+        """The same customer without a request that the exposure contains already, and that will be added again."""
+        return self.plus(-self.adds(request))
 
 
 @dataclass(frozen=True)
@@ -330,10 +330,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Assessment:
-    """The verdict on one demand: ``standing`` as it was before it, and every reason found."""
+    """The verdict on one request: ``position`` as it was before it, and every reason found."""
 
-    demand: Demand
-    standing: Standing
+    request: CreditRequest
+    position: Position
     reasons: tuple = ()
 
     @property
@@ -345,7 +345,7 @@ class Assessment:
     @property
     def excess(self):
         """How far the document takes customer or group over the limit; 0.0 within it, or when unlimited."""
-        return self.standing.excess(self.demand)
+        return self.position.excess(self.request)
 
     @property
     def payment(self):
@@ -353,28 +353,28 @@ class Assessment:
         also lowers the exposure, so they do not add up. 0.0 where money alone does not help.
 
         >>> from .kinds import KINDS
-        >>> standing = Standing("limited", credit_limit=0.0, policy=Policy(kinds=KINDS))
-        >>> held = Assessment(Demand(1, 1, 50.0), standing, (
+        >>> position = Position("limited", credit_limit=0.0, policy=Policy(kinds=KINDS))
+        >>> held = Assessment(CreditRequest(1, 1, 50.0), position, (
         ...     Reason("over_limit", "hold", 50.0, 0.0), Reason("status", "hold", 2, 2)))
         >>> held.payment, held.deposit
         (0.0, None)
         """
         if not all(self._cures):
             return 0.0
-        return max(self._room_needed, self.standing.overdue if "payment" in self._cures else 0.0)
+        return max(self._room_needed, self.position.overdue if "payment" in self._cures else 0.0)
 
     @property
     def deposit(self):
         """Percent of the document which, paid with it, clears the reasons about the limit, or ``None``."""
         if not self._cures <= {"deposit"}:
             return None
-        return deposit_share(self._room_needed, self.demand.amount)
+        return deposit_share(self._room_needed, self.request.amount)
 
     @property
     def _cures(self):
         """What clears the reasons that hold."""
         held = {reason.kind for reason in self.reasons if reason.action == "hold"}
-        return {self.standing.policy.cure(kind) for kind in held}
+        return {self.position.policy.cure(kind) for kind in held}
 
     @property
     def _room_needed(self):
@@ -382,66 +382,66 @@ class Assessment:
 
         >>> from .kinds import KINDS
         >>> reasons = (Reason("limit_used", "hold", 90.0, 80.0),)
-        >>> standing = Standing("limited", credit_limit=1000.0, exposure=800.0, policy=Policy(kinds=KINDS))
-        >>> Assessment(Demand(1, 1, 100.0), standing, reasons).payment
+        >>> position = Position("limited", credit_limit=1000.0, exposure=800.0, policy=Policy(kinds=KINDS))
+        >>> Assessment(CreditRequest(1, 1, 100.0), position, reasons).payment
         100.0
         """
-        measured = {0: self.standing} | {level.profile_id: level for level in self.standing.levels}
-        added = self.standing.adds(self.demand)
+        measured = {0: self.position} | {group.profile_id: group for group in self.position.groups}
+        added = self.position.adds(self.request)
         needs = [
-            kind.room(reason, measured.get(reason.level_id, self.standing), added)
+            kind.room(reason, measured.get(reason.level_id, self.position), added)
             for reason in self.reasons
             if reason.action == "hold"
-            and (kind := self.standing.policy.kinds.get(reason.kind))
+            and (kind := self.position.policy.kinds.get(reason.kind))
             and kind.room
         ]
         return round(max(needs, default=0.0), 6)
 
 
-def assess(demand, standing):
-    """Judge one demand by the standing's policy; an exemption that applies ends the matter.
+def assess(request, position):
+    """Judge one request by the position's policy; an exemption that applies ends the matter.
 
     >>> from .kinds import KINDS
     >>> rules = (Rule("over_limit"), Rule("overdue_days", "warn", threshold=10))
-    >>> standing = Standing("limited", credit_limit=100.0, exposure=90.0, oldest_due_days=12,
+    >>> position = Position("limited", credit_limit=100.0, exposure=90.0, oldest_due_days=12,
     ...                     policy=Policy(rules, KINDS))
-    >>> verdict = assess(Demand(1, 1, 50.0), standing)
+    >>> verdict = assess(CreditRequest(1, 1, 50.0), position)
     >>> verdict.verdict, [reason.kind for reason in verdict.reasons], verdict.excess, verdict.payment
     ('hold', ['over_limit', 'overdue_days'], 40.0, 40.0)
-    >>> assess(Demand(1, 1, 0.0), standing).verdict
+    >>> assess(CreditRequest(1, 1, 0.0), position).verdict
     'pass'
-    >>> assess(Demand(1, 1, 0.0, manual="Fraud?"), standing).reasons[0].note
+    >>> assess(CreditRequest(1, 1, 0.0, manual="Fraud?"), position).reasons[0].note
     'Fraud?'
     """
-    if demand.manual:
-        by_hand = Reason("manual", "hold", 0.0, 0.0, note=demand.manual)
-        judged = assess(replace(demand, manual=""), standing)
-        return Assessment(demand, standing, (by_hand, *judged.reasons))
-    if demand.amount < standing.rounding / 2 or not standing.policy.rules:
-        return Assessment(demand, standing)
+    if request.manual:
+        by_hand = Reason("manual", "hold", 0.0, 0.0, note=request.manual)
+        judged = assess(replace(request, manual=""), position)
+        return Assessment(request, position, (by_hand, *judged.reasons))
+    if request.amount < position.rounding / 2 or not position.policy.rules:
+        return Assessment(request, position)
     found = [
         reason
-        for rule in rules_in_force(standing.policy.rules, demand, standing)
-        for reason in _apply(rule, standing, demand)
+        for rule in rules_in_force(position.policy.rules, request, position)
+        for reason in _apply(rule, position, request)
     ]
     if any(reason.action == "exempt" for reason in found):
-        return Assessment(demand, standing)
-    if demand.no_rate:
+        return Assessment(request, position)
+    if request.no_rate:
         found.append(Reason("no_rate", "hold", 0.0, 0.0))
-    return Assessment(demand, standing, tuple(found))
+    return Assessment(request, position, tuple(found))
 
 
-def rules_in_force(rules, demand, standing):
-    """The rules of the demand's checkpoint whose scope is the narrowest for their kind.
+def rules_in_force(rules, request, position):
+    """The rules of the request's checkpoint whose scope is the narrowest for their kind.
 
     >>> rules = (Rule("order_amount", threshold=500), Rule("order_amount", threshold=900, partner_id=7))
-    >>> [[rule.threshold for rule in rules_in_force(rules, Demand(partner, 1, 1.0), Standing())] for partner in (7, 8)]
+    >>> [[rule.threshold for rule in rules_in_force(rules, CreditRequest(partner, 1, 1.0), Position())] for partner in (7, 8)]
     [[900], [500]]
     """
     covering = [
         rule
         for rule in rules
-        if rule.checkpoint == demand.checkpoint and rule.covers(demand, standing)
+        if rule.checkpoint == request.checkpoint and rule.covers(request, position)
     ]
     narrowest = {}
     for rule in covering:
@@ -449,33 +449,33 @@ def rules_in_force(rules, demand, standing):
     return [rule for rule in covering if rule.rank == narrowest[rule.kind]]
 
 
-def _apply(rule, standing, demand):
+def _apply(rule, position, request):
     """The reasons that a rule gives: of the customer, and of each group where the kind is asked there too.
 
     An exemption that nobody can judge any more exempts nothing.
 
-    >>> [reason.action for reason in _apply(Rule("gone", "exempt"), Standing(), Demand(1, 1, 5.0))]
+    >>> [reason.action for reason in _apply(Rule("gone", "exempt"), Position(), CreditRequest(1, 1, 5.0))]
     ['warn']
 
     Of a rule with conditions each gives its reason, or none does:
 
     >>> from .kinds import KINDS
     >>> rule = Rule("over_limit", conditions=(Rule("overdue_days", threshold=30),))
-    >>> standing = Standing("limited", credit_limit=0.0, oldest_due_days=31, policy=Policy((rule,), KINDS))
-    >>> [reason.kind for reason in _apply(rule, standing, Demand(1, 1, 5.0))]
+    >>> position = Position("limited", credit_limit=0.0, oldest_due_days=31, policy=Policy((rule,), KINDS))
+    >>> [reason.kind for reason in _apply(rule, position, CreditRequest(1, 1, 5.0))]
     ['over_limit', 'overdue_days']
-    >>> list(_apply(rule, replace(standing, oldest_due_days=30), Demand(1, 1, 5.0)))
+    >>> list(_apply(rule, replace(position, oldest_due_days=30), CreditRequest(1, 1, 5.0)))
     []
     """
-    kinds = standing.policy.kinds
+    kinds = position.policy.kinds
     if any(each.kind not in kinds for each in (rule, *rule.conditions)):
         action = "warn" if rule.action == "exempt" else rule.action
         yield Reason("missing_kind", action, 0.0, 0.0, rule.rule_id)
         return
-    levels = standing.levels if kinds[rule.kind].of_groups else ()
-    for level_id, measured in ((0, standing), *((g.profile_id, standing.at(g)) for g in levels)):
+    groups = position.groups if kinds[rule.kind].of_groups else ()
+    for level_id, measured in ((0, position), *((g.profile_id, position.at(g)) for g in groups)):
         found = [
-            _measure(each, measured if kinds[each.kind].of_groups else standing, demand)
+            _measure(each, measured if kinds[each.kind].of_groups else position, request)
             for each in (rule, *rule.conditions)
         ]
         if all(found):
@@ -483,97 +483,99 @@ def _apply(rule, standing, demand):
                 yield Reason(each.kind, rule.action, *figures, rule.rule_id, level_id)
 
 
-def _measure(rule, standing, demand):
+def _measure(rule, position, request):
     """The figures of a rule that applies, ``None`` of one that does not.
 
     :raise MissingFactError: where a fact that its kind needs was not read
 
     >>> from .kinds import KINDS
-    >>> standing = Standing(policy=Policy(kinds=KINDS))
-    >>> _measure(Rule("payment_term"), standing, Demand(1, 1, 5.0))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    >>> position = Position(policy=Policy(kinds=KINDS))
+    >>> _measure(Rule("payment_term"), position, CreditRequest(1, 1, 5.0))  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     MissingFactError: the rule "payment_term" needs payment_days, which was not read
     """
-    kind = standing.policy.kinds[rule.kind]
+    kind = position.policy.kinds[rule.kind]
     for fact in kind.facts:
-        if not _is_read(fact, standing, demand):
+        if not _is_read(fact, position, request):
             raise MissingFactError(f'the rule "{kind.name}" needs {fact}, which was not read')
-    return kind.function(rule, standing, demand)
+    return kind.function(rule, position, request)
 
 
-def _is_read(fact, standing, demand):
+def _is_read(fact, position, request):
     if fact == "late_sums":  # asked by the number of days
         return True
     if fact == "payment_days":
-        return demand.payment_days is not None
+        return request.payment_days is not None
     if fact == "oldest_item_days":
-        return standing.oldest_item_days is not None
-    return fact in dict(standing.facts)
+        return position.oldest_item_days is not None
+    return fact in dict(position.facts)
 
 
-def assess_in_turn(demands, standings):
-    """Judge demands one after the other, each seeing those before it that passed, in the same group too.
+def assess_in_turn(requests, positions):
+    """Judge requests one after the other, each seeing those before it that passed, in the same group too.
 
     What the exposure contains already is judged as it stands, and adds only what it did not count.
 
-    :param standings: ``{(partner_id, company_id): Standing}``
-    :return: ``{demand: Assessment}``, in the order of ``demands``
+    :param positions: ``{(partner_id, company_id): Position}``
+    :return: ``{request: Assessment}``, in the order of ``requests``
 
     >>> from .kinds import KINDS
-    >>> standing = Standing("limited", credit_limit=100.0, policy=Policy((Rule("over_limit"),), KINDS))
-    >>> first, second, third = (Demand(1, 1, amount, document=("o", n)) for n, amount in enumerate((60.0, 50.0, 40.0)))
-    >>> [verdict.verdict for verdict in assess_in_turn([first, second, third], {(1, 1): standing}).values()]
+    >>> position = Position("limited", credit_limit=100.0, policy=Policy((Rule("over_limit"),), KINDS))
+    >>> first, second, third = (CreditRequest(1, 1, amount, document=("o", n)) for n, amount in enumerate((60.0, 50.0, 40.0)))
+    >>> [verdict.verdict for verdict in assess_in_turn([first, second, third], {(1, 1): position}).values()]
     ['pass', 'hold', 'pass']
-    >>> shipped = Demand(1, 1, 30.0, source="ordered")
-    >>> counting = replace(standing, policy=replace(standing.policy, sources=("ordered",)))
-    >>> [assess_in_turn([shipped], {(1, 1): s.plus(80.0)})[shipped].verdict for s in (counting, standing)]
+    >>> shipped = CreditRequest(1, 1, 30.0, source="ordered")
+    >>> counting = replace(position, policy=replace(position.policy, sources=("ordered",)))
+    >>> [assess_in_turn([shipped], {(1, 1): s.plus(80.0)})[shipped].verdict for s in (counting, position)]
     ['pass', 'hold']
     """
     added = {}
     verdicts = {}
-    for demand in demands:
-        standing = standings[demand.customer]
+    for request in requests:
+        position = positions[request.customer]
         if added:
-            standing = standing.plus(added.get(demand.customer, 0.0), lambda key: added.get(key, 0))
-        more = standing.adds(demand)
-        if demand.source in standing.policy.sources:
-            more = demand.amount - more
-            verdicts[demand] = assess(replace(demand, schedule=()), standing.less(demand))
+            position = position.plus(
+                added.get(request.customer, 0.0), lambda key: added.get(key, 0)
+            )
+        more = position.adds(request)
+        if request.source in position.policy.sources:
+            more = request.amount - more
+            verdicts[request] = assess(replace(request, schedule=()), position.less(request))
         else:
-            verdicts[demand] = assess(demand, standing)
-        if verdicts[demand].verdict != "hold":
-            for key in (demand.customer, *(level.key for level in standing.levels)):
+            verdicts[request] = assess(request, position)
+        if verdicts[request].verdict != "hold":
+            for key in (request.customer, *(group.key for group in position.groups)):
                 added[key] = added.get(key, 0.0) + more
     return verdicts
 
 
-def measure_in_turn(releases, standings):
+def measure_releases(releases, positions):
     """What each release would take its customer to, with those before it; no rule is asked.
 
-    :param releases: pairs of a demand and the amount released, which may be more
-    :param standings: ``{(partner_id, company_id): Standing}``
+    :param releases: pairs of a request and the amount released, which may be more
+    :param positions: ``{(partner_id, company_id): Position}``
     :return: list of :class:`Assessment` without reasons
 
-    >>> standing = Standing("limited", credit_limit=100.0, exposure=80.0)
-    >>> demands = Demand(1, 1, 30.0, document=("o", 1)), Demand(1, 1, 30.0, document=("o", 2))
-    >>> [found.excess for found in measure_in_turn([(demand, 40.0) for demand in demands], {(1, 1): standing})]
+    >>> position = Position("limited", credit_limit=100.0, exposure=80.0)
+    >>> requests = CreditRequest(1, 1, 30.0, document=("o", 1)), CreditRequest(1, 1, 30.0, document=("o", 2))
+    >>> [found.excess for found in measure_releases([(request, 40.0) for request in requests], {(1, 1): position})]
     [20.0, 60.0]
-    >>> sold = Demand(1, 1, 30.0, source="ordered")
-    >>> counting = replace(standing, policy=Policy(sources=("ordered",)))
-    >>> measure_in_turn([(sold, 60.0)], {(1, 1): counting})[0].excess
+    >>> sold = CreditRequest(1, 1, 30.0, source="ordered")
+    >>> counting = replace(position, policy=Policy(sources=("ordered",)))
+    >>> measure_releases([(sold, 60.0)], {(1, 1): counting})[0].excess
     10.0
     """
     added = {}
     found = []
-    for demand, amount in releases:
-        standing = standings[demand.customer]
-        standing = standing.plus(added.get(demand.customer, 0.0), lambda key: added.get(key, 0.0))
-        if demand.source in standing.policy.sources:
-            standing = standing.less(demand)
-            more = standing.adds(demand.part(amount)) - standing.adds(demand)
+    for request, amount in releases:
+        position = positions[request.customer]
+        position = position.plus(added.get(request.customer, 0.0), lambda key: added.get(key, 0.0))
+        if request.source in position.policy.sources:
+            position = position.less(request)
+            more = position.adds(request.part(amount)) - position.adds(request)
         else:
-            more = standing.adds(demand.part(amount))
-        found.append(Assessment(demand.part(amount), standing))
-        for key in (demand.customer, *(level.key for level in standing.levels)):
+            more = position.adds(request.part(amount))
+        found.append(Assessment(request.part(amount), position))
+        for key in (request.customer, *(group.key for group in position.groups)):
             added[key] = added.get(key, 0.0) + more
     return found

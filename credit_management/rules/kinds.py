@@ -1,6 +1,6 @@
 """The kinds of rules: one object says all that anybody asks about a kind.
 
-A function takes ``(rule, standing, demand)`` and returns ``(figure, threshold)`` when the rule
+A function takes ``(rule, position, request)`` and returns ``(figure, threshold)`` when the rule
 applies, else ``None``. An add-on brings kinds of its own through ``credit.policy.rule._get_kinds``.
 Amounts are in the root company's currency, taxes included.
 """
@@ -61,236 +61,236 @@ class RuleKind:
 STATUSES = ("normal", "watch", "blocked", "legal")
 
 
-def over_limit(rule, standing, demand):
+def over_limit(rule, position, request):
     """Exposure and document together exceed the limit plus the tolerance (percent).
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> standing = Standing(credit_mode="limited", credit_limit=1000.0, exposure=900.0)
-    >>> over_limit(Rule("over_limit"), standing, Demand(1, 1, 100.0)) is None
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> position = Position(credit_mode="limited", credit_limit=1000.0, exposure=900.0)
+    >>> over_limit(Rule("over_limit"), position, CreditRequest(1, 1, 100.0)) is None
     True
-    >>> over_limit(Rule("over_limit"), standing, Demand(1, 1, 150.0))
+    >>> over_limit(Rule("over_limit"), position, CreditRequest(1, 1, 150.0))
     (1050.0, 1000.0)
-    >>> over_limit(Rule("over_limit", tolerance=5.0), standing, Demand(1, 1, 150.0)) is None
+    >>> over_limit(Rule("over_limit", tolerance=5.0), position, CreditRequest(1, 1, 150.0)) is None
     True
     """
-    added = standing.adds(demand)
-    if standing.credit_limit is None or added < standing.rounding / 2:
+    added = position.adds(request)
+    if position.credit_limit is None or added < position.rounding / 2:
         return None
-    ceiling = standing.credit_limit * (1 + rule.tolerance / 100)
-    if not excess_over(ceiling, standing.exposure, added, standing.rounding):
+    ceiling = position.credit_limit * (1 + rule.tolerance / 100)
+    if not excess_over(ceiling, position.exposure, added, position.rounding):
         return None
-    return standing.exposure + added, standing.credit_limit
+    return position.exposure + added, position.credit_limit
 
 
-def limit_used(rule, standing, demand):
+def limit_used(rule, position, request):
     """With the document, more than the threshold (percent) of the limit is used.
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> standing = Standing(credit_mode="limited", credit_limit=1000.0, exposure=700.0)
-    >>> limit_used(Rule("limit_used", threshold=80), standing, Demand(1, 1, 100.0)) is None
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> position = Position(credit_mode="limited", credit_limit=1000.0, exposure=700.0)
+    >>> limit_used(Rule("limit_used", threshold=80), position, CreditRequest(1, 1, 100.0)) is None
     True
-    >>> limit_used(Rule("limit_used", threshold=80), standing, Demand(1, 1, 150.0))
+    >>> limit_used(Rule("limit_used", threshold=80), position, CreditRequest(1, 1, 150.0))
     (85.0, 80)
-    >>> limit_used(Rule("limit_used", threshold=80), Standing(credit_limit=0.0), Demand(1, 1, 1.0)) # no credit at all
+    >>> limit_used(Rule("limit_used", threshold=80), Position(credit_limit=0.0), CreditRequest(1, 1, 1.0)) # no credit at all
     (100.0, 80)
     """
-    added = standing.adds(demand)
-    limit = standing.credit_limit
-    if limit is None or added < standing.rounding / 2:
+    added = position.adds(request)
+    limit = position.credit_limit
+    if limit is None or added < position.rounding / 2:
         return None
     ceiling = limit * rule.threshold / 100
-    if not excess_over(ceiling, standing.exposure, added, standing.rounding):
+    if not excess_over(ceiling, position.exposure, added, position.rounding):
         return None
     # of a limit of nothing, the first cent uses all
-    used = 100 * (standing.exposure + added) / limit if limit else max(100.0, rule.threshold)
+    used = 100 * (position.exposure + added) / limit if limit else max(100.0, rule.threshold)
     return used, rule.threshold
 
 
-def overdue_days(rule, standing, demand):
+def overdue_days(rule, position, request):
     """The oldest unpaid item is overdue for more days than the threshold and the grace.
 
-    >>> from .assessment import Demand, Policy, Rule, Standing
+    >>> from .assessment import CreditRequest, Policy, Rule, Position
     >>> rule = Rule("overdue_days", threshold=30)
-    >>> overdue_days(rule, Standing(oldest_due_days=30), Demand(1, 1, 1.0)) is None
+    >>> overdue_days(rule, Position(oldest_due_days=30), CreditRequest(1, 1, 1.0)) is None
     True
-    >>> overdue_days(rule, Standing(oldest_due_days=31), Demand(1, 1, 1.0))
+    >>> overdue_days(rule, Position(oldest_due_days=31), CreditRequest(1, 1, 1.0))
     (31, 30)
-    >>> overdue_days(rule, Standing(oldest_due_days=31, policy=Policy(grace_days=5)), Demand(1, 1, 1.0)) is None
+    >>> overdue_days(rule, Position(oldest_due_days=31, policy=Policy(grace_days=5)), CreditRequest(1, 1, 1.0)) is None
     True
     """
-    tolerated = rule.threshold + standing.policy.grace_days
-    return (standing.oldest_due_days, tolerated) if standing.oldest_due_days > tolerated else None
+    tolerated = rule.threshold + position.policy.grace_days
+    return (position.oldest_due_days, tolerated) if position.oldest_due_days > tolerated else None
 
 
-def overdue_amount(rule, standing, demand):
+def overdue_amount(rule, position, request):
     """What is later than the rule's days and the grace, net of credits, exceeds the threshold (company currency).
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> overdue_amount(Rule("overdue_amount", threshold=500), Standing(overdue=500.0), Demand(1, 1, 1.0)) is None
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> overdue_amount(Rule("overdue_amount", threshold=500), Position(overdue=500.0), CreditRequest(1, 1, 1.0)) is None
     True
-    >>> overdue_amount(Rule("overdue_amount", threshold=0), Standing(overdue=20.0), Demand(1, 1, 1.0))
+    >>> overdue_amount(Rule("overdue_amount", threshold=0), Position(overdue=20.0), CreditRequest(1, 1, 1.0))
     (20.0, 0)
     """
-    late = standing.overdue_beyond(rule.days + standing.policy.grace_days)
-    return (late, rule.threshold) if late - rule.threshold >= standing.rounding / 2 else None
+    late = position.overdue_beyond(rule.days + position.policy.grace_days)
+    return (late, rule.threshold) if late - rule.threshold >= position.rounding / 2 else None
 
 
-def overdue_share(rule, standing, demand):
+def overdue_share(rule, position, request):
     """What is later than the rule's days and the grace exceeds the threshold, in percent of the open balance.
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> standing = Standing(overdue=300.0, receivable=1000.0, late=((10, 200.0),))
-    >>> overdue_share(Rule("overdue_share", threshold=15, days=10), standing, Demand(1, 1, 1.0))
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> position = Position(overdue=300.0, receivable=1000.0, late=((10, 200.0),))
+    >>> overdue_share(Rule("overdue_share", threshold=15, days=10), position, CreditRequest(1, 1, 1.0))
     (20.0, 15)
-    >>> overdue_share(Rule("overdue_share", threshold=20, days=10), standing, Demand(1, 1, 1.0)) is None
+    >>> overdue_share(Rule("overdue_share", threshold=20, days=10), position, CreditRequest(1, 1, 1.0)) is None
     True
     """
-    late = standing.overdue_beyond(rule.days + standing.policy.grace_days)
-    if late < standing.rounding / 2:
+    late = position.overdue_beyond(rule.days + position.policy.grace_days)
+    if late < position.rounding / 2:
         return None
     # credits that are not allocated make the balance smaller than what is late: then all of it is
-    share = round(min(100 * late / max(standing.receivable, late), 100.0), 2)
+    share = round(min(100 * late / max(position.receivable, late), 100.0), 2)
     return (share, rule.threshold) if share > rule.threshold else None
 
 
-def oldest_item_days(rule, standing, demand):
+def oldest_item_days(rule, position, request):
     """The oldest unpaid item, due or not, is older than the threshold, in days from its date.
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> oldest_item_days(Rule("oldest_item_days", threshold=90), Standing(oldest_item_days=91), Demand(1, 1, 1.0))
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> oldest_item_days(Rule("oldest_item_days", threshold=90), Position(oldest_item_days=91), CreditRequest(1, 1, 1.0))
     (91, 90)
     """
-    days = standing.oldest_item_days
+    days = position.oldest_item_days
     return (days, rule.threshold) if days > rule.threshold else None
 
 
-def order_amount(rule, standing, demand):
+def order_amount(rule, position, request):
     """The document is larger than the threshold (company currency).
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> order_amount(Rule("order_amount", threshold=500), Standing(), Demand(1, 1, 500.0)) is None
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> order_amount(Rule("order_amount", threshold=500), Position(), CreditRequest(1, 1, 500.0)) is None
     True
-    >>> order_amount(Rule("order_amount", threshold=500), Standing(), Demand(1, 1, 500.01))
+    >>> order_amount(Rule("order_amount", threshold=500), Position(), CreditRequest(1, 1, 500.01))
     (500.01, 500)
-    >>> order_amount(Rule("order_amount", threshold=500), Standing(), Demand(1, 1, 20.0, total=510.0))
+    >>> order_amount(Rule("order_amount", threshold=500), Position(), CreditRequest(1, 1, 20.0, total=510.0))
     (510.0, 500)
     """
-    above = demand.size - rule.threshold >= standing.rounding / 2
-    return (demand.size, rule.threshold) if above else None
+    above = request.size - rule.threshold >= position.rounding / 2
+    return (request.size, rule.threshold) if above else None
 
 
-def order_below(rule, standing, demand):
+def order_below(rule, position, request):
     """The document is not larger than the threshold: small amounts that nobody looks at.
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> order_below(Rule("order_below", "exempt", threshold=50), Standing(), Demand(1, 1, 50.0))
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> order_below(Rule("order_below", "exempt", threshold=50), Position(), CreditRequest(1, 1, 50.0))
     (50.0, 50)
     """
-    return None if order_amount(rule, standing, demand) else (demand.size, rule.threshold)
+    return None if order_amount(rule, position, request) else (request.size, rule.threshold)
 
 
-def status(rule, standing, demand):
+def status(rule, position, request):
     """The customer's status, or its group's, is as grave as the rule's, or graver.
 
-    >>> from .assessment import Demand, Rule, Standing
+    >>> from .assessment import CreditRequest, Rule, Position
     >>> rule = Rule("status", status="blocked")
-    >>> status(rule, Standing(status="watch"), Demand(1, 1, 1.0)) is None
+    >>> status(rule, Position(status="watch"), CreditRequest(1, 1, 1.0)) is None
     True
-    >>> status(rule, Standing(status="legal"), Demand(1, 1, 1.0))
+    >>> status(rule, Position(status="legal"), CreditRequest(1, 1, 1.0))
     (3, 2)
     """
-    figure, threshold = STATUSES.index(standing.status), STATUSES.index(rule.status)
+    figure, threshold = STATUSES.index(position.status), STATUSES.index(rule.status)
     return (figure, threshold) if figure >= threshold else None
 
 
-def prepaid_only(rule, standing, demand):
+def prepaid_only(rule, position, request):
     """The customer buys against prepayment and part of the document is not paid.
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> prepaid_only(Rule("prepaid_only"), Standing(credit_mode="prepaid"), Demand(1, 1, 80.0))
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> prepaid_only(Rule("prepaid_only"), Position(credit_mode="prepaid"), CreditRequest(1, 1, 80.0))
     (80.0, 0.0)
-    >>> prepaid_only(Rule("prepaid_only"), Standing(credit_mode="limited"), Demand(1, 1, 80.0)) is None
+    >>> prepaid_only(Rule("prepaid_only"), Position(credit_mode="limited"), CreditRequest(1, 1, 80.0)) is None
     True
     """
-    return (demand.amount, 0.0) if standing.credit_mode == "prepaid" else None
+    return (request.amount, 0.0) if position.credit_mode == "prepaid" else None
 
 
-def payment_term(rule, standing, demand):
+def payment_term(rule, position, request):
     """The payment terms are longer than agreed with the customer, or else than the threshold, in days.
 
-    >>> from .assessment import Demand, Rule, Standing
+    >>> from .assessment import CreditRequest, Rule, Position
     >>> rule = Rule("payment_term", threshold=30)
-    >>> payment_term(rule, Standing(), Demand(1, 1, 1.0, payment_days=45))
+    >>> payment_term(rule, Position(), CreditRequest(1, 1, 1.0, payment_days=45))
     (45, 30)
-    >>> payment_term(rule, Standing(payment_days=60), Demand(1, 1, 1.0, payment_days=45)) is None
+    >>> payment_term(rule, Position(payment_days=60), CreditRequest(1, 1, 1.0, payment_days=45)) is None
     True
     """
-    longest = rule.threshold if standing.payment_days is None else standing.payment_days
-    return (demand.payment_days, longest) if demand.payment_days > longest else None
+    longest = rule.threshold if position.payment_days is None else position.payment_days
+    return (request.payment_days, longest) if request.payment_days > longest else None
 
 
-def limit_expired(rule, standing, demand):
+def limit_expired(rule, position, request):
     """The limit's last day is over for more days than the threshold and the grace.
 
     >>> from datetime import date
-    >>> from .assessment import Demand, Rule, Standing
-    >>> standing = Standing(today=date(2026, 7, 3), limit_expiry=date(2026, 6, 30))
-    >>> limit_expired(Rule("limit_expired"), standing, Demand(1, 1, 1.0))
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> position = Position(today=date(2026, 7, 3), limit_expiry=date(2026, 6, 30))
+    >>> limit_expired(Rule("limit_expired"), position, CreditRequest(1, 1, 1.0))
     (3, 0.0)
     """
-    return _days_over(standing.limit_expiry, rule, standing)
+    return _days_over(position.limit_expiry, rule, position)
 
 
-def review_due(rule, standing, demand):
+def review_due(rule, position, request):
     """The review was due more days ago than the threshold and the grace.
 
     >>> from datetime import date
-    >>> from .assessment import Demand, Rule, Standing
-    >>> standing = Standing(today=date(2026, 7, 3), review_date=date(2026, 7, 3))
-    >>> review_due(Rule("review_due"), standing, Demand(1, 1, 1.0)) is None
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> position = Position(today=date(2026, 7, 3), review_date=date(2026, 7, 3))
+    >>> review_due(Rule("review_due"), position, CreditRequest(1, 1, 1.0)) is None
     True
     """
-    return _days_over(standing.review_date, rule, standing)
+    return _days_over(position.review_date, rule, position)
 
 
-def _days_over(day, rule, standing):
-    tolerated = rule.threshold + standing.policy.grace_days
-    if not day or standing.today <= day + timedelta(tolerated):
+def _days_over(day, rule, position):
+    tolerated = rule.threshold + position.policy.grace_days
+    if not day or position.today <= day + timedelta(tolerated):
         return None
-    return (standing.today - day).days, tolerated
+    return (position.today - day).days, tolerated
 
 
-def no_limit_yet(rule, standing, demand):
+def no_limit_yet(rule, position, request):
     """Nobody has decided about this customer: neither a limit, nor to sell without one.
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> no_limit_yet(Rule("no_limit_yet"), Standing(undecided=True), Demand(1, 1, 80.0))
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> no_limit_yet(Rule("no_limit_yet"), Position(undecided=True), CreditRequest(1, 1, 80.0))
     (80.0, 0.0)
     """
-    undecided = standing.undecided and standing.credit_mode != "prepaid"
-    return (demand.amount, 0.0) if undecided else None
+    undecided = position.undecided and position.credit_mode != "prepaid"
+    return (request.amount, 0.0) if undecided else None
 
 
-def intercompany(rule, standing, demand):
+def intercompany(rule, position, request):
     """The customer is one of our own companies.
 
-    >>> from .assessment import Demand, Policy, Rule, Standing
-    >>> ours = Standing(policy=Policy(intercompany=frozenset({1})))
-    >>> intercompany(Rule("intercompany", "exempt"), ours, Demand(1, 1, 80.0))
+    >>> from .assessment import CreditRequest, Policy, Rule, Position
+    >>> ours = Position(policy=Policy(intercompany=frozenset({1})))
+    >>> intercompany(Rule("intercompany", "exempt"), ours, CreditRequest(1, 1, 80.0))
     (80.0, 0.0)
     """
-    ours = demand.partner_id in standing.policy.intercompany
-    return (demand.amount, 0.0) if ours else None
+    ours = request.partner_id in position.policy.intercompany
+    return (request.amount, 0.0) if ours else None
 
 
-def always(rule, standing, demand):
+def always(rule, position, request):
     """Every document in the rule's scope.
 
-    >>> from .assessment import Demand, Rule, Standing
-    >>> always(Rule("always"), Standing(), Demand(1, 1, 80.0))
+    >>> from .assessment import CreditRequest, Rule, Position
+    >>> always(Rule("always"), Position(), CreditRequest(1, 1, 80.0))
     (80.0, 0.0)
     """
-    return demand.amount, 0.0
+    return request.amount, 0.0
 
 
 _OVERDUE = _lt("Invoices are overdue.")

@@ -37,14 +37,14 @@ def deposit_share(excess, amount):
     return math.ceil(round(100 * excess / amount, 6))
 
 
-def levels_that_count(levels, credit_mode, undecided):
+def groups_that_count(groups, credit_mode, undecided):
     """The groups whose limit a member shares: every one of them, unless somebody decided that it has no limit.
 
     A member nobody decided about is limited by the group alone; one with a limit of its own by the lower of both; one
     that was made unlimited passes its groups by, though its debts count in them (Dynamics 365, customer credit groups).
 
-    >>> [bool(levels_that_count(("group",), *member)) for member in (
+    >>> [bool(groups_that_count(("group",), *member)) for member in (
     ...     ("limited", False), ("unlimited", True), ("unlimited", False), ("prepaid", False))]
     [True, True, False, True]
     """
-    return () if credit_mode == "unlimited" and not undecided else levels
+    return () if credit_mode == "unlimited" and not undecided else groups

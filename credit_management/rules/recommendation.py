@@ -19,7 +19,7 @@ _DELAY_GRID = ((0, 1.1), (10, 1.0), (30, 0.9), (math.inf, 0.75))
 
 
 @dataclass(frozen=True)
-class Trade:
+class RecommendationFacts:
     """Twelve months with a customer.
 
     ``sales``: invoices less credit notes; ``days``: since the first of them, ``PERIOD`` at most; ``term_days``: from
@@ -44,7 +44,7 @@ class Trade:
     def yearly_sales(self):
         """Sales of a year, from what is known of a shorter time; a month at least, or one invoice would be a year.
 
-        >>> Trade(sales=3000.0, days=73).yearly_sales, Trade(sales=3000.0, days=1).yearly_sales
+        >>> RecommendationFacts(sales=3000.0, days=73).yearly_sales, RecommendationFacts(sales=3000.0, days=1).yearly_sales
         (15000.0, 36500.0)
         """
         return self.sales * PERIOD / max(self.days, 30)
@@ -55,9 +55,9 @@ def need(trade):
 
     240 000 without taxes at 20 % and 60 days need 47 342, with the margin 52 077:
 
-    >>> round(need(Trade(sales=288000.0, term_days=60.0))), round(need(Trade(sales=288000.0, term_days=60.0)) / 1.1)
+    >>> round(need(RecommendationFacts(sales=288000.0, term_days=60.0))), round(need(RecommendationFacts(sales=288000.0, term_days=60.0)) / 1.1)
     (52077, 47342)
-    >>> need(Trade()) is None
+    >>> need(RecommendationFacts()) is None
     True
     """
     days = trade.term_days + max(trade.delay_days, 0.0)
@@ -67,7 +67,7 @@ def need(trade):
 def peak(trade):
     """Peak: the most that was owed on one day of the year, plus a margin. Ours.
 
-    >>> round(peak(Trade(peak=1000.0)), 2), peak(Trade(peak=-5.0))
+    >>> round(peak(RecommendationFacts(peak=1000.0)), 2), peak(RecommendationFacts(peak=-5.0))
     (1100.0, None)
     """
     return _or_none(trade.peak * (1 + MARGIN))
@@ -76,7 +76,7 @@ def peak(trade):
 def work_in_hand(trade):
     """The base ("assiette") of the AFDCC, the French association of credit managers: (orders + to be invoiced + invoices) × terms × behaviour.
 
-    >>> work_in_hand(Trade(ordered=20000.0, to_invoice=5000.0, open_items=45000.0, term_days=60, delay_days=20))
+    >>> work_in_hand(RecommendationFacts(ordered=20000.0, to_invoice=5000.0, open_items=45000.0, term_days=60, delay_days=20))
     78750.0
     """
     base = trade.ordered + trade.to_invoice + trade.open_items
@@ -88,7 +88,7 @@ def work_in_hand(trade):
 def own_risk(trade):
     """Ceiling: no single customer may owe more than a share of the company's own sales.
 
-    >>> own_risk(Trade(own_sales=1000000.0))
+    >>> own_risk(RecommendationFacts(own_sales=1000000.0))
     50000.0
     """
     return _or_none(trade.own_sales * OWN_RISK_SHARE)
@@ -104,11 +104,11 @@ def recommend(trade, method="need"):
 
     :return: ``None`` when the history says nothing
 
-    >>> recommend(Trade(sales=288000.0, term_days=60.0)), recommend(Trade(sales=288000.0, term_days=60.0, class_share=70))
+    >>> recommend(RecommendationFacts(sales=288000.0, term_days=60.0)), recommend(RecommendationFacts(sales=288000.0, term_days=60.0, class_share=70))
     (53000.0, 37000.0)
-    >>> recommend(Trade(sales=288000.0, term_days=60.0, own_sales=400000.0)), recommend(Trade(peak=900.0), "peak")
+    >>> recommend(RecommendationFacts(sales=288000.0, term_days=60.0, own_sales=400000.0)), recommend(RecommendationFacts(peak=900.0), "peak")
     (20000.0, 990.0)
-    >>> recommend(Trade()) is None, recommend(Trade(sales=10.0, term_days=30, class_share=0))
+    >>> recommend(RecommendationFacts()) is None, recommend(RecommendationFacts(sales=10.0, term_days=30, class_share=0))
     (True, 0.0)
     """
     proposed = METHODS[method](trade)

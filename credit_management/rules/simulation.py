@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import chain, count
 
-from .assessment import Demand, Standing, assess
+from .assessment import CreditRequest, Position, assess
 
 #: what the replay knows of each day; rules that ask for other facts are left out
 _REPLAYED = frozenset({"late_sums", "oldest_item_days", "payment_days"})
@@ -78,14 +78,14 @@ class Bill:
 
 @dataclass(frozen=True)
 class PastOrder:
-    """An order as it was confirmed; ``demand.amount`` is its total.
+    """An order as it was confirmed; ``request.amount`` is its total.
 
     ``paid`` was paid with it, online, and the ledger does not show it as money on account; ``closed`` is the day of its last invoice when nothing is left to
     invoice; ``judged`` is false for an order of before the replay, which only counts as open; before ``counts_from`` it is
     beyond the horizon and does not count.
     """
 
-    demand: Demand
+    request: CreditRequest
     at: datetime
     bills: tuple = ()
     closed: date | None = None
@@ -106,7 +106,7 @@ class PastOrder:
     def open_on(self, day):
         """What is not invoiced at the end of a day.
 
-        >>> order = PastOrder(Demand(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, date(2026, 3, 5), 60.0),))
+        >>> order = PastOrder(CreditRequest(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, date(2026, 3, 5), 60.0),))
         >>> order.open_on(date(2026, 3, 4)), order.open_on(date(2026, 3, 5))
         (100.0, 40.0)
         >>> replace(order, closed=date(2026, 3, 5)).open_on(date(2026, 3, 5))
@@ -115,19 +115,19 @@ class PastOrder:
         if self.closed and self.closed <= day:
             return 0.0
         billed = sum(bill.amount for bill in self.bills if bill.day <= day)
-        return min(max(self.demand.amount - billed, 0.0), max(self.demand.amount, 0.0))
+        return min(max(self.request.amount - billed, 0.0), max(self.request.amount, 0.0))
 
 
 @dataclass(frozen=True)
 class History:
-    """What happened with one customer. ``standing`` holds what no day changes: mode, class, policy, rounding.
+    """What happened with one customer. ``position`` holds what no day changes: mode, class, policy, rounding.
 
     ``limits`` are approved ``(kind, date_from, date_to, amount)``, ``fallback`` what counts where none does; ``None`` is
-    unlimited. ``status_since`` is the first day of the standing's status. ``groups`` are the credit files in whose
+    unlimited. ``status_since`` is the first day of the position's status. ``groups`` are the credit files in whose
     exposure the customer counts.
     """
 
-    standing: Standing
+    position: Position
     items: tuple = ()
     orders: tuple = ()
     limits: tuple = ()
@@ -197,9 +197,9 @@ class _Account:
     def _count_open(self, order, day, own=0.0):
         """``own``: what is on invoices that have not come yet, being of the order's day."""
         amount = order.open_on(day) + own if day >= order.counts_from else 0.0
-        self.ordered += amount - self.open.pop(order.demand.document, 0.0)
+        self.ordered += amount - self.open.pop(order.request.document, 0.0)
         if amount:
-            self.open[order.demand.document] = amount
+            self.open[order.request.document] = amount
 
     def is_ordered(self, order):
         """Judge the order, then count it: in reality it was a sale.
@@ -213,13 +213,13 @@ class _Account:
         amount = max(order.open_on(day) + earlier + own - order.paid, 0.0)
         assessment = None
         if order.judged:
-            demand = replace(order.demand, amount=amount)
-            assessment = assess(demand, self.stand(day, earlier))
+            request = replace(order.request, amount=amount)
+            assessment = assess(request, self.stand(day, earlier))
         self._count_open(order, day, sum(self._get_owed(b, day) for b in order.bills_of_its_day))
         return assessment
 
     def _get_owed(self, bill, day):
-        """What an invoice of the order itself put into the ledger: the demand contains it."""
+        """What an invoice of the order itself put into the ledger: the request contains it."""
         left = sum(item.left_on(day) for item in self.by_move[bill.move])
         return max(min(bill.amount, left), 0.0)
 
@@ -229,9 +229,9 @@ class _Account:
         return self.ledger + self.uncleared + self.ordered
 
     def stand(self, day, owed=0.0):
-        """How the customer stands on a day, without ``owed``, which the demand contains.
+        """How the customer stands on a day, without ``owed``, which the request contains.
 
-        :rtype: Standing
+        :rtype: Position
         """
         history = self.history
         overdue, *late = (max(amount + self.credits, 0.0) for amount in self.late)
@@ -239,7 +239,7 @@ class _Account:
         oldest_item = self._find_oldest(self.oldest_item)
         is_late = overdue > _NOTHING and oldest_due and oldest_due < day
         return replace(
-            history.standing,
+            history.position,
             today=day,
             status=self._get_status(day),
             credit_limit=limit_on(history.limits, day, history.fallback),
@@ -249,16 +249,16 @@ class _Account:
             late=tuple(zip(self.late_after[1:], late, strict=True)),
             oldest_due_days=(day - oldest_due).days if is_late else 0,
             oldest_item_days=(day - oldest_item).days if oldest_item else 0,
-            levels=tuple(self._at_level(level, owed) for level in history.standing.levels),
+            groups=tuple(self._at_group(group, owed) for group in history.position.groups),
         )
 
-    def _at_level(self, level, owed):
-        members = self.members.get(level.profile_id, ())
-        return replace(level, exposure=sum(account.exposure for account in members) - owed)
+    def _at_group(self, group, owed):
+        members = self.members.get(group.profile_id, ())
+        return replace(group, exposure=sum(account.exposure for account in members) - owed)
 
     def _get_status(self, day):
         since = self.history.status_since
-        return self.history.standing.status if not since or since <= day else "normal"
+        return self.history.position.status if not since or since <= day else "normal"
 
     def _find_oldest(self, heap):
         """Day of the oldest item that is still open."""
@@ -361,13 +361,13 @@ def replay(histories, first, late_after=(0,)):
 
     >>> from .kinds import KINDS
     >>> from .assessment import Policy, Rule
-    >>> standing = Standing("limited", policy=Policy((Rule("over_limit"), Rule("overdue_days", threshold=5)), KINDS))
+    >>> position = Position("limited", policy=Policy((Rule("over_limit"), Rule("overdue_days", threshold=5)), KINDS))
     >>> def order(number, month, day, **values):
-    ...     return PastOrder(Demand(1, 1, 100.0, document=("o", number)), datetime(2026, month, day), **values)
+    ...     return PastOrder(CreditRequest(1, 1, 100.0, document=("o", number)), datetime(2026, month, day), **values)
     >>> bill, item = Bill(1, date(2026, 1, 2), 100.0), Item(1, date(2026, 1, 2), date(2026, 2, 1), 100.0, move=1)
-    >>> past = History(standing, (item,), (order(1, 1, 1, bills=(bill,)), order(2, 2, 6), order(3, 2, 7)), fallback=150.0)
+    >>> past = History(position, (item,), (order(1, 1, 1, bills=(bill,)), order(2, 2, 6), order(3, 2, 7)), fallback=150.0)
     >>> for order, verdict in replay([past], date(2026, 1, 1)):
-    ...     order.day.isoformat(), verdict.standing.exposure, [reason.kind for reason in verdict.reasons]
+    ...     order.day.isoformat(), verdict.position.exposure, [reason.kind for reason in verdict.reasons]
     ('2026-01-01', 0.0, [])
     ('2026-02-06', 100.0, ['over_limit'])
     ('2026-02-07', 200.0, ['over_limit', 'overdue_days'])
@@ -396,7 +396,7 @@ def find_outcome(order, items, today):
     :rtype: Outcome
 
     >>> day = date(2026, 3, 1)
-    >>> order = PastOrder(Demand(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, day, 100.0),))
+    >>> order = PastOrder(CreditRequest(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, day, 100.0),))
     >>> def became(*settled):
     ...     return find_outcome(order, {7: [Item(1, day, date(2026, 3, 31), 100.0, settled, 7)]}, date(2026, 5, 1))
     >>> became((date(2026, 3, 30), 100.0))

@@ -54,9 +54,9 @@ class TestAccess(CreditCommon):
     def test_a_salesperson_sees_the_standing_of_own_customers_only(self):
         self._limit(100.0)
         self.customer.user_id = self.colleague
-        self.assertFalse(self.customer.with_user(self.salesperson).credit_standing)
-        self.assertTrue(self.customer.with_user(self.colleague).credit_standing)
-        self.assertFalse(self.customer.with_user(self.outsider).credit_standing)
+        self.assertFalse(self.customer.with_user(self.salesperson).credit_summary)
+        self.assertTrue(self.customer.with_user(self.colleague).credit_summary)
+        self.assertFalse(self.customer.with_user(self.outsider).credit_summary)
 
     def test_orders_on_hold_are_found_and_the_rest_is_a_sentence(self):
         order, _hold = self._held(user=self.salesperson)

@@ -1,18 +1,18 @@
 from odoo.tests import BaseCase
 
-from ..rules import KINDS, Demand, Policy, Rule, Standing, assess_in_turn
+from ..rules import KINDS, CreditRequest, Policy, Position, Rule, assess_in_turn
 
 
-def verdict(rules, standing, amount=100.0, **demand):
-    demand = Demand(1, 1, amount, **demand)
+def verdict(rules, position, amount=100.0, **request):
+    request = CreditRequest(1, 1, amount, **request)
     [assessment] = assess_in_turn(
-        [demand], {(1, 1): standing(Policy(tuple(rules), KINDS))}
+        [request], {(1, 1): position(Policy(tuple(rules), KINDS))}
     ).values()
     return assessment
 
 
 def limited(limit, exposure, **values):
-    return lambda policy: Standing(
+    return lambda policy: Position(
         "limited", credit_limit=limit, exposure=exposure, policy=policy, **values
     )
 

@@ -176,9 +176,9 @@ class TestExposureHistories(CreditCommon):
             for customer in self.customers
             for company in (self.company, self.other)
         }
-        standings = self.env["credit.profile"].sudo()._read_standings(keys, self.today)
-        for key, standing in standings.items():
-            figures = (standing.exposure, standing.overdue, standing.oldest_due_days)
+        positions = self.env["credit.profile"].sudo()._read_positions(keys, self.today)
+        for key, position in positions.items():
+            figures = (position.exposure, position.overdue, position.oldest_due_days)
             self.assertEqual(
                 tuple(round(figure, 2) for figure in figures), oracle.get_figures(key), story
             )

@@ -242,7 +242,7 @@ class TestOrderTotal(OrderCommon):
         self._limit(1000.0)
         order = self._order(5000.0)
         self._transaction(order, 5000.0, currency_id=yen.id)
-        self.assertEqual(order._get_credit_demand().amount, 4950.0)
+        self.assertEqual(order._get_credit_request().amount, 4950.0)
         order.action_confirm()
         self.assertHeld(order)
         sold = self._sale(5000.0)

@@ -99,10 +99,10 @@ class TestFigures(CreditCommon):
         profile = self._profile()
         self.assertEqual((profile.credit_limit, profile.limit_expiry), (5000.0, False))
         for days, expected in ((5, 5000.0), (6, 1000.0)):
-            [standing] = profile._read_standings(
+            [position] = profile._read_positions(
                 {profile._get_customer()}, self.today + timedelta(days)
             ).values()
-            self.assertEqual(standing.credit_limit, expected)
+            self.assertEqual(position.credit_limit, expected)
 
     def test_the_limit_comes_from_the_nearest_decision(self):
         self.company.sudo().write(

@@ -23,7 +23,7 @@ class TestMyCustomers(CreditCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         [values] = self.partners.browse((customer or self.customer).id).read(
-            ["credit_may_buy", "credit_has_ceiling", "credit_to_order", "credit_standing"]
+            ["credit_may_buy", "credit_has_ceiling", "credit_to_order", "credit_summary"]
         )
         return values
 
@@ -52,7 +52,7 @@ class TestMyCustomers(CreditCommon):
         self._invoice(150.0)
         values = self._read()
         self.assertEqual((values["credit_may_buy"], values["credit_to_order"]), ("blocked", 0.0))
-        self.assertIn("used up", values["credit_standing"])
+        self.assertIn("used up", values["credit_summary"])
         self.assertEqual(
             self.customer.with_user(self.salesperson).credit_may_buy_text, "Limit reached"
         )
@@ -64,11 +64,11 @@ class TestMyCustomers(CreditCommon):
         self._policy(over_limit={}, limit_used={"threshold": 80, "action": "warn"})
         self._limit(100.0)
         self._invoice(90.0)
-        self.assertIn("nearly used up", self._read()["credit_standing"])
+        self.assertIn("nearly used up", self._read()["credit_summary"])
         self._invoice(60.0)
-        self.assertNotIn("nearly", self._read()["credit_standing"])
+        self.assertNotIn("nearly", self._read()["credit_summary"])
         self._profile(credit_mode="prepaid")
-        self.assertNotIn("used up", self._read()["credit_standing"])
+        self.assertNotIn("used up", self._read()["credit_summary"])
 
     def test_no_exposure_and_nothing_overdue_is_told(self):
         self._policy(overdue_amount={"threshold": 5, "action": "warn"})
@@ -76,7 +76,7 @@ class TestMyCustomers(CreditCommon):
         self._invoice(137.0, days_late=20)
         values = self._read()
         self.assertEqual(values["credit_may_buy"], "warning")
-        self.assertIn("overdue", values["credit_standing"])
+        self.assertIn("overdue", values["credit_summary"])
         self.assertNotIn("137", str(values))
 
     def test_the_limit_of_the_group_leaves_less(self):
@@ -107,7 +107,7 @@ class TestMyCustomers(CreditCommon):
         self.customer.user_id = self.colleague
         self.assertIn(self.customer, self._mine(), "an order of mine")
         values = self._read()
-        self.assertFalse(values["credit_may_buy"] or values["credit_standing"])
+        self.assertFalse(values["credit_may_buy"] or values["credit_summary"])
         self._limit(1.0)
         self._invoice(5.0)
         self.assertNotIn(self.customer, self._mine(("credit_may_buy", "=", "blocked")))
@@ -154,6 +154,6 @@ class TestMyCustomers(CreditCommon):
         self.env.invalidate_all()
         before = self.cr.sql_log_count
         self.partners.browse(customers.ids).read(
-            ["credit_may_buy", "credit_to_order", "credit_standing", "credit_pending_hold_count"]
+            ["credit_may_buy", "credit_to_order", "credit_summary", "credit_pending_hold_count"]
         )
         return self.cr.sql_log_count - before

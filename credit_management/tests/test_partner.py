@@ -49,7 +49,7 @@ class TestPartner(CreditCommon):
     def test_reading_makes_no_file(self):
         order = self._order(50.0)
         order.read(["credit_verdict", "credit_state"])
-        self.customer.read(["credit_standing"])
+        self.customer.read(["credit_summary"])
         self.assertFalse(
             self.env["credit.profile"].sudo().search([("partner_id", "=", self.customer.id)])
         )
@@ -60,17 +60,17 @@ class TestPartner(CreditCommon):
 
     def test_the_panel_says_who_may_buy_for_how_much(self):
         customer = self.customer.with_user(self.salesperson)
-        self.assertEqual(customer.credit_standing, "No limit.")
+        self.assertEqual(customer.credit_summary, "No limit.")
         self._limit(500.0)
         self._invoice(200.0)
         customer.invalidate_recordset()
-        self.assertIn("300.00", customer.credit_standing)
+        self.assertIn("300.00", customer.credit_summary)
         self._profile(credit_mode="prepaid")
         customer.invalidate_recordset()
-        self.assertIn("prepayment", customer.credit_standing)
+        self.assertIn("prepayment", customer.credit_summary)
         self._profile(status="blocked", status_reason="Bounced")
         customer.invalidate_recordset()
-        self.assertIn("Blocked", customer.credit_standing)
+        self.assertIn("Blocked", customer.credit_summary)
 
     def test_a_file_is_edited_in_its_form(self):
         self._limit(100.0)

@@ -15,8 +15,8 @@ class PassedCommon(CreditCommon):
         """Other transactions see what is there now, whatever the test does from here on."""
         self.env.flush_all()
         customer = (self.customer.id, self.company.id)
-        standings = self.env["credit.standing"].sudo()
-        seen = standings._read_standings({customer}, self.today)
+        positions = self.env["credit.position"].sudo()
+        seen = positions._read_positions({customer}, self.today)
         gate = self.registry["credit.gate"]
         self.patch(gate, "_reads_own_view", lambda _gate: False)
         self.patch(gate, "_read_fresh", lambda _gate, customers, _today: dict(seen))

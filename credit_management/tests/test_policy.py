@@ -3,11 +3,11 @@ from ast import literal_eval
 from lxml import etree
 from odoo.addons.credit_management.rules import (
     KINDS,
-    Demand,
+    CreditRequest,
     MissingFactError,
     Policy,
+    Position,
     Rule,
-    Standing,
     assess,
 )
 from odoo.exceptions import AccessError, ValidationError
@@ -145,13 +145,13 @@ class TestPolicy(CreditCommon):
 
     def test_a_fact_that_nobody_read_is_an_error(self):
         late = Rule("overdue_amount", threshold=100, days=60)
-        blind = Standing(overdue=5000.0, policy=Policy((late,), KINDS))
+        blind = Position(overdue=5000.0, policy=Policy((late,), KINDS))
         with self.assertRaisesRegex(MissingFactError, "60 days late"):
-            assess(Demand(1, 1, 10.0), blind)
+            assess(CreditRequest(1, 1, 10.0), blind)
         for kind in ("oldest_item_days", "payment_term"):
-            standing = Standing(policy=Policy((Rule(kind),), KINDS))
+            position = Position(policy=Policy((Rule(kind),), KINDS))
             with self.subTest(kind), self.assertRaisesRegex(MissingFactError, "was not read"):
-                assess(Demand(1, 1, 10.0), standing)
+                assess(CreditRequest(1, 1, 10.0), position)
 
     def test_a_policy_that_judges_somebody_is_not_archived(self):
         with self.assertRaisesRegex(ValidationError, "judges"), self.cr.savepoint():

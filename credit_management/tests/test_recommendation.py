@@ -26,7 +26,9 @@ class TestRecommendation(CreditCommon):
 
     def _trade(self, customer=None):
         profile = self._profile(customer)
-        return self.env["credit.trade"].sudo()._read_trades(profile, self.today)[profile]
+        return (
+            self.env["credit.recommendation.facts"].sudo()._read_facts(profile, self.today)[profile]
+        )
 
     def _recommend(self, customer=None):
         profile = self._profile(customer)
@@ -96,7 +98,7 @@ class TestRecommendation(CreditCommon):
         self._bill(600.0, 20, customer=contact)
         other = self.setup_other_company()["company"]
         profile = self.env["credit.profile"].sudo()._ensure(self.customer, other)
-        trades = self.env["credit.trade"].sudo()._read_trades(profile, self.today)
+        trades = self.env["credit.recommendation.facts"].sudo()._read_facts(profile, self.today)
         self.assertEqual((self._trade().sales, trades[profile].sales), (600.0, 0.0))
 
     def test_the_number_of_queries_depends_on_nothing(self):
@@ -113,7 +115,7 @@ class TestRecommendation(CreditCommon):
         self.env.flush_all()
         profiles.mapped("risk_class_id.limit_share")
         before = self.cr.sql_log_count
-        self.env["credit.trade"].sudo()._read_trades(profiles, self.today)
+        self.env["credit.recommendation.facts"].sudo()._read_facts(profiles, self.today)
         return self.cr.sql_log_count - before
 
     # === THE SNAPSHOT === #

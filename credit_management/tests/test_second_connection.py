@@ -37,7 +37,7 @@ class TestSecondConnection(TransactionCase):
         return vars(self.registry)[_ATTRIBUTE]
 
     def test_it_reads_what_our_own_connection_reads(self):
-        own = self.env["credit.standing"]._read_standings(self.customers, self.today)
+        own = self.env["credit.position"]._read_positions(self.customers, self.today)
         self.assertEqual(self._read(), own)
         self.assertIsNot(self._get_waiting()[-1].connection, self.env.cr.connection)
 
@@ -48,7 +48,7 @@ class TestSecondConnection(TransactionCase):
 
     def test_it_waits_for_nobody_longer_than_a_moment(self):
         def get_timeouts(cr):
-            self.gate._read_standings_on(cr, self.customers, self.today)
+            self.gate._read_positions_on(cr, self.customers, self.today)
             cr.execute(
                 "SELECT current_setting('lock_timeout'), current_setting('statement_timeout')"
             )
@@ -86,7 +86,7 @@ class TestSecondConnection(TransactionCase):
         def read(cr):
             if cut:
                 cr.execute(cut.pop(), log_exceptions=False)
-            return self.gate._read_standings_on(cr, self.customers, self.today)
+            return self.gate._read_positions_on(cr, self.customers, self.today)
 
         self.assertEqual(read_fresh(self.registry, read), self._read())
 
@@ -154,7 +154,7 @@ class TestOwnView(CreditCommon):
 
         def read(gate, customers, today):
             asked.append(customers)
-            return gate.env["credit.standing"]._read_standings(customers, today)
+            return gate.env["credit.position"]._read_positions(customers, today)
 
         with patch.object(type(self.env["credit.gate"]), "_read_fresh", read):
             order.action_confirm()

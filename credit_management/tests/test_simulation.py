@@ -5,7 +5,7 @@ from pathlib import Path
 from unittest import skipUnless
 from unittest.mock import patch
 
-from odoo.addons.credit_management.rules import KINDS, Demand, Policy, Rule, Standing
+from odoo.addons.credit_management.rules import KINDS, CreditRequest, Policy, Position, Rule
 from odoo.addons.credit_management.rules.simulation import Bill, History, Item, PastOrder, replay
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -21,18 +21,18 @@ class TestReplay(BaseCase):
     """The replay against what plain Python makes of the same dates."""
 
     def _history(self, items, orders, limit=None, rules=OVER_LIMIT, **values):
-        standing = Standing("limited", policy=Policy(rules, KINDS))
-        return History(standing, tuple(items), tuple(orders), fallback=limit, **values)
+        position = Position("limited", policy=Policy(rules, KINDS))
+        return History(position, tuple(items), tuple(orders), fallback=limit, **values)
 
     def _order(self, number, at, amount, *bills, **values):
-        demand = Demand(1, 1, amount, document=("sale.order", number))
-        return PastOrder(demand, at, bills, **values)
+        request = CreditRequest(1, 1, amount, document=("sale.order", number))
+        return PastOrder(request, at, bills, **values)
 
     def _verdicts(self, *histories, first=date(2026, 1, 1)):
         return {
-            order.demand.document[1]: (
-                assessment.standing.exposure,
-                assessment.demand.amount,
+            order.request.document[1]: (
+                assessment.position.exposure,
+                assessment.request.amount,
                 assessment.verdict,
             )
             for order, assessment in replay(histories, first)
@@ -314,12 +314,12 @@ class TestSimulation(CreditCommon):
         self.assertTrue(refund.amount_residual)
         self._pay_on_account(45.0)
         key = (self.customer.id, self.company.id)
-        standing = self.env["credit.profile"].sudo()._read_standings({key}, self.today)[key]
+        position = self.env["credit.profile"].sudo()._read_positions({key}, self.today)[key]
         order = self._sale(900.0)
         line = self._simulate().line_ids.filtered(lambda line: line.order_id == order)
         self.assertEqual(
             (line.exposure, line.overdue, line.oldest_due_days, line.credit_limit),
-            (standing.exposure, standing.overdue, standing.oldest_due_days, 2000.0),
+            (position.exposure, position.overdue, position.oldest_due_days, 2000.0),
         )
 
     def test_payments_not_cleared_count_where_the_policy_says_so(self):

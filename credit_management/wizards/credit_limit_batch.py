@@ -164,13 +164,13 @@ class CreditLimitBatch(models.TransientModel):
         if not self.profile_ids:
             raise UserError(self.env._("Choose the customers whose limits are to change."))
         profiles = self.profile_ids.sorted(lambda profile: profile.display_name or "")
-        standings = profiles.sudo()._read_standings(
+        positions = profiles.sudo()._read_positions(
             {profile._get_customer() for profile in profiles},
             self.env["res.company"]._get_credit_today(),
         )
         return [
             self._prepare_line_from_change(
-                number, profile, standings[profile._get_customer()].credit_limit
+                number, profile, positions[profile._get_customer()].credit_limit
             )
             for number, profile in enumerate(profiles, start=1)
         ]

@@ -43,25 +43,25 @@ class CreditLimitBatchLine(models.TransientModel):
     @api.depends("partner_id", "company_id", "amount", "kind", "date_from", "date_to", "reason")
     @api.depends_context("uid", "lang", "allowed_company_ids")
     def _compute_preview(self):
-        standings = self._read_standings()
-        authorities = self._get_authorities(standings)
+        positions = self._read_positions()
+        authorities = self._get_authorities(positions)
         taken = self._get_temporary_limits()
         rows = self.batch_id.line_ids.grouped(lambda line: line._get_customer())
         today = self.env["res.company"]._get_credit_today()
         for line in self:
             customer = line._get_customer()
-            line._set_figures(standings.get(customer))
+            line._set_figures(positions.get(customer))
             line._set_decider(authorities[line], today)
             problems = line._get_problems(
-                standings.get(customer), taken.get(customer, ()), rows.get(customer, ())
+                positions.get(customer), taken.get(customer, ()), rows.get(customer, ())
             )
             line.problem = " ".join(filter(None, problems))
 
-    def _set_figures(self, standing):
-        limit = standing and standing.credit_limit
+    def _set_figures(self, position):
+        limit = position and position.credit_limit
         self.has_limit = limit is not None
         self.current_limit = limit or 0.0
-        self.exposure = standing.exposure if standing else 0.0
+        self.exposure = position.exposure if position else 0.0
         self.available = self.amount - self.exposure
 
     def _set_decider(self, authorities, today):
@@ -71,7 +71,7 @@ class CreditLimitBatchLine(models.TransientModel):
         self.at_once = bool(alone)
         self.decider = self.env.user.name if self.at_once else authorities[:1].name
 
-    def _get_authorities(self, standings):
+    def _get_authorities(self, positions):
         """``{row: authorities that may approve it}``, the lowest first."""
         of_company = {
             company: self.env["credit.authority"]._of_company(company)
@@ -84,22 +84,22 @@ class CreditLimitBatchLine(models.TransientModel):
         found = {}
         for line in self:
             customer = line._get_customer()
-            standing = standings.get(customer)
+            position = positions.get(customer)
             able = of_company.get(line.company_id, self.env["credit.authority"])
             found[line] = able._for_class(classes.get(customer, 0))._allowing_limit(
-                line.amount, standing.oldest_due_days if standing else 0
+                line.amount, position.oldest_due_days if position else 0
             )
         return found
 
     # === PROBLEMS: each a sentence, or nothing === #
 
-    def _get_problems(self, standing, taken, rows):
+    def _get_problems(self, position, taken, rows):
         """
         :param taken: temporary limits of the customer, requested or approved
         :param rows: all rows for the customer, this one too
         """
         yield from self._check_entries()
-        yield self._check_customer(standing)
+        yield self._check_customer(position)
         yield self._check_days() or self._check_others(taken, rows)
 
     def _check_entries(self):
@@ -114,13 +114,13 @@ class CreditLimitBatchLine(models.TransientModel):
         if not (self.reason or "").strip():
             yield self.env._("Give the reason.")
 
-    def _check_customer(self, standing):
+    def _check_customer(self, position):
         """What would keep the limit from being approved."""
-        if not standing:
+        if not position:
             return ""
-        if standing.credit_mode == "prepaid":
+        if position.credit_mode == "prepaid":
             return self.env._("The customer buys against prepayment.")
-        if standing.credit_mode == "unlimited" and self.kind == "temporary":
+        if position.credit_mode == "unlimited" and self.kind == "temporary":
             return self.env._("There is no limit to fall back to.")
         return ""
 
@@ -172,11 +172,11 @@ class CreditLimitBatchLine(models.TransientModel):
             lambda line: line.partner_id and line.company_id in self.env.companies.root_id
         )
 
-    def _read_standings(self):
-        """``{(customer id, company id): Standing}`` of all rows, in one go."""
+    def _read_positions(self):
+        """``{(customer id, company id): Position}`` of all rows, in one go."""
         customers = {line._get_customer() for line in self._get_readable()}
         today = self.env["res.company"]._get_credit_today()
-        return self.env["credit.profile"].sudo()._read_standings(customers, today)
+        return self.env["credit.profile"].sudo()._read_positions(customers, today)
 
     def _get_files(self):
         customers = {line._get_customer() for line in self._get_readable()}

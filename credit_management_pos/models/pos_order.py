@@ -27,8 +27,8 @@ class PosOrder(models.Model):
         amount = session.currency_id._convert(amount, company.root_id.currency_id, company, today)
         profiles = self.env["credit.profile"].sudo()
         days = self._get_credit_days(partner, company)
-        demand = profiles._demand(partner.sudo(), company, amount, payment_days=days)
-        if profiles._assess([demand], today)[demand].verdict != "hold":
+        request = profiles._request(partner.sudo(), company, amount, payment_days=days)
+        if profiles._assess([request], today)[request].verdict != "hold":
             return ""
         return self.env._(
             "%s has no credit left for this sale. Take another payment, or ask credit control to raise the limit.",
@@ -66,14 +66,14 @@ class PosOrder(models.Model):
         for order in self.browse(ids).exists():
             today = order.company_id._get_credit_today()
             amount = order._get_amount_on_account() / (order.currency_rate or 1.0)
-            demand = profiles._demand(
+            request = profiles._request(
                 order.partner_id,
                 order.company_id,
                 amount,
                 source=order._get_credit_source(),
                 payment_days=self._get_credit_days(order.partner_id, order.company_id),
             )
-            assessment = profiles._assess([demand], today)[demand]
+            assessment = profiles._assess([request], today)[request]
             if assessment.verdict == "hold":
                 order._tell_credit_control(assessment, amount)
 

@@ -148,13 +148,13 @@ class StockPicking(models.Model):
         deliveries = self.filtered(lambda picking: picking._get_credit_moves())
         waiting = deliveries.filtered(lambda picking: picking._get_grown_orders())
         asked = (deliveries - waiting)._filter_asked_for_credit()
-        demands = {picking: picking._get_credit_demand() for picking in asked}
-        judged = asked - asked._filter_free(demands) if asked else asked
+        requests = {picking: picking._get_credit_request() for picking in asked}
+        judged = asked - asked._filter_free(requests) if asked else asked
         today = self.company_id._get_credit_today()
-        verdicts = self.env["credit.profile"].sudo()._assess([demands[p] for p in judged], today)
-        failing = judged.filtered(lambda p: verdicts[demands[p]].verdict == "hold")
+        verdicts = self.env["credit.profile"].sudo()._assess([requests[p] for p in judged], today)
+        failing = judged.filtered(lambda p: verdicts[requests[p]].verdict == "hold")
         for picking in failing:
-            picking._hold_for_credit(verdicts[demands[picking]])
+            picking._hold_for_credit(verdicts[requests[picking]])
         return waiting | failing
 
     def _check_credit_passed(self, counted=False):
@@ -221,7 +221,7 @@ class StockPicking(models.Model):
         return self._get_credit_moves().sale_line_id.order_id or self.sudo().sale_id
 
     def _load_credit(self):
-        """Read at once what the demands of many deliveries are made of."""
+        """Read at once what the requests of many deliveries are made of."""
         orders = self.sudo().move_ids.sale_line_id.order_id
         for path in (
             "credit_hold_ids.state",
@@ -264,14 +264,14 @@ class StockPicking(models.Model):
         orders = self._get_credit_orders()
         return next(filter(None, (o.credit_hold_ids._get_manual_reason() for o in orders)), "")
 
-    def _filter_free(self, demands):
+    def _filter_free(self, requests):
         # EXTENDS 'credit_management': or their orders passed the gate so few days ago that the policy asks nothing
-        free = super()._filter_free(demands)
-        days = self._get_checkpoint_days({demand.customer for demand in demands.values()})
+        free = super()._filter_free(requests)
+        days = self._get_checkpoint_days({request.customer for request in requests.values()})
         return free | (self - free).filtered(
             lambda picking: (
-                not demands[picking].manual
-                and picking._has_fresh_credit(days.get(demands[picking].customer, 0))
+                not requests[picking].manual
+                and picking._has_fresh_credit(days.get(requests[picking].customer, 0))
             )
         )
 
@@ -289,15 +289,15 @@ class StockPicking(models.Model):
 
     # === A DOCUMENT OF CREDIT === #
 
-    def _get_credit_demand(self):
+    def _get_credit_request(self):
         """What the delivery ships, as the orders price it and as far as it is not paid.
 
-        :rtype: Demand
+        :rtype: CreditRequest
         """
         self.ensure_one()
         orders = self._get_credit_orders()
         order = orders[:1]
-        return self.env["credit.profile"]._demand(
+        return self.env["credit.profile"]._request(
             order.partner_invoice_id,
             order.company_id,
             sum(self._get_credit_shipped(order) for order in orders),
@@ -322,7 +322,7 @@ class StockPicking(models.Model):
 
         Empty where no policy has a horizon.
         """
-        if not self.env["credit.policy"]._get_countings().has_horizon:
+        if not self.env["credit.policy"]._get_scopes().has_horizon:
             return ()
         return tuple(
             (line._get_credit_day(), line._get_credit_shipped(moves))

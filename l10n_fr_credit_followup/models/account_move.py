@@ -41,11 +41,13 @@ class AccountMove(models.Model):
         return (self.credit_late_mention or self._write_late_mention()).splitlines()
 
     def _write_late_mention(self):
-        standing = self.env["credit.late.measure"]._get_standing(self.partner_id, self.company_id)
-        if standing.kind == "consumer" or not standing.policy:
+        late_terms = self.env["credit.late.measure"]._get_late_terms(
+            self.partner_id, self.company_id
+        )
+        if late_terms.kind == "consumer" or not late_terms.policy:
             return ""
         day = self.invoice_date or fields.Date.context_today(self)
-        policy = standing.policy.with_env(self.env).sudo()
+        policy = late_terms.policy.with_env(self.env).sudo()
         return "\n".join([*policy._get_invoice_mention(day), *self._get_discount_mention()])
 
     def _get_discount_mention(self):

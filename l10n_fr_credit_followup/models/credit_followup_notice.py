@@ -28,8 +28,10 @@ class CreditFollowupNotice(models.Model):
 
     def _get_french_sentences(self):
         """What French law asks to be said to a customer of this kind, as far as the notice gives rise to it."""
-        standing = self.env["credit.late.measure"]._get_standing(self.partner_id, self.company_id)
-        if standing.barred_from and standing.barred_from <= self.date:
+        late_terms = self.env["credit.late.measure"]._get_late_terms(
+            self.partner_id, self.company_id
+        )
+        if late_terms.barred_from and late_terms.barred_from <= self.date:
             return []
         sentences = []
         if self.stage == "formal_notice":
@@ -38,10 +40,10 @@ class CreditFollowupNotice(models.Model):
                     "This letter is a formal notice to pay within the meaning of article 1344 of the French Civil Code."
                 )
             )
-        if standing.kind == "consumer":
+        if late_terms.kind == "consumer":
             sentences.append(self._get_consumer_sentence())
-        elif self._claims_charges() and standing.policy:
-            sentences += self._get_professional_sentences(standing)
+        elif self._claims_charges() and late_terms.policy:
+            sentences += self._get_professional_sentences(late_terms)
         return [sentence for sentence in sentences if sentence]
 
     def _claims_charges(self):
@@ -64,18 +66,18 @@ class CreditFollowupNotice(models.Model):
             )
         return ""
 
-    def _get_professional_sentences(self, standing):
+    def _get_professional_sentences(self, late_terms):
         """Interest, then the fixed sum, as the policy that counts has them."""
-        policy = standing.policy
+        policy = late_terms.policy
         sentences = []
         if policy.rate_basis != "none":
             sentences += [
                 self._get_public_interest_sentence(policy)
-                if standing.kind == "public"
+                if late_terms.kind == "public"
                 else self._get_business_interest_sentence(policy),
                 self.env._("Interest runs until the day of payment."),
             ]
-        return [*sentences, self._get_indemnity_sentence(standing)]
+        return [*sentences, self._get_indemnity_sentence(late_terms)]
 
     def _get_business_interest_sentence(self, policy):
         if policy.rate_basis == "reference" and policy._is_of_ecb():
@@ -105,13 +107,13 @@ class CreditFollowupNotice(models.Model):
             policy._get_rate_words(),
         )
 
-    def _get_indemnity_sentence(self, standing):
-        fee = standing.policy.fee_ids[:1]
+    def _get_indemnity_sentence(self, late_terms):
+        fee = late_terms.policy.fee_ids[:1]
         if not fee:
             return ""
         article = (
             self.env._("D2192-35 of the French Public Procurement Code")
-            if standing.kind == "public"
+            if late_terms.kind == "public"
             else self.env._("D441-5 of the French Commercial Code")
         )
         return self.env._(

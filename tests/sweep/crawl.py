@@ -393,8 +393,8 @@ with (
     patch.object(
         type(env["credit.gate"]),
         "_read_locked",
-        lambda self, customers, demands, today, counted, _view: self._read_own(
-            customers, demands, today, counted
+        lambda self, customers, requests, today, counted, _view: self._read_own(
+            customers, requests, today, counted
         ),
     ),
 ):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date
 
-from ...rules.settlement import kept, last_day_to_pay, length_of, owed
+from ...rules.settlement import kept, last_day_to_pay, length_of, split_total
 
 #: a bill in one of these states pays the statement
 _PAID = ("paid", "in_payment")
@@ -187,7 +187,7 @@ class CreditCommissionStatement(models.Model):
         for statement in self:
             advances = statement.advance_ids
             mild = sum(advances.filtered(lambda one: not one.claw_back).mapped("amount"))
-            statement.opening = owed(statement.previous_id.total)[1]
+            statement.opening = split_total(statement.previous_id.total)[1]
             statement.advanced = -sum(advances.mapped("amount"))
             total = statement.opening + statement.earned + statement.advanced
             statement.advance_kept = kept(total, mild)
@@ -196,7 +196,7 @@ class CreditCommissionStatement(models.Model):
     @api.depends("total")
     def _compute_payable(self):
         for statement in self:
-            statement.payable, statement.carried = owed(statement.total)
+            statement.payable, statement.carried = split_total(statement.total)
 
     @api.depends("entry_ids.review")
     def _compute_entry_figures(self):

@@ -211,7 +211,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class LateStanding:
+class LateTerms:
     """What a customer is in law, which policy counts, and from when the law bars late charges."""
 
     kind: str
@@ -456,10 +456,10 @@ class CreditLateMeasure(models.AbstractModel):
     # === POLICIES === #
 
     @api.model
-    def _get_standing(self, partner, company):
+    def _get_late_terms(self, partner, company):
         """What counts for a customer of a company, for the texts of a letter.
 
-        :rtype: LateStanding
+        :rtype: LateTerms
         """
         customer, root = partner.commercial_partner_id, company.root_id
         profile = (
@@ -470,7 +470,7 @@ class CreditLateMeasure(models.AbstractModel):
         kind = profile.late_kind or customer.sudo()._get_late_kind()
         key = (root.id, kind, profile.late_policy_id.id, profile.risk_class_id.late_policy_id.id)
         policy = self.sudo()._choose_policies({key})[key]
-        return LateStanding(kind, policy, profile.late_charges_barred_from or None)
+        return LateTerms(kind, policy, profile.late_charges_barred_from or None)
 
     def _get_rules(self, keys, date):
         """``{policy key: Rules or none}``."""

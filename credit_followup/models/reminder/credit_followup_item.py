@@ -209,9 +209,9 @@ class CreditFollowupItem(models.Model):
 
         :rtype: dict[str, LeftOut]
         """
-        return self._get_standing_sources() | self._get_run_sources()
+        return self._get_position_sources() | self._get_run_sources()
 
-    def _get_standing_sources(self):
+    def _get_position_sources(self):
         """Reasons that the credit file, a person or the ledger gives, whether there is a run or not."""
         return {
             "insolvent": LeftOut(

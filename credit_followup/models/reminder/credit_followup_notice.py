@@ -174,7 +174,7 @@ class CreditFollowupNotice(models.Model):
     def action_approve(self):
         """What is proposed may go out: e-mails and calls at once, letters once they are printed and posted."""
         self._check_of_today()
-        self._take_in_state("proposed")._approve()
+        self._lock_in_state("proposed")._approve()
         return True
 
     def action_reject(self, reason=None):
@@ -182,7 +182,7 @@ class CreditFollowupNotice(models.Model):
 
         :param reason: why; the name of who rejects it if not given
         """
-        waiting = self._take_in_state("proposed", "approved", "failed")
+        waiting = self._lock_in_state("proposed", "approved", "failed")
         if not isinstance(reason, str) or not reason.strip():
             reason = self.env._("Rejected by %s", self.env.user.name)
         waiting._drop_refused_email()
@@ -191,7 +191,7 @@ class CreditFollowupNotice(models.Model):
 
     def action_retry(self):
         """What failed is tried again, with the addresses, texts and amounts of now."""
-        failed = self._take_in_state("failed")
+        failed = self._lock_in_state("failed")
         failed._drop_refused_email()
         failed.write(
             {
@@ -225,7 +225,7 @@ class CreditFollowupNotice(models.Model):
                 )
             )
 
-    def _take_in_state(self, *states):
+    def _lock_in_state(self, *states):
         """The notices of these states, locked, for whoever may act on notices.
 
         :raise AccessError: unless the user works with reminders and with the company

@@ -47,7 +47,7 @@ class CreditFollowupNotice(models.Model):
 
     def action_post(self):
         """The printed letters are in the post: from now on they count as sent."""
-        approved = self._take_in_state("approved")
+        approved = self._lock_in_state("approved")
         printed = approved.filtered("printed_at")
         if not printed:
             raise UserError(
@@ -118,7 +118,7 @@ class CreditFollowupNotice(models.Model):
     def _get_with_address(self):
         """The recipients who can get a letter."""
         recipients = self.contact_ids or self.partner_id
-        found = self.env["credit.followup.people"]._read_contacts(recipients.ids)
+        found = self.env["credit.followup.recipients"]._read_contacts(recipients.ids)
         return recipients.filtered(lambda contact: found[contact.id].has_address)
 
     def _get_letter_texts(self):

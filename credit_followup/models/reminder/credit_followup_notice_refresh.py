@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.fields import Command
 
-from ...rules.people import choose_channel
+from ...rules.recipients import choose_channel
 
 
 class CreditFollowupNotice(models.Model):
@@ -127,7 +127,7 @@ class CreditFollowupNotice(models.Model):
     def _refresh_people(self):
         """Recipients, their language and how they are reached, and the collector, as they are now."""
         for company, notices in self.grouped("company_id").items():
-            found = self.env["credit.followup.people"]._read(notices.partner_id.ids, company)
+            found = self.env["credit.followup.recipients"]._read(notices.partner_id.ids, company)
             for notice in notices:
                 notice._write_people(found[notice.partner_id.id])
 
@@ -147,7 +147,7 @@ class CreditFollowupNotice(models.Model):
 
     def _get_substitute(self):
         """Who answers for a customer that nobody follows."""
-        people = self.env["credit.followup.people"]
+        people = self.env["credit.followup.recipients"]
         return people._get_substitute(self.run_id.user_id, self.approved_by)
 
     # === LATE CHARGES === #

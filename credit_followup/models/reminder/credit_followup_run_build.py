@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from psycopg2 import OperationalError
 
 from ...rules import steps
-from ...rules.people import People, choose_channel
+from ...rules.recipients import Recipients, choose_channel
 from ...sql_array import sql_array
 from ...sql_relation import sql_relation
 from .credit_followup_item import History
@@ -29,7 +29,7 @@ class Customer:
     id: int
     procedure_id: int
     user_id: int
-    people: People
+    people: Recipients
 
 
 @dataclass(slots=True)
@@ -152,7 +152,7 @@ class CreditFollowupRun(models.Model):
             ]
         )
         if automatic := proposals - manual:
-            automatic.with_context(tracking_disable=True)._take_in_state("proposed")._approve()
+            automatic.with_context(tracking_disable=True)._lock_in_state("proposed")._approve()
 
     # === WHOM === #
 
@@ -233,8 +233,8 @@ class CreditFollowupRun(models.Model):
 
     def _read_customers(self, customer_ids):
         """``{customer id: Customer}``: procedure, collector, recipients and how to reach them."""
-        found = self.env["credit.followup.people"]._read(customer_ids, self.company_id)
-        substitute = self.env["credit.followup.people"]._get_substitute(self.user_id).id
+        found = self.env["credit.followup.recipients"]._read(customer_ids, self.company_id)
+        substitute = self.env["credit.followup.recipients"]._get_substitute(self.user_id).id
         procedures = self._read_procedures(customer_ids)
         return {
             customer_id: Customer(

@@ -2,9 +2,9 @@ from odoo import api, models
 from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
 
 
-def long_overdue(rule, standing, demand):
+def long_overdue(rule, position, request):
     """More is overdue for longer than the rule's days than the threshold, in company currency."""
-    late = standing.overdue_beyond(rule.days + standing.policy.grace_days)
+    late = position.overdue_beyond(rule.days + position.policy.grace_days)
     return (late, rule.threshold) if late > rule.threshold else None
 
 

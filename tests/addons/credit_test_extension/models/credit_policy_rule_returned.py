@@ -2,9 +2,9 @@ from odoo import api, models
 from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
 
 
-def credit_notes(rule, standing, demand):
+def credit_notes(rule, position, request):
     """The customer has more open credit notes than the threshold."""
-    number = standing.fact("credit_notes")
+    number = position.fact("credit_notes")
     return (number, rule.threshold) if number > rule.threshold else None
 
 
@@ -20,7 +20,7 @@ CREDIT_NOTES = RuleKind(
 
 
 class CreditPolicyRule(models.Model):
-    """A kind of rule on a fact of its own; the fact is read in ``credit_standing``."""
+    """A kind of rule on a fact of its own; the fact is read in ``credit_summary``."""
 
     _inherit = "credit.policy.rule"
 

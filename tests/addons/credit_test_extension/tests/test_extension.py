@@ -37,11 +37,11 @@ class TestExtension(CreditCommon):
         )
 
     def test_a_fact_is_read_only_where_a_rule_asks(self):
-        standings = self.env["credit.standing"]
+        positions = self.env["credit.position"]
         customer = (self.customer.id, self.company.id)
-        self.assertEqual(standings._read_standings({customer}, self.today)[customer].facts, ())
+        self.assertEqual(positions._read_positions({customer}, self.today)[customer].facts, ())
         self._policy(credit_notes={})
-        found = standings._read_standings({customer}, self.today)[customer]
+        found = positions._read_positions({customer}, self.today)[customer]
         self.assertEqual(found.facts, (("credit_notes", 0),))
 
     def test_a_source_counts_and_opens_its_document(self):

@@ -3,18 +3,18 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules.recommendation import PERIOD, Trade
+from ..rules.recommendation import PERIOD, RecommendationFacts
 
 
-class CreditTrade(models.AbstractModel):
+class CreditRecommendationFacts(models.AbstractModel):
     """Reads twelve months with many customers of one company: a few queries, whatever their number."""
 
-    _name = "credit.trade"
-    _description = "Trade with a Customer"
+    _name = "credit.recommendation.facts"
+    _description = "Facts for a Recommended Limit"
 
     @api.model
-    def _read_trades(self, profiles, today):
-        """``{profile: Trade}`` of credit files of one company, in its currency.
+    def _read_facts(self, profiles, today):
+        """``{profile: RecommendationFacts}`` of credit files of one company, in its currency.
 
         :param profiles: their risk classes say which share of the need is granted
         """
@@ -31,7 +31,7 @@ class CreditTrade(models.AbstractModel):
         ]
         own_sales = self._read_own_sales(company, today)
         return {
-            profile: Trade(
+            profile: RecommendationFacts(
                 **{
                     k: v
                     for column in columns

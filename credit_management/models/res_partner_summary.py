@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..rules.standing import is_blocked, judge_customers, may_buy, still_to_order
+from ..rules.summary import is_blocked, judge_customers, may_buy, still_to_order
 
 
 class ResPartner(models.Model):
@@ -13,28 +13,28 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    credit_standing = fields.Text(
+    credit_summary = fields.Text(
         string="Credit",
-        compute="_compute_credit_standing",
+        compute="_compute_credit_summary",
         help="May this customer buy, and for how much?",
     )
     credit_may_buy = fields.Selection(
         [("yes", "Yes"), ("warning", "With care"), ("blocked", "Blocked")],
         string="May Buy",
-        compute="_compute_credit_standing",
+        compute="_compute_credit_summary",
         search="_search_credit_may_buy",
     )
     credit_may_buy_text = fields.Char(
         string="May Buy, in Words",
-        compute="_compute_credit_standing",
+        compute="_compute_credit_summary",
         help="The same in words: a limit that is used up is not a customer who is blocked",
     )
     credit_has_ceiling = fields.Boolean(
-        compute="_compute_credit_standing", help="There is an amount that may still be ordered"
+        compute="_compute_credit_summary", help="There is an amount that may still be ordered"
     )
     credit_to_order = fields.Monetary(
         string="May Still Order",
-        compute="_compute_credit_standing",
+        compute="_compute_credit_summary",
         currency_field="credit_company_currency_id",
         help="What the credit limit leaves, taxes included; nothing while the customer is blocked",
     )
@@ -57,18 +57,18 @@ class ResPartner(models.Model):
 
     @api.depends_context("company", "uid", "lang")
     @api.depends("commercial_partner_id", "user_id")
-    def _compute_credit_standing(self):
+    def _compute_credit_summary(self):
         company = self.env.company.root_id
         visible = self.filtered(
-            lambda partner: partner.commercial_partner_id and partner._may_see_credit_standing()
+            lambda partner: partner.commercial_partner_id and partner._may_see_credit_summary()
         )
         verdicts = visible.commercial_partner_id._origin._get_smallest_verdicts(company)
         for partner in self:
             verdict = verdicts.get(partner in visible and partner.commercial_partner_id._origin.id)
             partner.update(
-                self._get_standing_values(verdict, company)
+                self._get_position_values(verdict, company)
                 if verdict
-                else dict.fromkeys(self._get_standing_fields(), False)
+                else dict.fromkeys(self._get_position_fields(), False)
             )
 
     @api.depends_context("company")
@@ -115,7 +115,7 @@ class ResPartner(models.Model):
 
     def _search_credit_may_buy(self, operator, value):
         """Judged are the user's own customers and those with a credit file; nobody else is found."""
-        if operator != "in" or False in value or not self._may_see_any_credit_standing():
+        if operator != "in" or False in value or not self._may_see_any_credit_summary():
             return Domain.FALSE if operator == "in" else NotImplemented
         files = self.env["credit.profile"].sudo()
         with_file = files._search([("company_id", "=", self.env.company.root_id.id)])
@@ -128,12 +128,12 @@ class ResPartner(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _may_see_any_credit_standing(self):
+    def _may_see_any_credit_summary(self):
         return self.env.user._has_group("credit_management.group_credit_user") or (
             self.env.user._has_group("sales_team.group_sale_salesman")
         )
 
-    def _may_see_credit_standing(self):
+    def _may_see_credit_summary(self):
         """Credit people see everybody; a salesperson own customers, those of nobody, and all if he sees all orders."""
         user = self.env.user
         if user._has_group("credit_management.group_credit_user"):
@@ -157,25 +157,25 @@ class ResPartner(models.Model):
         """
         today = self.env["res.company"]._get_credit_today()
         customers = {(customer.id, company.id) for customer in self}
-        standings = self.env["credit.profile"].sudo()._read_standings(customers, today)
-        return {key[0]: verdict for key, verdict in judge_customers(standings).items()}
+        positions = self.env["credit.profile"].sudo()._read_positions(customers, today)
+        return {key[0]: verdict for key, verdict in judge_customers(positions).items()}
 
-    def _get_standing_fields(self):
+    def _get_position_fields(self):
         return (
-            "credit_standing",
+            "credit_summary",
             "credit_may_buy",
             "credit_may_buy_text",
             "credit_has_ceiling",
             "credit_to_order",
         )
 
-    def _get_standing_values(self, verdict, company):
+    def _get_position_values(self, verdict, company):
         state = may_buy(verdict)
-        left = still_to_order(verdict.standing)
+        left = still_to_order(verdict.position)
         return {
             "credit_may_buy": state,
             "credit_may_buy_text": self._get_may_buy_text(state, verdict),
-            "credit_standing": self._get_standing_sentence(verdict, company),
+            "credit_summary": self._get_position_sentence(verdict, company),
             "credit_has_ceiling": left is not None,
             "credit_to_order": 0.0 if state == "blocked" else left or 0.0,
         }
@@ -183,17 +183,17 @@ class ResPartner(models.Model):
     def _get_may_buy_text(self, state, verdict):
         held = {reason.kind for reason in verdict.reasons if reason.action == "hold"}
         used_up = held and held <= {"over_limit", "limit_used"}
-        if state == "blocked" and used_up and not is_blocked(verdict.standing):
+        if state == "blocked" and used_up and not is_blocked(verdict.position):
             return self.env._("Limit reached")
         return dict(self._fields["credit_may_buy"]._description_selection(self.env))[state]
 
-    def _get_standing_sentence(self, verdict, company):
+    def _get_position_sentence(self, verdict, company):
         """May the customer buy, and why not: without a figure but what may still be ordered."""
-        standing = verdict.standing
-        if is_blocked(standing):
+        position = verdict.position
+        if is_blocked(position):
             return self.env._("Blocked: no order passes without a release.")
         kinds = dict.fromkeys(reason.kind for reason in verdict.reasons)
-        if standing.credit_mode == "prepaid":
+        if position.credit_mode == "prepaid":
             kinds = {"prepaid_only": None} | kinds
             kinds.pop("over_limit", None)
         if kinds.keys() & {"over_limit", "prepaid_only"}:
@@ -203,8 +203,8 @@ class ResPartner(models.Model):
         parts = list(dict.fromkeys(rules._get_public_sentence(kind) or other for kind in kinds))
         if may_buy(verdict) == "blocked":
             parts.append(self.env._("An order needs a release."))
-        elif standing.credit_mode != "prepaid":
-            parts.append(self._get_ceiling_sentence(still_to_order(standing), company))
+        elif position.credit_mode != "prepaid":
+            parts.append(self._get_ceiling_sentence(still_to_order(position), company))
         return " ".join(parts)
 
     def _get_ceiling_sentence(self, left, company):

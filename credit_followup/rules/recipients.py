@@ -17,7 +17,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class People:
+class Recipients:
     """Who receives the notices of a customer, in which language, and who follows the customer (id, or nobody)."""
 
     contacts: tuple

@@ -3,9 +3,9 @@ from collections import namedtuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules import Level, Standing, levels_that_count
+from ..rules import CreditGroup, Position, groups_that_count
 
-#: what :meth:`CreditStanding._standings_sql` selects, before what is late by the cutoffs
+#: what :meth:`CreditPosition._positions_sql` selects, before what is late by the cutoffs
 _Row = namedtuple(
     "_Row",
     "partner_id company_id profile_id path mode status class_id payment_days review_date undecided policy_id"
@@ -13,7 +13,7 @@ _Row = namedtuple(
 )
 
 
-class CreditStanding(models.AbstractModel):
+class CreditPosition(models.AbstractModel):
     """How customers stand on a day: limits and figures of the ledger, as the rules and the lists need them.
 
     A customer is a pair of a commercial partner and a root company, with a credit file or without. Amounts are in
@@ -21,26 +21,26 @@ class CreditStanding(models.AbstractModel):
     are groups. The aliases in the SQL: ``f`` credit file, ``k`` its risk class, ``r`` its root company.
     """
 
-    _name = "credit.standing"
-    _description = "Standing of a Customer"
+    _name = "credit.position"
+    _description = "Position of a Customer"
 
     # === READING === #
 
     @api.model
-    def _read_standings(self, customers, today, rows=None):
+    def _read_positions(self, customers, today, rows=None):
         """Without a credit file the company's defaults count.
 
         :param customers: pairs ``(partner_id, company_id)``
-        :param rows: of :meth:`_standings_sql`, if somebody has read them already
-        :rtype: dict[tuple[int, int], Standing]
+        :param rows: of :meth:`_positions_sql`, if somebody has read them already
+        :rtype: dict[tuple[int, int], Position]
         """
         if not customers:
             return {}
-        standings, paths = self._read_alone(customers, today, rows)
+        positions, paths = self._read_alone(customers, today, rows)
         if self.env["credit.profile"]._has_groups():
-            self._add_levels(standings, paths, today)
-        self._add_facts(standings, today)
-        return standings
+            self._add_groups(positions, paths, today)
+        self._add_facts(positions, today)
+        return positions
 
     # === FACTS OF ADD-ONS === #
 
@@ -52,34 +52,34 @@ class CreditStanding(models.AbstractModel):
         """
         return {}
 
-    def _add_facts(self, standings, today):
+    def _add_facts(self, positions, today):
         for fact, (read, nothing) in self._get_fact_readers().items():
-            asked = [key for key, found in standings.items() if fact in found.policy.facts]
+            asked = [key for key, found in positions.items() if fact in found.policy.facts]
             values = read(asked, today) if asked else {}
             for customer in asked:
                 value = values.get(customer, nothing)
-                standings[customer] = standings[customer].with_facts(**{fact: value})
+                positions[customer] = positions[customer].with_facts(**{fact: value})
 
     # === CUSTOMERS AND GROUPS === #
 
     def _read_alone(self, customers, today, rows=None):
         """Standings without the groups, and the path of each customer's file in its group.
 
-        :return: ``{customer: Standing}``, ``{customer: (id of the file, path)}``
+        :return: ``{customer: Position}``, ``{customer: (id of the file, path)}``
         """
         if rows is None:
             arguments = (SQL("%s", value) for value in self._get_arguments(customers, today))
-            rows = self.env.execute_query(self._flushing(self._standings_sql(*arguments)))
+            rows = self.env.execute_query(self._flushing(self._positions_sql(*arguments)))
         paths = {row[:2]: (row[2], row[3] or "") for row in rows}
-        return {row[:2]: self._to_standing(row, today) for row in rows}, paths
+        return {row[:2]: self._to_position(row, today) for row in rows}, paths
 
     def _get_arguments(self, customers, today):
-        """What :meth:`_standings_sql` needs to know of these customers."""
+        """What :meth:`_positions_sql` needs to know of these customers."""
         partners, companies = (list(ids) for ids in zip(*sorted(customers), strict=True))
         return partners, companies, today
 
     def _flushing(self, sql):
-        """The same SQL, which first writes what is pending on everything that a standing is read from."""
+        """The same SQL, which first writes what is pending on everything that a position is read from."""
         models_read = (
             "credit.limit",
             "credit.profile",
@@ -91,17 +91,17 @@ class CreditStanding(models.AbstractModel):
             self.env[model].flush_model()
         return self.env["credit.exposure"]._flushing(sql)
 
-    def _to_standing(self, row, today):
-        """A row of :meth:`_standings_sql` as the rules know it.
+    def _to_position(self, row, today):
+        """A row of :meth:`_positions_sql` as the rules know it.
 
-        :rtype: Standing
+        :rtype: Position
         """
         found = _Row._make(row[: len(_Row._fields)])
         late = row[len(_Row._fields) :]
         decimals = self.env["res.company"]._get_credit_roots()[found.company_id][2]
         policies = self.env["credit.policy"]
-        cutoffs = policies._get_countings().cutoffs
-        return Standing(
+        cutoffs = policies._get_scopes().cutoffs
+        return Position(
             credit_mode=found.mode,
             status=found.status,
             credit_limit=None if found.limit is None else float(found.limit),
@@ -122,8 +122,8 @@ class CreditStanding(models.AbstractModel):
             payment_days=found.payment_days,
         )
 
-    def _add_levels(self, standings, paths, today):
-        """Complete standings by the groups that share a limit: the customer's own if it heads one, then upwards."""
+    def _add_groups(self, positions, paths, today):
+        """Complete positions by the groups that share a limit: the customer's own if it heads one, then upwards."""
         tops = {path.split("/")[0] for _id, path in paths.values() if path}
         query = SQL(
             """SELECT partner_id, company_id, id, parent_path FROM credit_profile
@@ -137,37 +137,37 @@ class CreditStanding(models.AbstractModel):
             return
         customers = {row[:2] for row in members.values() if row[3].split("/")[0] in tops}
         alone, _paths = self._read_alone(customers, today)
-        levels = {
-            head: self._to_level(members[head], members.values(), alone)
+        groups = {
+            head: self._to_group(members[head], members.values(), alone)
             for head in heads
             if head in members
         }
         for customer, (_id, path) in paths.items():
-            standing = standings[customer]
+            position = positions[customer]
             mine = tuple(
-                levels[int(part)] for part in reversed(path.split("/")[:-1]) if int(part) in levels
+                groups[int(part)] for part in reversed(path.split("/")[:-1]) if int(part) in groups
             )
-            standings[customer] = self._with_levels(standing, mine)
+            positions[customer] = self._in_groups(position, mine)
 
-    def _to_level(self, head, members, alone):
+    def _to_group(self, head, members, alone):
         """The group under a file: its limit and status, and the exposure of all who share it.
 
         :rtype: Level
         """
-        standing = alone[head[:2]]
+        position = alone[head[:2]]
         exposure = sum(
             alone[member[:2]].exposure for member in members if member[3].startswith(head[3])
         )
-        return Level(head[2], standing.credit_limit, exposure, standing.status)
+        return CreditGroup(head[2], position.credit_limit, exposure, position.status)
 
-    def _with_levels(self, standing, levels):
-        kept = levels_that_count(levels, standing.credit_mode, standing.undecided)
-        return standing if not kept else standing.in_groups(kept)
+    def _in_groups(self, position, groups):
+        kept = groups_that_count(groups, position.credit_mode, position.undecided)
+        return position if not kept else position.in_groups(kept)
 
     # === SQL: STANDINGS === #
 
-    def _standings_sql(self, partners, companies, today):
-        """A row for each pair of two arrays of the same length, in the order that :meth:`_to_standing` reads.
+    def _positions_sql(self, partners, companies, today):
+        """A row for each pair of two arrays of the same length, in the order that :meth:`_to_position` reads.
 
         The figures ``x`` are added up for one customer after the other, by the index on the contacts: nothing
         is grouped, which is felt on 20 000 open items.
@@ -198,7 +198,7 @@ class CreditStanding(models.AbstractModel):
             exposure=self._exposure_sql(SQL("x")),
             late=SQL().join(
                 SQL(", x.%s", SQL.identifier(f"late_{days}"))
-                for days in self.env["credit.policy"]._get_countings().cutoffs
+                for days in self.env["credit.policy"]._get_scopes().cutoffs
             ),
             partners=partners,
             companies=companies,
@@ -256,7 +256,7 @@ class CreditStanding(models.AbstractModel):
 
     def _exposure_sql(self, figures):
         """The exposure as the policy in force counts it, from the columns of :meth:`_figures_sql`."""
-        kinds = range(len(self.env["credit.policy"]._get_countings().kinds))
+        kinds = range(len(self.env["credit.policy"]._get_scopes().kinds))
         return self._by_policy_sql(
             [SQL("%s.%s", figures, SQL.identifier(f"exposure_{n}")) for n in kinds]
         )
@@ -265,7 +265,7 @@ class CreditStanding(models.AbstractModel):
         """The expression of the way to count of the policy in force, out of one for each way."""
         branches = [
             SQL("WHEN %s THEN %s", policy_id, expressions[n])
-            for policy_id, n in self.env["credit.policy"]._get_countings().of_policy.items()
+            for policy_id, n in self.env["credit.policy"]._get_scopes().of_policy.items()
             if policy_id and n
         ]
         if not branches:
@@ -285,7 +285,7 @@ class CreditStanding(models.AbstractModel):
         :param late: with what is open and late; likewise
         """
         exposures = self.env["credit.exposure"]
-        kinds = self.env["credit.policy"]._get_countings().kinds
+        kinds = self.env["credit.policy"]._get_scopes().kinds
         sums = self._exposure_sums(today) if exposure else {}
         columns = [SQL("SUM(e.%s) AS %s", name, name) for name in map(SQL.identifier, sums)]
         if late:
@@ -335,7 +335,7 @@ class CreditStanding(models.AbstractModel):
 
     def _exposure_sums(self, today):
         """``{exposure_n: function}``: what each way to count takes of a scan, given its sources."""
-        kinds = self.env["credit.policy"]._get_countings().kinds
+        kinds = self.env["credit.policy"]._get_scopes().kinds
         return {
             f"exposure_{n}": lambda sources, kind=kind: self._counted_sum(sources, kind, today)
             for n, kind in enumerate(kinds)
@@ -361,7 +361,7 @@ class CreditStanding(models.AbstractModel):
         conditions = []
         sources = self.env["credit.exposure"]._exposure_sources().values()
         dated = tuple({source.name for source in sources if source.in_horizon})
-        for kind in self.env["credit.policy"]._get_countings().kinds:
+        for kind in self.env["credit.policy"]._get_scopes().kinds:
             condition = SQL("source IN %s", kind.sources)
             if kind.horizon_days is not None and dated:
                 condition = SQL(
@@ -376,15 +376,15 @@ class CreditStanding(models.AbstractModel):
 
     def _late_sums(self, today):
         """``{name: function}``: what is owed gives to :meth:`_late_columns`; in other scans nothing is late."""
-        countings = self.env["credit.policy"]._get_countings()
+        scopes = self.env["credit.policy"]._get_scopes()
         sums = {"receivable": SQL("SUM(s.amount)")}
-        for days in (0, *countings.cutoffs):
+        for days in (0, *scopes.cutoffs):
             # a subtraction would be done again for every row
             day = SQL("%s::date - %s", today, days) if days else SQL("%s::date", today)
             late = SQL("s.date_due < %s OR s.amount < 0", day)
             sums[f"due_{days}"] = SQL("SUM(s.amount) FILTER (WHERE %s)", late)
         sums["oldest_due"] = SQL("MIN(s.date_due) FILTER (WHERE s.amount > 0)")
-        if "oldest_item_days" in countings.facts:
+        if "oldest_item_days" in scopes.facts:
             sums["oldest_item"] = SQL("MIN(s.date) FILTER (WHERE s.amount > 0)")
         return {
             name: lambda sources, total=total: (
@@ -398,12 +398,12 @@ class CreditStanding(models.AbstractModel):
 
         Where something is, the oldest debt is.
         """
-        countings = self.env["credit.policy"]._get_countings()
+        scopes = self.env["credit.policy"]._get_scopes()
         yield SQL("GREATEST(SUM(e.due_0), 0) AS overdue")
         yield SQL(
             "%s AS oldest_due_days", self._age_sql(SQL("e.due_0"), SQL("e.oldest_due"), today)
         )
-        asked = "oldest_item_days" in countings.facts
+        asked = "oldest_item_days" in scopes.facts
         yield SQL(
             "%s AS oldest_item_days",
             self._age_sql(SQL("e.receivable"), SQL("e.oldest_item"), today)
@@ -411,7 +411,7 @@ class CreditStanding(models.AbstractModel):
             else SQL("NULL::int"),
         )
         yield SQL("SUM(e.receivable) AS receivable")
-        for days in countings.cutoffs:
+        for days in scopes.cutoffs:
             due, late = SQL.identifier("e", f"due_{days}"), SQL.identifier(f"late_{days}")
             yield SQL("GREATEST(SUM(%s), 0) AS %s", due, late)
 

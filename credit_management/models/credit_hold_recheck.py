@@ -79,16 +79,16 @@ class CreditHold(models.Model):
         documents = {hold: document for hold in self if (document := hold._get_document())}
         gone = self.filtered(lambda hold: hold in documents and documents[hold]._is_gone())
         gone._cancel()
-        demands = {
-            hold: hold._of_its_customer(document._get_held_demand(hold))
+        requests = {
+            hold: hold._of_its_customer(document._get_held_request(hold))
             for hold, document in documents.items()
             if hold not in gone
         }
         verdicts = self.env["credit.profile"]._assess(
-            list(demands.values()), self.env["res.company"]._get_credit_today()
+            list(requests.values()), self.env["res.company"]._get_credit_today()
         )
         ready = self.filtered(
-            lambda hold: hold in demands and verdicts[demands[hold]].verdict != "hold"
+            lambda hold: hold in requests and verdicts[requests[hold]].verdict != "hold"
         )
         ready.filtered(lambda hold: not hold.ready)._set_ready(True)
         (self - gone - ready).filtered("ready")._set_ready(False)

@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 
-class CreditStanding(models.AbstractModel):
-    _inherit = "credit.standing"
+class CreditPosition(models.AbstractModel):
+    _inherit = "credit.position"
 
     @api.model
     def _get_fact_readers(self):

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...rules.people import Contact, People, choose_lang
+from ...rules.recipients import Contact, Recipients, choose_lang
 from ...sql_array import sql_array
 from ...sql_relation import sql_relation
 
@@ -9,21 +9,21 @@ from ...sql_relation import sql_relation
 _CONTACT_FIELDS = ["active", "city", "commercial_partner_id", "email", "lang", "street", "street2"]
 
 
-class CreditFollowupPeople(models.AbstractModel):
+class CreditFollowupRecipients(models.AbstractModel):
     """Who receives a customer's notices and who follows the customer.
 
     Chosen when a run is prepared and again when a notice leaves, by the same queries.
     """
 
-    _name = "credit.followup.people"
-    _description = "People of Follow-up Notices"
+    _name = "credit.followup.recipients"
+    _description = "Recipients of Follow-up Notices"
 
     @api.model
     def _read(self, customer_ids, company):
         """Recipients: whom the credit file names, else the oldest invoice address, else the customer.
 
         :param company: a root company
-        :return: ``{customer id: rules.people.People}``
+        :return: ``{customer id: rules.recipients.Recipients}``
         """
         self._flush()
         rows = self.env.execute_query(self._rows_sql(customer_ids, company))
@@ -32,7 +32,7 @@ class CreditFollowupPeople(models.AbstractModel):
         for customer_id, contact_ids, user_id, lang in rows:
             reached = tuple(contacts[contact_id] for contact_id in contact_ids)
             lang = choose_lang(reached, lang, company.partner_id.lang)
-            found[customer_id] = People(reached, lang, user_id)
+            found[customer_id] = Recipients(reached, lang, user_id)
         return found
 
     def _flush(self):
@@ -73,7 +73,7 @@ class CreditFollowupPeople(models.AbstractModel):
 
     @api.model
     def _read_contacts(self, contact_ids):
-        """How contacts can be reached: ``{contact id: rules.people.Contact}``; a postal address has a street and a town."""
+        """How contacts can be reached: ``{contact id: rules.recipients.Contact}``; a postal address has a street and a town."""
         self.env["res.partner"].flush_model(_CONTACT_FIELDS)
         rows = self.env.execute_query(
             SQL(

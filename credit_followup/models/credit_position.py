@@ -4,8 +4,8 @@ from odoo.tools import SQL
 from ..rules.gate import STAGES
 
 
-class CreditStanding(models.AbstractModel):
-    _inherit = "credit.standing"
+class CreditPosition(models.AbstractModel):
+    _inherit = "credit.position"
 
     @api.model
     def _get_fact_readers(self):

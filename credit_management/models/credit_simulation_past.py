@@ -5,32 +5,32 @@ from datetime import date, timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules import Demand
+from ..rules import CreditRequest
 from ..rules.simulation import Bill, History, Item, PastOrder, limit_on
 
 
-class CreditHistory(models.AbstractModel):
+class CreditSimulationPast(models.AbstractModel):
     """Reads the past of customers from ledger, orders and decisions, for the replay of a policy.
 
     A few queries for a batch of customers, whatever their number. Amounts: the root company's currency, taxes
     included; receivables as booked, orders at the rate stored on them. ``period`` is a ``credit.policy.simulation``.
     """
 
-    _name = "credit.history"
-    _description = "Past of Customers"
+    _name = "credit.simulation.past"
+    _description = "Past Figures for a Simulation"
 
     @api.model
     def _read(self, partner_ids, period):
         """``{partner id: History}`` of commercial partners."""
         partner_ids = tuple(partner_ids)
-        standings = self._read_standings(partner_ids, period)
+        positions = self._read_positions(partner_ids, period)
         files = self._read_files(partner_ids, period)
         limits = self._read_limits(files.values(), period)
         items = self._read_items(partner_ids, period)
         orders = self._read_orders(partner_ids, period)
         return {
             partner_id: self._to_history(
-                standings[partner_id],
+                positions[partner_id],
                 files[partner_id],
                 limits,
                 period,
@@ -40,14 +40,14 @@ class CreditHistory(models.AbstractModel):
             for partner_id in partner_ids
         }
 
-    def _to_history(self, standing, file, limits, period, items, orders):
-        if self._is_assumed(standing, file, period):
-            standing = replace(standing, credit_mode="limited")
+    def _to_history(self, position, file, limits, period, items, orders):
+        if self._is_assumed(position, file, period):
+            position = replace(position, credit_mode="limited")
         if not period._is_judged(file):
             orders = tuple(replace(order, judged=False) for order in orders)
-        rows, fallback = self._get_limits(standing, file, limits[file.id], period)
+        rows, fallback = self._get_limits(position, file, limits[file.id], period)
         return History(
-            replace(standing, policy=period._get_rules()),
+            replace(position, policy=period._get_rules()),
             items=items,
             orders=orders,
             limits=rows,
@@ -58,12 +58,12 @@ class CreditHistory(models.AbstractModel):
 
     # === FILES AND LIMITS === #
 
-    def _read_standings(self, partner_ids, period):
+    def _read_positions(self, partner_ids, period):
         """What no day changes: mode, class, groups. The figures of today are replaced by those of each day."""
         customers = {(partner_id, period.company_id.id) for partner_id in partner_ids}
         today = self.env["res.company"]._get_credit_today()
-        standings = self.env["credit.profile"]._read_standings(customers, today)
-        return {partner_id: standing for (partner_id, _company), standing in standings.items()}
+        positions = self.env["credit.profile"]._read_positions(customers, today)
+        return {partner_id: position for (partner_id, _company), position in positions.items()}
 
     def _read_files(self, partner_ids, period):
         """``{partner id: credit file}``, empty for a customer without."""
@@ -89,19 +89,19 @@ class CreditHistory(models.AbstractModel):
             limits[row.profile_id.id].append((row.kind, row.date_from, row.date_to, row.amount))
         return limits
 
-    def _get_limits(self, standing, file, rows, period):
+    def _get_limits(self, position, file, rows, period):
         """The limits of a customer and what counts without one: ``(rows, amount or None)``."""
-        if standing.credit_mode != "limited":
-            return (), 0.0 if standing.credit_mode == "prepaid" else None
-        default = self._get_default_limit(standing, file, period)
+        if position.credit_mode != "limited":
+            return (), 0.0 if position.credit_mode == "prepaid" else None
+        default = self._get_default_limit(position, file, period)
         if period.limit_basis == "dated":
             return tuple(rows), default
         permanent = [row for row in rows if row[0] == "permanent"]
         return (), limit_on(permanent, period.run_date, default)
 
-    def _get_default_limit(self, standing, file, period):
+    def _get_default_limit(self, position, file, period):
         """What a customer without a limit of its own has: in a group the group's alone, ``None`` here."""
-        if self._is_assumed(standing, file, period):
+        if self._is_assumed(position, file, period):
             return period.assumed_limit
         if file.parent_id:
             return None
@@ -111,9 +111,9 @@ class CreditHistory(models.AbstractModel):
             period.company_id.credit_management_default_limit,
         )
 
-    def _is_assumed(self, standing, file, period):
+    def _is_assumed(self, position, file, period):
         """Nobody has decided about the customer, so the limit of the simulation counts; a group has its own."""
-        return standing.undecided and period.assumes_limit and not file.parent_id
+        return position.undecided and period.assumes_limit and not file.parent_id
 
     # === LEDGER === #
 
@@ -214,8 +214,8 @@ class CreditHistory(models.AbstractModel):
             term = row["payment_term_id"], order.day
             if term not in terms:
                 terms[term] = self._get_payment_days(*term)
-            demand = replace(order.demand, payment_days=terms[term])
-            orders[row["partner_id"]].append(replace(order, demand=demand))
+            request = replace(order.request, payment_days=terms[term])
+            orders[row["partner_id"]].append(replace(order, request=request))
         return orders
 
     def _read_order_rows(self, partner_ids, period):
@@ -252,7 +252,7 @@ class CreditHistory(models.AbstractModel):
         if row["invoice_status"] == "invoiced":
             closed = max((bill.day for bill in bills), default=at.date())
         return PastOrder(
-            Demand(
+            CreditRequest(
                 row["partner_id"],
                 period.company_id.id,
                 amount,
