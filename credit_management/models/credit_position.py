@@ -152,7 +152,7 @@ class CreditPosition(models.AbstractModel):
     def _to_group(self, head, members, alone):
         """The group under a file: its limit and status, and the exposure of all who share it.
 
-        :rtype: Level
+        :rtype: CreditGroup
         """
         position = alone[head[:2]]
         exposure = sum(

@@ -21,7 +21,7 @@ __all__ = [
     "KINDS",
     "Assessment",
     "CreditRequest",
-    "Level",
+    "CreditGroup",
     "MissingFactError",
     "Policy",
     "Reason",

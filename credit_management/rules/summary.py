@@ -18,7 +18,7 @@ def may_buy(assessment):
     ...     return may_buy(Assessment(CreditRequest(1, 1, 0.01), Position(**position), reasons))
     >>> state(), state(("overdue_days", "warn")), state(("over_limit", "hold"))
     ('yes', 'warning', 'blocked')
-    >>> from .assessment import Level
+    >>> from .assessment import CreditGroup
     >>> state(status="blocked"), state(status="watch"), state(groups=(CreditGroup(7, status="legal"),))
     ('blocked', 'yes', 'blocked')
     >>> prepaid = ("prepaid_only", "hold"), ("over_limit", "hold")
