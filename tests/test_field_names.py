@@ -16,6 +16,7 @@ SETTINGS = ("res.company", "res.config.settings")
 ADDON_PREFIXES = (
     "credit_management_",
     "credit_followup_",
+    "credit_collection_",
     "credit_commission_",
     "credit_late_",
     "credit_interest_",

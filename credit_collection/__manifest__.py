@@ -1,0 +1,22 @@
+{
+    "name": "Credit Management: Collection",
+    "version": "19.0.1.0.0",
+    "summary": "Who is called today and what the customer answered: worklist, calls, promises, payment plans, disputes",
+    "category": "Accounting/Credit",
+    "author": "Credit Management contributors",
+    "license": "LGPL-3",
+    "depends": ["credit_followup", "account_payment"],
+    "data": [
+        # promises, plans, disputes
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "views/credit_collection_menus.xml",
+        # calls, worklist, the page of a customer
+        "security/worklist/ir.model.access.csv",
+        "security/worklist/ir_rules.xml",
+        "views/worklist/credit_worklist_menus.xml",
+    ],
+    "assets": {
+        "web.assets_tests": ["credit_collection/static/tests/tours/**/*"],
+    },
+}
