@@ -19,6 +19,7 @@ from workbench import (
     running,
     shards,
     system,
+    testing,
 )
 from workbench.problem import Problem
 from workbench.results import Counts
@@ -40,7 +41,7 @@ ValueError: no
 """
 
 
-# === ExposureScope === #
+# === Counting === #
 
 
 def test_a_test_counts_once_however_many_of_its_cases_fail():
@@ -186,14 +187,45 @@ def test_a_fingerprint_changes_with_what_is_installed(tmp_path):
     assert addon.fingerprint() != before
 
 
-def test_tests_are_halved_and_the_browser_stays_in_one_run(tmp_path):
+def test_tests_are_shared_out_and_the_browser_stays_in_one_piece(tmp_path):
     addon = _addon(tmp_path, "a")
-    cases = "".join(f"    def test_{number}(self): pass\n" for number in range(9))
-    for name, base in (("plain", "TransactionCase"), ("page", "HttpCase")):
+    cases = "".join(f"    def test_{number}(self): pass\n" for number in range(400))
+    for name, base in (
+        ("plain", "TransactionCase"),
+        ("other", "BaseCase"),
+        ("page", "HttpCase"),
+    ):
         text = f"class {name.title()}({base}):\n{cases}"
         (addon.path / f"tests/test_{name}.py").write_text(text)
-    assert shards.halves([addon]) == [["/a:Plain"], ["/a", "-/a:Plain"]]
-    assert shards.halves([_addon(tmp_path, "b")]) == [["/b"]]
+    left, *others = shards.pieces([addon])
+    assert left.tags == ["/a", "-/a:Other", "-/a:Plain"]
+    assert [piece.tags for piece in others] == [["/a:Other"], ["/a:Plain"]]
+    assert [piece.tags for piece in shards.pieces([_addon(tmp_path, "b")])] == [["/b"]]
+
+
+def test_jobs_are_done_two_at_a_time_the_longest_first():
+    done = []
+
+    def job(title, seconds):
+        def run(_progress):
+            done.append(title)
+            return Counts(passed=1)
+
+        return testing.Job(title, seconds, run)
+
+    jobs = [job("short", 1), job("long", 9), job("middle", 5)]
+    assert testing.work(jobs) == [Counts(1)] * 3
+    assert done[-1] == "short"
+    assert testing.work([]) == []
+
+
+def test_the_time_of_a_test_is_that_of_who_reads_the_log():
+    """A test that stops its clock writes another year into the log."""
+    moments = iter((1.0, 3.5, 4.0))
+    watch = results.Stopwatch(lambda: next(moments))
+    for year, name in ((2026, "a"), (2031, "b")):
+        watch(f"{year}-01-02 10:00:00,000 42 INFO db odoo.tests: Starting TestA.test_{name} ...")
+    assert watch.times == ((2.5, "TestA.test_a"), (0.5, "TestA.test_b"))
 
 
 def test_what_needs_neighbours_runs_in_a_database_with_them(tmp_path):
@@ -202,7 +234,7 @@ def test_what_needs_neighbours_runs_in_a_database_with_them(tmp_path):
     assert shards.beside_neighbours([plain]) == []
     text = '@tagged("credit_neighbours")\nclass TestShop:\n    def test_it(self): pass\n'
     (plain.path / "tests/test_shop.py").write_text(text)
-    assert shards.halves([plain]) == [["/a"]]
+    assert [piece.tags for piece in shards.pieces([plain])] == [["/a"]]
     assert shards.beside_neighbours([plain, glue])[:2] == ["credit_neighbours", "/a_pos"]
     for tag, needed in (("/a:TestShop.test_it", True), ("/a", False), ("/a_pos", True)):
         assert shards.needs_neighbours([plain, glue], tag) is needed

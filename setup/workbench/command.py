@@ -62,6 +62,16 @@ def stream(command, *, log: Path, watch=None, **options) -> tuple[int, list[str]
     return process.returncode, list(tail)
 
 
+def both(*watchers):
+    """One watcher out of several."""
+
+    def watch(line):
+        for each in watchers:
+            each(line)
+
+    return watch
+
+
 @contextmanager
 def together(workers: int = 2):
     """Threads that run programs; when we are interrupted, so are the programs."""

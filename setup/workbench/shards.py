@@ -1,9 +1,10 @@
-"""Halves Odoo's tests for two cores: one run of classes that need no browser, one of all the rest.
+"""Odoo's tests in pieces that keep two cores busy: classes that need no browser, and one piece of all the rest.
 
-A third run is in a database with neighbours.
+One more piece is in a database with neighbours.
 """
 
 import ast
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from .addons import Addon
 WITH_NEIGHBOURS = "credit_neighbours"
 ONCE_MORE = ("/credit_management:TestGate", "/credit_management:TestPaidOnline")
 BROWSER = ("HttpCase", "start_tour", "browser_js")
-# Seconds, roughly: what a class sets up, what a test takes, what a browser waits for.
-SET_UP, TEST, FIRST_PAGE, TOUR = 6, 1, 60, 10
+# Seconds, roughly: what a class sets up, what a test takes, what a browser waits for, and what a piece may take.
+SET_UP, TEST, TOUR = 2.4, 0.45, 4
+PIECE = 240
 
 
 @dataclass(frozen=True)
@@ -26,16 +28,37 @@ class TestClass:
     browser: bool
 
     @property
-    def weight(self) -> int:
+    def weight(self) -> float:
         return SET_UP + self.tests * (TOUR if self.browser else TEST)
 
 
-def halves(addons: list[Addon]) -> list[list[str]]:
-    """Odoo's test tags of each run; the second takes whatever is not in the first."""
+@dataclass
+class Piece:
+    """Odoo's test tags of one run, and about how many seconds it takes."""
+
+    tags: list[str]
+    seconds: float
+
+
+def pieces(addons: list[Addon]) -> list[Piece]:
+    """The runs that together are all tests; the first takes whatever is in no other."""
     classes = [each for addon in addons for each in find(addon)]
+    taken = _pieces([each for each in classes if not each.browser])
+    left = sum(each.weight for each in classes if each.browser)
     everything = [f"/{addon.name}" for addon in addons]
-    first = _half(classes)
-    return [first, [*everything, *(f"-{tag}" for tag in first)]] if first else [everything]
+    without = [f"-{tag}" for piece in taken for tag in piece.tags]
+    return [Piece([*everything, *without], left), *taken]
+
+
+def _pieces(classes):
+    """Classes shared out to as many pieces as it takes, each about as long as the others."""
+    number = math.ceil(sum(each.weight for each in classes) / PIECE)
+    found = [Piece([], 0) for _number in range(number)]
+    for each in sorted(classes, key=lambda each: each.weight, reverse=True):
+        least = min(found, key=lambda piece: piece.seconds)
+        least.tags.append(each.tag)
+        least.seconds += each.weight
+    return found
 
 
 def beside_neighbours(addons: list[Addon]) -> list[str]:
@@ -65,17 +88,6 @@ def _files(addon):
 
 def _asks(path):
     return f'"{WITH_NEIGHBOURS}"' in path.read_text()
-
-
-def _half(classes):
-    """Classes without a browser, up to half of the time that all take."""
-    taken, time = [], 0
-    whole = FIRST_PAGE + sum(each.weight for each in classes)
-    for each in classes:
-        if not each.browser and time + each.weight <= whole / 2:
-            taken.append(each.tag)
-            time += each.weight
-    return taken
 
 
 def find(addon: Addon) -> list[TestClass]:

@@ -1,7 +1,9 @@
 """`setup/test`: lint, Odoo's tests with tours in Chromium, and the tests at the top level."""
 
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from . import bench as benches
 from . import checks, command, results, shards
@@ -15,9 +17,23 @@ from .results import Counts
 from .system import free_port
 
 PARTS = ("lint", "unit", "e2e")
-# What pytest gets in each of its runs, which go on side by side.
-E2E_RUNS = {"e2e": ["--ignore=tests/test_walk.py"], "walks": ["tests/test_walk.py"]}
+# What pytest gets in each of its runs, and about how many seconds that takes; `e2e` is whatever is in no other.
+E2E_RUNS = {
+    "walks": (["tests/test_walk.py"], 420),
+    "late": (["tests/test_late_payments.py"], 200),
+    "races": (["tests/test_gate_race.py", "tests/test_growth.py"], 250),
+}
+E2E_REST = 300
+BESIDE_NEIGHBOURS = 115  # seconds, roughly
 SETTINGS = "CREDIT_WORKBENCH"  # names the file through which tests/ finds all this
+
+
+class Job(NamedTuple):
+    """Something that counts tests, and about how many seconds it takes."""
+
+    title: str
+    seconds: float
+    run: Callable[[Callable], Counts]  # gets what shows progress
 
 
 def main(options) -> int:
@@ -30,8 +46,8 @@ def main(options) -> int:
     with Home(bench.home).lock():
         databases = Databases(bench)
         databases.sweep()
-        databases.ensure_base() if set(parts) == {"unit"} else databases.ensure_suite()
-    total = sum((_part(bench, part, targets) for part in PARTS if part in parts), Counts())
+        databases.ensure_base() if targets else databases.ensure_suite()
+    total = sum(_parts(bench, parts, targets), Counts())
     for line in ["\nThe slowest tests:", *total.slowest()] if len(total.times) > 1 else ():
         say(line)
     say(f"\n{total.skipped} skipped, {time.monotonic() - start:.0f} s in all")
@@ -39,11 +55,33 @@ def main(options) -> int:
     return 0 if total.good else 1
 
 
-def _part(bench, part, targets):
-    say(f"\n{part}")
-    if part == "lint":
-        return checks.run(bench)
-    return unit(bench, targets) if part == "unit" else end_to_end(bench)
+def _parts(bench, parts, targets):
+    """What each check and each job counted."""
+    if "lint" in parts:
+        say("\nlint")
+        yield checks.run(bench)
+    with _settings(bench) as settings:
+        jobs = unit(bench, targets) if "unit" in parts else []
+        jobs += end_to_end(bench, settings) if "e2e" in parts else []
+        yield from work(jobs)
+
+
+def work(jobs: list[Job]) -> list[Counts]:
+    """Do all jobs, two at a time, the longest first, so that both cores have something to do until the end."""
+    if not jobs:
+        return []
+    jobs = sorted(jobs, key=lambda job: job.seconds, reverse=True)
+    say()
+    title = f"Tests: {', '.join(job.title for job in jobs)}"
+    with step(title) as progress, command.together() as pool:
+        return list(pool.map(lambda job: _work(job, progress), jobs))
+
+
+def _work(job, progress):
+    start = time.monotonic()
+    counts = job.run(progress)
+    say(f"  {job.title}: {counts.line} ({time.monotonic() - start:.0f} s)")
+    return counts
 
 
 def _tag(bench, target):
@@ -54,52 +92,67 @@ def _tag(bench, target):
     return f"/{target.rstrip('/')}"
 
 
-def unit(bench: Bench, tags=()) -> Counts:
-    """Odoo's runner on our add-ons: what is asked for in one run, everything in three, two at a time."""
-    with step("Odoo's tests") as progress, command.together() as pool:
-        logs = list(
-            pool.map(
-                lambda run: _odoo_tests(bench, *run, progress), enumerate(_runs(bench, list(tags)))
-            )
+def unit(bench: Bench, tags=()) -> list[Job]:
+    """Odoo's runner on our add-ons: what is asked for in one run, everything in several."""
+
+    def job(number, run):
+        return Job(
+            f"unit {number}", run.seconds, lambda progress: _unit(bench, number, run, progress)
         )
-    counts = sum((_judge(bench, *each) for each in logs), Counts())
-    say(f"  {counts.line}")
-    return counts
+
+    return [job(number, run) for number, run in enumerate(_runs(bench, list(tags)))]
+
+
+class Run(NamedTuple):
+    """A template, the modules to install in a copy of it, test tags, and about how many seconds all takes."""
+
+    template: str
+    modules: list[str]
+    tags: list[str]
+    seconds: float = 0
 
 
 def _runs(bench, tags):
-    """`(modules to install, test tags)` of each run."""
-    usual = [addon.name for addon in bench.usual]
+    databases = Databases(bench)
     everything = [*bench.names, *NEIGHBOURS]
     if tags:
         asked = [tag for tag in tags if shards.needs_neighbours(bench.addons, tag)]
-        names = {tag.partition(":")[0].strip("/") for tag in tags}
+        names = sorted({tag.partition(":")[0].strip("/") for tag in tags})
         marked = [shards.WITH_NEIGHBOURS + tag for tag in asked]
-        return [(everything if asked else names, [*tags, *marked])]
-    runs = [(usual, half) for half in shards.halves(bench.usual)]
+        return [Run(databases.base, everything if asked else names, [*tags, *marked])]
+    # the first is in a fresh installation, whose warnings count; the others in copies of the template
+    fresh, *others = shards.pieces(bench.usual)
+    usual = [addon.name for addon in bench.usual]
+    runs = [Run(databases.base, usual, fresh.tags, fresh.seconds)]
+    runs += [Run(databases.suite, [], piece.tags, piece.seconds) for piece in others]
     beside = shards.beside_neighbours(bench.addons)
-    return [*runs, (everything, beside)] if beside else runs
+    return [
+        *runs,
+        *([Run(databases.base, everything, beside, BESIDE_NEIGHBOURS)] if beside else ()),
+    ]
 
 
-def _odoo_tests(bench, number, run, progress):
-    """Install in a copy of the base and test: the exit code and the log."""
-    modules, tags = run
-    databases = Databases(bench)
-    log = bench.log(f"unit-{number}")
-    with databases.temporary(databases.base, f"unit{number}") as name:
-        words = ("-i", ",".join(modules), "--test-tags", ",".join(tags), "--stop-after-init")
+def _unit(bench, number, run, progress):
+    """Install in a copy, test, count, and show what failed."""
+    databases, watch = Databases(bench), results.Stopwatch()
+    log, shown = bench.log(f"unit-{number}"), watcher(progress)
+    with databases.temporary(run.template, f"unit{number}") as name:
+        words = ("-i", ",".join(run.modules)) if run.modules else ()
+        words += ("--test-tags", ",".join(run.tags), "--stop-after-init")
         words += ("--http-port", free_port(), "--screenshots", bench.home / "logs/screenshots")
         words = bench.odoo_command(name, *words)
-        code, _tail = command.stream(words, log=log, watch=watcher(progress), env=bench.environ())
-    return code, log
+        both = command.both(watch, shown)
+        code, _tail = command.stream(words, log=log, watch=both, env=bench.environ())
+        times = watch.times
+    return _judge(bench, code, log, times)
 
 
-def _judge(bench, code, log):
+def _judge(bench, code, log, times):
     """Count, and show what failed."""
     text = log.read_text(errors="replace")
     complaints = results.complaints(text, bench.names)
     _show_faults(text, complaints)
-    counts = results.of_odoo(text)
+    counts = results.of_odoo(text, times)
     if code:
         say(f"  Whole output: {log}")
         counts += Counts(failed=int(not counts.failed))
@@ -118,7 +171,7 @@ def _show_faults(text, complaints):
 @contextmanager
 def _settings(bench):
     """A file that tells the tests where everything is."""
-    path = bench.log("e2e").with_suffix(".json")
+    path = bench.log("settings").with_suffix(".json")
     bench.save(path, template=Databases(bench).suite)
     try:
         yield path
@@ -126,14 +179,15 @@ def _settings(bench):
         path.unlink()
 
 
-def end_to_end(bench: Bench) -> Counts:
-    """The tests at the top level, against real servers: walks in the browser beside all others."""
-    with step("Tests across add-ons"), _settings(bench) as settings, command.together() as pool:
-        environ = bench.environ() | {SETTINGS: str(settings)}
-        runs = pool.map(lambda run: _pytest(bench, *run, environ), E2E_RUNS.items())
-        counts = sum(runs, Counts())
-    say(f"  {counts.line}")
-    return counts
+def end_to_end(bench: Bench, settings) -> list[Job]:
+    """The tests at the top level, against real servers: walks in the browser and other long ones in runs of their own."""
+    apart = [f"--ignore={path}" for paths, _seconds in E2E_RUNS.values() for path in paths]
+    environ = bench.environ() | {SETTINGS: str(settings)}
+
+    def job(name, words, seconds):
+        return Job(name, seconds, lambda _progress: _pytest(bench, name, words, environ))
+
+    return [job(name, *run) for name, run in {**E2E_RUNS, "e2e": (apart, E2E_REST)}.items()]
 
 
 def _pytest(bench, name, words, environ):

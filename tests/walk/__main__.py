@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(REPO / "setup")]
+sys.path[:0] = [str(REPO / "setup"), str(REPO / "tests")]
 
 from workbench import bench as benches  # noqa: E402
 from workbench import command, running  # noqa: E402
@@ -13,8 +13,9 @@ from workbench.console import say  # noqa: E402
 from workbench.databases import Databases  # noqa: E402
 from workbench.home import Home  # noqa: E402
 from workbench.problem import Problem  # noqa: E402
-from workbench.results import complaints  # noqa: E402
 from workbench.server import Server  # noqa: E402
+
+from walk.server_log import troubles  # noqa: E402
 
 
 def parser() -> argparse.ArgumentParser:
@@ -61,7 +62,7 @@ def _walk(bench, demo, options, language, phone):
         environ = bench.environ()
         environ["PYTHONPATH"] = f"{REPO / 'tests'}:{environ['PYTHONPATH']}"
         code, _tail = command.stream(words, log=bench.log(f"walk-{name}"), watch=say, env=environ)
-        found = complaints(server.log.read_text(errors="replace"), bench.names)
+        found = troubles(server.log.read_text(errors="replace"), bench.names, set())
         for complaint in found:
             say(f"✗ in the server's log: {complaint}")
     return bool(code or found)

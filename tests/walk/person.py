@@ -18,7 +18,7 @@ ARGUMENTS = (
 )
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds for one step; these machines are shared
-QUIET = 250  # milliseconds without a request: the page is drawn
+QUIET = 150  # milliseconds without a request, of a page that answers: it is drawn
 OURS = ("credit_", "l10n_fr_credit_")
 LOAD_MENUS = "async () => (await fetch('/web/webclient/load_menus', {cache: 'no-store'})).json()"
 CALL = """async ([model, method, args, kwargs]) => {
@@ -26,6 +26,12 @@ CALL = """async ([model, method, args, kwargs]) => {
     const answer = await fetch(`/web/dataset/call_kw/${model}/${method}`, {
         method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(body)});
     return await answer.json();
+}"""
+FOLLOW = """path => {
+    const link = Object.assign(document.createElement("a"), {href: path});
+    document.body.append(link);
+    link.click();
+    link.remove();
 }"""
 USER_ID = 'odoo.loader.modules.get("@web/core/user").user.userId'
 LIVE = re.compile(r"/(websocket|bus/|longpolling|web/static/|web/assets/|web/image)")
@@ -123,7 +129,17 @@ class Person:
         found = [each for each in self._load_menus() if each.get("xmlid") == xmlid]
         if not found:
             raise Trouble(f"{self.login} has no menu {xmlid}")
-        return self.open(f"odoo/action-{found[0]['actionID']}")
+        return self.go(found[0]["actionID"])
+
+    def go(self, action):
+        """To the page of an action, as by its menu: the web client stays, unless a window or something typed is in
+        the way."""
+        path = f"/odoo/action-{action}"
+        in_the_way = ".modal:visible, .o_form_button_save:visible, .o_list_button_save:visible"
+        if "/odoo" not in self.page.url or self.page.locator(in_the_way).count():
+            return self.open(path)
+        self.page.evaluate(FOLLOW, path)
+        return self.settle()
 
     def has_menu(self, xmlid):
         """Whether this person sees the menu."""

@@ -13,7 +13,7 @@ def walk(stage):
 
 def _open(person, menu):
     name = menu["xmlid"].replace(".", "_")
-    person.open(f"odoo/action-{menu['actionID']}").picture(name)
+    person.go(menu["actionID"]).picture(name)
     if person.page.locator(".modal:visible").count():
         person.page.keyboard.press("Escape")
         return
