@@ -10,6 +10,10 @@
         # promises, plans, disputes
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
+        "data/ir_cron.xml",
+        "views/credit_promise_views.xml",
+        "views/credit_profile_collection_views.xml",
+        "views/res_config_settings_collection_views.xml",
         "views/credit_collection_menus.xml",
         # calls, worklist, the page of a customer
         "security/worklist/ir.model.access.csv",

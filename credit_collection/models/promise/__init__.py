@@ -1,0 +1,11 @@
+from . import (
+    account_partial_reconcile,
+    credit_followup_item,
+    credit_followup_restart,
+    credit_profile,
+    credit_promise,
+    credit_promise_judge,
+    credit_promise_line,
+    res_company,
+    res_config_settings,
+)

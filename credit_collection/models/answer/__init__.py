@@ -1,0 +1,1 @@
+from . import credit_answer_line_mixin, credit_answer_mixin, res_partner_moved

@@ -1,0 +1,35 @@
+from odoo import api, models
+from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
+
+from ..rules import gate
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        RuleKind(
+            "broken_promises",
+            gate.broken_promises,
+            _lt("Broken promises above"),
+            _lt(
+                "%(figure)s promises to pay were broken within a year, %(threshold)s are tolerated."
+            ),
+            _lt("Promises to pay were broken."),
+            unit="count",
+            settings=frozenset({"threshold"}),
+            facts=frozenset({"broken_promises"}),
+        ),
+    )
+}
+
+
+class CreditPolicyRule(models.Model):
+    _inherit = "credit.policy.rule"
+
+    @api.model
+    def _get_kinds(self):
+        # EXTENDS 'credit_management'
+        return super()._get_kinds() | KINDS
+
+    def _get_units(self, currency):
+        # EXTENDS 'credit_management'
+        return super()._get_units(currency) | {"count": lambda figure: str(int(figure))}

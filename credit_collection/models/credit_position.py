@@ -1,0 +1,33 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CreditPosition(models.AbstractModel):
+    """What the gate asks about the answers of customers."""
+
+    _inherit = "credit.position"
+
+    @api.model
+    def _get_fact_readers(self):
+        # EXTENDS 'credit_management'
+        return super()._get_fact_readers() | {
+            "broken_promises": (self._read_broken_promises, 0),
+        }
+
+    def _read_broken_promises(self, customers, today):
+        """How many promises were broken, or kept in part only, within a year."""
+        self.env["credit.promise"].flush_model()
+        partners, companies = (list(ids) for ids in zip(*customers, strict=True))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT a.partner_id, a.company_id, COUNT(*)
+                     FROM UNNEST(%s::int[], %s::int[]) a(partner_id, company_id)
+                     JOIN credit_promise p ON p.partner_id = a.partner_id AND p.company_id = a.company_id
+                    WHERE p.state IN ('partly', 'broken') AND p.last_day > %s::date - 365
+                    GROUP BY 1, 2""",
+                partners,
+                companies,
+                today,
+            )
+        )
+        return {row[:2]: row[2] for row in rows}

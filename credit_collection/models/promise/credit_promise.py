@@ -1,0 +1,246 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ...rules.calendar import parse_payment_days
+from ...rules.promise import last_day, spread
+
+STATES = [
+    ("open", "Open"),
+    ("kept", "Kept"),
+    ("partly", "Kept in Part"),
+    ("broken", "Broken"),
+    ("withdrawn", "Withdrawn"),
+]
+
+
+class CreditPromise(models.Model):
+    """What a customer promised to pay until when. The ledger says whether it did; a broken promise is never deleted."""
+
+    _name = "credit.promise"
+    _description = "Promise to Pay"
+    _inherit = ["credit.answer.mixin"]
+    _order = "date desc, id desc"
+    _decided_fields = ("state", "amount_paid", "date_judged", "last_day")
+    _said_fields = ("amount", "date", "date_made", "line_ids", "partner_id", "company_id")
+
+    amount = fields.Monetary(
+        required=True, tracking=True, help="In the currency of the items, taxes included"
+    )
+    date = fields.Date(string="Promised For", required=True, tracking=True)
+    date_made = fields.Date(
+        string="Promised On", required=True, default=fields.Date.context_today, copy=False
+    )
+    last_day = fields.Date(
+        string="Kept Until",
+        compute="_compute_last_day",
+        store=True,
+        precompute=True,
+        help="The last day on which the money can come: the next day on which the customer pays and banks work, plus the tolerance",
+    )
+    source = fields.Selection(
+        [
+            ("call", "Call"),
+            ("mail", "E-mail"),
+            ("visit", "Visit"),
+            ("portal", "Portal"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="call",
+        help="How the customer promised it",
+    )
+    line_ids = fields.One2many("credit.promise.line", "promise_id", string="Items", copy=False)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="open", index=True, tracking=True, copy=False
+    )
+    amount_paid = fields.Monetary(
+        string="Paid", readonly=True, copy=False, help="Money that came in time, as the ledger says"
+    )
+    date_judged = fields.Date(string="Judged On", readonly=True, copy=False)
+    kept_share = fields.Float(
+        string="Kept (%)",
+        compute="_compute_kept_share",
+        store=True,
+        aggregator="avg",
+        help="Share of the promised amount that came in time; promises that are open or withdrawn do not count",
+    )
+
+    _positive = models.Constraint("CHECK(amount > 0)", "Promise an amount above zero.")
+    _to_come = models.Constraint(
+        "CHECK(date >= date_made)",
+        "The promised day is before the day on which it was promised: enter a day to come.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("amount", "date", "currency_id")
+    def _compute_display_name(self):
+        for promise in self:
+            promise.display_name = self.env._(
+                "%(amount)s for %(date)s",
+                amount=promise.currency_id.format(promise.amount),
+                date=format_date(self.env, promise.date),
+            )
+
+    @api.depends("date", "partner_id", "company_id")
+    def _compute_last_day(self):
+        days = self._read_payment_days()
+        for promise in self.filtered("date"):
+            promise.last_day = last_day(
+                promise.date,
+                promise.company_id.sudo().credit_collection_promise_tolerance,
+                days.get((promise.partner_id.id, promise.company_id.id), ()),
+            )
+
+    @api.depends("state", "amount", "amount_paid")
+    def _compute_kept_share(self):
+        for promise in self:
+            judged = promise.state in ("kept", "partly", "broken")
+            kept = promise.state == "kept" or not promise.amount
+            promise.kept_share = (
+                False if not judged else 100 if kept else 100 * promise.amount_paid / promise.amount
+            )
+
+    def _read_payment_days(self):
+        """``{(customer id, company id): days of the month on which it pays}`` of those whose credit file says so."""
+        files = (
+            self.env["credit.profile"]
+            .sudo()
+            .search([("partner_id", "in", self.partner_id.ids), ("payment_days", "!=", False)])
+        )
+        return {
+            (file.partner_id.id, file.company_id.id): parse_payment_days(file.payment_days)
+            for file in files
+        }
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("partner_id", "company_id", "currency_id")
+    def _onchange_partner_id(self):
+        """Propose what is overdue, or all where nothing is."""
+        if not self.partner_id or self.env.context.get("default_line_ids"):
+            return
+        today = fields.Date.context_today(self)
+        owed = self._read_owed(self.partner_id, self.company_id, self.currency_id)
+        late = owed.filtered(lambda item: (item.date_maturity or item.date) < today) or owed
+        self._set_parts({item: item.amount_residual_currency for item in late})
+        self.amount = sum(self.line_ids.mapped("amount"))
+
+    @api.onchange("amount")
+    def _onchange_amount(self):
+        """Spread what is promised over the items, oldest first."""
+        owed = {line.item_id: line.amount_open for line in self.line_ids if line.item_id}
+        total = sum(owed.values())
+        if not owed or self._is_same(self.amount, sum(self.line_ids.mapped("amount"))):
+            return None
+        if self.currency_id.compare_amounts(self.amount, total) > 0:
+            return {"warning": self._get_too_much_warning(total)}
+        parts = spread(self.amount, owed)
+        for line in self.line_ids:
+            line.amount = parts.get(line.item_id, 0.0)
+        return None
+
+    @api.onchange("line_ids")
+    def _onchange_line_ids(self):
+        total = sum(self.line_ids.mapped("amount"))
+        owed = sum(self.line_ids.mapped("amount_open"))
+        if self.line_ids and self.currency_id.compare_amounts(self.amount or 0.0, owed) <= 0:
+            self.amount = total
+
+    def _set_parts(self, parts):
+        lines = self.env["credit.promise.line"]._prepare(parts)
+        self.line_ids = [Command.clear(), *map(Command.create, lines)]
+
+    def _is_same(self, amount, other):
+        return not self.currency_id or self.currency_id.compare_amounts(amount, other) == 0
+
+    def _get_too_much_warning(self, total):
+        return {
+            "title": self.env._("More than is owed"),
+            "message": self.env._(
+                "These items come to %s: promise no more, or add items.",
+                self.currency_id.format(total),
+            ),
+        }
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_free(self._get_named_items(vals_list))
+        promises = super().create(vals_list)
+        promises._take_items()
+        promises._check_said()
+        promises.sudo()._judge(fields.Date.context_today(self))
+        return promises
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"amount", "line_ids"}:
+            self._check_said()
+        return result
+
+    def _take_items(self):
+        """A promise that names no item is about the oldest ones; a line without an amount about all that is open."""
+        for promise in self:
+            if promise.line_ids:
+                promise._drop_empty()
+                continue
+            owed = promise._read_owed(promise.partner_id, promise.company_id, promise.currency_id)
+            engaged = promise._read_engaged(owed)
+            free = {
+                item: item.amount_residual_currency for item in owed if item.id not in engaged
+            }
+            promise.sudo()._set_parts(spread(promise.amount, free))
+
+    def _drop_empty(self):
+        """Items that the amount does not reach are not promised."""
+        self.line_ids.filtered(lambda line: line.currency_id.is_zero(line.amount)).sudo().unlink()
+
+    def _check_said(self):
+        """:raise ValidationError: where the promise is not one that the ledger could judge"""
+        self._check_items()
+        for promise in self:
+            promise._check_amount()
+
+    def _check_amount(self):
+        owed = sum(self.line_ids.mapped("amount_open"))
+        named = sum(self.line_ids.mapped("amount"))
+        too_much = any(
+            line.item_id and self.currency_id.compare_amounts(line.amount, line.amount_open) > 0
+            for line in self.line_ids
+        )
+        if too_much or not self._is_same(named, self.amount):
+            raise ValidationError(
+                self.env._(
+                    "%(customer)s promises %(amount)s, and the items named come to %(named)s of %(owed)s open: promise no more than is"
+                    " owed, and as much as the lines say.",
+                    customer=self.partner_id.display_name,
+                    amount=self.currency_id.format(self.amount),
+                    named=self.currency_id.format(named),
+                    owed=self.currency_id.format(owed),
+                )
+            )
+
+    # === ACTIONS === #
+
+    def action_withdraw(self):
+        """It was recorded by mistake, or the customer took it back: nothing waits for it any more, and it is not counted as broken."""
+        self.check_access("write")
+        if closed := self.filtered(lambda promise: promise.state != "open"):
+            raise UserError(
+                self.env._("%s is judged already: it stays as it is.", closed[0].display_name)
+            )
+        self.sudo().write({"state": "withdrawn"})
+        return True
+
+    @api.readonly
+    def action_view_items(self):
+        """The items of the promise, as the reminders see them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_followup.action_credit_followup_item"
+        )
+        return {**action, "domain": [("id", "in", self.line_ids.item_id.ids)], "context": {}}

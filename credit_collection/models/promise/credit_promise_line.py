@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class CreditPromiseLine(models.Model):
+    """An item that a customer promised to pay, and how much of it."""
+
+    _name = "credit.promise.line"
+    _description = "Promised Item"
+    _inherit = ["credit.answer.line.mixin"]
+    _order = "date_due, id"
+
+    promise_id = fields.Many2one(
+        "credit.promise", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="promise_id.currency_id")
+    company_id = fields.Many2one(related="promise_id.company_id", store=True)
+    state = fields.Selection(related="promise_id.state", store=True)
+
+    _one_open = models.UniqueIndex(
+        "(item_id) WHERE state = 'open'",
+        "This item is promised already: withdraw that promise first.",
+    )
+
+    def _get_answer(self):
+        return self.promise_id

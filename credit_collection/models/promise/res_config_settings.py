@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    credit_collection_promise_tolerance = fields.Integer(
+        related="credit_management_company_id.credit_collection_promise_tolerance", readonly=False
+    )
