@@ -29,9 +29,7 @@ class CreditAnswerLineMixin(models.AbstractModel):
     document_date = fields.Date(
         string="Date", compute="_compute_document", store=True, compute_sudo=True
     )
-    date_due = fields.Date(
-        string="Due", compute="_compute_document", store=True, compute_sudo=True
-    )
+    date_due = fields.Date(string="Due", compute="_compute_document", store=True, compute_sudo=True)
     currency_id = fields.Many2one("res.currency")
     amount = fields.Monetary(required=True)
     amount_open = fields.Monetary(

@@ -18,7 +18,9 @@ class CreditFollowupItem(models.Model):
             "promised": LeftOut(
                 self.env._("Promised"),
                 self._promised_rows,
-                self.env._("The customer promised to pay: reminders go on by themselves if it does not"),
+                self.env._(
+                    "The customer promised to pay: reminders go on by themselves if it does not"
+                ),
                 keeps_credits=True,
             ),
         }

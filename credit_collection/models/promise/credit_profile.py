@@ -13,9 +13,7 @@ class CreditProfile(models.Model):
         string="Payment Days",
         help="Days of the month on which the customer pays, e.g. 10, 25. Empty: any day",
     )
-    promise_ids = fields.Many2many(
-        "credit.promise", string="Promises", compute="_compute_promises"
-    )
+    promise_ids = fields.Many2many("credit.promise", string="Promises", compute="_compute_promises")
     promises_open = fields.Integer(string="Open Promises", compute="_compute_promises")
     promises_judged = fields.Integer(
         compute="_compute_promises", help="Promises that were kept, kept in part or broken"

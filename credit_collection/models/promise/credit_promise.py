@@ -190,9 +190,7 @@ class CreditPromise(models.Model):
                 continue
             owed = promise._read_owed(promise.partner_id, promise.company_id, promise.currency_id)
             engaged = promise._read_engaged(owed)
-            free = {
-                item: item.amount_residual_currency for item in owed if item.id not in engaged
-            }
+            free = {item: item.amount_residual_currency for item in owed if item.id not in engaged}
             promise.sudo()._set_parts(spread(promise.amount, free))
 
     def _drop_empty(self):

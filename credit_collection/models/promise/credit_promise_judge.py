@@ -19,7 +19,9 @@ class CreditPromise(models.Model):
     @api.model
     def _cron_judge(self):
         """Promises whose last day is over. Each company has its own today."""
-        for company, promises in self.search([("state", "=", "open")]).grouped("company_id").items():
+        for company, promises in (
+            self.search([("state", "=", "open")]).grouped("company_id").items()
+        ):
             today = company._get_credit_today()
             promises.filtered(lambda promise, today=today: promise.last_day < today)._judge(today)
 
