@@ -537,6 +537,7 @@ class CreditFollowupItem(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "name": self.display_name,
             "res_model": "account.move",
             "res_id": self.move_id.id,
             "views": [(False, "form")],
