@@ -11,9 +11,6 @@
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
         "data/ir_cron.xml",
-        "data/credit_dispute.xml",
-        "wizards/credit_dispute_decision_views.xml",
-        "views/credit_dispute_views.xml",
         "views/credit_promise_views.xml",
         "views/credit_profile_collection_views.xml",
         "views/res_config_settings_collection_views.xml",
@@ -21,6 +18,13 @@
         # calls, worklist, the page of a customer
         "security/worklist/ir.model.access.csv",
         "security/worklist/ir_rules.xml",
+        "data/credit_contact_outcome.xml",
+        "data/credit_contact_role.xml",
+        "data/credit_worklist_strategy.xml",
+        "wizards/credit_contact_role_choice_views.xml",
+        "views/worklist/credit_contact_log_views.xml",
+        "views/worklist/credit_worklist_strategy_views.xml",
+        "views/worklist/credit_worklist_views.xml",
         "views/worklist/credit_worklist_menus.xml",
     ],
     "assets": {

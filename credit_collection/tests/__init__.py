@@ -1,1 +1,1 @@
-from . import test_dispute, test_promise, test_rules, test_translation
+from . import test_contact_log, test_promise, test_rules, test_translation, test_worklist

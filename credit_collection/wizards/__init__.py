@@ -1,1 +1,1 @@
-from . import credit_dispute_decision
+from . import credit_contact_role_choice

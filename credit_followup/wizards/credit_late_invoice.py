@@ -55,8 +55,7 @@ class CreditLateInvoice(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Debit Notes"),
             "res_model": "account.move",
-            # the list of invoices names the customers, the one of entries does not
-            "views": [(self.env.ref("account.view_out_invoice_tree").id, "list"), (False, "form")],
+            "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", moves.ids)],
         }
         if len(moves) == 1:

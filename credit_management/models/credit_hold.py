@@ -94,8 +94,8 @@ class CreditHold(models.Model):
         [
             ("pending", "Pending"),
             ("released", "Released"),
-            ("refused", "Release refused"),
-            ("cancelled", "No longer held"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
             ("expired", "Expired"),
         ],
         required=True,
@@ -371,7 +371,6 @@ class CreditHold(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.profile_id.display_name,
             "res_model": "credit.profile",
             "res_id": self.profile_id.id,
             "views": [(False, "form")],
@@ -970,7 +969,3 @@ class CreditHold(models.Model):
         if last.state == "cancelled":
             last.write({"state": "pending", "decided_at": False})
             last._schedule_decision()
-
-    def _creation_message(self):
-        # EXTENDS 'mail'
-        return self.env._("Held by credit control")

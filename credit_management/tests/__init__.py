@@ -41,7 +41,6 @@ from . import (
     test_second_connection,
     test_setup,
     test_simulation,
-    test_titles,
     test_tours,
     test_translation,
     test_uncleared,

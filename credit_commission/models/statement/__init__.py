@@ -1,5 +1,4 @@
 from . import (
-    account_move_bill,
     credit_commission_accrual,
     credit_commission_accrual_line,
     credit_commission_advance,

@@ -1,0 +1,59 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class ResPartner(models.Model):
+    """Contacts of a customer as a collector knows them: what they do there, and who is the wrong one."""
+
+    _inherit = "res.partner"
+
+    credit_contact_role_ids = fields.Many2many(
+        "credit.contact.role",
+        "credit_contact_role_partner_rel",
+        "partner_id",
+        "role_id",
+        string="Roles in Payment",
+        groups="credit_management.group_credit_user",
+        help="Who pays, who approves invoices, …",
+    )
+    credit_wrong_person_date = fields.Date(
+        string="Wrong Person Since",
+        groups="credit_management.group_credit_user",
+        help="Said not to be concerned with payments: not to be called again",
+    )
+
+    def _check_credit_user(self):
+        if not self.env.user.has_group("credit_management.group_credit_user"):
+            raise AccessError(
+                self.env._("Contacts are marked by people who work with credit: ask one of them.")
+            )
+        self.check_access("read")
+
+    def _mark_wrong_person(self):
+        """Collectors may not change contacts otherwise."""
+        self._check_credit_user()
+        self.sudo().credit_wrong_person_date = fields.Date.context_today(self)
+
+    def action_credit_mark_wrong_person(self):
+        self._mark_wrong_person()
+
+    def action_credit_mark_right_person(self):
+        """The mark was an error."""
+        self._check_credit_user()
+        self.sudo().credit_wrong_person_date = False
+
+    @api.readonly
+    def action_credit_contact_roles(self):
+        """Choose what somebody does at the customer's."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Roles of %s", self.name),
+            "res_model": "credit.contact.role.choice",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_contact_id": self.id,
+                "default_role_ids": self.credit_contact_role_ids.ids,
+            },
+        }

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class CreditContactRoleChoice(models.TransientModel):
+    """What a person does at the customer's, chosen by a collector, who may not change contacts otherwise."""
+
+    _name = "credit.contact.role.choice"
+    _description = "Roles of a Contact"
+
+    contact_id = fields.Many2one("res.partner", required=True, readonly=True)
+    role_ids = fields.Many2many("credit.contact.role", string="Roles")
+
+    def action_save(self):
+        self.ensure_one()
+        self.contact_id._check_credit_user()
+        self.contact_id.sudo().credit_contact_role_ids = self.role_ids
