@@ -20,6 +20,7 @@
         "data/ir_cron_statements.xml",
         "data/product_commission.xml",
         "data/mail_template_statement.xml",
+        "views/account_move_views.xml",
         "views/credit_commission_collection_views.xml",
         "views/credit_commission_entry_views.xml",
         "views/credit_commission_entry_board_views.xml",

@@ -18,6 +18,16 @@ KINDS = {
             settings=frozenset({"threshold"}),
             facts=frozenset({"broken_promises"}),
         ),
+        RuleKind(
+            "disputed_share",
+            gate.disputed_share,
+            _lt("Percent of the balance disputed above"),
+            _lt("%(figure)s of the open balance are disputed, %(threshold)s are tolerated."),
+            _lt("Invoices are disputed."),
+            unit="percent",
+            settings=frozenset({"threshold"}),
+            facts=frozenset({"disputed", "late_sums"}),
+        ),
     )
 }
 

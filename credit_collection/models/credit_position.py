@@ -12,6 +12,7 @@ class CreditPosition(models.AbstractModel):
         # EXTENDS 'credit_management'
         return super()._get_fact_readers() | {
             "broken_promises": (self._read_broken_promises, 0),
+            "disputed": (self._read_disputed, 0.0),
         }
 
     def _read_broken_promises(self, customers, today):
@@ -31,3 +32,24 @@ class CreditPosition(models.AbstractModel):
             )
         )
         return {row[:2]: row[2] for row in rows}
+
+    def _read_disputed(self, customers, _today):
+        """What is disputed and still open, in the company's currency."""
+        self.env["credit.dispute.line"].flush_model()
+        partners, companies = (list(ids) for ids in zip(*customers, strict=True))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT a.partner_id, a.company_id,
+                          SUM(LEAST(d.withheld, l.amount_residual_currency)
+                              * l.amount_residual / NULLIF(l.amount_residual_currency, 0))::float
+                     FROM UNNEST(%s::int[], %s::int[]) a(partner_id, company_id)
+                     JOIN credit_dispute p ON p.partner_id = a.partner_id AND p.company_id = a.company_id
+                     JOIN credit_dispute_line d ON d.dispute_id = p.id AND d.withheld > 0
+                     JOIN account_move_line l ON l.id = d.item_id
+                    WHERE l.reconciled IS NOT TRUE AND l.amount_residual > 0
+                    GROUP BY 1, 2""",
+                partners,
+                companies,
+            )
+        )
+        return {row[:2]: row[2] for row in rows if row[2]}

@@ -45,3 +45,10 @@ class AnswerCommon(FollowupCommon):
         """The state of a promise so many days from today."""
         promise.sudo()._judge(self.today + timedelta(days))
         return promise.state
+
+    def _dispute(self, *items, category="price", **values):
+        """A dispute of invoices, or of pairs of invoice and amount."""
+        values.setdefault(
+            "category_id", self.env.ref(f"credit_collection.dispute_category_{category}").id
+        )
+        return self._answer("credit.dispute", items, **values)

@@ -1,1 +1,1 @@
-from . import credit_contact_role_choice
+from . import credit_contact_role_choice, credit_dispute_decision

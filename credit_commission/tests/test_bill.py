@@ -55,6 +55,17 @@ class TestBill(StatementCommon):
         self.assertIn("October 2026", bill.invoice_line_ids.name)
         self.assertEqual(statement.payment_state, "billed")
 
+    def test_before_it_is_posted_the_bill_says_what_differs_from_its_statement(self):
+        _statement, bill = self._bill()
+        bill = bill.with_user(self.accountant)
+        self.assertFalse(bill.credit_commission_warning)
+        bill.invoice_date_due = date(2027, 2, 15)
+        self.assertIn("to be paid by 01/31/2027", bill.credit_commission_warning)
+        bill.invoice_line_ids.write({"tax_ids": [Command.clear()], "price_unit": 1200.0})
+        self.assertIn("without taxes", bill.credit_commission_warning)
+        self.assertIn("Check the taxes", bill.credit_commission_warning)
+        self.assertIn("warning", str(bill.get_view(view_type="form")["arch"]))
+
     def test_vat_follows_the_fiscal_position_of_the_agent(self):
         position = self.env["account.fiscal.position"].create({"name": "Without VAT"})
         no_tax = self.vat.copy({"name": "No VAT", "amount": 0.0})

@@ -28,6 +28,7 @@ from . import (
     test_run,
     test_run_failure,
     test_run_page,
+    test_screens,
     test_setup,
     test_statement,
     test_statement_files,

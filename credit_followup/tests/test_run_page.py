@@ -55,11 +55,35 @@ class TestRunPage(NoticeCommon):
         run.action_approve()
         self.assertRecordValues(
             run,
-            [{"to_print_count": 1, "to_post_count": 0, "call_count": 1, "email_waiting_count": 2}],
+            [{"to_write_count": 1, "to_post_count": 0, "call_count": 1, "email_waiting_count": 2}],
         )
         run.sudo().notice_ids._send(self.today)
         run.invalidate_recordset()
         self.assertRecordValues(run, [{"email_waiting_count": 0, "email_sent_count": 2}])
+
+    def test_only_letters_that_are_written_count_as_ready_to_print(self):
+        run = self._prepared()
+        run.action_approve()
+        self.assertRecordValues(run, [{"to_write_count": 1, "to_print_count": 0}])
+        run.sudo().notice_ids._send(self.today)
+        run.invalidate_recordset()
+        self.assertRecordValues(run, [{"to_write_count": 0, "to_print_count": 1}])
+
+    def test_a_pause_after_the_approval_calls_the_letter_off_and_says_why(self):
+        run = self._prepared()
+        run.action_approve()
+        paused = self.others[2]
+        self._pause(customer=paused)
+        letter = run.notice_ids.filtered(lambda notice: notice.partner_id == paused)
+        told = run.action_print_letters()["params"]
+        self.assertIn("Paused", told["message"])
+        run.invalidate_recordset()
+        self.assertEqual(letter.state, "cancelled")
+        self.assertIn("Paused", letter.cancel_reason)
+        self.assertTrue(any("Paused" in body for body in letter.sudo().message_ids.mapped("body")))
+        self.assertEqual(run.called_off_count, 1)
+        view = run.action_view_called_off()
+        self.assertEqual(letter.search(view["domain"]), letter)
 
     def test_letters_are_printed_and_posted_from_the_run(self):
         run = self._prepared()

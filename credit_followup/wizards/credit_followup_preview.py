@@ -31,7 +31,7 @@ class CreditFollowupPreview(models.TransientModel):
     company_id = fields.Many2one("res.company", default=lambda self: self.env.company.root_id)
     channel = fields.Selection(related="level_id.channel", related_sudo=False)
     subject = fields.Char(readonly=True)
-    sender = fields.Char(string="From", readonly=True)
+    sender = fields.Char(readonly=True)
     recipients = fields.Char(readonly=True)
     html = fields.Html(string="Text", readonly=True, sanitize=False)
     pdf = fields.Binary(string="Letter", readonly=True, attachment=False)

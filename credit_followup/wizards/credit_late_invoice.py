@@ -55,7 +55,8 @@ class CreditLateInvoice(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._("Debit Notes"),
             "res_model": "account.move",
-            "views": [(False, "list"), (False, "form")],
+            # the list of invoices names the customers, the one of entries does not
+            "views": [(self.env.ref("account.view_out_invoice_tree").id, "list"), (False, "form")],
             "domain": [("id", "in", moves.ids)],
         }
         if len(moves) == 1:

@@ -281,3 +281,7 @@ class CreditAuthority(models.Model):
                 body=self.env._("The delegation ends: %s is archived.", authority.delegate_id.name)
             )
         delegated.write({"delegate_id": False, "delegate_from": False, "delegate_to": False})
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Authority created")

@@ -37,6 +37,11 @@ class CreditDecision(models.AbstractModel):
         index="btree_not_null",
     )
     decision_note = fields.Text(readonly=True, copy=False)
+    written_note = fields.Text(
+        string="Note of the Decision",
+        compute="_compute_written_note",
+        help="What was written, where it says more than the reason chosen",
+    )
     own_decision = fields.Boolean(
         string="Decided on One's Own",
         readonly=True,
@@ -99,6 +104,13 @@ class CreditDecision(models.AbstractModel):
             record.can_decide = waits and not sentence
             record.can_refuse = waits and not record._get_refusal_of_refusing()
             record.refusal_of_decision = sentence
+
+    @api.depends("decision_note", "decision_reason_id")
+    def _compute_written_note(self):
+        """Without a note the reason stands for it, in the language of who decided: it is not shown twice."""
+        for record in self:
+            names = record.decision_reason_id._get_all_names()
+            record.written_note = record.decision_note not in names and record.decision_note
 
     @api.depends(_get_stored_facts)
     def _compute_signed_by_id(self):

@@ -17,3 +17,8 @@ class CreditDecisionReason(models.Model):
     for_refusal = fields.Boolean(
         string="Refusals", help="Offered when a release or a limit is refused"
     )
+
+    def _get_all_names(self):
+        """The name in every language that is in use."""
+        languages = self.env["res.lang"].get_installed()
+        return {self.with_context(lang=code).name for code, _name in languages} - {False}

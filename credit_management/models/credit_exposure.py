@@ -625,6 +625,7 @@ class CreditExposure(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "name": self.document_name,
             "res_model": self.res_model,
             "res_id": self.res_id,
             "views": [(False, "form")],

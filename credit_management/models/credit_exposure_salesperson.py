@@ -96,6 +96,7 @@ class CreditExposureSalesperson(models.Model):
         self.env[self.res_model].browse(self.res_id).check_access("read")
         return {
             "type": "ir.actions.act_window",
+            "name": self.document_name,
             "res_model": self.res_model,
             "res_id": self.res_id,
             "views": [(False, "form")],

@@ -94,8 +94,8 @@ class CreditHold(models.Model):
         [
             ("pending", "Pending"),
             ("released", "Released"),
-            ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
+            ("refused", "Release refused"),
+            ("cancelled", "No longer held"),
             ("expired", "Expired"),
         ],
         required=True,
@@ -371,6 +371,7 @@ class CreditHold(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "name": self.profile_id.display_name,
             "res_model": "credit.profile",
             "res_id": self.profile_id.id,
             "views": [(False, "form")],
@@ -969,3 +970,7 @@ class CreditHold(models.Model):
         if last.state == "cancelled":
             last.write({"state": "pending", "decided_at": False})
             last._schedule_decision()
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Held by credit control")

@@ -580,3 +580,7 @@ class CreditLimit(models.Model):
         if self.kind == "temporary":
             return profile.env._("The temporary limit ended on %s: the limit is as before", day)
         return profile.env._("The credit limit ends on %s", day)
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Credit limit entered")

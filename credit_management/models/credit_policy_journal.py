@@ -29,3 +29,7 @@ class CreditPolicy(models.Model):
             by_policy.setdefault(rule.policy_id, []).append(line)
         for policy, lines in by_policy.items():
             policy.message_post(body=journal._to_body(title, lines))
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Credit policy created")

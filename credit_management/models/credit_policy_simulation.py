@@ -76,7 +76,10 @@ class CreditPolicySimulation(models.Model):
     customer_done = fields.Integer(string="Customers Replayed", readonly=True, copy=False)
     last_customer_id = fields.Integer(readonly=True, copy=False)
     progress = fields.Float(compute="_compute_progress")
-    rules_summary = fields.Text(string="Rules Replayed", readonly=True, copy=False)
+    rules_texts = fields.Json(
+        readonly=True, copy=False, help="The rules as they were, in words, for each language in use"
+    )
+    rules_summary = fields.Text(string="Rules Replayed", compute="_compute_rules_summary")
 
     # Result
     line_ids = fields.One2many("credit.policy.simulation.line", "simulation_id", copy=False)
@@ -189,6 +192,14 @@ class CreditPolicySimulation(models.Model):
             sentences = simulation._get_approximations() if simulation.state == "done" else []
             simulation.approximation_text = "\n".join(sentences)
 
+    @api.depends("rules_texts")
+    @api.depends_context("lang")
+    def _compute_rules_summary(self):
+        """In the reader's language, whoever started the simulation."""
+        for simulation in self:
+            texts = simulation.rules_texts or {}
+            simulation.rules_summary = texts.get(self.env.lang) or next(iter(texts.values()), "")
+
     # === CRUD === #
 
     @api.ondelete(at_uninstall=False)
@@ -244,6 +255,7 @@ class CreditPolicySimulation(models.Model):
     def _action_open(self):
         return {
             "type": "ir.actions.act_window",
+            "name": self.display_name,
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
@@ -295,12 +307,21 @@ class CreditPolicySimulation(models.Model):
                 "state": "running",
                 "tz": str(self.env.tz),
                 "run_date": self.env["res.company"]._get_credit_today(),
-                "rules_summary": "\n".join(self._get_replayed_rules().mapped("display_name")),
+                "rules_texts": self._describe_rules(),
                 "customer_done": 0,
                 "last_customer_id": 0,
             }
         )
         self.customer_total = self._count_keys()
+
+    def _describe_rules(self):
+        """``{language: the rules replayed, one a line}``."""
+        return {
+            code: "\n".join(
+                self.with_context(lang=code)._get_replayed_rules().mapped("display_name")
+            )
+            for code, _name in self.env["res.lang"].get_installed()
+        }
 
     def _get_replayed_rules(self):
         """Orders are replayed; rules of other checkpoints have nothing to judge."""

@@ -159,6 +159,7 @@ class CreditPolicySimulationLine(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "name": self.display_name,
             "res_model": "sale.order",
             "res_id": self.order_id.id,
             "views": [(False, "form")],

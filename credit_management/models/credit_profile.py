@@ -715,3 +715,7 @@ class CreditProfile(models.Model):
     def _request(self, partner, company, amount, **values):
         """A request on the credit of a partner's commercial entity in a company's root."""
         return CreditRequest(partner.commercial_partner_id.id, company.root_id.id, amount, **values)
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Credit file created")

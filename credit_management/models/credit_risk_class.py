@@ -61,3 +61,7 @@ class CreditRiskClass(models.Model):
             profiles = self.env["credit.profile"].sudo()
             profiles.search([("risk_class_id", "in", self.ids)])._mirror_limit()
         return result
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Risk class created")

@@ -67,7 +67,7 @@ class SaleOrder(models.Model):
     )
     credit_held = fields.Boolean(compute="_compute_credit_badge", compute_sudo=True)
     credit_badge = fields.Selection(
-        [("held", "On hold"), ("refused", "Refused"), ("released", "Released")],
+        [("held", "On hold"), ("refused", "Release refused"), ("released", "Released")],
         string="Credit",
         compute="_compute_credit_badge",
         compute_sudo=True,

@@ -368,7 +368,7 @@ class Assessment:
         """Percent of the document which, paid with it, clears the reasons about the limit, or ``None``."""
         if not self._cures <= {"deposit"}:
             return None
-        return deposit_share(self._room_needed, self.request.amount)
+        return deposit_share(self._room_needed, self.request.size)
 
     @property
     def _cures(self):

@@ -41,6 +41,7 @@ from . import (
     test_second_connection,
     test_setup,
     test_simulation,
+    test_titles,
     test_tours,
     test_translation,
     test_uncleared,

@@ -60,6 +60,10 @@ class TestAssessment(BaseCase):
             verdict([Rule("over_limit")], limited(100.0, 80.0), amount=60.0).deposit, 67
         )
 
+    def test_a_deposit_of_an_order_that_grew_is_a_share_of_the_whole_order(self):
+        grown = verdict([Rule("over_limit")], limited(200.0, 150.0), amount=100.0, total=250.0)
+        self.assertEqual((grown.excess, grown.deposit), (50.0, 20))
+
     def test_rules_of_other_checkpoints_do_not_count(self):
         self.assertEqual(
             verdict([Rule("over_limit", checkpoint="delivery")], limited(0.0, 0.0)).verdict, "pass"

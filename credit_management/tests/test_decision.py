@@ -86,6 +86,19 @@ class TestDecision(CreditCommon):
         limit.action_refuse("Too much")
         self.assertEqual((limit.state, limit.decided_by), ("refused", self.analyst))
 
+    def test_the_dialog_offers_the_reasons_of_the_decision_chosen(self):
+        _order, hold = self._held()
+        dialog = self.env["credit.hold.decision"].with_user(self.manager)
+        form = Form(dialog.with_context(default_hold_ids=hold.ids))
+        self.assertEqual(form.decision, "release")
+        form.reason_id = self.granting
+        form.decision = "refuse"
+        self.assertFalse(form.reason_id)
+        form.reason_id = self.refusing
+        form.save().action_refuse()
+        self.assertEqual((hold.state, hold.decision_reason_id), ("refused", self.refusing))
+        self.assertEqual((hold.decision_note, hold.written_note), (self.refusing.name, False))
+
     def test_the_dialog_tells_before_the_note_who_may_release(self):
         _order, hold = self._held(amount=300.0)
         dialog = self.env["credit.hold.decision"].with_user(self.analyst)

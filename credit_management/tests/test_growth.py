@@ -291,6 +291,7 @@ class TestGrowth(CreditCommon):
                     "added": 100.0,
                     "exposure": 0.0,
                     "excess": 50.0,
+                    "deposit": 20,
                     "credit_limit": 200.0,
                     "requested_by": self.salesperson.id,
                     "partner_id": self.customer.id,

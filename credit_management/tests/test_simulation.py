@@ -455,6 +455,15 @@ class TestSimulation(CreditCommon):
         self.assertEqual(simulation.rules_summary, "Exposure over the limit")
         self.assertEqual(simulation.display_name, "Policy, 01/31/2026 to 03/15/2026")
 
+    def test_the_rules_replayed_are_read_in_the_reader_s_language(self):
+        self.env["res.lang"].sudo()._activate_lang("fr_FR")
+        self.policy = self._policy(over_limit={})
+        simulation = self._simulate()
+        simulation.rules_texts = simulation.rules_texts | {"fr_FR": "Encours"}
+        self.assertEqual(simulation.rules_summary, "Exposure over the limit")
+        self.assertEqual(simulation.with_context(lang="fr_FR").rules_summary, "Encours")
+        self.assertEqual(set(simulation.rules_texts), {"en_US", "fr_FR"})
+
     def test_the_button_of_a_policy_prepares_a_simulation(self):
         action = self.policy.with_user(self.manager).action_simulate()
         self.assertEqual(action["context"], {"default_policy_id": self.policy.id})

@@ -14,8 +14,19 @@ class CreditHoldDecision(models.TransientModel):
         compute="_compute_hold_count",
         help="The one hold to decide; empty for several",
     )
+    decision = fields.Selection(
+        [("release", "Release"), ("refuse", "Refuse")],
+        compute="_compute_decision",
+        store=True,
+        readonly=False,
+    )
     reason_id = fields.Many2one(
-        "credit.decision.reason", help="For the analysis of decisions; the note says the rest"
+        "credit.decision.reason",
+        compute="_compute_reason_id",
+        store=True,
+        readonly=False,
+        domain="[(decision == 'refuse' and 'for_refusal' or 'for_grant', '=', True)]",
+        help="For the analysis of decisions; the note says the rest",
     )
     note = fields.Text(help="The salesperson and the auditor read it")
     currency_id = fields.Many2one(related="hold_ids.currency_id")
@@ -63,6 +74,19 @@ class CreditHoldDecision(models.TransientModel):
         for decision in self:
             decision.hold_count = len(decision.hold_ids)
             decision.hold_id = decision.hold_ids if len(decision.hold_ids) == 1 else False
+
+    @api.depends("refusal")
+    def _compute_decision(self):
+        """Who may not release is here to refuse."""
+        for decision in self:
+            decision.decision = "refuse" if decision.refusal else "release"
+
+    @api.depends("decision")
+    def _compute_reason_id(self):
+        """A reason of the other decision is not kept."""
+        for decision in self:
+            use = "for_refusal" if decision.decision == "refuse" else "for_grant"
+            decision.reason_id = decision.reason_id.filtered(use)
 
     @api.depends("hold_ids")
     def _compute_amount(self):

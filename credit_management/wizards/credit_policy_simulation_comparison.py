@@ -49,9 +49,16 @@ class CreditPolicySimulationComparison(models.TransientModel):
     def _compute_table(self):
         for comparison in self:
             sides = (comparison.first_id, comparison.second_id)
-            head = _HEAD.format(*(simulation.display_name for simulation in sides))
+            head = _HEAD.format(*comparison._get_heads())
             rows = (_ROW.format(*self._get_row(name, sides)) for name in _FIGURES)
             comparison.table = _TABLE.format(head, Markup().join(rows))
+
+    def _get_heads(self):
+        """Which is which, also where both replay the same policy and the same months."""
+        return (
+            self.env._("First: %s", self.first_id.display_name),
+            self.env._("Second: %s", self.second_id.display_name),
+        )
 
     def _get_row(self, name, sides):
         """Label and both figures of a row, in the reader's language."""

@@ -26,7 +26,7 @@ class StockPicking(models.Model):
         groups="sales_team.group_sale_salesman,credit_management.group_credit_user",
     )
     credit_state = fields.Selection(
-        [("held", "On credit hold"), ("refused", "Refused"), ("released", "Released")],
+        [("held", "On credit hold"), ("refused", "Release refused"), ("released", "Released")],
         compute="_compute_credit_state",
         store=True,
         string="Credit",

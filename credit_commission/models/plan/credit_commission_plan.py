@@ -452,6 +452,7 @@ class CreditCommissionPlan(models.Model):
     def _get_action(self):
         return {
             "type": "ir.actions.act_window",
+            "name": self.display_name,
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
@@ -481,3 +482,7 @@ class CreditCommissionPlan(models.Model):
             "views": [(False, "form")],
             "context": {"default_plan_id": self.id},
         }
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Commission plan created")

@@ -1,4 +1,5 @@
 from . import (
+    account_move_bill,
     credit_commission_accrual,
     credit_commission_accrual_line,
     credit_commission_advance,

@@ -338,3 +338,7 @@ class CreditCommissionAccrual(models.Model):
                 "Reversal of commission accrued at %(date)s", date=format_date(self.env, self.date)
             ),
         }
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Commission accrual created")

@@ -200,3 +200,7 @@ class CreditCommissionAdvance(models.Model):
             theirs = drafts.get((advance.company_id, advance.person_id), statements.browse())
             later = [one.id for one in theirs if one.date_to >= advance.date]
             advance.statement_id = later[0] if later else False
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Advance on commission created")

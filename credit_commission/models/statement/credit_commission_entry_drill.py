@@ -43,6 +43,7 @@ class CreditCommissionEntry(models.Model):
             )
         return {
             "type": "ir.actions.act_window",
+            "name": record.display_name,
             "res_model": record._name,
             "res_id": record.id,
             "view_mode": "form",

@@ -141,3 +141,7 @@ class CreditCommissionPayroll(models.Model):
             [*map(_as_text, row[:-1]), f"{row[-1]:.{places}f}"] for row in self._get_rows()
         )
         return content.getvalue().encode("utf-8-sig")
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Payroll export created")

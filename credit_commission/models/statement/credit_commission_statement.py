@@ -367,3 +367,7 @@ class CreditCommissionStatement(models.Model):
         if length:
             return format_date(self.env, first, date_format=patterns[length])
         return f"{format_date(self.env, first)} – {format_date(self.env, last)}"
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Commission statement created")

@@ -124,12 +124,20 @@ class CreditCommissionStatement(models.Model):
 
     def _get_bill_price(self):
         """What the bill has to say so that it comes to the payable total without taxes: taxes included in prices go on top."""
+        taxes = self._compute_bill_taxes()["taxes"]
+        included = (tax["amount"] for tax in taxes if tax["price_include"])
+        return self.currency_id.round(sum(included, self.payable))
+
+    def _get_bill_tax(self):
+        """The taxes that the bill of the agent comes to, in the company's currency."""
+        sums = self._compute_bill_taxes()
+        return self.currency_id.round(sums["total_included"] - self.payable)
+
+    def _compute_bill_taxes(self):
         agent = self.person_id
-        sums = self.company_id._get_commission_taxes(agent).compute_all(
+        return self.company_id._get_commission_taxes(agent).compute_all(
             self.payable, currency=self.currency_id, partner=agent, handle_price_include=False
         )
-        included = (tax["amount"] for tax in sums["taxes"] if tax["price_include"])
-        return self.currency_id.round(sum(included, self.payable))
 
     def _get_bill_note(self):
         return self.env._(

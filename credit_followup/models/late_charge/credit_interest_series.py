@@ -71,3 +71,7 @@ class CreditInterestSeries(models.Model):
         """
         known = [rate for rate in self._to_rates() if rate.first <= day]
         return max(known, key=lambda rate: rate.first, default=None)
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Reference rate created")

@@ -81,8 +81,8 @@ class CreditLateCharge(models.Model):
         compute="_compute_excess", help="What a debit note asks for too much by now"
     )
     explanation = fields.Text(compute="_compute_explanation")
-    amount = fields.Monetary(readonly=True, string="Claimed")
-    waived_amount = fields.Monetary(string="Waived", readonly=True, tracking=True)
+    amount = fields.Monetary(readonly=True, string="Amount Claimed")
+    waived_amount = fields.Monetary(string="Amount Waived", readonly=True, tracking=True)
     amount_due = fields.Monetary(compute="_compute_amount_due", store=True, string="To Pay")
     state = fields.Selection(
         [
@@ -451,3 +451,7 @@ class CreditLateCharge(models.Model):
                         amount=formatLang(self.env, amount, currency_obj=company.currency_id),
                     )
                 )
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Late charge claimed")

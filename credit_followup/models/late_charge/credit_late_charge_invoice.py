@@ -105,8 +105,24 @@ class CreditLateCharge(models.Model):
     # === WINDOWS === #
 
     def action_open_invoicing(self):
-        """The window that makes debit notes of the charges."""
+        """The window that makes debit notes of the charges.
+
+        :raise UserError: for who writes no invoices, with the names of those who do
+        """
+        if not self.env["account.move"].has_access("create"):
+            raise UserError(self._get_no_invoicing_sentence())
         return self._open_window("credit.late.invoice", self.env._("Debit Note"))
+
+    def _get_no_invoicing_sentence(self):
+        """Who makes the debit note of charges that the current user may not invoice."""
+        group = self.env.ref("account.group_account_invoice").sudo()
+        users = group.all_user_ids.filtered(
+            lambda user: self.company_id <= user.company_ids and not user._is_superuser()
+        )
+        return self.env._(
+            "A debit note is made by somebody with the access right Invoicing. Ask one of them: %s.",
+            ", ".join(users[:5].mapped("name")) or self.env._("nobody has it yet"),
+        )
 
     def action_open_waiver(self):
         """The window that waives the charges."""

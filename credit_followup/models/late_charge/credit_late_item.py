@@ -72,6 +72,12 @@ class CreditLateItem(models.Model):
     explanation = fields.Text(compute="_compute_charges")
     charge_ids = fields.Many2many("credit.late.charge", compute="_compute_charge_ids")
 
+    @api.depends("invoice_id")
+    def _compute_display_name(self):
+        # the number of a branch's invoice is for whoever may see the item
+        for row in self:
+            row.display_name = row.sudo().invoice_id.display_name
+
     @api.depends("item_id", "date_due", "date_paid")
     @api.depends_context("lang", "uid")
     def _compute_charges(self):
@@ -172,13 +178,29 @@ class CreditLateItem(models.Model):
 
     def action_claim(self):
         """Claim what is due today, without a letter."""
+        missing = "\n".join(sorted({row.missing for row in self if row.missing}))
         charges = self._claim()
-        return {
+        action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Late Charges"),
             "res_model": "credit.late.charge",
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", charges.ids)],
+        }
+        return self._tell_missing(missing, action) if missing else action
+
+    def _tell_missing(self, sentences, action):
+        """For which days no rate is known, then what was claimed."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Claimed as far as the rates are known"),
+                "message": sentences,
+                "next": action,
+            },
         }
 
     def action_waive(self):

@@ -268,3 +268,7 @@ class CreditLatePolicy(models.Model):
         self.ensure_one()
         country = company._get_late_country()
         return bool(country and self.country_id == country and self._usable_by(company.id))
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Late charge policy created")

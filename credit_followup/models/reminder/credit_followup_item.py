@@ -157,6 +157,25 @@ class CreditFollowupItem(models.Model):
             self.env["account.account"]._get_exposure_account_ids(),
         )
 
+    def _withheld_sql(self):
+        """What is not asked for of item ``l``, in its own currency and never more than is open; none: all is. Extend.
+
+        :rtype: SQL or None
+        """
+        return
+
+    def _asked_sql(self):
+        """What is asked for of an open item ``l``: in the company's currency, and in its own."""
+        withheld = self._withheld_sql()
+        if not withheld:
+            return SQL("l.amount_residual"), SQL("l.amount_residual_currency")
+        _root, _currency, decimals = self._roots_sql()
+        share = SQL("(%s) * l.amount_residual / NULLIF(l.amount_residual_currency, 0)", withheld)
+        return (
+            SQL("(l.amount_residual - COALESCE(ROUND(%s, %s), 0))", share, decimals),
+            SQL("(l.amount_residual_currency - (%s))", withheld),
+        )
+
     def _procedure_sql(self, customer, company):
         """The procedure of a customer in a root company: file, risk class, company; archived ones do not count."""
         return SQL(
@@ -399,12 +418,13 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _get_open(self, item_ids):
-        """``{item id: (amount, amount in the document's currency)}`` of those of the items that are still open."""
+        """``{item id: (amount, amount in the document's currency)}`` that is asked for of those of the items that are still open."""
         self._flush_facts()
         rows = self.env.execute_query(
             SQL(
-                """SELECT l.id, l.amount_residual, l.amount_residual_currency
+                """SELECT l.id, %s, %s
                      FROM account_move_line l WHERE l.id = ANY(%s) AND %s""",
+                *self._asked_sql(),
                 list(item_ids),
                 self._open_sql(),
             )
@@ -517,6 +537,7 @@ class CreditFollowupItem(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "name": self.display_name,
             "res_model": "account.move",
             "res_id": self.move_id.id,
             "views": [(False, "form")],
@@ -596,10 +617,11 @@ class CreditFollowupItem(models.Model):
         return self.env.execute_query(
             SQL(
                 """SELECT l.id, p.commercial_partner_id, %(root)s, COALESCE(l.date_maturity, l.date),
-                          l.amount_residual::float, %(procedure)s
+                          %(asked)s::float, %(procedure)s
                      FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id
                     WHERE l.id = ANY(%(items)s) AND l.amount_residual > 0 AND %(open)s""",
                 root=root,
+                asked=self._asked_sql()[0],
                 procedure=self._procedure_sql(SQL("p.commercial_partner_id"), root),
                 items=list(item_ids),
                 open=self._open_sql(),

@@ -73,7 +73,7 @@ class CreditFollowupNotice(models.Model):
             ("approved", "Approved"),
             ("sent", "Sent"),
             ("failed", "Failed"),
-            ("cancelled", "Cancelled"),
+            ("cancelled", "Not sent"),
         ],
         required=True,
         readonly=True,
@@ -137,7 +137,9 @@ class CreditFollowupNotice(models.Model):
     def _compute_name(self):
         stages = dict(self._fields["stage"]._description_selection(self.env))
         for notice in self:
-            notice.name = f"{stages.get(notice.stage, '')} {notice.partner_id.display_name}".strip()
+            # whoever may see the notice sees whom it is for, also a customer of a branch alone
+            customer = notice.sudo().partner_id.display_name
+            notice.name = f"{stages.get(notice.stage, '')} {customer}".strip()
 
     # === CONSTRAINTS === #
 
@@ -264,10 +266,13 @@ class CreditFollowupNotice(models.Model):
 
         :param reason: a sentence for whoever reads the notice later
         """
+        approved = self.filtered(lambda notice: notice.state == "approved")
         self.line_ids.write({"cancelled": True})
         self.line_ids.flush_recordset(["cancelled"])
         self.step_activity_id.unlink()
         self.write({"state": "cancelled", "cancel_reason": reason, "failure": False})
+        for notice in approved:
+            notice._message_log(body=self.env._("Not sent, though approved: %s", reason))
 
     def _fail(self, failure, detail):
         """The notice could not go out: it waits in the list of what failed.
@@ -295,3 +300,7 @@ class CreditFollowupNotice(models.Model):
     def _send_soon(self):
         """The job sends what is approved as soon as this transaction is written."""
         self.env.ref("credit_followup.ir_cron_send").sudo()._trigger()
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Notice created")

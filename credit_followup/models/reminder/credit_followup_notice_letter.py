@@ -39,8 +39,11 @@ class CreditFollowupNotice(models.Model):
             lambda notice: notice.failure == "storage" and not notice.letter_id
         ):
             raise UserError(self._get_not_written_sentence())
+        cancelled = self.sudo().filtered(lambda notice: notice.state == "cancelled")
+        if not ready and cancelled:
+            return cancelled._tell_called_off()
         if not ready:
-            raise UserError(self._get_nothing_to_print_sentence())
+            raise UserError(self.sudo()._get_nothing_to_print_sentence())
         ready.filtered(lambda notice: not notice.printed_at).printed_at = fields.Datetime.now()
         report = self.env.ref("credit_followup.action_report_letter")
         return report.report_action(ready.ids, config=False)
@@ -136,6 +139,20 @@ class CreditFollowupNotice(models.Model):
 
     # === SENTENCES === #
 
+    def _tell_called_off(self):
+        """Nothing is left of these letters to print: a message, so that the notices keep why."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Nothing is printed"),
+                "message": "\n".join(f"{notice.name}: {notice.cancel_reason}" for notice in self),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def _get_not_written_sentence(self):
         return self.env._(
             "The server cannot write its files at this moment, so nothing was printed. Print again in a few minutes. If it"
@@ -143,9 +160,16 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _get_nothing_to_print_sentence(self):
+        """Why nothing is printed: the letters are being written, or there are none."""
+        waiting = self.filtered(lambda notice: notice.state == "approved")
+        if waiting:
+            return self.env._(
+                "The server is writing these letters at this moment: %s. Print them in a minute.",
+                len(waiting),
+            )
         return self.env._(
-            "There is no letter to print here yet: letters are written once they are approved, many of them take some"
-            " minutes. What could not be written says why in the list of notices."
+            "There is no letter to print here. Choose letters that are approved; what could not be written says why in the list of"
+            " notices."
         )
 
     def _get_no_postal_address_sentence(self):

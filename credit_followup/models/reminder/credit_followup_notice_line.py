@@ -114,6 +114,10 @@ class CreditFollowupNoticeLine(models.Model):
         """Whether the notice asks for the item; what it deducts has no level, then nor now."""
         return bool(self.occurrence)
 
+    def _is_due(self):
+        """The notice still asks for it."""
+        return not self.cancelled and self._is_named() and self.amount > 0
+
     def _is_too_small(self):
         """What is left to pay is not worth a reminder in the procedure of the notice."""
         tolerance = self.notice_id.procedure_id.tolerance

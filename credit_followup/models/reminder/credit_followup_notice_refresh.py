@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.fields import Command
+from odoo.tools import format_list
 
 from ...rules.recipients import choose_channel
 
@@ -43,7 +44,24 @@ class CreditFollowupNotice(models.Model):
         self._add_new_credits(today)
         late = self._read_other_late(today)
         for notice in self.filtered(lambda notice: notice.state == "approved"):
-            notice._refresh_total(late.get((notice.partner_id, notice.company_id), 0.0), sample)
+            if not notice.line_ids.filtered(lambda line: line._is_due()):
+                notice._cancel(notice._get_nothing_left_sentence(left_out))
+            else:
+                notice._refresh_total(late.get((notice.partner_id, notice.company_id), 0.0), sample)
+
+    def _get_nothing_left_sentence(self, left_out):
+        """What became of all that the notice named.
+
+        :param left_out: ``{item id: reason}``, see :meth:`credit.followup.item._get_left_out`
+        """
+        labels = dict(self.env["credit.followup.item"]._get_left_out_selection())
+        reasons = {left_out[id_] for id_ in self.line_ids.item_id.ids if id_ in left_out}
+        if not reasons:
+            return self.env._("Nothing is left to ask for: paid, or too small to remind of.")
+        return self.env._(
+            "Nothing is left to ask for: %s.",
+            format_list(self.env, [labels[reason] for reason in labels if reason in reasons]),
+        )
 
     def _add_new_credits(self, today):
         """Money that came in since the notice was prepared, and is not allocated yet, is shown and deducted too."""
@@ -88,13 +106,11 @@ class CreditFollowupNotice(models.Model):
     def _refresh_total(self, late, sample):
         """:param late: what the customer owes besides and is late, in the company's currency"""
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
-        named = lines.filtered(lambda line: line._is_named() and line.amount > 0)
+        named = lines.filtered(lambda line: line._is_due())
         total = sum(lines.mapped("amount"))
         below = named.browse() if sample else self._get_below_level(named)
         due, amount = named - below, total - sum(below.mapped("amount"))
-        if not named:
-            self._cancel(self.env._("Nothing is left to ask for: paid, paused or left out."))
-        elif not sample and (too_little := self._get_too_little(total + late)):
+        if not sample and (too_little := self._get_too_little(total + late)):
             self._cancel(too_little)
         elif not due:
             self._cancel(self._get_below_level_sentence(below))

@@ -260,3 +260,7 @@ class CreditFollowupPause(models.Model):
         if analyst.active:
             self.filtered(lambda pause: not pause.user_id.active).user_id = analyst
         self.filtered(lambda pause: not pause.activity_ids)._remind_owner()
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Reminders paused")

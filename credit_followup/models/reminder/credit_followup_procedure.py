@@ -234,3 +234,7 @@ class CreditFollowupProcedure(models.Model):
             min_total=self.min_total,
             credits=self.credits,
         )
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Follow-up procedure created")

@@ -12,6 +12,7 @@ _DECIDED = frozenset({"state", "date", "unattended", "user_id", "customer_total"
 
 
 _STEPS = (
+    "to_write_count",
     "to_print_count",
     "to_post_count",
     "call_count",
@@ -20,7 +21,7 @@ _STEPS = (
 )
 
 
-def _get_step(channel, state, printed):
+def _get_step(channel, state, printed, written):
     """The counter of a notice, by what there is to do with it; ``None`` when there is nothing."""
     if channel == "email":
         return "email_sent_count" if state == "sent" else "email_waiting_count"
@@ -28,7 +29,9 @@ def _get_step(channel, state, printed):
         return None
     if channel not in PAPER:
         return "call_count"
-    return "to_post_count" if printed else "to_print_count"
+    if printed:
+        return "to_post_count"
+    return "to_print_count" if written else "to_write_count"
 
 
 class CreditFollowupRun(models.Model):
@@ -132,10 +135,16 @@ class CreditFollowupRun(models.Model):
     sent_count = fields.Integer(string="Sent", compute="_compute_counts")
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     amount = fields.Monetary(string="Amount Reminded", compute="_compute_counts")
+    called_off_count = fields.Integer(
+        string="Not Sent after All",
+        compute="_compute_called_off_count",
+        help="Approved, and cancelled before they went out: each notice says why",
+    )
     exclusion_count = fields.Integer(string="Customers Left Out", compute="_compute_exclusions")
     is_old = fields.Boolean(compute="_compute_is_old")
 
     # What is left to do
+    to_write_count = fields.Integer(string="Letters Being Written", compute="_compute_steps")
     to_print_count = fields.Integer(string="Letters to Print", compute="_compute_steps")
     to_post_count = fields.Integer(string="Letters to Post", compute="_compute_steps")
     call_count = fields.Integer(string="Calls to Make", compute="_compute_steps")
@@ -188,17 +197,34 @@ class CreditFollowupRun(models.Model):
             run.notice_count = sum(count for count, _amount in figures.values())
             run.amount = sum(amount for _count, amount in figures.values())
 
-    @api.depends("notice_ids.channel", "notice_ids.printed_at", "notice_ids.state")
+    @api.depends("notice_ids.approved_by", "notice_ids.state")
+    def _compute_called_off_count(self):
+        counts = self.env["credit.followup.notice"]._read_group(
+            [("run_id", "in", self.ids), *self._get_called_off_domain()], ["run_id"], ["__count"]
+        )
+        found = dict(counts)
+        for run in self:
+            run.called_off_count = found.get(run, 0)
+
+    @api.model
+    def _get_called_off_domain(self):
+        return [("state", "=", "cancelled"), ("approved_by", "!=", False)]
+
+    @api.depends(
+        "notice_ids.channel", "notice_ids.letter_id", "notice_ids.printed_at", "notice_ids.state"
+    )
     def _compute_steps(self):
         """What was approved, by what there is to do with it: print, post, call, or nothing."""
-        domain = [("run_id", "in", self.ids), ("state", "in", ("approved", "sent"))]
-        groups = self.env["credit.followup.notice"]._read_group(
-            domain, ["run_id", "channel", "state", "printed_at:day"], ["__count"]
-        )
+        approved = [("run_id", "in", self.ids), ("state", "in", ("approved", "sent"))]
         counts = defaultdict(int)
-        for run, channel, state, printed, count in groups:
-            if name := _get_step(channel, state, printed):
-                counts[run, name] += count
+        for written in (True, False):
+            domain = [*approved, ("letter_id", "!=" if written else "=", False)]
+            groups = self.env["credit.followup.notice"]._read_group(
+                domain, ["run_id", "channel", "state", "printed_at:day"], ["__count"]
+            )
+            for run, *facts, count in groups:
+                if name := _get_step(*facts, written):
+                    counts[run, name] += count
         for run in self:
             for name in _STEPS:
                 run[name] = counts[run, name]
@@ -367,6 +393,12 @@ class CreditFollowupRun(models.Model):
         return {**action, "domain": [*action["domain"], ("state", "=", "failed")]}
 
     @api.readonly
+    def action_view_called_off(self):
+        self.ensure_one()
+        action = self._action_view("credit.followup.notice", self.env._("Not Sent after All"))
+        return {**action, "domain": [*action["domain"], *self._get_called_off_domain()]}
+
+    @api.readonly
     def action_view_exclusions(self):
         self.ensure_one()
         return self._action_view("credit.followup.exclusion", self.env._("Left Out"))
@@ -417,3 +449,7 @@ class CreditFollowupRun(models.Model):
         if "sent" in states or "failed" in states:
             return "done"
         return "cancelled" if states or self.state == "cancelled" else "done"
+
+    def _creation_message(self):
+        # EXTENDS 'mail'
+        return self.env._("Reminder run created")

@@ -264,10 +264,11 @@ class CreditFollowupRun(models.Model):
         customers = self._read_partners(customer_ids)
         for partner_id, *item in self.env.execute_query(
             SQL(
-                """SELECT l.partner_id, l.id, COALESCE(l.date_maturity, l.date), l.amount_residual::float
+                """SELECT l.partner_id, l.id, COALESCE(l.date_maturity, l.date), %s::float
                      FROM account_move_line l
                     WHERE l.partner_id = ANY(%s::int[]) AND %s
                     ORDER BY 3, 2""",
+                self.env["credit.followup.item"]._asked_sql()[0],
                 sql_array(customers),
                 self._scope_sql(),
             )
@@ -469,16 +470,19 @@ class CreditFollowupRun(models.Model):
         """Dates and amounts are the ledger's: the transaction sees it as it was for the decision."""
         numbers, *columns = zip(*lines, strict=True)
         items, levels, days, occurrences = map(sql_array, columns)
+        asked, asked_currency = self.env["credit.followup.item"]._asked_sql()
         self.env.execute_query(
             SQL(
                 """INSERT INTO credit_followup_notice_line (
                           notice_id, item_id, level_id, level_days, occurrence, date_due, currency_id,
                           amount, amount_currency, date, cancelled, %(stamp)s)
                    SELECT a.*, COALESCE(l.date_maturity, l.date), l.currency_id,
-                          l.amount_residual, l.amount_residual_currency, %(date)s, FALSE, %(stamps)s
+                          %(asked)s, %(asked_currency)s, %(date)s, FALSE, %(stamps)s
                      FROM UNNEST(%(notices)s::int[], %(items)s::int[], %(levels)s::int[], %(days)s::int[],
                                  %(occurrences)s::int[]) a(notice_id, item_id, level_id, level_days, occurrence)
                      JOIN account_move_line l ON l.id = a.item_id""",
+                asked=asked,
+                asked_currency=asked_currency,
                 date=self.date,
                 notices=sql_array([notice_ids[number] for number in numbers]),
                 items=items,

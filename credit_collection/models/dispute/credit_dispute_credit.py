@@ -1,0 +1,111 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ...rules.dispute import scale
+
+
+class CreditDispute(models.Model):
+    """Credit notes made from a dispute: a draft for the accepted part of each invoice; posted, it ends what is left alone."""
+
+    _inherit = "credit.dispute"
+
+    def action_credit_note(self):
+        """Make the credit notes of what was accepted, in draft, with the rights of the user."""
+        self.ensure_one()
+        self.env["account.move"].check_access("create")
+        if self.state != "accepted" or self.credit_move_ids:
+            raise UserError(
+                self.env._("Accept the dispute first; credit notes are made once for each dispute.")
+            )
+        lines = self.line_ids.filtered("withheld")
+        for move, of_move in lines.grouped("move_id").items():
+            self._credit(move, sum(of_move.mapped("withheld")))
+        return self.action_view_credit_notes()
+
+    def action_view_credit_notes(self):
+        """The credit notes of the dispute."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Notes"),
+            "res_model": "account.move",
+            "domain": [("credit_dispute_id", "=", self.id)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+    def _credit(self, invoice, amount):
+        """A draft credit note of an amount with taxes."""
+        if invoice.move_type != "out_invoice":
+            raise UserError(
+                self.env._("%s is no invoice: credit it by an entry.", invoice.display_name)
+            )
+        groups = invoice.invoice_line_ids.filtered(
+            lambda line: (
+                line.display_type == "product" and not line.currency_id.is_zero(line.price_total)
+            )
+        ).grouped(lambda line: (line.tax_ids, line.account_id))
+        nets = scale(
+            {
+                key: (sum(lines.mapped("price_subtotal")), sum(lines.mapped("price_total")))
+                for key, lines in groups.items()
+            },
+            amount,
+        )
+        refund = self.env["account.move"].create(self._prepare_credit(invoice, nets))
+        self._adjust(refund, amount)
+        return refund
+
+    def _prepare_credit(self, invoice, nets):
+        return {
+            "move_type": "out_refund",
+            "partner_id": invoice.partner_id.id,
+            "company_id": invoice.company_id.id,
+            "currency_id": invoice.currency_id.id,
+            "journal_id": invoice.journal_id.id,
+            "reversed_entry_id": invoice.id,
+            "credit_dispute_id": self.id,
+            "ref": self.env._(
+                "%(dispute)s, on %(invoice)s", dispute=self.name, invoice=invoice.name
+            ),
+            "invoice_payment_term_id": False,
+            "invoice_date": fields.Date.context_today(self),
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": self.display_name,
+                        "quantity": 1.0,
+                        "price_unit": net,
+                        "account_id": account.id,
+                        "tax_ids": [Command.set(taxes.ids)],
+                    }
+                )
+                for (taxes, account), net in nets.items()
+            ],
+        }
+
+    def _adjust(self, refund, amount):
+        """Cents that taxes were rounded by go to the largest line."""
+        line = refund.invoice_line_ids.sorted("price_total")[-1:]
+        missing = amount - refund.amount_total
+        if line and not refund.currency_id.is_zero(missing):
+            line.price_unit += missing * line.price_subtotal / line.price_total
+
+    def _take_credit(self, refund):
+        """A credit note of the dispute is posted: it settles the disputed items first, and its part is left alone no more."""
+        left = refund.amount_total
+        for line in self.line_ids.filtered("withheld"):
+            if line.move_id == refund.reversed_entry_id and line.item_id:
+                part = min(left, line.withheld)
+                line.withheld -= part
+                left -= part
+                self._match(refund, line.item_id)
+        if not any(self.line_ids.mapped("withheld")):
+            self.date_closed = fields.Date.context_today(self)
+
+    def _match(self, refund, item):
+        credit = refund.line_ids.filtered(
+            lambda line: line.account_id == item.account_id and not line.reconciled
+        )
+        if credit and not item.reconciled:
+            (credit | item).reconcile()

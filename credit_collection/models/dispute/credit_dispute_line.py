@@ -1,0 +1,25 @@
+from odoo import fields, models
+
+
+class CreditDisputeLine(models.Model):
+    """An item that a customer disputes, how much of it, and how much of that nobody asks for now."""
+
+    _name = "credit.dispute.line"
+    _description = "Disputed Item"
+    _inherit = ["credit.answer.line.mixin"]
+    _order = "date_due, id"
+
+    dispute_id = fields.Many2one(
+        "credit.dispute", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="dispute_id.currency_id")
+    company_id = fields.Many2one(related="dispute_id.company_id", store=True)
+    withheld = fields.Monetary(
+        readonly=True,
+        help="What is neither reminded of nor bears late charges: all while the dispute is open, what was accepted until it is credited",
+    )
+
+    _positive = models.Constraint("CHECK(amount > 0)", "Dispute an amount above zero.")
+
+    def _get_answer(self):
+        return self.dispute_id

@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+#: what the owner writes without any right on credit
+_OWNERS_FIELDS = {"cause_id", "owner_opinion", "owner_answer"}
+
+
+class CreditDispute(models.Model):
+    """The owner of a dispute, in sales, logistics or accounting: is told of it, sees its documents and answers."""
+
+    _inherit = "credit.dispute"
+
+    owner_opinion = fields.Selection(
+        [
+            ("right", "The customer is right"),
+            ("part", "In part"),
+            ("wrong", "The customer is wrong"),
+        ],
+        string="Owner's Opinion",
+        tracking=True,
+        copy=False,
+    )
+    owner_answer = fields.Text(string="Owner's Answer", copy=False, help="What the owner found out")
+    may_decide = fields.Boolean(compute="_compute_may_decide")
+
+    @api.depends_context("uid")
+    def _compute_may_decide(self):
+        self.may_decide = self.env.user.has_group("credit_management.group_credit_user")
+
+    def _refuse_others_fields(self, vals):
+        """:raise AccessError: where somebody without a right on credit writes more than an owner does"""
+        if self.env.su or self.env.user.has_group("credit_management.group_credit_user"):
+            return
+        names = {name for name in vals if not name.startswith(("message_", "activity_"))}
+        if names - _OWNERS_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "As the owner you enter the root cause, your opinion and your answer; ask the collector for the rest."
+                )
+            )
+
+    def _tell_owner(self):
+        """One activity to the owner until the target date, and the discussion."""
+        for dispute in self.sudo().filtered(lambda dispute: dispute.state == "open"):
+            dispute.activity_unlink(["credit_collection.mail_activity_type_dispute"])
+            owner = dispute.owner_id or dispute.user_id
+            if not owner.active:
+                continue
+            dispute.message_subscribe(owner.partner_id.ids)
+            dispute.activity_schedule(
+                "credit_collection.mail_activity_type_dispute",
+                date_deadline=dispute.date_target or dispute.date,
+                summary=self.env._("Is %s right?", dispute.partner_id.name),
+                user_id=owner.id,
+            )
+
+    @api.readonly
+    def action_open_documents(self):
+        """The disputed invoices as the customer sees them: their owner need not have a right on accounting."""
+        self.ensure_one()
+        self.check_access("read")
+        move = self.sudo().line_ids.move_id[:1]
+        return {"type": "ir.actions.act_url", "url": move.get_portal_url(), "target": "new"}
+
+    @api.model
+    def _cron_watch(self):
+        """Nobody forgets a dispute: who has no activity any more gets one again."""
+        disputes = self.search([("state", "=", "open")])
+        disputes.filtered(lambda dispute: not dispute.activity_ids)._tell_owner()
