@@ -16,16 +16,16 @@ class AccountMoveLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The late charge that a line of a debit note asks for, or of a credit note takes off",
+        help="Late charge invoiced by a line of a debit note, or credited by a line of a credit note",
     )
 
     credit_followup_marked_by_id = fields.Many2one(
         "res.users",
-        string="Not to Follow Up, by",
+        string="Excluded from Follow-up By",
         readonly=True,
         copy=False,
         ondelete="set null",
-        help="Who said that the item is not to be followed up; empty where Odoo marked it by itself",
+        help="User who excluded the item from follow-up; empty if Odoo did it automatically",
     )
 
     @api.model_create_multi
@@ -87,12 +87,12 @@ class AccountMoveLine(models.Model):
         if invoiced := charges.filtered(lambda charge: charge.state == "invoiced")[:1]:
             raise UserError(
                 self.env._(
-                    "Late charges of %(invoice)s stand on the debit note %(note)s. Credit or cancel that one first, then change the terms.",
+                    "Late charges on %(invoice)s were invoiced on the debit note %(note)s. Credit or cancel that debit note first, then change the due dates.",
                     invoice=invoiced.invoice_id.name,
                     note=invoiced.move_id.display_name,
                 )
             )
         if charges:
             charges._take_back(
-                self.env._("The due dates of the invoice were changed after it was claimed.")
+                self.env._("The due dates of the invoice were changed after the claim.")
             )

@@ -10,11 +10,9 @@ from .reminder.credit_followup_level import STAGES
 FOLLOWUP_LEVEL = RuleKind(
     "followup_level",
     followup_level,
-    _lt("Reminded as far as"),
-    _lt(
-        "The customer was reminded of what is still open: %(figure)s (the rule applies from: %(threshold)s)."
-    ),
-    _lt("Reminders were sent and the invoices are still open."),
+    _lt("Reminder level reached"),
+    _lt("Reminder level reached on open items: %(figure)s (the rule applies from: %(threshold)s)."),
+    _lt("Reminders were sent and invoices are still unpaid."),
     unit="stage",
     settings=frozenset({"followup_stage"}),
     facts=frozenset({"followup_stage"}),
@@ -27,7 +25,7 @@ class CreditPolicyRule(models.Model):
     followup_stage = fields.Selection(
         STAGES,
         default="formal_notice",
-        help="The rule applies to customers who were reminded so far of an item that is still open",
+        help="The rule applies to customers with an open item reminded at this level or above",
     )
 
     @api.model

@@ -8,11 +8,11 @@ class CreditRiskClass(models.Model):
         "credit.followup.procedure",
         tracking=True,
         ondelete="restrict",
-        help="Reminds the customers of the class who have no procedure of their own",
+        help="Applies to customers of the class without a specific procedure",
     )
     late_policy_id = fields.Many2one(
         "credit.late.policy",
         tracking=True,
         ondelete="restrict",
-        help="For the customers of the class whom it fits and who have none of their own",
+        help="For customers of the class who have no specific policy, if their type is covered",
     )

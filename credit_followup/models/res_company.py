@@ -15,12 +15,12 @@ class ResCompany(models.Model):
         "credit.followup.procedure",
         string="Follow-up Procedure",
         ondelete="restrict",
-        help="Reminds every customer who has none of its own, nor of its class. Without it, nobody is reminded.",
+        help="Applies to customers without a procedure in their credit file or risk class. Leave empty to remind nobody.",
         groups=_READERS,
     )
     credit_followup_unattended = fields.Boolean(
         string="Unattended Reminders",
-        help="Each day what is due is sent without anybody's approval, except levels that ask for one",
+        help="Due reminders are sent every day without approval, except at levels that require it",
         groups=_READERS,
     )
 
@@ -29,14 +29,14 @@ class ResCompany(models.Model):
         string="Late Charge Policy",
         ondelete="restrict",
         domain="[('company_id', 'in', (False, id))]",
-        help="For customers whom it fits and who have none of their own, nor of their class. Empty: a policy of the country",
+        help="For customers of the types it covers, if neither the credit file nor the risk class names one. Leave empty to use a policy of the country",
         groups=_READERS,
     )
     credit_late_journal_id = fields.Many2one(
         "account.journal",
         string="Journal of Debit Notes",
         domain="[('type', '=', 'sale'), ('company_id', '=', id)]",
-        help="Empty: the first sales journal",
+        help="Leave empty to use the first sales journal",
         groups=_READERS,
     )
     credit_late_interest_account_id = fields.Many2one(
@@ -53,13 +53,13 @@ class ResCompany(models.Model):
     )
     credit_interest_fetch = fields.Boolean(
         string="Fetch Reference Rates",
-        help="Once a day, while a rate is missing, the address of its reference rate is asked for it. Otherwise nothing is asked outside.",
+        help="While a rate is missing, it is fetched once a day from the address of the reference rate. No other connection is made.",
         groups=_READERS,
     )
     credit_late_date_start = fields.Date(
         string="Late Charges Since",
         default=fields.Date.context_today,
-        help="Items paid before this day are not in the list of what could be claimed. Empty: none that is paid",
+        help="Items paid before this date are not proposed for late charges. Leave empty to list unpaid items only.",
         groups=_READERS,
     )
 
@@ -106,7 +106,6 @@ class ResCompany(models.Model):
         # the paths of the server are its administrator's, who finds them in the log
         detail = error.strerror if isinstance(error, OSError) else error
         return self.env._(
-            "It stopped at: %(error)s. Correct the data it names, or ask your administrator, who finds the details in"
-            " the log of the server. What is done every day is tried again on the next one; a run of your own, begin anew.",
+            "Error: %(error)s. Correct the data it names, or ask your administrator to look in the server log. Daily jobs are retried the next day; restart a run of your own.",
             error=f"{type(error).__name__}: {detail}".strip().rstrip("."),
         )

@@ -58,7 +58,8 @@ class TestBank(FollowupCommon):
         self.assertIn("last bank statement line", run.failure)
         self.assertFalse(run.notice_ids)
         self.assertEqual(
-            run.activity_ids.mapped("summary"), ["Bring the bank up to date: reminders wait"]
+            run.activity_ids.mapped("summary"),
+            ["Reminders are waiting: update the bank statements"],
         )
 
     def test_it_waits_once_and_goes_on_when_the_bank_is_up_to_date(self):

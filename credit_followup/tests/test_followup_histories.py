@@ -161,7 +161,7 @@ class TestFollowupHistories(FollowupCommon):
             self._tell(f"sent {line.item_id.id} at {line.level_days}")
 
     def _fail(self, notice):
-        notice._fail("bounced", "Came back")
+        notice._fail("bounced", "Bounced")
         customer = self.customers[notice.partner_id]
         named = []
         for line in notice.line_ids.filtered("occurrence"):

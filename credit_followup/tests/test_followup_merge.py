@@ -69,7 +69,7 @@ class TestFollowupMerge(FollowupCommon):
     def test_a_failed_notice_of_who_becomes_a_contact_is_its_company_s(self):
         self._procedure([(8, "reminder", "email")])
         self.a = self._invoice(100.0, days_late=20, customer=self.double)
-        self._run_sent().sudo().notice_ids._fail("bounced", "Came back")
+        self._run_sent().sudo().notice_ids._fail("bounced", "Bounced")
         self._become_contact()
         self._invoice(100.0, days_late=20)
         self.assertExcluded(self._run(), "failed")

@@ -91,7 +91,7 @@ class TestGateFollowup(CreditCommon):
     def test_the_salesperson_reads_no_figure(self):
         self._notice(self._invoice(100.0, days_late=60), "formal_notice")
         verdict = self.env["credit.policy.rule"]._get_public_sentence("followup_level")
-        self.assertEqual(verdict, "Reminders were sent and the invoices are still open.")
+        self.assertEqual(verdict, "Reminders were sent and invoices are still unpaid.")
 
     def test_another_policy_asks_the_notices_nothing(self):
         self._policy(over_limit={})

@@ -48,7 +48,7 @@ class TestNoticeText(NoticeCommon):
         self._told(bill)
         text, _tree = self._text(bill, level=self.formal)
         self.assertIn("In spite of our reminders", text)
-        self.assertNotIn("Named for the first time", text)
+        self.assertNotIn("New in this reminder", text)
 
     def test_a_formal_notice_of_what_was_never_reminded_of_does_not_say_so(self):
         text, _tree = self._text(self._invoice(100.0, days_late=40), level=self.formal)
@@ -60,7 +60,7 @@ class TestNoticeText(NoticeCommon):
         self._told(old)
         text, _tree = self._text(new, old, level=self.formal)
         self.assertNotIn("In spite of our reminders", text)
-        order = ["Reminders sent before", old.name, "Named for the first time", new.name]
+        order = ["Already reminded", old.name, "New in this reminder", new.name]
         self.assertEqual(sorted(order, key=text.index), order)
 
     def test_a_firm_reminder_of_what_was_never_reminded_of_claims_no_earlier_one(self):

@@ -10,8 +10,7 @@ class AccountMoveReversal(models.TransientModel):
         if self.move_ids.filtered("late_charge_is_note"):
             raise UserError(
                 self.env._(
-                    "Late charges are claimed again once their debit note is credited. Make the credit note alone,"
-                    " then a new debit note in Credit > Late Charges > Claimed."
+                    "Late charges are claimed again once their debit note is credited. Create only the credit note, then a new debit note from Credit > Late Charges > Claimed."
                 )
             )
         return super().modify_moves()

@@ -37,7 +37,7 @@ class CreditFollowupApproval(models.TransientModel):
         if len(groups) > 1:
             total = sum(count for _channel, count, _amount in groups)
             amount = sum(amount for _channel, _count, amount in groups)
-            sentences.append(self._say(self.env._("All together"), total, amount))
+            sentences.append(self._say(self.env._("Total"), total, amount))
         return sentences
 
     def _say(self, label, count, amount):

@@ -151,7 +151,7 @@ class CreditFollowupPreview(models.TransientModel):
         items = self._get_open_items()
         if not items:
             raise UserError(
-                self.env._("Choose a customer who owes something: the preview shows real items.")
+                self.env._("Choose a customer with open items: the preview uses real ones.")
             )
         return self.env["credit.followup.notice"].create(self._prepare_notice(items))
 

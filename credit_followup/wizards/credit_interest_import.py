@@ -72,5 +72,5 @@ class CreditInterestImport(models.TransientModel):
         if problem:
             raise UserError(problem)
         if not self.series_id._add_rows(rows, self.file_name or self.env._("Imported file")):
-            raise UserError(self.env._("The file holds no new rate: nothing was entered."))
+            raise UserError(self.env._("The file contains no new rates. Nothing was entered."))
         return {"type": "ir.actions.client", "tag": "soft_reload"}

@@ -12,21 +12,21 @@ class CreditLateInvoice(models.TransientModel):
         string="Invoice Date",
         required=True,
         default=fields.Date.context_today,
-        help="The debit note is payable on this day",
+        help="The debit note is due on this date",
     )
     company_id = fields.Many2one("res.company", compute="_compute_totals")
     journal_id = fields.Many2one(
         "account.journal",
         domain="[('type', '=', 'sale'), ('company_id', 'parent_of', company_id)]",
-        help="Empty: the journal of the settings",
+        help="Leave empty to use the journal in the settings",
     )
-    post = fields.Boolean(help="Otherwise the debit notes are drafts, to look at first")
+    post = fields.Boolean(help="Leave unticked to create draft debit notes for review")
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(compute="_compute_totals", string="Total")
     customer_count = fields.Integer(compute="_compute_totals", string="Customers")
     lowered_amount = fields.Monetary(
         compute="_compute_totals",
-        string="Not Owed Any More",
+        string="No Longer Owed",
         help="Paid or credited in time, or disputed, since it was claimed: not invoiced",
     )
 
@@ -70,7 +70,7 @@ class CreditLateInvoice(models.TransientModel):
             "params": {
                 "type": "warning",
                 "message": self.env._(
-                    "No debit note was made: nothing of these charges is owed any more. Each says why."
+                    "No debit note was created: these charges are no longer owed. Each one states why."
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -16,7 +16,7 @@ class CreditLateWaiver(models.TransientModel):
         store=True,
         readonly=False,
         string="Waived",
-        help="Of a single charge, a part can be waived",
+        help="A single charge can be waived in part",
     )
 
     @api.depends("charge_ids")

@@ -17,7 +17,7 @@ class CreditStatementWizard(models.TransientModel):
     """Statements of account of some customers: to download, or to send to each its own."""
 
     _name = "credit.statement.wizard"
-    _description = "Statement of Account: What and How"
+    _description = "Statement of Account Options"
 
     partner_ids = fields.Many2many(
         "res.partner",
@@ -44,13 +44,13 @@ class CreditStatementWizard(models.TransientModel):
         string="Until",
         required=True,
         default=fields.Date.context_today,
-        help="What came after that day is left out, payments too",
+        help="Later entries, including payments, are excluded",
     )
     file_format = fields.Selection(
         [("pdf", "PDF"), ("xlsx", "Excel (XLSX)")], string="Format", required=True, default="pdf"
     )
     files = fields.Selection(
-        [("one", "One file for all"), ("each", "One file each, in a ZIP")],
+        [("one", "One file for all"), ("each", "One file per customer, in a ZIP")],
         required=True,
         default="one",
     )
@@ -103,9 +103,9 @@ class CreditStatementWizard(models.TransientModel):
 
     def _tell_sent(self, count, unreachable):
         message = (
-            self.env._("The statement is on its way.")
+            self.env._("The statement is being sent.")
             if count == 1
-            else self.env._("%(count)s statements are on their way.", count=count)
+            else self.env._("%(count)s statements are being sent.", count=count)
         )
         if unreachable:
             names = ", ".join(unreachable.mapped("display_name"))
@@ -130,16 +130,16 @@ class CreditStatementWizard(models.TransientModel):
         """What is asked for: customers, company, last and first day."""
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise AccessError(
-                self.env._("Statements of account are for people who work with credit: ask one.")
+                self.env._(
+                    "Statements of account need the access right Credit / User. Ask a colleague in credit control."
+                )
             )
         customers = self.partner_ids.commercial_partner_id
         if not customers:
             raise UserError(self.env._("Choose at least one customer."))
         date_from = self.date_from if self.kind == "movements" else None
         if self.kind == "movements" and (not date_from or date_from > self.date_to):
-            raise UserError(
-                self.env._("The first day of the period must be before its last: correct it.")
-            )
+            raise UserError(self.env._("The period must begin before it ends. Correct the dates."))
         return customers, self.company_id, self.date_to, date_from
 
     def _to_file(self, arguments):

@@ -11,13 +11,13 @@ class AccountMove(models.Model):
         string="Debit Note of Late Charges",
         readonly=True,
         copy=False,
-        help="Made of late charges: it bears no late charges itself",
+        help="A debit note of late charges: it bears no late charges itself",
     )
     late_charge_amount = fields.Monetary(
         compute="_compute_late_charges",
         currency_field="company_currency_id",
         groups=_READERS,
-        help="Interest and recovery costs of today, neither invoiced nor waived",
+        help="Interest and recovery costs as of today, neither invoiced nor waived",
     )
     late_charge_missing = fields.Text(compute="_compute_late_charges", groups=_READERS)
 
@@ -58,14 +58,13 @@ class AccountMove(models.Model):
         if notes.filtered(lambda move: move.state == "cancel"):
             raise UserError(
                 self.env._(
-                    "The late charges of a cancelled debit note are claimed again. Make a new debit note of them."
+                    "The late charges of a cancelled debit note are claimed again. Create a new debit note for them."
                 )
             )
         if (self | notes.reversal_move_ids)._get_late_refunds():
             raise UserError(
                 self.env._(
-                    "Late charges that a credit note took off are claimed again, or settled. Credit what is left of the debit note,"
-                    " then make a new debit note."
+                    "The late charges that a credit note credited are claimed again or settled. Credit the rest of this debit note, then create a new one."
                 )
             )
         return super().button_draft()

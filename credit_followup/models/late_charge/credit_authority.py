@@ -6,9 +6,9 @@ class CreditAuthority(models.Model):
 
     max_waiver = fields.Float(
         digits="Account",
-        string="Max Late Charges Waived",
+        string="Max. Late Charges Waived",
         tracking=True,
-        help="Largest late charges that may be waived at a time; the company's currency",
+        help="Largest amount of late charges that may be waived at once, in the company's currency",
     )
 
     _waiver_not_negative = models.Constraint(

@@ -7,7 +7,7 @@ class CreditInterestRate(models.Model):
     """A reference rate from one day to another; percent a year, below zero where the reference was."""
 
     _name = "credit.interest.rate"
-    _description = "Rate of a Reference"
+    _description = "Reference Rate Period"
     _inherit = ["credit.owned.mixin"]
     _order = "series_id, date_from desc"
     _rec_name = "rate"
@@ -21,9 +21,9 @@ class CreditInterestRate(models.Model):
         ondelete="cascade",
     )
     date_from = fields.Date(string="From", required=True)
-    date_to = fields.Date(string="To", help="Last day; empty: until further notice")
+    date_to = fields.Date(string="To", help="Last day. Leave empty until further notice")
     rate = fields.Float(string="Rate (%)", required=True, digits=(16, 4), min_display_digits=2)
-    source = fields.Char(help="The act or the announcement it comes from")
+    source = fields.Char(help="Legal act or announcement")
 
     _dates_in_order = models.Constraint(
         "CHECK(date_to IS NULL OR date_from <= date_to)",
@@ -36,8 +36,7 @@ class CreditInterestRate(models.Model):
             if other := rate._get_overlapping():
                 raise ValidationError(
                     self.env._(
-                        "%(series)s has a rate of %(rate)s %% from %(first)s to %(last)s already, and a day can have only one."
-                        " Change the dates, or end the other rate first.",
+                        "%(series)s already has a rate of %(rate)s %% from %(first)s to %(last)s, and rates cannot overlap. Change the dates, or end the other rate first.",
                         series=rate.series_id.name,
                         rate=other.rate,
                         first=format_date(self.env, other.date_from),

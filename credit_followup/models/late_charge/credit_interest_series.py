@@ -20,18 +20,18 @@ class CreditInterestSeries(models.Model):
         copy=False,
         default=lambda self: self.env.company.root_id,
         domain=[("parent_id", "=", False)],
-        help="Empty: for every company",
+        help="Leave empty for all companies",
     )
     active = fields.Boolean(default=True)
-    source = fields.Char(translate=True, help="Who publishes it, where and when")
+    source = fields.Char(translate=True, help="Publisher, place and date of publication")
     rate_ids = fields.One2many("credit.interest.rate", "series_id", string="Rates")
     known_to = fields.Date(
-        compute="_compute_known_to", help="The last day whose rate is known; empty: no end"
+        compute="_compute_known_to", help="Last day with a known rate. Empty if there is no end"
     )
     gap_warning = fields.Char(compute="_compute_gap_warning")
 
     _code_unique = models.Constraint(
-        "UNIQUE(code)", "Another reference rate has this code. Choose another one."
+        "UNIQUE(code)", "Another reference rate already has this code. Choose another code."
     )
 
     @api.depends("rate_ids.date_to")
@@ -53,7 +53,7 @@ class CreditInterestSeries(models.Model):
                 for first, last in gaps(series._to_rates())
             ]
             series.gap_warning = bool(dates) and self.env._(
-                "No rate from %s. No interest can be measured for these days.", ", ".join(dates)
+                "No rate from %s. Enter it to calculate interest for these days.", ", ".join(dates)
             )
 
     def _to_rates(self):

@@ -28,19 +28,19 @@ class CreditInterestSeries(models.Model):
 
     file_format = fields.Selection(
         [
-            ("changes", "Rate by day: that of 1 January and of 1 July counts"),
+            ("changes", "Rate by date; the rates on 1 January and 1 July apply"),
             ("half_years", "Rate by half-year or year"),
         ],
-        string="Published As",
-        help="How the table of who publishes it is read",
+        string="Publication Format",
+        help="How the publisher's table is read",
     )
     file_column = fields.Char(
-        string="Column", help="Part of the heading of the rates; several with | between them"
+        string="Column", help="Part of the heading of the rate column; separate alternatives with |"
     )
     fetch_url = fields.Char(
         string="Address of the Table",
         groups="base.group_system",
-        help="CSV. Asked once a day while a rate is missing, where a company allows it in the settings",
+        help="Address of a CSV file. Queried once a day while a rate is missing, if a company allows it in the settings",
     )
     fetch_problem = fields.Char(
         readonly=True, copy=False, help="Why the last rates could not be fetched"
@@ -51,7 +51,7 @@ class CreditInterestSeries(models.Model):
         for series in self.sudo().filtered("fetch_url"):
             if not series.fetch_url.startswith(("https://", "http://")):
                 raise ValidationError(
-                    self.env._("An address begins with https:// or http://: correct it.")
+                    self.env._("The address must begin with https:// or http://. Correct it.")
                 )
 
     # === READ === #
@@ -72,8 +72,7 @@ class CreditInterestSeries(models.Model):
         except UnreadableTable:
             raise UserError(
                 self.env._(
-                    "No column of the table has “%(column)s” in its heading. Use the CSV file of who publishes %(series)s, or ask an"
-                    " administrator to correct the column of the reference rate.",
+                    "No column heading in the table contains “%(column)s”. Use the publisher's CSV file for %(series)s, or ask an administrator to correct the column in the reference rate.",
                     column=column,
                     series=self.name,
                 )
@@ -96,7 +95,7 @@ class CreditInterestSeries(models.Model):
         if all(known.mapped(lambda rate: abs(rate.rate - row.rate) < 0.00005)):
             return "known", ""
         return "differs", self.env._(
-            "%(rate)s %% is entered from %(day)s on: correct it by hand if the table is right.",
+            "A rate of %(rate)s %% is already entered from %(day)s. If the table is right, correct it by hand.",
             rate=known[0].rate,
             day=format_date(self.env, known[0].date_from),
         )
@@ -170,7 +169,7 @@ class CreditInterestSeries(models.Model):
             _logger.info("%s: %s", url, error)
             raise UserError(
                 self.env._(
-                    "%(url)s did not answer as expected (%(error)s). Enter the rate by hand, import the file, or try again later.",
+                    "%(url)s did not respond as expected (%(error)s). Enter the rate by hand, import the file, or try again later.",
                     url=url,
                     error=_get_words(error),
                 )
@@ -178,7 +177,7 @@ class CreditInterestSeries(models.Model):
         if content is None:
             raise UserError(
                 self.env._(
-                    "%s sends more than a table of rates, or too slowly: ask an administrator to correct the address.",
+                    "The response from %s is too large or too slow. Ask an administrator to correct the address.",
                     url,
                 )
             )
@@ -193,14 +192,13 @@ class CreditInterestSeries(models.Model):
         if not self._may_fetch():
             raise UserError(
                 self.env._(
-                    "No company allows it to ask for rates outside: an administrator can in Settings > Credit > Late Charges."
-                    " Or import the file."
+                    "No company allows rates to be fetched. An administrator can allow it in Settings > Credit > Late Charges. Otherwise import the file."
                 )
             )
         if not self.sudo().fetch_url or not self.file_format:
             raise UserError(
                 self.env._(
-                    "No address is known for %s: ask an administrator to enter it, or import the file.",
+                    "%s has no address to fetch rates from. Ask an administrator to enter it, or import the file.",
                     self.name,
                 )
             )

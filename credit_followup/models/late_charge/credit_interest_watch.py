@@ -27,8 +27,7 @@ class CreditInterestSeries(models.Model):
         unknown = self._get_unknown_from(today)
         return (
             self.env._(
-                "%(series)s: no rate is known from %(day)s on. Interest of these days can be claimed once a credit manager has entered or"
-                " imported the rate in Credit > Configuration > Interest Rates.",
+                "%(series)s: no rate is known from %(day)s. Interest for these days can be claimed once a credit manager enters or imports the rate in Credit > Configuration > Interest Rates.",
                 series=self.name,
                 day=format_date(self.env, unknown),
             )
@@ -59,7 +58,7 @@ class CreditInterestSeries(models.Model):
         self.activity_schedule(
             _ACTIVITY,
             date_deadline=unknown,
-            summary=speaking.env._("Enter the rate from %s on", format_date(speaking.env, unknown)),
+            summary=speaking.env._("Enter the rate from %s", format_date(speaking.env, unknown)),
             note=" ".join(filter(None, (speaking._explain_unknown(today), self.fetch_problem))),
             user_id=user.id,
         )

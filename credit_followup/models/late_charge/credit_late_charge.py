@@ -29,7 +29,7 @@ class CreditLateCharge(models.Model):
         readonly=True,
         index=True,
         ondelete="set null",
-        help="Empty once the terms of the invoice were changed",
+        help="Empty once the due dates of the invoice were changed",
     )
     invoice_id = fields.Many2one(
         "account.move",
@@ -48,8 +48,8 @@ class CreditLateCharge(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date_due = fields.Date(string="Due", readonly=True, help="Of the item")
-    customer_kind = fields.Selection(KINDS, readonly=True)
+    date_due = fields.Date(string="Due", readonly=True, help="Due date of the item")
+    customer_kind = fields.Selection(KINDS, string="Debtor Type", readonly=True)
     policy_id = fields.Many2one("credit.late.policy", readonly=True, ondelete="restrict")
     notice_id = fields.Many2one(
         "credit.followup.notice",
@@ -62,23 +62,24 @@ class CreditLateCharge(models.Model):
     date_from = fields.Date(string="From", readonly=True)
     date_to = fields.Date(string="To", required=True, readonly=True)
     segments = fields.Json(
-        readonly=True, help="Days, amount and rate of each part of the interest, as they were"
+        readonly=True,
+        help="Days, amount and rate of each part of the interest at the time of the claim",
     )
     is_partial = fields.Boolean(
         string="Rates Missing",
         readonly=True,
-        help="Days whose rate was not known are not in it: they can be claimed once it is",
+        help="Days without a known rate are excluded; they can be claimed once the rate is known",
     )
     base_amount = fields.Monetary(
-        string="Owed", readonly=True, help="What was open when the item became late"
+        string="Owed", readonly=True, help="Open amount when the item became overdue"
     )
     correction_amount = fields.Monetary(
-        string="Asked for Too Much Before",
+        string="Previously Overcharged",
         readonly=True,
-        help="Deducted from this claim: debit notes asked for it, and a payment or a credit note with an earlier date was entered after them",
+        help="Deducted from this claim: earlier debit notes charged it before a payment or credit note with an earlier date was entered",
     )
     excess = fields.Text(
-        compute="_compute_excess", help="What a debit note asks for too much by now"
+        compute="_compute_excess", help="Amount that debit notes overcharge as of today"
     )
     explanation = fields.Text(compute="_compute_explanation")
     amount = fields.Monetary(readonly=True, string="Amount Claimed")
@@ -108,18 +109,18 @@ class CreditLateCharge(models.Model):
     waive_reason = fields.Char(readonly=True, tracking=True)
     waived_by = fields.Many2one("res.users", readonly=True)
     waived_at = fields.Datetime(readonly=True)
-    cancel_reason = fields.Char(string="Taken Back Because", readonly=True)
+    cancel_reason = fields.Char(string="Reason for Withdrawal", readonly=True)
 
     _one_claim = models.UniqueIndex(
-        "(item_id, kind) WHERE state = 'claimed'", "This charge is claimed already."
+        "(item_id, kind) WHERE state = 'claimed'", "This charge is already claimed."
     )
     _one_indemnity = models.UniqueIndex(
         "(item_id) WHERE kind = 'indemnity' AND state <> 'cancelled'",
-        "Recovery costs are due once for a debt, and were claimed already.",
+        "Recovery costs are due once per debt and were already claimed.",
     )
     _amounts = models.Constraint(
         "CHECK(amount >= 0 AND waived_amount >= 0 AND waived_amount <= amount)",
-        "No more than the charge itself can be waived.",
+        "You cannot waive more than the charge itself.",
     )
 
     @api.depends("item_id.move_id")
@@ -285,7 +286,7 @@ class CreditLateCharge(models.Model):
         """How the amount comes about, a line for each part, in the language of the environment."""
         if self.kind == "indemnity":
             return self.env._(
-                "Fixed sum for recovery costs of a debt of %s",
+                "Fixed sum for recovery costs on a debt of %s",
                 formatLang(self.env, self.base_amount, currency_obj=self.currency_id),
             )
         lines = [
@@ -302,7 +303,7 @@ class CreditLateCharge(models.Model):
         if self.correction_amount:
             lines.append(
                 self.env._(
-                    "Less %s that was asked for too much before",
+                    "Less %s overcharged before",
                     formatLang(self.env, self.correction_amount, currency_obj=self.currency_id),
                 )
             )
@@ -321,7 +322,9 @@ class CreditLateCharge(models.Model):
         self._check_may_claim()
         self._check_claimed()
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why the charge is waived: it is kept with it."))
+            raise UserError(
+                self.env._("Enter the reason for the waiver: it is kept with the charge.")
+            )
         if amount is not None:
             self.ensure_one()
             if not 0 < self.currency_id.round(amount) <= self.currency_id.round(self.amount_due):
@@ -342,7 +345,7 @@ class CreditLateCharge(models.Model):
         self._check_may_claim()
         if self.filtered(lambda charge: not charge.waived_amount or charge.move_id):
             raise UserError(
-                self.env._("Choose charges that are waived, all or in part, and not invoiced.")
+                self.env._("Choose charges that are waived in full or in part and not invoiced.")
             )
         self._check_may_waive(sum(self.mapped("waived_amount")))
         charges = self.sudo()
@@ -362,9 +365,9 @@ class CreditLateCharge(models.Model):
         self.check_access("read")
         self._check_may_claim()
         if not self.env.user.has_group("credit_management.group_credit_manager"):
-            raise AccessError(self.env._("Only a credit manager takes back a claim."))
+            raise AccessError(self.env._("Only a credit manager can withdraw a claim. Ask one."))
         self._check_claimed()
-        self.sudo()._take_back(self.env._("Taken back by %s.", self.env.user.name))
+        self.sudo()._take_back(self.env._("Withdrawn by %s.", self.env.user.name))
         return True
 
     def _waive(self, reason, amount):
@@ -394,7 +397,7 @@ class CreditLateCharge(models.Model):
                     {
                         "state": "cancelled",
                         "move_id": False,
-                        "cancel_reason": self.env._("Its days are part of a younger claim."),
+                        "cancel_reason": self.env._("Its days are included in a later claim."),
                     }
                 )
                 claim._take_in(charge)
@@ -425,14 +428,16 @@ class CreditLateCharge(models.Model):
         ):
             raise AccessError(
                 self.env._(
-                    "Late charges are claimed by people with the access right Credit / User or Invoicing: ask one."
+                    "Claiming late charges needs the access right Credit / User or Invoicing. Ask a colleague who has it."
                 )
             )
 
     def _check_claimed(self):
         if not self or self.filtered(lambda charge: charge.state != "claimed"):
             raise UserError(
-                self.env._("Choose charges that are claimed: invoiced or waived ones are settled.")
+                self.env._(
+                    "Choose claimed charges only: invoiced and waived charges are already settled."
+                )
             )
 
     def _check_may_waive(self, amount):
@@ -446,8 +451,7 @@ class CreditLateCharge(models.Model):
             if not held._allowing_waiver(amount):
                 raise AccessError(
                     self.env._(
-                        "Waiving %(amount)s needs a credit manager, or an authority for it."
-                        " Ask one of them.",
+                        "Waiving %(amount)s needs a credit manager or a user with a sufficient authority. Ask one of them.",
                         amount=formatLang(self.env, amount, currency_obj=company.currency_id),
                     )
                 )

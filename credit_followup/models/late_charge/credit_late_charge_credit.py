@@ -12,13 +12,13 @@ class CreditLateCharge(models.Model):
         string="Credited",
         readonly=True,
         copy=False,
-        help="What credit notes of the debit note took off it",
+        help="Amount credited on the debit note",
     )
-    payment_state = fields.Selection(related="move_id.payment_state", string="Debit Note Is")
+    payment_state = fields.Selection(related="move_id.payment_state", string="Debit Note Status")
 
     _credited = models.Constraint(
         "CHECK(COALESCE(credited_amount, 0) + waived_amount <= amount)",
-        "No more than the charge itself can be credited.",
+        "You cannot credit more than the charge itself.",
     )
 
     def _credit(self, refund):
@@ -46,7 +46,7 @@ class CreditLateCharge(models.Model):
         if self.currency_id.compare_amounts(credited, self.amount_due) < 0:
             self.credited_amount += credited
             sentence = self.env._(
-                "%(refund)s takes %(amount)s off. The rest stays invoiced.",
+                "%(refund)s credits %(amount)s. The rest remains invoiced.",
                 refund=refund.name,
                 amount=self._format(credited),
             )
@@ -54,7 +54,7 @@ class CreditLateCharge(models.Model):
             self.credited_amount = 0.0
             self._claim_again()
             sentence = self.env._(
-                "%s takes it off the debit note: it is claimed again. Waive it, if it shall not be asked for any more.",
+                "%s credits the charge: it is claimed again. Waive it if it is no longer due.",
                 refund.name,
             )
         self._message_log(body=sentence)

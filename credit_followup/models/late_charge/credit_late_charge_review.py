@@ -46,7 +46,7 @@ class CreditLateCharge(models.Model):
         self.write(values)
         self._message_log(
             body=self.env._(
-                "Measured again: %(now)s, %(before)s before. Part of the debt was paid or credited in time, or is disputed.",
+                "Recalculated: %(now)s instead of %(before)s. Part of the debt was paid or credited in time, or is disputed.",
                 now=self._format(amount),
                 before=self._format(before),
             )
@@ -76,9 +76,7 @@ class CreditLateCharge(models.Model):
         self._message_log(body=sentence)
         self.move_id._message_log(body=sentence)
         files = self.env["credit.profile"].sudo()._ensure(self.partner_id, self.company_id)
-        summary = self.env._(
-            "%s asks for too much interest", self.move_id.name or self.display_name
-        )
+        summary = self.env._("Too much interest on %s", self.move_id.name or self.display_name)
         for user in self.company_id._get_credit_managers():
             if summary not in files.activity_ids.mapped("summary"):
                 files.activity_schedule(
@@ -130,6 +128,6 @@ class CreditLateCharge(models.Model):
 
     def _list_taken_back(self, reason):
         """The claims of one customer that were taken back, and why."""
-        intro = self.env._("Late charges taken back: %s", reason)
+        intro = self.env._("Late charges withdrawn: %s", reason)
         rows = [f"{charge.display_name}: {charge._format(charge.amount_due)}" for charge in self]
         return Markup("%s%s") % (intro, Markup().join(Markup("<br/>%s") % row for row in rows))

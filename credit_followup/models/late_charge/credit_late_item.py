@@ -44,7 +44,7 @@ class CreditLateItem(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    customer_kind = fields.Selection(KINDS, readonly=True)
+    customer_kind = fields.Selection(KINDS, string="Debtor Type", readonly=True)
     amount = fields.Monetary(readonly=True)
     residual = fields.Monetary(readonly=True, string="Still Open")
     date_due = fields.Date(string="Due", readonly=True)
@@ -52,12 +52,12 @@ class CreditLateItem(models.Model):
         string="Paid", readonly=True, help="Date of the last payment, once all is paid"
     )
     is_settled = fields.Boolean(
-        readonly=True, help="Paid, and its charges were claimed, invoiced or waived to the end"
+        readonly=True, help="Paid, and all its charges were claimed, invoiced or waived"
     )
     is_held = fields.Boolean(
         string="Not Claimed",
         readonly=True,
-        help="The customer is insolvent or before a court: nothing is proposed",
+        help="The customer is insolvent or in litigation: nothing is proposed",
     )
     late_days = fields.Integer(compute="_compute_charges", string="Days Late")
     interest = fields.Monetary(compute="_compute_charges", help="Not invoiced, not waived")
@@ -68,7 +68,7 @@ class CreditLateItem(models.Model):
     not_claimed = fields.Text(
         compute="_compute_charges", string="Why Not Claimed", help="Why what is owed is not claimed"
     )
-    excess = fields.Text(compute="_compute_charges", string="Asked for Too Much")
+    excess = fields.Text(compute="_compute_charges", string="Overcharged")
     explanation = fields.Text(compute="_compute_charges")
     charge_ids = fields.Many2many("credit.late.charge", compute="_compute_charge_ids")
 

@@ -350,13 +350,11 @@ class CreditLateMeasure(models.AbstractModel):
         }
         if not interest.segments:
             return self.env._(
-                "The interest cannot be measured yet: %(series)s is not known from %(first)s to %(last)s."
-                " A credit manager enters it in Credit > Configuration > Interest Rates.",
+                "The interest cannot be calculated yet: %(series)s is not known from %(first)s to %(last)s. Ask a credit manager to enter it in Credit > Configuration > Interest Rates.",
                 **words,
             )
         return self.env._(
-            "The interest is measured to %(known)s: %(series)s is not known from %(first)s to %(last)s. These days can be claimed"
-            " as soon as a credit manager has entered it in Credit > Configuration > Interest Rates.",
+            "The interest is calculated to %(known)s: %(series)s is not known from %(first)s to %(last)s. Ask a credit manager to enter it in Credit > Configuration > Interest Rates; these days can then be claimed.",
             known=format_date(self.env, interest.segments[-1].last),
             **words,
         )
@@ -419,13 +417,13 @@ class CreditLateMeasure(models.AbstractModel):
         """Why a claim was taken back, a sentence."""
         return {
             "not_late": self.env._(
-                "The debt turned out to be paid or credited in time, or is disputed: nothing of it was late."
+                "The debt was paid or credited in time, or is disputed: nothing was late."
             ),
             "barred": self.env._("The law bars late charges: the customer is insolvent."),
-            "no_policy": self.env._("No late charge policy counts for the customer any more."),
+            "no_policy": self.env._("No late charge policy applies to the customer any more."),
             "not_posted": self.env._("The invoice is not posted any more."),
             "corrected": self.env._(
-                "It is less than what earlier debit notes asked for too much: a payment or a credit note with an earlier date was entered after them."
+                "It is less than what earlier debit notes overcharged: a payment or a credit note with an earlier date was entered after them."
             ),
         }[reason]
 
@@ -434,12 +432,10 @@ class CreditLateMeasure(models.AbstractModel):
         return {
             "": "",
             "insolvent": self.env._(
-                "The customer is insolvent: declare what is owed in the proceedings, it is not claimed from the customer. Interest"
-                " stopped on the day of the judgment."
+                "The customer is insolvent: late charges are not claimed from the customer. Declare them in the proceedings; interest stopped on the date of the judgment."
             ),
             "legal": self.env._(
-                "The customer is before a court: what is owed is claimed there, not by us. Take the status Litigation off the credit"
-                " file to claim it yourselves."
+                "The customer is in litigation: late charges are claimed in court. To claim them here, remove the status Litigation from the credit file."
             ),
         }[reason]
 
@@ -448,8 +444,7 @@ class CreditLateMeasure(models.AbstractModel):
         if not amount:
             return ""
         return self.env._(
-            "Debit notes ask for %s too much: a payment or a credit note with an earlier date was entered after them. The next claim"
-            " deducts it; or credit the debit note.",
+            "Debit notes overcharge %s: a payment or a credit note with an earlier date was entered after them. The next claim deducts it; or credit the debit note.",
             formatLang(self.env, amount, currency_obj=company.currency_id),
         )
 

@@ -22,7 +22,8 @@ class CreditLatePolicy(models.Model):
 
     name = fields.Char(required=True, translate=True, tracking=True)
     sequence = fields.Integer(
-        default=10, help="Where several policies of a country fit a customer, the first counts"
+        default=10,
+        help="If several policies of a country apply to a customer, the first one is used",
     )
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
@@ -32,27 +33,27 @@ class CreditLatePolicy(models.Model):
         ondelete="restrict",
         copy=False,
         default=lambda self: self.env.company.root_id,
-        help="Empty: for every company",
+        help="Leave empty for all companies",
     )
     country_id = fields.Many2one(
         "res.country",
         tracking=True,
-        help="Companies of this country use it unless they, the risk class or the credit file name another one",
+        help="Used by companies of this country unless the company, the risk class or the credit file names another one",
     )
-    description = fields.Text(translate=True, help="The law or the clause it comes from")
+    description = fields.Text(translate=True, help="Legal provision or contract clause")
 
     for_business = fields.Boolean(string="Businesses", default=True, tracking=True)
     for_public = fields.Boolean(string="Public Buyers", tracking=True)
     for_consumer = fields.Boolean(
         string="Consumers",
         tracking=True,
-        help="People who did not buy for their profession. In most countries far less can be claimed from them.",
+        help="Individuals buying for private purposes. In most countries far less can be claimed from them.",
     )
 
     rate_basis = fields.Selection(
         [
             ("reference", "Reference rate and margin"),
-            ("own", "Rate agreed by contract, or named by law"),
+            ("own", "Rate agreed by contract or set by law"),
             ("none", "No interest"),
         ],
         string="Interest",
@@ -68,34 +69,37 @@ class CreditLatePolicy(models.Model):
         digits=(16, 4),
         min_display_digits=2,
         tracking=True,
-        help="Points of percent added to the reference rate",
+        help="Percentage points added to the reference rate",
     )
     own_rate = fields.Float(
-        string="Rate (%)", digits=(16, 4), min_display_digits=2, tracking=True, help="A year"
+        string="Rate (%)", digits=(16, 4), min_display_digits=2, tracking=True, help="Per year"
     )
     floor_series_id = fields.Many2one(
         "credit.interest.series",
-        string="Floor: Reference Rate",
+        string="Floor Reference Rate",
         tracking=True,
         ondelete="restrict",
-        help="A rate agreed by contract may not be below this one, times the factor. Other rates are not bounded by it.",
+        help="A contractual rate may not be below this rate times the factor. Other rates have no floor.",
     )
-    floor_factor = fields.Float(string="Floor: Times", default=1.0, tracking=True)
+    floor_factor = fields.Float(string="Floor Factor", default=1.0, tracking=True)
     floor_reference = fields.Char(
-        translate=True, string="Floor: Article", help="What it says so: law and article"
+        translate=True, string="Legal Basis of the Floor", help="Law and article that set the floor"
     )
     floor_warning = fields.Char(compute="_compute_floor_warning")
     rate_warning = fields.Char(compute="_compute_rate_warning")
     mode = fields.Selection(
-        [("variable", "Of each period"), ("fixed", "Of the first day of interest")],
-        string="Rate that Counts",
+        [
+            ("variable", "The rate of each period"),
+            ("fixed", "The rate on the first day of interest"),
+        ],
+        string="Applicable Rate",
         required=True,
         default="variable",
         tracking=True,
     )
     day_count = fields.Selection(
         [("365", "365 days"), ("actual", "365 or 366 days"), ("360", "360 days")],
-        string="A Year Has",
+        string="Days per Year",
         required=True,
         default="365",
         tracking=True,
@@ -106,20 +110,20 @@ class CreditLatePolicy(models.Model):
         required=True,
         default="due",
         tracking=True,
-        help="The day after. From the formal notice: nothing before one was sent that names the item.",
+        help="Interest runs from the day after. “The formal notice”: no interest until a formal notice listing the item is sent.",
     )
     grace_days = fields.Integer(
         string="Grace (days)",
         tracking=True,
-        help="Who pays within so many days after the due date pays in time. Later, interest runs from the due date.",
+        help="Number of days after the due date within which payment is still on time. After that, interest runs from the due date.",
     )
     allocation = fields.Selection(
-        [("principal", "The debt"), ("interest", "The interest so far, then the debt")],
-        string="A Partial Payment Settles",
+        [("principal", "The debt"), ("interest", "Accrued interest, then the debt")],
+        string="Partial Payments Settle",
         required=True,
         default="principal",
         tracking=True,
-        help="For measuring interest only: payments stay reconciled as they are",
+        help="For the calculation of interest only: reconciliations do not change",
     )
     fee_per = fields.Selection(
         [("invoice", "For each invoice"), ("instalment", "For each instalment paid late")],
@@ -127,7 +131,7 @@ class CreditLatePolicy(models.Model):
         required=True,
         default="invoice",
         tracking=True,
-        help="Of an invoice with several instalments. For each invoice: once, when the first of them is late.",
+        help="For invoices with several instalments. “For each invoice” charges it once, when the first instalment is late.",
     )
     fee_ids = fields.One2many("credit.late.policy.fee", "policy_id", string="Fixed Sums", copy=True)
     currency_id = fields.Many2one(
@@ -139,7 +143,7 @@ class CreditLatePolicy(models.Model):
 
     _not_negative = models.Constraint(
         "CHECK(margin >= 0 AND own_rate >= 0 AND floor_factor >= 0 AND grace_days >= 0)",
-        "Rates, margins and days of grace cannot be below zero.",
+        "Rates, margins and grace days cannot be negative.",
     )
 
     # === CONSTRAINTS === #
@@ -148,9 +152,7 @@ class CreditLatePolicy(models.Model):
     def _check_series(self):
         if lacking := self.filtered(lambda p: p.rate_basis == "reference" and not p.series_id):
             raise ValidationError(
-                self.env._(
-                    "Choose the reference rate of %s, or enter a rate of its own.", lacking[0].name
-                )
+                self.env._("Choose the reference rate of %s, or enter a rate.", lacking[0].name)
             )
 
     @api.constrains("for_business", "for_public", "for_consumer")
@@ -159,7 +161,8 @@ class CreditLatePolicy(models.Model):
             if not policy._get_kinds():
                 raise ValidationError(
                     self.env._(
-                        "Say for whom %s is: businesses, public buyers or consumers.", policy.name
+                        "Choose the debtor types of %s: businesses, public buyers or consumers.",
+                        policy.name,
                     )
                 )
 
@@ -185,8 +188,7 @@ class CreditLatePolicy(models.Model):
                 policy.rate_basis == "own"
                 and floor > policy.own_rate
                 and self.env._(
-                    "A rate of %(rate)s %% is below the floor of %(floor)s %% in force on %(day)s: %(factor)s × %(series)s%(article)s."
-                    " Agree on %(floor)s %% at least.",
+                    "A rate of %(rate)s %% is below the floor of %(floor)s %% in force on %(day)s: %(factor)s × %(series)s%(article)s. Agree a rate of at least %(floor)s %%.",
                     rate=formatLang(self.env, policy.own_rate),
                     floor=formatLang(self.env, floor),
                     day=format_date(self.env, today),

@@ -9,12 +9,11 @@ class CreditProfile(models.Model):
 
     late_kind = fields.Selection(
         KINDS,
-        string="In Law",
+        string="Debtor Type",
         tracking=True,
-        help="What may be claimed for late payment depends on it. Empty: a company, or a customer with a tax or company"
-        " number, is a business, everybody else a consumer. A public buyer is only who is marked as one.",
+        help="Determines what may be claimed for late payment. Leave empty to decide from the data: a company, or a customer with a tax or company number, is a business; anyone else is a consumer. Public buyers must be set here.",
     )
-    effective_late_kind = fields.Selection(KINDS, compute="_compute_late", string="Counts as")
+    effective_late_kind = fields.Selection(KINDS, compute="_compute_late", string="Treated as")
     late_policy_id = fields.Many2one(
         "credit.late.policy",
         string="Specific Late Charge Policy",
@@ -22,7 +21,7 @@ class CreditProfile(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         domain="[('company_id', 'in', (False, company_id))]",
-        help="Agreed with this customer. Empty: the policy of the risk class, the company or its country",
+        help="Agreed with this customer. Leave empty to use the policy of the risk class, the company or its country",
     )
     effective_late_policy_id = fields.Many2one(
         "credit.late.policy", compute="_compute_late", string="Late Charge Policy"
@@ -31,7 +30,7 @@ class CreditProfile(models.Model):
         related="insolvency_date",
         readonly=False,
         string="No Late Charges From",
-        help="The insolvency judgment: from this day on no interest runs and no recovery costs are due",
+        help="Date of the insolvency judgment: no interest or recovery costs are due from this date",
     )
     late_charge_due = fields.Monetary(
         compute="_compute_late_charge_due",
@@ -83,10 +82,10 @@ class CreditProfile(models.Model):
             if kind not in profile.late_policy_id._get_kinds():
                 raise ValidationError(
                     self.env._(
-                        "%(policy)s is not for %(customer)s, who counts as: %(kind)s. Choose a policy that is.",
+                        "%(policy)s does not apply to %(customer)s, who is treated as: %(debtor_type)s. Choose a policy for that type of debtor.",
                         policy=profile.late_policy_id.name,
                         customer=profile.partner_id.name,
-                        kind=kinds[kind],
+                        debtor_type=kinds[kind],
                     )
                 )
 

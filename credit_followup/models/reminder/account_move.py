@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         string="Next Reminder",
         compute="_compute_followup_next",
         groups=_READERS,
-        help="First day on which a run can name it, if nothing is paid until then",
+        help="First day on which a run can include it, if nothing is paid before then",
     )
     followup_next_level_id = fields.Many2one(
         "credit.followup.level",

@@ -46,7 +46,7 @@ class CreditFollowupAnalysis(models.Model):
     amount = fields.Monetary(
         string="Amount Reminded",
         readonly=True,
-        help="The items that the notice names, before credits",
+        help="Items listed on the notice, before credits",
     )
     collected_15 = fields.Monetary(string="Collected Within 15 Days", readonly=True)
     collected_30 = fields.Monetary(string="Collected Within 30 Days", readonly=True)

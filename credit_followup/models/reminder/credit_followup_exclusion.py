@@ -27,12 +27,12 @@ class CreditFollowupExclusion(models.Model):
         readonly=True,
     )
     until = fields.Date(
-        string="Comes Back",
+        string="Resumes On",
         readonly=True,
-        help="First day on which one of these items can be named again, if it is known",
+        help="First day on which one of these items can be included again, if known",
     )
     item_count = fields.Integer(string="Items", readonly=True)
-    amount = fields.Monetary(readonly=True, help="Of these items, in the company's currency")
+    amount = fields.Monetary(readonly=True, help="Total of these items, in the company's currency")
     detail = fields.Char(readonly=True)
 
     @api.readonly

@@ -84,7 +84,7 @@ class CreditFollowupItem(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", string="Company Currency", readonly=True)
     move_id = fields.Many2one("account.move", string="Document", readonly=True)
-    date = fields.Date(string="Booked", readonly=True)
+    date = fields.Date(string="Accounting Date", readonly=True)
     date_due = fields.Date(string="Due", readonly=True)
     days_late = fields.Integer(
         readonly=True, aggregator="max", help="Days since the due date, 0 before it"
@@ -102,15 +102,15 @@ class CreditFollowupItem(models.Model):
     last_level_id = fields.Many2one("credit.followup.level", readonly=True)
     last_date = fields.Date(string="Last Reminder", readonly=True)
     left_out = fields.Selection(
-        selection="_get_left_out_selection", readonly=True, help="Why it is not reminded of now"
+        selection="_get_left_out_selection", readonly=True, help="Why it is not reminded now"
     )
-    left_out_until = fields.Date(readonly=True, help="Last day; empty: without an end")
+    left_out_until = fields.Date(readonly=True, help="Last day. Empty if there is no end date")
     next_level_id = fields.Many2one("credit.followup.level", compute="_compute_next")
     next_date = fields.Date(
         string="Next Reminder",
         compute="_compute_next",
         search="_search_next_date",
-        help="First day on which a run can name it. Empty: nothing comes next.",
+        help="First day on which a run can include it. Empty if no reminder follows.",
     )
 
     # === ROWS === #
@@ -236,12 +236,14 @@ class CreditFollowupItem(models.Model):
             "insolvent": LeftOut(
                 self.env._("Insolvent"),
                 self._insolvent_rows,
-                self.env._("Declare the claim in the insolvency proceedings: it is not chased"),
+                self.env._("Declare the debt in the insolvency proceedings: it is not chased"),
             ),
             "legal": LeftOut(
                 self.env._("In litigation"),
                 self._legal_rows,
-                self.env._("Ask who follows the case: reminders go on once the status is changed"),
+                self.env._(
+                    "Ask the person in charge of the case. Reminders resume when the status changes"
+                ),
             ),
             "paused": LeftOut(self.env._("Paused"), self._paused_rows),
             "no_followup": LeftOut(
@@ -254,14 +256,14 @@ class CreditFollowupItem(models.Model):
     def _get_run_sources(self):
         """Reasons that a run finds when it looks at all that a customer owes."""
         failed = self.env._(
-            "A notice did not reach the customer: put it right and try again, or reject it"
+            "A notice did not reach the customer: correct it and try again, or reject it"
         )
         return {
-            "unmatched": LeftOut(self.env._("Unmatched money waiting")),
+            "unmatched": LeftOut(self.env._("Unallocated credits")),
             "below_minimum": LeftOut(self.env._("Below the minimum")),
             "too_recent": LeftOut(self.env._("Last contact too recent")),
             "not_yet": LeftOut(self.env._("Next level not reached")),
-            "finished": LeftOut(self.env._("All levels done")),
+            "finished": LeftOut(self.env._("All levels sent")),
             "other_run": LeftOut(self.env._("Waiting in another run")),
             "failed": LeftOut(self.env._("Last notice failed"), advice=failed),
             "no_address": LeftOut(self.env._("No address")),
@@ -547,7 +549,9 @@ class CreditFollowupItem(models.Model):
     def action_pause(self):
         """Fill in a pause of these items, which are one customer's."""
         if len(self.partner_id) > 1:
-            raise UserError(self.env._("Choose items of one customer: a pause is for one of them."))
+            raise UserError(
+                self.env._("Choose items of one customer only: a pause covers a single customer.")
+            )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Pause"),

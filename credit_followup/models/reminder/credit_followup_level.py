@@ -35,18 +35,18 @@ class CreditFollowupLevel(models.Model):
     )
     company_id = fields.Many2one(related="procedure_id.company_id")
     active = fields.Boolean(
-        default=True, help="An archived level is taken no more; what was sent by it stays as it is"
+        default=True, help="Archived levels are not used any more; notices sent at them are kept"
     )
     name = fields.Char(required=True, translate=True)
     days = fields.Integer(
         required=True,
-        help="Days after the due date; below zero before it. Levels follow one another by their days.",
+        help="Days after the due date; negative for days before it. Levels follow one another in this order.",
     )
     stage = fields.Selection(
         STAGES,
         required=True,
         default="reminder",
-        help="The tone, and what rules of the credit policy ask for",
+        help="Sets the tone; credit policy rules refer to it",
     )
     channel = fields.Selection(CHANNELS, required=True, default="email")
     activity_type_id = fields.Many2one(
@@ -57,26 +57,28 @@ class CreditFollowupLevel(models.Model):
         string="Text",
         ondelete="restrict",
         domain="[('model', '=', 'credit.followup.notice')]",
-        help="Of the e-mail or the letter, in each language of the customers",
+        help="Text of the e-mail or letter, in each of the customers' languages",
     )
     automatic = fields.Boolean(
         default=True,
-        help="Unattended runs send it. Otherwise they prepare it and it waits for an approval.",
+        help="Unattended runs send it. Untick to require approval.",
     )
     min_amount = fields.Float(
         digits="Account",
         string="From Amount",
-        help="The level is taken only when what is due at it, in the currency of the customer's company, comes to this",
+        help="The level applies only if the amount due at it reaches this minimum, in the company's currency",
     )
-    repeat_days = fields.Integer(string="Repeat Every (days)", help="0: once")
-    repeat_max = fields.Integer(string="At Most (times)", help="With the first one; 0: without end")
+    repeat_days = fields.Integer(string="Repeat Every (days)", help="0 for once")
+    repeat_max = fields.Integer(
+        string="At Most (times)", help="Including the first one; 0 for no limit"
+    )
     letter_without_email = fields.Boolean(
-        string="Letter Without E-mail", help="A customer who has no e-mail address gets a letter"
+        string="Letter Without E-mail", help="Customers without an e-mail address get a letter"
     )
     with_invoices = fields.Boolean(string="Attach Invoices")
     with_statement = fields.Boolean(string="Attach Statement")
     with_charges = fields.Boolean(
-        string="Claim Late Charges", help="Late interest and indemnities are shown and claimed"
+        string="Claim Late Charges", help="Late interest and recovery costs are shown and claimed"
     )
     copy_salesperson = fields.Boolean(help="The salesperson gets a copy of the e-mail")
     escalation_user_id = fields.Many2one(
@@ -89,7 +91,7 @@ class CreditFollowupLevel(models.Model):
     # the procedure defers it, so that levels trade their days in one save
     _one_level_a_day = models.Constraint(
         "EXCLUDE USING btree (procedure_id WITH =, days WITH =) WHERE (active) DEFERRABLE INITIALLY IMMEDIATE",
-        "Two levels of a procedure cannot be on the same day. Give one of them another number of days.",
+        "Two levels of a procedure cannot have the same number of days. Change one of them.",
     )
     _not_negative = models.Constraint(
         "CHECK(min_amount >= 0 AND repeat_days >= 0 AND repeat_max >= 0)",
@@ -97,8 +99,7 @@ class CreditFollowupLevel(models.Model):
     )
     _claims_after_due = models.Constraint(
         "CHECK(days > 0 OR (stage IN ('courtesy', 'reminder') AND NOT COALESCE(with_charges, FALSE)))",
-        "Before an amount is overdue nothing but a courtesy can be sent: a formal notice or late charges"
-        " need a number of days above zero.",
+        "Before the due date only a courtesy message can be sent. A formal notice or late charges need a number of days above zero.",
     )
 
     @api.constrains("channel", "mail_template_id", "activity_type_id")
@@ -119,7 +120,7 @@ class CreditFollowupLevel(models.Model):
         if used := lines.search([("level_id", "in", self.ids)], limit=1).level_id:
             raise UserError(
                 self.env._(
-                    "Notices name the level %s: deleted, nobody could tell any more what was sent. Archive it instead.",
+                    "Notices were sent at the level %s, so it cannot be deleted. Archive it instead.",
                     used.name,
                 )
             )

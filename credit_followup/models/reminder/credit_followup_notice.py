@@ -43,13 +43,13 @@ class CreditFollowupNotice(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The highest of its items: it gives the tone",
+        help="Highest level of its items, which sets the tone",
     )
     stage = fields.Selection(STAGES, readonly=True)
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, index=True)
     contact_ids = fields.Many2many(
-        "res.partner", string="Recipients", readonly=True, help="Who receives it"
+        "res.partner", string="Recipients", readonly=True, help="Contacts who receive it"
     )
     lang = fields.Char(readonly=True)
     user_id = fields.Many2one(
@@ -59,11 +59,11 @@ class CreditFollowupNotice(models.Model):
         "credit.followup.notice.line", "notice_id", string="Items", readonly=True
     )
 
-    amount = fields.Monetary(readonly=True, help="What is due, net of the credits shown")
+    amount = fields.Monetary(readonly=True, help="Amount due, net of the credits shown")
     interest = fields.Monetary(string="Late Interest", readonly=True)
     interest_to = fields.Date(
         readonly=True,
-        help="Last day of the interest, where the rate of the days after it is not known yet",
+        help="Last day of the interest, if the rate of the following days is not known yet",
     )
     indemnity = fields.Monetary(readonly=True)
 
@@ -85,9 +85,9 @@ class CreditFollowupNotice(models.Model):
         [
             ("no_address", "No address"),
             ("no_translation", "No text in the customer's language"),
-            ("render", "The text cannot be written"),
+            ("render", "The text has an error"),
             ("refused", "Refused by the mail server"),
-            ("bounced", "Came back"),
+            ("bounced", "Bounced"),
             ("storage", "The server cannot write its files"),
         ],
         readonly=True,
@@ -96,7 +96,9 @@ class CreditFollowupNotice(models.Model):
     cancel_reason = fields.Char(readonly=True)
     approved_by = fields.Many2one("res.users", readonly=True)
     printed_at = fields.Datetime(
-        string="Printed on", readonly=True, help="A letter is sent once somebody has posted it"
+        string="Printed on",
+        readonly=True,
+        help="A letter counts as sent once it is confirmed as posted",
     )
     sent_at = fields.Datetime(string="Sent on", readonly=True)
     mail_id = fields.Many2one(
@@ -110,7 +112,7 @@ class CreditFollowupNotice(models.Model):
     )
     mail_state = fields.Selection(related="mail_id.state", string="E-mail Status")
     leaves_at = fields.Datetime(
-        related="mail_id.scheduled_date", help="Inside the hours of the procedure"
+        related="mail_id.scheduled_date", help="Within the sending hours of the procedure"
     )
     step_activity_id = fields.Many2one(
         "mail.activity",
@@ -119,11 +121,11 @@ class CreditFollowupNotice(models.Model):
         ondelete="set null",
         copy=False,
         index="btree_not_null",
-        help="The call, or whatever the level asks for; once it is done, the step is done",
+        help="The call or other activity of the level; marking it as done completes the step",
     )
     tracking_number = fields.Char(help="Number of the registered letter")
     received_date = fields.Date(
-        string="Received on", help="Date of receipt of the registered letter"
+        string="Received On", help="Date of receipt of the registered letter"
     )
 
     _states_of_run = models.Index("(run_id, state)")
@@ -149,8 +151,7 @@ class CreditFollowupNotice(models.Model):
             if notice.received_date and notice.received_date < notice.date:
                 raise ValidationError(
                     self.env._(
-                        "%(notice)s is of %(date)s and cannot have been received on %(received)s."
-                        " Enter the day on the receipt of the registered letter.",
+                        "%(notice)s is dated %(date)s and cannot have been received on %(received)s. Enter the date on the receipt of the registered letter.",
                         notice=notice.name,
                         date=format_date(self.env, notice.date),
                         received=format_date(self.env, notice.received_date),
@@ -222,7 +223,7 @@ class CreditFollowupNotice(models.Model):
         if old := waiting.filtered(lambda notice: notice.date < today)[:1]:
             raise UserError(
                 self.env._(
-                    "This was prepared on %s, and much may have been paid since. Prepare a run of today.",
+                    "This notice was prepared on %s and may be out of date. Prepare a new run today.",
                     format_date(self.env, old.date),
                 )
             )
@@ -238,14 +239,14 @@ class CreditFollowupNotice(models.Model):
             self.sudo().lock_for_update()
         except LockError as error:
             raise UserError(
-                self.env._("Somebody else is working on these notices. Try again in a moment.")
+                self.env._("Another user is working on these notices. Try again in a moment.")
             ) from error
         found = self.sudo().filtered(lambda notice: notice.state in states)
         if not found:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "None of these notices is in one of the states: %s.",
+                    "Choose notices in one of these states: %s.",
                     format_list(self.env, [labels[state] for state in states]),
                 )
             )
@@ -290,7 +291,7 @@ class CreditFollowupNotice(models.Model):
         for former, notices in proposed.grouped("partner_id").items():
             notices.with_context(tracking_disable=True)._cancel(
                 self.env._(
-                    "%(former)s became a contact of %(customer)s: a later run names what is open.",
+                    "%(former)s is now a contact of %(customer)s: a later run will include the open items.",
                     former=former.name,
                     customer=customer.name,
                 )

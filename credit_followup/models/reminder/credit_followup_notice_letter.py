@@ -155,8 +155,7 @@ class CreditFollowupNotice(models.Model):
 
     def _get_not_written_sentence(self):
         return self.env._(
-            "The server cannot write its files at this moment, so nothing was printed. Print again in a few minutes. If it"
-            " happens again, tell your administrator that the file storage is full or not writable."
+            "The server cannot write its files, so nothing was printed. Try again in a few minutes. If it happens again, tell your administrator that the file storage is full or read-only."
         )
 
     def _get_nothing_to_print_sentence(self):
@@ -174,6 +173,6 @@ class CreditFollowupNotice(models.Model):
 
     def _get_no_postal_address_sentence(self):
         return self.env._(
-            "%(recipient)s has no complete postal address: street and city. Enter them, then try again.",
+            "%(recipient)s has no complete postal address. Enter the street and the city, then try again.",
             recipient=self._get_addressee().display_name,
         )

@@ -19,7 +19,7 @@ class CreditFollowupNoticeLine(models.Model):
         readonly=True,
         index=True,
         ondelete="set null",
-        help="Empty once the terms of its document were changed: what the notice said of it stays",
+        help="Empty once the due dates of the document were changed; the notice keeps what it said",
     )
     move_id = fields.Many2one(
         "account.move", compute="_compute_move_id", compute_sudo=True, string="Document"
@@ -30,7 +30,7 @@ class CreditFollowupNoticeLine(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Of an item that ceased to be",
+        help="Document of a deleted item",
     )
     former_name = fields.Char(
         string="Former Number", readonly=True, help="Number of the document of that item"
@@ -40,11 +40,11 @@ class CreditFollowupNoticeLine(models.Model):
         readonly=True, help="Amount of that item, in the currency of the document"
     )
     level_id = fields.Many2one("credit.followup.level", readonly=True, ondelete="set null")
-    level_days = fields.Integer(readonly=True, help="Days of the level as they were")
+    level_days = fields.Integer(readonly=True, help="Days of the level at that time")
     occurrence = fields.Integer(
-        readonly=True, help="How often the level has named the item, with this time"
+        readonly=True, help="Number of times the level has listed the item, including this one"
     )
-    date = fields.Date(required=True, readonly=True, help="Of the notice")
+    date = fields.Date(required=True, readonly=True, help="Date of the notice")
     date_due = fields.Date(string="Due", readonly=True)
     company_currency_id = fields.Many2one(
         related="notice_id.currency_id", string="Company Currency"
@@ -62,7 +62,7 @@ class CreditFollowupNoticeLine(models.Model):
 
     _once = models.UniqueIndex(
         "(item_id, level_id, occurrence) WHERE cancelled IS NOT TRUE AND level_id IS NOT NULL",
-        "This item was named at this level already.",
+        "This item was already listed at this level.",
     )
 
     # === COMPUTE METHODS === #

@@ -143,8 +143,7 @@ class CreditFollowupNotice(models.Model):
 
     def _get_no_address_sentence(self):
         return self.env._(
-            "%(recipients)s cannot be reached: no e-mail address. Enter it, or name other recipients in the credit"
-            " file of %(customer)s, then try again.",
+            "%(recipients)s: no e-mail address. Enter one, or choose other recipients in the credit file of %(customer)s, then try again.",
             recipients=", ".join(self.contact_ids.mapped("display_name")),
             customer=self.partner_id.display_name,
         )
@@ -166,16 +165,15 @@ class CreditFollowupNotice(models.Model):
     def _get_no_text_sentence(self):
         if not self.level_id:
             return self.env._(
-                "The level of this notice was deleted. Reject the notice: a later run names what is open."
+                "The level of this notice was deleted. Reject the notice: a later run will include the open items."
             )
         return self.env._(
-            "The level of this notice has no text any more. Choose one, then try again."
+            "The level of this notice no longer has a text. Choose one, then try again."
         )
 
     def _get_no_translation_sentence(self):
         return self.env._(
-            "The text “%(template)s” has no version in the language of %(customer)s (%(language)s)."
-            " Translate its subject and its body, or give the recipient another language, then try again.",
+            "The text “%(template)s” is not translated into the language of %(customer)s (%(language)s). Translate its subject and body, or change the recipient's language, then try again.",
             template=self.level_id.mail_template_id.display_name,
             customer=self.partner_id.display_name,
             language=self.env["res.lang"]._get_data(code=self.lang).name or self.lang,
@@ -206,16 +204,13 @@ class CreditFollowupNotice(models.Model):
 
     def _get_storage_sentence(self):
         return self.env._(
-            "The server cannot write its files at this moment. The notice stays approved and goes out as soon as they can"
-            " be written. If this lasts longer than an hour, tell your administrator that the file storage is full or"
-            " not writable."
+            "The server cannot write its files. The notice stays approved and is sent as soon as it can. If this lasts more than an hour, tell your administrator that the file storage is full or read-only."
         )
 
     def _get_render_sentence(self, error):
         """What broke in the text."""
         return self.env._(
-            "The text “%(template)s” cannot be written for %(customer)s: %(error)s."
-            " Correct the text or the data, then try again.",
+            "The text “%(template)s” has an error for %(customer)s: %(error)s. Correct the text or the data, then try again.",
             template=self.level_id.mail_template_id.display_name or self.level_id.name,
             customer=self.partner_id.display_name,
             error=f"{type(error).__name__}: {error}".strip().rstrip("."),
@@ -269,7 +264,7 @@ class CreditFollowupNotice(models.Model):
                 notice._fail(
                     "bounced",
                     notice.env._(
-                        "The message to %s came back. Correct the address, then try again.", email
+                        "The message to %s bounced. Correct the address, then try again.", email
                     ),
                 )
         return result
@@ -292,7 +287,7 @@ class CreditFollowupNotice(models.Model):
             notice._fail(
                 "refused",
                 notice.env._(
-                    "The e-mail was not accepted: %s. Correct the address or the mail server, then try again.",
+                    "The e-mail was rejected: %s. Correct the address or the mail server, then try again.",
                     str(reason).strip().rstrip("."),
                 ),
             )

@@ -26,7 +26,7 @@ class CreditFollowupNotice(models.Model):
         if not procedure or steps.owes_enough(amount, procedure):
             return ""
         return self.env._(
-            "The customer owes %(amount)s now: less than the smallest total of %(procedure)s, %(least)s.",
+            "The customer now owes %(amount)s, less than the minimum total of %(procedure)s: %(least)s.",
             amount=self._format_amount(amount),
             procedure=procedure.name,
             least=self._format_amount(procedure.min_total),
@@ -35,7 +35,7 @@ class CreditFollowupNotice(models.Model):
     def _get_below_level_sentence(self, lines):
         level = max(lines.level_id, key=lambda level: level.min_amount)
         return self.env._(
-            "%(amount)s is left to pay: less than the level %(level)s asks for, %(least)s.",
+            "The amount still due, %(amount)s, is below the minimum of the level %(level)s: %(least)s.",
             amount=self._format_amount(sum(lines.mapped("amount"))),
             level=level.name,
             least=self._format_amount(level.min_amount),

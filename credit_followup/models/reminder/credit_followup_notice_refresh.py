@@ -89,7 +89,11 @@ class CreditFollowupNotice(models.Model):
     def _deduct(self, credits_):
         """Name the credits, or leave the customer alone until somebody has allocated them, as the procedure says."""
         if credits_ and self.procedure_id.credits == "wait":
-            self._cancel(self.env._("Money of the customer waits for its allocation."))
+            self._cancel(
+                self.env._(
+                    "Payments or credit notes of the customer are not allocated yet. Allocate them first."
+                )
+            )
         else:
             self.line_ids = [Command.create(self._prepare_credit(item)) for item in credits_]
 
@@ -115,7 +119,7 @@ class CreditFollowupNotice(models.Model):
         elif not due:
             self._cancel(self._get_below_level_sentence(below))
         elif self.currency_id.compare_amounts(amount, 0.0) <= 0:
-            self._cancel(self.env._("What the customer has paid on account covers it."))
+            self._cancel(self.env._("Payments on account cover it. Allocate them."))
         else:
             below.cancelled = True
             self._write_changed({"amount": amount} | self._get_tone(due))

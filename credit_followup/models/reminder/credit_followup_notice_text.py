@@ -50,8 +50,8 @@ class CreditFollowupNotice(models.Model):
     def _get_parts(self):
         """``[(heading, rows)]``: what was reminded of apart from what is named for the first time; no heading for one part."""
         headings = {
-            "reminded": self.env._("Reminders sent before"),
-            "first": self.env._("Named for the first time"),
+            "reminded": self.env._("Already reminded"),
+            "first": self.env._("New in this reminder"),
             "credit": self.env._("To your credit"),
         }
         return [(headings.get(name, ""), rows) for name, rows in parts(self._get_item_rows())]

@@ -31,7 +31,7 @@ class CreditFollowupPause(models.Model):
         string="Items",
         domain="[('partner_id.commercial_partner_id', '=', partner_id), ('account_type', '=', 'asset_receivable'),"
         " ('parent_state', '=', 'posted'), ('reconciled', '=', False)]",
-        help="Empty: all of the customer's",
+        help="Leave empty for all items of the customer",
     )
     reason_id = fields.Many2one(
         "credit.decision.reason",
@@ -39,7 +39,7 @@ class CreditFollowupPause(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         domain=[("for_pause", "=", True)],
-        help="Chosen from a list, so that pauses can be counted by reason",
+        help="Used to analyse pauses by reason",
     )
     reason = fields.Char(
         string="Details",
@@ -59,7 +59,7 @@ class CreditFollowupPause(models.Model):
         string="Owner",
         tracking=True,
         domain=[("share", "=", False)],
-        help="Sees to a pause without an end",
+        help="Reviews a pause without an end date",
     )
     active = fields.Boolean(default=True)
     state = fields.Selection(
@@ -100,7 +100,7 @@ class CreditFollowupPause(models.Model):
             if not pause.user_id.active or pause.user_id.share:
                 raise ValidationError(
                     self.env._(
-                        "Say until when %s is paused, or who owns the pause: nothing is paused and forgotten.",
+                        "Enter an end date for the pause of %s, or an owner who will review it.",
                         pause.partner_id.display_name,
                     )
                 )
@@ -117,7 +117,7 @@ class CreditFollowupPause(models.Model):
             if others:
                 raise ValidationError(
                     self.env._(
-                        "%(item)s is not owed by %(customer)s to %(company)s: pause it on its own.",
+                        "%(item)s is not owed by %(customer)s to %(company)s. Create a separate pause for it.",
                         item=others[0].move_id.display_name,
                         customer=pause.partner_id.display_name,
                         company=pause.company_id.name,
@@ -206,13 +206,12 @@ class CreditFollowupPause(models.Model):
         names = {"former": self.partner_id.name, "customer": customer.name}
         if items:
             return self.env._(
-                "%(former)s became a contact of %(customer)s. The pause goes on for the %(count)s items of %(former)s"
-                " that are open.",
+                "%(former)s is now a contact of %(customer)s. The pause now covers the %(count)s open items of %(former)s.",
                 count=len(items),
                 **names,
             )
         return self.env._(
-            "%(former)s became a contact of %(customer)s and owes nothing itself: the pause ended.",
+            "%(former)s is now a contact of %(customer)s and owes nothing itself: the pause has ended.",
             **names,
         )
 
@@ -225,7 +224,7 @@ class CreditFollowupPause(models.Model):
             pause.activity_schedule(
                 "credit_followup.mail_activity_type_pause",
                 date_deadline=pause._get_review_date(),
-                summary=self.env._("Is %s still not to be reminded?", pause.partner_id.name),
+                summary=self.env._("Should reminders to %s stay paused?", pause.partner_id.name),
                 user_id=pause.user_id.id,
             )
 
@@ -252,7 +251,9 @@ class CreditFollowupPause(models.Model):
                     pauses._watch(company.credit_management_analyst_id)
             except Exception as error:  # noqa: BLE001 – one company's pauses stop no other's
                 company._tell_manager(
-                    company.partner_id, self.env._("Pauses without an end are not watched"), error
+                    company.partner_id,
+                    self.env._("Pauses without an end date are not reviewed"),
+                    error,
                 )
 
     def _watch(self, analyst):

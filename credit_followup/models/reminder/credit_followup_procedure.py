@@ -28,9 +28,9 @@ class CreditFollowupProcedure(models.Model):
         ondelete="restrict",
         copy=False,
         default=lambda self: self.env.company.root_id,
-        help="Empty: for every company",
+        help="Leave empty for all companies",
     )
-    description = fields.Text(translate=True, help="For whom the procedure is meant")
+    description = fields.Text(translate=True, help="Which customers the procedure is meant for")
     level_ids = fields.One2many("credit.followup.level", "procedure_id", string="Levels", copy=True)
     archived_level_ids = fields.One2many(
         "credit.followup.level",
@@ -44,56 +44,60 @@ class CreditFollowupProcedure(models.Model):
         required=True,
         default="due",
         tracking=True,
-        help="The day from which the days of a level are counted",
+        help="The date from which the days of a level are counted",
     )
     start = fields.Selection(
-        [("first", "At the first level"), ("reached", "At the level of its age")],
+        [("first", "At the first level"), ("reached", "At the level matching its age")],
         required=True,
         default="first",
         tracking=True,
-        help="Where an item begins that nobody has been reminded of, but that is late already",
+        help="First level of an item that is already overdue and was never reminded",
     )
     gap_days = fields.Integer(
         string="Days Between Contacts",
         default=7,
         tracking=True,
-        help="Days that must pass before a customer is contacted again, whatever becomes due meanwhile",
+        help="Minimum number of days between two notices to the same customer",
     )
     tolerance = fields.Float(
         digits="Account",
-        string="Smallest Item",
+        string="Minimum Item",
         tracking=True,
-        help="What is left to pay on an item is not worth a reminder up to this amount",
+        help="Items with an open amount up to this are not reminded",
     )
     min_total = fields.Float(
         digits="Account",
-        string="Smallest Total",
+        string="Minimum Total",
         tracking=True,
-        help="A customer who owes less than this in all, overdue and net of credits, is not reminded",
+        help="Customers whose overdue total, net of credits, is below this amount are not reminded",
     )
     credits = fields.Selection(
-        [("net", "Deduct it and show it"), ("wait", "Send nothing until it is allocated")],
-        string="Unallocated Money",
+        [("net", "Show and deduct it"), ("wait", "Send nothing until it is allocated")],
+        string="Unallocated Credits",
         required=True,
         default="net",
         tracking=True,
-        help="When payments or credit notes of the customer are not allocated yet. What covers all that is due always waits.",
+        help="If the customer has unallocated payments or credit notes. If they cover everything due, the notice always waits.",
     )
     sender = fields.Selection(
         [("collector", "Collector"), ("salesperson", "Salesperson"), ("company", "Company")],
         required=True,
         default="collector",
-        help="In whose name it is written: the analyst of the credit file, the salesperson of the customer, or the company",
+        help="Who the notice is from: the credit analyst, the customer's salesperson or the company",
     )
-    weekdays_only = fields.Boolean(default=True, help="E-mails leave from Monday to Friday only")
-    hour_from = fields.Float(string="Not Before", default=8.0, help="E-mails leave from this hour")
-    hour_to = fields.Float(string="Not After", default=18.0, help="E-mails leave until this hour")
-    level_summary = fields.Char(string="Levels in Short", compute="_compute_level_summary")
+    weekdays_only = fields.Boolean(default=True, help="E-mails are sent from Monday to Friday only")
+    hour_from = fields.Float(
+        string="Not Before", default=8.0, help="E-mails are sent from this hour"
+    )
+    hour_to = fields.Float(
+        string="Not After", default=18.0, help="E-mails are sent until this hour"
+    )
+    level_summary = fields.Char(string="Levels Summary", compute="_compute_level_summary")
     customer_count = fields.Integer(compute="_compute_customer_count")
     used_by_company = fields.Boolean(
-        string="Of the Company",
+        string="Company Default",
         compute="_compute_used_by_company",
-        help="Reminds the customers of the company who have no procedure of their own",
+        help="Applies to customers of the company without a specific procedure",
     )
 
     _not_negative = models.Constraint(
@@ -102,7 +106,7 @@ class CreditFollowupProcedure(models.Model):
     )
     _window = models.Constraint(
         "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)",
-        "The hours in which e-mails leave must begin before they end, between 0:00 and 24:00.",
+        "The sending hours must begin before they end, between 0:00 and 24:00. Correct them.",
     )
 
     # === COMPUTE METHODS === #
@@ -147,7 +151,7 @@ class CreditFollowupProcedure(models.Model):
             if procedure.active and not procedure._get_levels():
                 raise ValidationError(
                     self.env._(
-                        "%s is in use: give it at least one level, or choose another procedure first.",
+                        "%s is in use and needs at least one level. To remove them all, choose another procedure first.",
                         procedure.name,
                     )
                 )
@@ -181,11 +185,13 @@ class CreditFollowupProcedure(models.Model):
         """The company reminds by this procedure every customer who has none of its own."""
         self.ensure_one()
         if not self.env.user.has_group("credit_management.group_credit_manager"):
-            raise AccessError(self.env._("A credit manager chooses the procedure of the company."))
+            raise AccessError(
+                self.env._("Only a credit manager can choose the company's procedure. Ask one.")
+            )
         if not self._get_levels():
             raise UserError(self.env._("Give %s at least one level first.", self.name))
         if not self.active:
-            raise UserError(self.env._("%s is archived. Take it back into use first.", self.name))
+            raise UserError(self.env._("%s is archived. Unarchive it first.", self.name))
         company = self.env.company.root_id
         if self.company_id not in (company, company.browse()):
             raise UserError(

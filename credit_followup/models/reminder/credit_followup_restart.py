@@ -5,7 +5,7 @@ class CreditFollowupRestart(models.Model):
     """The reminders of an item begin anew: its payment came back, it got another due date. Written once, never edited."""
 
     _name = "credit.followup.restart"
-    _description = "Follow-up Begins Anew"
+    _description = "Follow-up Restart"
     _order = "date, id"
 
     item_id = fields.Many2one(
@@ -13,17 +13,17 @@ class CreditFollowupRestart(models.Model):
     )
     date = fields.Date(required=True, readonly=True)
     reason = fields.Selection(
-        [("payment_undone", "Payment undone"), ("new_terms", "Due date changed")],
+        [("payment_undone", "Payment reversed"), ("new_terms", "Due date changed")],
         required=True,
         readonly=True,
     )
     last_line_id = fields.Many2one(
         "credit.followup.notice.line",
-        string="Last Named Before",
+        string="Last Notice Line Before",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="What named the item up to this line counts no more",
+        help="Notice lines of the item up to this one no longer count",
     )
 
     @api.model

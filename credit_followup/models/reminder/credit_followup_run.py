@@ -48,7 +48,7 @@ class CreditFollowupRun(models.Model):
         readonly=True,
         default=fields.Date.context_today,
         copy=False,
-        help="The day it looks at",
+        help="Reference date of the run",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -63,13 +63,13 @@ class CreditFollowupRun(models.Model):
         "res.users", string="Prepared by", readonly=True, default=lambda self: self.env.user
     )
     procedure_ids = fields.Many2many(
-        "credit.followup.procedure", string="Procedures", help="Empty: all of them"
+        "credit.followup.procedure", string="Procedures", help="Leave empty for all"
     )
     partner_ids = fields.Many2many(
         "res.partner",
         string="Customers",
         domain=[("parent_id", "=", False)],
-        help="Empty: all of them",
+        help="Leave empty for all",
     )
     state = fields.Selection(
         [
@@ -89,7 +89,7 @@ class CreditFollowupRun(models.Model):
     )
     failure = fields.Text(string="Why It Stopped or Waits", readonly=True, copy=False)
     bank_warning = fields.Text(
-        compute="_compute_bank_warning", help="Whoever has paid already may be reminded"
+        compute="_compute_bank_warning", help="Customers who have already paid may be reminded"
     )
     notice_ids = fields.One2many(
         "credit.followup.notice", "run_id", string="Notices", readonly=True
@@ -125,7 +125,7 @@ class CreditFollowupRun(models.Model):
     former_notice_id = fields.Integer(
         readonly=True,
         copy=False,
-        help="Notices of the run up to this one were rejected before it was prepared again",
+        help="Notices of the run up to this one were rejected before the run was prepared again",
     )
 
     # Counts
@@ -148,8 +148,8 @@ class CreditFollowupRun(models.Model):
     to_print_count = fields.Integer(string="Letters to Print", compute="_compute_steps")
     to_post_count = fields.Integer(string="Letters to Post", compute="_compute_steps")
     call_count = fields.Integer(string="Calls to Make", compute="_compute_steps")
-    email_waiting_count = fields.Integer(string="E-mails to Leave", compute="_compute_steps")
-    email_sent_count = fields.Integer(string="E-mails Gone", compute="_compute_steps")
+    email_waiting_count = fields.Integer(string="E-mails to Send", compute="_compute_steps")
+    email_sent_count = fields.Integer(string="E-mails Sent", compute="_compute_steps")
 
     _one_building = models.UniqueIndex(
         "(company_id) WHERE state = 'building'",
@@ -277,16 +277,14 @@ class CreditFollowupRun(models.Model):
             if _CHOICES & vals.keys() and any(run.state != "draft" for run in self):
                 raise UserError(
                     self.env._(
-                        "Whom a run is for is chosen before it is prepared. Begin a new run."
+                        "The scope of a run cannot change once it is prepared. Start a new run."
                     )
                 )
         return super().write(vals)
 
     def _refuse_typed_decision(self):
         raise AccessError(
-            self.env._(
-                "Use the buttons of the run: its day, its state and its figures are not typed."
-            )
+            self.env._("The date, state and figures of a run cannot be edited. Use its buttons.")
         )
 
     # === ACTIONS === #
@@ -309,7 +307,7 @@ class CreditFollowupRun(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "The run is prepared in the background. Reload the page to see how far it is."
+                    "The run is being prepared in the background. Reload the page to follow its progress."
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -342,7 +340,7 @@ class CreditFollowupRun(models.Model):
         if not letters:
             raise UserError(
                 self.env._(
-                    "No letter of this run waits for that. Reload the page to see what does."
+                    "No letter of this run is at this step. Reload the page to see what is left to do."
                 )
             )
         return letters
@@ -352,7 +350,7 @@ class CreditFollowupRun(models.Model):
         self.ensure_one()
         self.check_access("write")
         if self.state not in ("ready", "sending"):
-            raise UserError(self.env._("Prepare the run first: there is nothing to approve yet."))
+            raise UserError(self.env._("There is nothing to approve yet. Prepare the run first."))
         proposals = self.notice_ids.filtered(lambda notice: notice.state == "proposed")
         if proposals:
             proposals.with_context(tracking_disable=True).action_approve()
@@ -370,7 +368,7 @@ class CreditFollowupRun(models.Model):
         self.check_access("write")
         for run in self.sudo():
             if run.state in ("done", "cancelled"):
-                raise UserError(self.env._("The run is over: what was sent cannot be called back."))
+                raise UserError(self.env._("The run is finished: sent notices cannot be recalled."))
             run.state = "cancelled"
             run._call_off()
         return True

@@ -95,7 +95,7 @@ class CreditFollowupRun(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "Notices of this run were approved already. Begin a new run for what has become due since."
+                    "Notices of this run are already approved. Start a new run for what has fallen due since."
                 )
             )
 
@@ -109,7 +109,7 @@ class CreditFollowupRun(models.Model):
             ]
         )
         former.with_context(tracking_disable=True)._cancel(
-            self.env._("Not approved in time: a later run looked at it anew.")
+            self.env._("Not approved in time: replaced by a later run.")
         )
 
     def _build(self):
@@ -394,9 +394,11 @@ class CreditFollowupRun(models.Model):
         """A sentence on what to enter."""
         if level.channel == "email":
             return self.env._(
-                "Enter an e-mail address of the customer or of who gets its reminders"
+                "Enter an e-mail address for the customer or for the recipient of its reminders"
             )
-        return self.env._("Enter street and town of the customer or of who gets its reminders")
+        return self.env._(
+            "Enter the street and city of the customer or of the recipient of its reminders"
+        )
 
     def _exclude(self, batch, customer, left, detail=None):
         """Add items that are not named to what the run tells about the customer."""
@@ -416,7 +418,9 @@ class CreditFollowupRun(models.Model):
         if customer.procedure_id:
             procedure = self.env["credit.followup.procedure"].browse(customer.procedure_id)
             return self.env._("The procedure %s has no level", procedure.name)
-        return self.env._("Neither the file, nor its risk class, nor the company names a procedure")
+        return self.env._(
+            "Neither the credit file, nor the risk class, nor the company names a procedure"
+        )
 
     # === WRITING === #
 
@@ -576,7 +580,7 @@ class CreditFollowupRun(models.Model):
         """The run says why it waits, a credit manager is told once, and the job looks again."""
         self.write({"state": "waiting", "date": today, "failure": reason})
         manager = self.company_id._get_credit_managers()
-        summary = self.env._("Bring the bank up to date: reminders wait")
+        summary = self.env._("Reminders are waiting: update the bank statements")
         if manager and summary not in self.activity_ids.mapped("summary"):
             self.activity_schedule(
                 "credit_management.mail_activity_type_credit",

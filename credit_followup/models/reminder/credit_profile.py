@@ -15,13 +15,13 @@ class CreditProfile(models.Model):
         ondelete="restrict",
         index="btree_not_null",
         domain="[('company_id', 'in', (False, company_id))]",
-        help="Empty: the procedure of the risk class, else of the company",
+        help="Leave empty to use the procedure of the risk class or of the company",
     )
     followup_contact_ids = fields.Many2many(
         "res.partner",
         string="Reminders go to",
         domain="[('commercial_partner_id', '=', partner_id)]",
-        help="Empty: the invoice address",
+        help="Leave empty to use the invoice address",
     )
     effective_followup_procedure_id = fields.Many2one(
         "credit.followup.procedure",
@@ -31,7 +31,7 @@ class CreditProfile(models.Model):
     followup_next_date = fields.Date(
         string="Next Reminder",
         compute="_compute_followup",
-        help="First day on which a run can name one of the items, if nothing is paid until then",
+        help="First day on which a run can include one of the items, if nothing is paid before then",
     )
     followup_next_level_id = fields.Many2one(
         "credit.followup.level", string="Next Level", compute="_compute_followup"
@@ -40,7 +40,7 @@ class CreditProfile(models.Model):
         "credit.followup.level",
         string="Level Reached",
         compute="_compute_followup",
-        help="The highest at which something was named that is still open",
+        help="Highest level reached by an item that is still open",
     )
     followup_last_date = fields.Date(string="Last Reminder", compute="_compute_followup")
     followup_item_ids = fields.Many2many(
@@ -58,7 +58,7 @@ class CreditProfile(models.Model):
     followup_is_paused = fields.Boolean(
         string="Paused",
         compute="_compute_followup_records",
-        help="None of the customer's items is reminded of today",
+        help="All reminders to the customer are paused today",
     )
 
     # === COMPUTE METHODS === #

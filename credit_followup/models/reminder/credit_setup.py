@@ -12,12 +12,12 @@ class CreditSetup(models.AbstractModel):
             *super()._get_steps(company),
             (
                 bool(company.sudo().credit_followup_procedure_id),
-                self.env._("Choose the procedure of reminders, and read its texts"),
+                self.env._("Choose the reminder procedure and review its texts"),
                 "credit_followup.action_credit_followup_procedure",
             ),
             (
                 bool(servers.search_count([], limit=1)),
-                self.env._("Set up the outgoing mail server: reminders leave by it"),
+                self.env._("Set up the outgoing mail server that sends reminders"),
                 "base.action_ir_mail_server_list",
             ),
         ]

@@ -49,7 +49,7 @@ class MailMail(models.Model):
         if called_off := notices.filtered(lambda notice: notice.state == "cancelled")[:1]:
             raise UserError(
                 self.env._(
-                    "The reminder of %s was called off: its e-mail is not sent again. A new run names what is still open.",
+                    "The reminder to %s was cancelled, so its e-mail cannot be sent again. Prepare a new run for the open items.",
                     called_off.partner_id.display_name,
                 )
             )
@@ -69,7 +69,7 @@ class MailMail(models.Model):
     def _tell_not_sent(self):
         for mail in self.filtered(lambda mail: mail.state in ("outgoing", "exception")):
             mail._get_notices()._fail_refused(
-                mail.env._("The message was taken from the queue before it was sent.")
+                mail.env._("The message was removed from the queue before it was sent.")
             )
 
     def _get_notices(self):

@@ -14,14 +14,14 @@ class ResCompany(models.Model):
         help="Unattended reminders wait until the bank statements are up to date and matched",
     )
     credit_followup_bank_days = fields.Integer(
-        string="Oldest Bank Line (days)",
+        string="Max. Age of Bank Data (days)",
         default=3,
-        help="Reminders wait when the last bank statement line is older than this number of days",
+        help="Reminders wait while the last bank statement line is older than this number of days",
     )
     credit_followup_bank_unmatched = fields.Integer(
         string="Unmatched Receipts",
         default=10,
-        help="Reminders wait when more receipts than this are not matched",
+        help="Reminders wait while more than this number of receipts are unmatched",
     )
 
     _credit_followup_bank_not_negative = models.Constraint(
@@ -36,13 +36,15 @@ class ResCompany(models.Model):
         last_line, unmatched = self._read_bank()
         return {
             "": "",
-            "never": self.env._("Reminders wait: no bank statement was entered yet."),
+            "never": self.env._(
+                "Reminders are waiting: there is no bank statement yet. Import one, and match its lines."
+            ),
             "old": self.env._(
-                "Reminders wait: the last bank statement line is of %s. Import the statements since, and match them.",
+                "Reminders are waiting: the last bank statement line is dated %s. Import the later statements and match them.",
                 format_date(self.env, last_line),
             ),
             "unmatched": self.env._(
-                "Reminders wait: %s receipts of the bank are not matched. Match them first.",
+                "Reminders are waiting: %s bank receipts are unmatched. Match them first.",
                 unmatched,
             ),
         }[

@@ -10,7 +10,7 @@ class ResPartner(models.Model):
         string="Next Reminder",
         compute="_compute_followup",
         groups="credit_management.group_credit_user",
-        help="First day on which a run can name one of the items, if nothing is paid until then",
+        help="First day on which a run can include one of the items, if nothing is paid before then",
     )
     followup_level_id = fields.Many2one(
         "credit.followup.level",

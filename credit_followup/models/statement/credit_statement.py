@@ -62,11 +62,13 @@ class CreditStatement(models.AbstractModel):
             return
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise AccessError(
-                self.env._("Statements of account are for people who work with credit: ask one.")
+                self.env._(
+                    "Statements of account need the access right Credit / User. Ask a colleague in credit control."
+                )
             )
         if company.root_id not in self.env.companies.root_id:
             raise AccessError(
-                self.env._("Switch to the company %s to see what it is owed.", company.sudo().name)
+                self.env._("Switch to the company %s to see its statements.", company.sudo().name)
             )
         customers.check_access("read")
 
