@@ -12,7 +12,7 @@ class AccountMove(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The statement that this bill was made for.",
+        help="The statement that this bill pays.",
     )
     # without it, each change of any entry would search for statements that it pays
     credit_commission_statement_ids = fields.One2many(
@@ -63,7 +63,7 @@ class AccountMove(models.Model):
             if payer := statement._get_payer():
                 raise UserError(
                     self.env._(
-                        "%(statement)s is paid by %(document)s. Cancel that before you post this bill, or leave it cancelled.",
+                        "%(statement)s is paid by %(document)s. Cancel that document before you post this bill, or leave this bill cancelled.",
                         statement=statement.display_name,
                         document=payer.display_name,
                     )

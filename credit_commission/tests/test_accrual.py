@@ -96,16 +96,16 @@ class TestAccrual(StatementCommon):
         self._entry(50.0)
         accrual = self._accrue()
         accrual.action_post()
-        with self.assertRaisesRegex(UserError, "posted already"):
+        with self.assertRaisesRegex(UserError, "already posted"):
             accrual.action_post()
         with self.assertRaisesRegex(UserError, "posted"):
             accrual.action_compute()
-        with self.assertRaisesRegex(UserError, "not changed"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             accrual.write({"date": date(2026, 11, 30)})
-        with self.assertRaisesRegex(UserError, "is kept"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             accrual.unlink()
         again = self._accrue()
-        with self.assertRaisesRegex(UserError, "at this date already"):
+        with self.assertRaisesRegex(UserError, "already accrued at this date"):
             again.action_post()
 
     def test_nothing_to_accrue_says_so(self):
@@ -139,7 +139,7 @@ class TestAccrual(StatementCommon):
         self._entry(50.0)
         accrual = self._accrue()
         accrual.action_post()
-        with self.assertRaisesRegex(UserError, "is in the books"):
+        with self.assertRaisesRegex(UserError, "is still posted"):
             accrual.action_draft()
         entries = (accrual.move_id | accrual.reversal_id).sudo()
         entries.button_draft()
@@ -153,9 +153,9 @@ class TestAccrual(StatementCommon):
         self._entry(50.0)
         accrual = self._accrue()
         for name, value in (("state", "posted"), ("total", 5.0), ("move_id", self.invoice.id)):
-            with self.subTest(name), self.assertRaisesRegex(UserError, "press them"):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "Use Compute and Post"):
                 accrual.write({name: value})
-        with self.assertRaisesRegex(UserError, "press them"):
+        with self.assertRaisesRegex(UserError, "Use Compute and Post"):
             accrual.create({"date": date(2026, 9, 30), "state": "posted"})
 
     def test_only_accountants_accrue(self):

@@ -143,9 +143,9 @@ class TestAdvance(StatementCommon):
 
     def test_a_paid_advance_stays_as_it_is(self):
         advance = self._advance(100.0)
-        with self.assertRaisesRegex(UserError, "Set it back to draft"):
+        with self.assertRaisesRegex(UserError, "Reset it to draft"):
             advance.amount = 50.0
-        with self.assertRaisesRegex(UserError, "is kept"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             advance.unlink()
         statement = self._statement(60.0)
         advance.action_draft()
@@ -153,7 +153,7 @@ class TestAdvance(StatementCommon):
         advance.action_pay()
         statement.with_user(self.manager).action_refresh()
         statement.with_user(self.manager).action_mark_sent()
-        with self.assertRaisesRegex(UserError, "statement that was sent"):
+        with self.assertRaisesRegex(UserError, "is on a sent statement"):
             advance.action_draft()
 
     def test_only_managers_pay_advances_and_never_their_own(self):
@@ -167,12 +167,12 @@ class TestAdvance(StatementCommon):
                     getattr(advance.with_user(user), action)()
         with self.assertRaises(AccessError):
             advance.with_user(self.salesperson).amount = 1.0
-        with self.assertRaisesRegex(AccessError, "Another manager"):
+        with self.assertRaisesRegex(AccessError, "Ask another manager"):
             self._advance(100.0, person=self.manager.partner_id)
         for vals in ({"state": "paid"}, {"claw_back": True}, {"statement_id": 1}):
-            with self.subTest(vals), self.assertRaisesRegex(AccessError, "its own buttons"):
+            with self.subTest(vals), self.assertRaisesRegex(AccessError, "Use its buttons"):
                 advance.write(vals)
-            with self.assertRaisesRegex(AccessError, "its own buttons"):
+            with self.assertRaisesRegex(AccessError, "Use its buttons"):
                 self._advance(1.0, pay=False, **vals)
 
     def test_everybody_sees_own_advances(self):

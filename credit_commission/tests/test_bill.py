@@ -115,7 +115,7 @@ class TestBill(StatementCommon):
     def test_paying_twice_is_refused(self):
         statement, bill = self._bill()
         for action in ("action_bill", "action_payroll"):
-            with self.subTest(action), self.assertRaisesRegex(UserError, "not paid twice"):
+            with self.subTest(action), self.assertRaisesRegex(UserError, "is already paid by"):
                 getattr(statement.with_user(self.accountant), action)()
         self.assertEqual(statement.bill_id, bill)
 
@@ -144,7 +144,7 @@ class TestBill(StatementCommon):
         statement.with_user(self.accountant).action_bill()
         second = statement.bill_id
         bill.button_draft()
-        with self.assertRaisesRegex(UserError, "Cancel that before you post this bill"):
+        with self.assertRaisesRegex(UserError, "Cancel that document before you post this bill"):
             bill.action_post()
         second.button_cancel()
         bill.action_post()
@@ -190,7 +190,7 @@ class TestBill(StatementCommon):
         payroll = both.payroll_id
         self.assertEqual((len(payroll), payroll.total), (1, 300.5))
         self.assertEqual(set(both.mapped("payment_state")), {"payroll"})
-        with self.assertRaisesRegex(UserError, "not paid twice"):
+        with self.assertRaisesRegex(UserError, "is already paid by"):
             first.with_user(self.accountant).action_payroll()
 
     def test_the_payroll_files_say_the_same(self):

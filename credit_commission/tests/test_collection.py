@@ -45,9 +45,9 @@ class TestCollection(CommissionCommon):
         self._pay(self._sell(1000))
         self._log()
         row = self.env["credit.commission.collection"].search([]).sudo()
-        with self.assertRaisesRegex(UserError, "not edited"):
+        with self.assertRaisesRegex(UserError, "cannot be edited"):
             row.amount = 5
-        with self.assertRaisesRegex(UserError, "kept"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             row.unlink()
 
     def test_what_is_undone_before_it_was_logged_leaves_no_trace(self):

@@ -240,12 +240,12 @@ class TestPlan(CommissionCommon):
         )
         for change in changes:
             with (
-                self.assertRaisesRegex(UserError, "Make a new version of it from a date on"),
+                self.assertRaisesRegex(UserError, "Create a new version of it from a later date"),
                 self.cr.savepoint(),
             ):
                 change()
         plan.name = "Renamed"
-        with self.assertRaisesRegex(UserError, "is kept"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             plan.unlink()
 
     def test_a_new_version_leaves_settled_sales_alone(self):
@@ -253,7 +253,7 @@ class TestPlan(CommissionCommon):
         self._pay(self._sell(1000, day=self.first_day + timedelta(40)))
         self._compute()
         self._statement(self.salesperson.partner_id)
-        with self.assertRaisesRegex(UserError, "Choose a later day"):
+        with self.assertRaisesRegex(UserError, "Choose a later date"):
             plan.action_new_version(self.first_day + timedelta(31))
 
     def test_an_entry_of_a_statement_is_kept(self):
@@ -268,27 +268,27 @@ class TestPlan(CommissionCommon):
 
     def test_shares_make_100_percent(self):
         plan = self._plan(shares=[{"share": 60}, {"share": 30}], activate=False)
-        with self.assertRaisesRegex(ValidationError, "make 90 % from"):
+        with self.assertRaisesRegex(ValidationError, "add up to 90 % from"):
             plan.action_activate()
         plan.agent_ids[1].share = 40
         plan.action_activate()
-        with self.assertRaisesRegex(ValidationError, "make 95 % from"):
+        with self.assertRaisesRegex(ValidationError, "add up to 95 % from"):
             plan.agent_ids[1].share = 35
 
     def test_a_share_needs_a_person(self):
-        with self.assertRaisesRegex(ValidationError, "Name the person"):
+        with self.assertRaisesRegex(ValidationError, "Choose the person"):
             self._plan(shares=[{"person_kind": "named"}])
 
     def test_tiers_do_not_overlap(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
             self._plan(rules=[{"earning": "tiers"}], tiers=[(0, 3), (1000, 5), (1000, 6)])
         message = self.env["credit.commission.tier"]._tier_once.get_error_message(self.env)
-        self.assertIn("they overlap", message)
+        self.assertIn("begin at the same volume", message)
 
     def test_versions_do_not_overlap(self):
         plan = self._plan()
         version = plan.browse(plan.action_new_version(self.first_day + timedelta(31))["res_id"])
-        with self.assertRaisesRegex(ValidationError, "Versions of a plan follow each other"):
+        with self.assertRaisesRegex(ValidationError, "Versions of a plan cannot overlap"):
             plan.date_to = version.date_from
 
     def test_two_plans_do_not_pay_the_same_people_twice(self):

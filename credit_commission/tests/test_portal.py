@@ -99,7 +99,7 @@ class TestPortal(StatementCommon, HttpCase):
         self._enter(self.login)
         url = f"/my/commissions/{sent.id}/contest"
         answer = self._post(url, line_id=sent.entry_ids.id, reason=" ").text
-        self.assertIn("Say what is wrong", answer)
+        self.assertIn("Enter what is wrong", answer)
         for line in (other.entry_ids.id, 0, "x"):
             self._post(url, line_id=line, reason="Mine")
         self.assertFalse((sent | other).entry_ids.filtered("review"))

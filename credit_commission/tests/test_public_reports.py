@@ -237,7 +237,7 @@ class TestPublicReports(CommissionCommon):
         self._sell(100)
         cost = self.env["credit.commission.cost"].search([], limit=1)
         self.assertEqual(cost.unit_cost, 60)
-        with self.assertRaisesRegex(UserError, "not edited"):
+        with self.assertRaisesRegex(UserError, "cannot be edited"):
             cost.sudo().unit_cost = 1
         self.assertFalse(cost.with_user(self.salesperson).has_access("read"))
         self.assertFalse(cost.with_user(self.manager).has_access("write"))

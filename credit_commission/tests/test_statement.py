@@ -63,7 +63,7 @@ class TestStatement(StatementCommon):
         self._statement(-100.0, state="closed", period=(date(2026, 9, 1), date(2026, 9, 30)))
         november = self._statement(30.0, period=NOVEMBER)
         self._entry(20.0)
-        with self.assertRaisesRegex(UserError, "Nobody earned anything"):
+        with self.assertRaisesRegex(UserError, "There is no commission up to that date"):
             self._prepare()
         november.with_user(self.manager).action_refresh()
         self.assertEqual((november.opening, november.total), (-100.0, -50.0))
@@ -71,7 +71,7 @@ class TestStatement(StatementCommon):
     def test_a_draft_whose_balance_goes_on_is_not_deleted(self):
         october = self._statement(-100.0)
         november = self._statement(30.0, period=NOVEMBER)
-        with self.assertRaisesRegex(UserError, "delete that one first"):
+        with self.assertRaisesRegex(UserError, "Delete that statement first"):
             october.with_user(self.manager).unlink()
         (october | november).with_user(self.manager).unlink()
 
@@ -108,7 +108,7 @@ class TestStatement(StatementCommon):
 
     def test_periods_of_a_person_do_not_overlap(self):
         self._statement(10.0)
-        with self.assertRaisesRegex(UserError, "has a statement from"):
+        with self.assertRaisesRegex(UserError, "already has a statement from"):
             self.env(su=True)["credit.commission.statement"].create(
                 {
                     "company_id": self.company.id,
@@ -119,7 +119,7 @@ class TestStatement(StatementCommon):
             )
 
     def test_a_period_without_earnings_says_so(self):
-        with self.assertRaisesRegex(UserError, "Nobody earned anything"):
+        with self.assertRaisesRegex(UserError, "There is no commission up to that date"):
             self._prepare()
 
     def test_a_quarter_is_a_period_too(self):
@@ -143,15 +143,15 @@ class TestStatement(StatementCommon):
 
     def test_a_statement_that_was_sent_is_not_deleted(self):
         statement = self._statement(10.0, state="sent")
-        with self.assertRaisesRegex(UserError, "is kept"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             statement.with_user(self.manager).unlink()
 
     def test_settled_entries_are_frozen(self):
         statement = self._statement(10.0, state="closed")
         for values in ({"amount": 99.0}, {"statement_id": False}, {"review": "agreed"}):
-            with self.subTest(values), self.assertRaisesRegex(UserError, "stays as it is"):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "cannot be changed"):
                 statement.entry_ids.write(values)
-        with self.assertRaisesRegex(UserError, "kept"):
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
             statement.entry_ids.unlink()
 
     # === CLOSING === #
@@ -178,13 +178,13 @@ class TestStatement(StatementCommon):
     def test_statements_are_closed_in_turn(self):
         self._statement(10.0, state="sent")
         november = self._statement(5.0, state="sent", period=NOVEMBER)
-        with self.assertRaisesRegex(UserError, "Close the statement before"):
+        with self.assertRaisesRegex(UserError, "Close the previous statement first"):
             november.with_user(self.manager).action_close()
         self._close()
         november.with_user(self.manager).action_close()
 
     def test_nothing_to_close_says_so(self):
-        with self.assertRaisesRegex(UserError, "no statement to close"):
+        with self.assertRaisesRegex(UserError, "no statements to close"):
             self._close()
 
     def _close(self, period=OCTOBER):
@@ -241,7 +241,7 @@ class TestStatement(StatementCommon):
     def test_who_has_no_mail_is_named(self):
         self.agent.email = False
         statement = self._statement(10.0, person=self.agent)
-        with self.assertRaisesRegex(UserError, "e-mail of South Agency"):
+        with self.assertRaisesRegex(UserError, "e-mail address of South Agency"):
             statement.with_user(self.manager).action_send()
         statement.with_user(self.manager).action_mark_sent()
         self.assertEqual((statement.state, statement.is_mail_due), ("sent", False))

@@ -47,7 +47,7 @@ class TestStatementReview(StatementCommon):
 
     def test_contesting_needs_a_reason(self):
         for reason in ("", "  ", False):
-            with self.assertRaisesRegex(UserError, "Say what is wrong"):
+            with self.assertRaisesRegex(UserError, "Enter what is wrong"):
                 self.own.action_contest(reason)
 
     def test_a_contest_is_withdrawn(self):
@@ -91,10 +91,10 @@ class TestStatementReview(StatementCommon):
         self.assertEqual(self.statement.state, "contested")
 
     def test_an_answer_says_why_and_answers_something(self):
-        with self.assertRaisesRegex(UserError, "nothing to answer"):
+        with self.assertRaisesRegex(UserError, "is not contested"):
             self._answer()
         self.own.action_contest("Wrong")
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Enter the reason"):
             self._answer(" ")
 
     def test_a_draft_and_a_closed_statement_are_not_contested(self):
@@ -113,7 +113,7 @@ class TestStatementReview(StatementCommon):
 
     def test_an_entry_without_statement_is_not_contested(self):
         entry = self._entry(5.0).with_user(self.salesperson)
-        with self.assertRaisesRegex(UserError, "in no statement yet"):
+        with self.assertRaisesRegex(UserError, "not on a statement yet"):
             entry.action_contest("Early")
 
     # === RIGHTS === #
@@ -168,5 +168,5 @@ class TestStatementReview(StatementCommon):
         statement = self._statement(10.0, person=self.manager.partner_id, state="sent")
         self.line = statement.entry_ids
         self.line.with_user(self.manager).action_contest("Wrong")
-        with self.assertRaisesRegex(AccessError, "Another manager"):
+        with self.assertRaisesRegex(AccessError, "Ask another manager"):
             self._answer("Of course", 1000.0)

@@ -174,8 +174,8 @@ class TestTakenBack(CommissionCommon):
         plan = self._plan(5.0)
         log = self.env["credit.commission.collection"]
         for model, sentence in (
-            ("credit.commission.cursor", "being read into the log"),
-            ("credit.commission.plan", "are being made just now"),
+            ("credit.commission.cursor", "updating the log of collections"),
+            ("credit.commission.plan", "is computing entries"),
         ):
             with (
                 self.subTest(model),

@@ -16,10 +16,10 @@ class CreditCommissionAnswer(models.TransientModel):
         related="entry_id.amount", string="Commission of the Line", related_sudo=False
     )
     amount = fields.Monetary(
-        "Put Right By",
-        help="Added to this statement as a line of its own, negative to take away. 0: the line stays as it is.",
+        "Correction",
+        help="Added to this statement as a separate line; negative to deduct. Leave 0 to keep the line as it is.",
     )
-    answer = fields.Text(required=True, help="The person reads it")
+    answer = fields.Text(required=True, help="The person will read it")
 
     def action_answer(self):
         self.entry_id._answer(self.answer, self.amount)

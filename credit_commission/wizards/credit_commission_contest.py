@@ -10,7 +10,7 @@ class CreditCommissionContest(models.TransientModel):
     entry_ids = fields.Many2many(
         "credit.commission.entry", string="Lines", required=True, readonly=True
     )
-    reason = fields.Text(required=True, help="What is wrong; the one who answers reads it")
+    reason = fields.Text(required=True, help="What is wrong with the line")
 
     def action_contest(self):
         self.entry_ids.action_contest(self.reason)

@@ -31,16 +31,16 @@ class CreditCommissionOutlook(models.TransientModel):
     unsettled = fields.Monetary(
         "Not on a Statement",
         readonly=True,
-        help="Earned up to today and on no statement yet, whenever it was.",
+        help="Everything earned to date that is not on a statement.",
     )
     to_pay = fields.Monetary(
         "Closed, Not Paid",
         readonly=True,
-        help="Statements that are closed and wait for their payment.",
+        help="Closed statements waiting for payment.",
     )
     expected = fields.Monetary(
         readonly=True,
-        help="What the open invoices earn if they are paid today, without tiers that are still to be reached.",
+        help="Commission on open invoices if they are paid today, before tiers not yet reached.",
     )
     tier_ids = fields.One2many("credit.commission.outlook.tier", "outlook_id", readonly=True)
     line_ids = fields.One2many("credit.commission.outlook.line", "outlook_id", readonly=True)
@@ -170,7 +170,7 @@ class CreditCommissionOutlook(models.TransientModel):
         if self.person_id != self.env.user.partner_id and not self._may_see_others():
             raise AccessError(
                 self.env._(
-                    "You see your own commissions only. Ask a commission manager for others."
+                    "You can only see your own commissions. Ask a commission manager for others."
                 )
             )
 

@@ -19,7 +19,7 @@ class CreditCommissionOutlookTier(models.TransientModel):
     percent = fields.Float("Rate Reached (%)")
     next_percent = fields.Float("Next Rate (%)")
     next_threshold = fields.Monetary("Begins At")
-    missing = fields.Monetary(help="What is still to be collected to reach the next tier.")
+    missing = fields.Monetary(help="Amount still to be collected to reach the next tier.")
     is_last = fields.Boolean()
     sentence = fields.Char("Next Tier", compute="_compute_sentence")
 
@@ -27,10 +27,10 @@ class CreditCommissionOutlookTier(models.TransientModel):
     def _compute_sentence(self):
         for tier in self:
             tier.sentence = (
-                self.env._("The highest tier is reached.")
+                self.env._("You have reached the highest tier.")
                 if tier.is_last
                 else self.env._(
-                    "%(missing)s more collected and the rate is %(percent)s %%.",
+                    "Collect %(missing)s more to reach %(percent)s %%.",
                     missing=tier.currency_id.format(tier.missing),
                     percent=format_percent(self.env, tier.next_percent),
                 )

@@ -26,14 +26,16 @@ class CreditCommissionPeriod(models.TransientModel):
         default=lambda self: self.env.company.root_id.credit_commission_period,
     )
     day = fields.Date(
-        "Day in It",
+        "Date in the Period",
         required=True,
         default=lambda self: self._default_day(),
         help="Any day of the period.",
     )
     date_from = fields.Date("From", compute="_compute_dates")
     date_to = fields.Date("To", compute="_compute_dates")
-    person_ids = fields.Many2many("res.partner", string="Persons", help="Empty: everybody.")
+    person_ids = fields.Many2many(
+        "res.partner", string="Persons", help="Leave empty for everybody."
+    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     statement_ids = fields.Many2many(
         "credit.commission.statement", compute="_compute_statement_ids", string="Statements"
@@ -102,7 +104,7 @@ class CreditCommissionPeriod(models.TransientModel):
         if not made:
             raise UserError(
                 self.env._(
-                    "Nobody earned anything until then that is not in a statement yet. Check that a plan is active, or choose another period."
+                    "There is no commission up to that date that is not already on a statement. Check that a plan is active, or choose another period."
                 )
             )
         return self._open(made)
@@ -117,7 +119,7 @@ class CreditCommissionPeriod(models.TransientModel):
         statements = self.statement_ids.filtered(lambda one: one.state != "closed")
         if not statements:
             raise UserError(
-                self.env._("This period has no statement to close. Prepare them first.")
+                self.env._("This period has no statements to close. Prepare them first.")
             )
         statements.action_close()
         return self._open(self.statement_ids)

@@ -84,7 +84,7 @@ class TestBank(FollowupCommon):
         self._bank_line(0, matched=False)
         run = self._work()
         self.assertEqual(run.state, "waiting")
-        self.assertIn("2 receipts", run.failure)
+        self.assertIn("2 bank receipts", run.failure)
 
     def test_without_any_statement_it_waits(self):
         self.assertIn("no bank statement", self._work().failure)

@@ -101,4 +101,4 @@ class TestGateFollowup(CreditCommon):
         self.assertEqual([found.facts for found in position.values()], [()])
 
     def test_the_rule_is_named_with_its_stage(self):
-        self.assertEqual(self.policy.rule_ids.display_name, "Reminded as far as Formal notice")
+        self.assertEqual(self.policy.rule_ids.display_name, "Reminder level reached Formal notice")

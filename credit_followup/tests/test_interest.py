@@ -203,7 +203,7 @@ class TestInterest(LateCommon):
         ):
             with (
                 self.subTest(first),
-                self.assertRaisesRegex(ValidationError, "a day can have only one"),
+                self.assertRaisesRegex(ValidationError, "rates cannot overlap"),
                 self.env.cr.savepoint(),
             ):
                 self.series.rate_ids = [

@@ -108,7 +108,7 @@ class TestFetch(SourceCommon):
         self.company.sudo().credit_interest_fetch = False
         self._fetch()
         self.assertEqual(len(self.ecb.rate_ids), 1)
-        with self.assertRaisesRegex(UserError, "No company allows it"):
+        with self.assertRaisesRegex(UserError, "No company allows rates"):
             self.ecb.with_user(self.manager).action_fetch()
 
     def test_a_new_company_allows_no_connection(self):
@@ -141,7 +141,7 @@ class TestFetch(SourceCommon):
     def test_a_server_that_does_not_answer_is_said_in_a_sentence(self):
         self.ecb.sudo().fetch_url = "http://127.0.0.1:9/data"
         self._fetch()
-        self.assertIn("did not answer as expected", self.ecb.fetch_problem)
+        self.assertIn("did not respond as expected", self.ecb.fetch_problem)
         self.assertIn("import the file", self.ecb.fetch_problem)
 
     def test_one_reference_that_fails_holds_up_no_other_one(self):
@@ -184,7 +184,7 @@ class TestFetch(SourceCommon):
             self.ecb.with_user(self.manager).write({"fetch_url": "http://127.0.0.1/"})
         series = self.ecb.with_user(self.admin)
         series.fetch_url = "https://example.com/rates.csv"
-        with self.assertRaisesRegex(ValidationError, "begins with https"):
+        with self.assertRaisesRegex(ValidationError, "must begin with https"):
             series.fetch_url = "file:///etc/passwd"
 
 
@@ -225,7 +225,7 @@ class TestRateImport(SourceCommon):
         states = {line.number: line.state for line in wizard.line_ids}
         self.assertEqual(states, {2: "new", 3: "differs", 4: "bad"})
         differs = wizard.line_ids.filtered(lambda line: line.state == "differs")
-        self.assertIn("2.5 % is entered from 01/01/2026", differs.message)
+        self.assertIn("2.5 % is already entered from 01/01/2026", differs.message)
         wizard.action_import()
         self.assertEqual(self._rates(series), [("2026-01-01", 2.5), ("2026-07-01", 2.75)])
 
@@ -238,14 +238,14 @@ class TestRateImport(SourceCommon):
 
     def test_a_file_without_the_rate_is_refused_with_a_sentence(self):
         wizard = self._open("Name;Amount\nA;1\n").save()
-        self.assertIn("No column of the table has", wizard.problem)
-        with self.assertRaisesRegex(UserError, "No column of the table has"):
+        self.assertIn("No column heading in the table", wizard.problem)
+        with self.assertRaisesRegex(UserError, "No column heading in the table"):
             wizard.action_import()
 
     def test_a_file_with_nothing_new_enters_nothing(self):
         self.ecb.rate_ids.date_to = False
         wizard = self._open(SERVICE).save()
-        with self.assertRaisesRegex(UserError, "no new rate"):
+        with self.assertRaisesRegex(UserError, "no new rates"):
             wizard.action_import()
 
     def test_a_file_of_another_encoding_is_read(self):

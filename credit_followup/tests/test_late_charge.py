@@ -112,7 +112,7 @@ class TestLateMeasure(LateCommon):
         profile = self._profile(person)
         self.assertEqual(profile.effective_late_kind, "consumer")
         self.assertFalse(profile.effective_late_policy_id)
-        with self.assertRaisesRegex(ValidationError, "is not for Person, who counts as: Consumer"):
+        with self.assertRaisesRegex(ValidationError, "does not apply to Person, who is treated as: Consumer"):
             profile.late_policy_id = self.late_policy
 
     def test_a_sole_trader_is_a_business(self):
@@ -415,7 +415,7 @@ class TestLateCharge(LateCommon):
         move.button_cancel()
         self.assertEqual(set(charges.mapped("state")), {"claimed"})
         self.assertFalse(charges.move_id)
-        with self.assertRaisesRegex(UserError, "Make a new debit note"):
+        with self.assertRaisesRegex(UserError, "Create a new debit note"):
             move.button_draft()
 
     def test_a_charge_given_back_after_a_younger_debit_note_takes_the_days_after_that_one(self):
@@ -445,7 +445,7 @@ class TestLateCharge(LateCommon):
     def test_an_invoiced_charge_is_not_invoiced_twice(self):
         charges = self._claimed().with_user(self.biller)
         charges._invoice(self.today)
-        with self.assertRaisesRegex(UserError, "Choose charges that are claimed"):
+        with self.assertRaisesRegex(UserError, "Choose claimed charges only"):
             charges._invoice(self.today)
 
     def test_charges_of_several_companies_are_not_mixed(self):
@@ -466,7 +466,7 @@ class TestLateCharge(LateCommon):
 
     def test_a_waiver_has_an_author_and_a_reason(self):
         charges = self._claimed().with_user(self.manager)
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Enter the reason"):
             charges.action_waive(" ")
         charges.action_waive("First time")
         self.assertRecordValues(

@@ -18,7 +18,7 @@ class TestUnknownRates(LateCommon):
         item = self._debt(12000.0, "2025-12-01")
         figures = self.charges._measure(item, self._day("2026-01-10"))[item.id]
         self.assertEqual((figures.interest, figures.date_to), (119.84, self._day("2025-12-31")))
-        self.assertIn("measured to 12/31/2025", figures.missing)
+        self.assertIn("calculated to 12/31/2025", figures.missing)
         self.assertIn("from 01/01/2026 to 01/10/2026", figures.missing)
 
     def test_the_days_that_follow_are_claimed_once_their_rate_is_known(self):
@@ -64,10 +64,10 @@ class TestUnknownRates(LateCommon):
         row = self._get_row(item)
         self.assertEqual(row.interest, 9.99)
         self.assertIn("30 days from 12/02/2025 to 12/31/2025", row.explanation)
-        self.assertIn("measured to 12/31/2025", row.missing)
+        self.assertIn("calculated to 12/31/2025", row.missing)
         invoice = item.move_id.with_user(self.collector)
         self.assertEqual(invoice.late_charge_amount, 49.99)
-        self.assertIn("measured to 12/31/2025", invoice.late_charge_missing)
+        self.assertIn("calculated to 12/31/2025", invoice.late_charge_missing)
 
     def _get_row(self, item):
         self.env.flush_all()
@@ -349,12 +349,12 @@ class TestHeldCharges(LateCommon):
         self._profile().sudo().write({"status": "legal", "status_reason": "Before the court"})
         self.assertFalse(self._claim(item))
         row = self._row(item)
-        self.assertIn("before a court", row.not_claimed)
-        with self.assertRaisesRegex(UserError, "before a court"):
+        self.assertIn("in litigation", row.not_claimed)
+        with self.assertRaisesRegex(UserError, "in litigation"):
             row.action_claim()
         invoice = item.move_id.with_user(self.collector)
         self.assertEqual(invoice.late_charge_amount, 0.0)
-        self.assertIn("before a court", invoice.late_charge_missing)
+        self.assertIn("in litigation", invoice.late_charge_missing)
 
     def test_what_is_held_is_not_proposed(self):
         item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0})
@@ -392,10 +392,10 @@ class TestHeldCharges(LateCommon):
         self._judge()
         self.assertEqual(self._measured(item), (129.70, 0.0))
         row = self._row(item)
-        self.assertIn("declare what is owed", row.not_claimed)
+        self.assertIn("Declare them in the proceedings", row.not_claimed)
         self.assertTrue(row.is_held)
         self.assertFalse(self._claim(item))
-        with self.assertRaisesRegex(UserError, "declare what is owed"):
+        with self.assertRaisesRegex(UserError, "Declare them in the proceedings"):
             row.action_claim()
 
     def test_a_debt_moved_to_doubtful_customers_after_the_judgment_is_an_earlier_debt(self):

@@ -158,7 +158,7 @@ class TestLateReview(LateCommon):
     def test_a_claim_that_a_manager_takes_back_names_the_manager(self):
         _item, charges = self._claimed_open()
         charges.with_user(self.manager).action_cancel()
-        self.assertTaken(charges, f"Taken back by {self.manager.name}")
+        self.assertTaken(charges, f"Withdrawn by {self.manager.name}")
 
     def assertTaken(self, charges, words):
         """The charges are cancelled; they and the credit file say why."""
@@ -354,7 +354,7 @@ class TestLateCredit(LateCommon):
         for move in (refund, note):
             with (
                 self.subTest(move.name),
-                self.assertRaisesRegex(UserError, "make a new debit note"),
+                self.assertRaisesRegex(UserError, "then create a new one"),
             ):
                 move.button_draft()
 
@@ -366,7 +366,7 @@ class TestLateCredit(LateCommon):
             .with_context(active_model="account.move", active_ids=note.ids)
             .create({"date": self.today, "journal_id": note.journal_id.id})
         )
-        with self.assertRaisesRegex(UserError, "Make the credit note alone"):
+        with self.assertRaisesRegex(UserError, "Create only the credit note"):
             wizard.modify_moves()
 
     def test_credit_notes_of_other_invoices_change_nothing(self):

@@ -180,7 +180,7 @@ class TestLetter(NoticeCommon):
         self.assertNotIn("in the post", plain)
         letter.action_print()
         [warning] = self._get_warnings(letter, "action_reject")
-        self.assertIn("in the post", warning)
+        self.assertIn("have been posted", warning)
 
     def test_who_cancels_a_run_is_told_of_its_printed_letters(self):
         self.company.sudo().credit_followup_procedure_id = self.paper
@@ -194,7 +194,7 @@ class TestLetter(NoticeCommon):
         run.invalidate_recordset()
         self.assertEqual(run.to_post_count, 1)
         [warning] = self._get_warnings(run, "action_cancel")
-        self.assertIn("in the post", warning)
+        self.assertIn("have been posted", warning)
 
     def test_tracking_number_and_receipt_are_entered_later(self):
         letter = self._approved(self._invoice(100.0, days_late=40), level=self.registered)

@@ -166,6 +166,6 @@ class TestNewTerms(NoticeCommon, LateCommon):
         self.late_policy.fee_per = "instalment"
         charges = self.charges._claim(None, self._item(invoice), self.today)
         note = charges.with_user(biller)._invoice(self.today)
-        with self.assertRaisesRegex(UserError, "Credit or cancel that one first"):
+        with self.assertRaisesRegex(UserError, "Credit or cancel that debit note first"):
             self._change(invoice, self.at_once, self.today)
         self.assertEqual(note.state, "draft")

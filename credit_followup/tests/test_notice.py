@@ -204,7 +204,7 @@ class TestNotice(NoticeCommon):
         self._pay_on_account(30.0)
         notice._send(self.today)
         self.assertEqual(notice.state, "cancelled")
-        self.assertIn("allocation", notice.cancel_reason)
+        self.assertIn("Allocate them", notice.cancel_reason)
 
     def test_what_was_paused_meanwhile_is_not_named(self):
         first, second = (self._invoice(amount, days_late=10) for amount in (100.0, 50.0))
@@ -406,7 +406,7 @@ class TestNotice(NoticeCommon):
         notice._fail("refused", "550")
         notice.with_user(self.collector).action_reject()
         self.assertEqual((notice.state, mail.state), ("cancelled", "cancel"))
-        with self.assertRaisesRegex(UserError, "called off"):
+        with self.assertRaisesRegex(UserError, "was cancelled"):
             mail.mark_outgoing()
 
     def test_an_e_mail_taken_from_the_queue_is_not_forgotten(self):

@@ -26,7 +26,7 @@ class TestNoticeMinimum(NoticeCommon):
         invoice = self._invoice(100.0, days_late=10)
         notice = self._approved(invoice)
         self._pay(invoice, 50.01)
-        self.assertStopped(notice, "smallest total", "50.00", "49.99")
+        self.assertStopped(notice, "minimum total", "50.00", "49.99")
 
     def test_the_smallest_total_is_enough(self):
         self.procedure.min_total = 50.0
@@ -51,13 +51,13 @@ class TestNoticeMinimum(NoticeCommon):
         invoice = self._invoice(100.0, days_late=10)
         notice = self._approved(invoice)
         self._pay(invoice, 60.0)
-        self.assertStopped(notice, "smallest total")
+        self.assertStopped(notice, "minimum total")
 
     def test_money_on_account_counts_for_the_smallest_total(self):
         self.procedure.min_total = 50.0
         notice = self._approved(self._invoice(100.0, days_late=10))
         self._pay_on_account(60.0)
-        self.assertStopped(notice, "smallest total")
+        self.assertStopped(notice, "minimum total")
 
     # === FROM AMOUNT === #
 
@@ -105,4 +105,4 @@ class TestNoticeMinimum(NoticeCommon):
         level = preview.browse(self.level.with_user(self.collector).action_preview()["res_id"])
         self.assertFalse(level.problem)
         notice = self._notice(invoice).with_user(self.collector)
-        self.assertIn("smallest total", preview.browse(notice.action_preview()["res_id"]).problem)
+        self.assertIn("minimum total", preview.browse(notice.action_preview()["res_id"]).problem)

@@ -59,10 +59,10 @@ class TestPause(FollowupCommon):
         self.assertEqual(item.next_date, self.today + timedelta(10))
 
     def test_a_pause_needs_an_end_or_an_owner(self):
-        with self.assertRaisesRegex(ValidationError, "nothing is paused and forgotten"):
+        with self.assertRaisesRegex(ValidationError, "an owner who will review it"):
             self._pause(user_id=False)
         pause = self._pause(5)
-        with self.assertRaisesRegex(ValidationError, "nothing is paused and forgotten"):
+        with self.assertRaisesRegex(ValidationError, "an owner who will review it"):
             pause.date_to = False
         pause.write({"date_to": False, "user_id": self.collector.id})
 

@@ -182,12 +182,12 @@ class TestRun(FollowupCommon):
         self._invoice(100, days_late=8)
         run = self._run()
         self._approve(run)
-        with self.assertRaisesRegex(UserError, "Begin a new run"):
+        with self.assertRaisesRegex(UserError, "Start a new run"):
             run.action_prepare()
 
     def test_whom_a_run_is_for_is_chosen_before(self):
         run = self._run()
-        with self.assertRaisesRegex(UserError, "Begin a new run"):
+        with self.assertRaisesRegex(UserError, "Start a new run"):
             run.partner_ids = self.customer
 
     # === APPROVED === #
@@ -228,9 +228,9 @@ class TestRun(FollowupCommon):
         self._invoice(100, days_late=9)
         run = self._run(-1)
         self.assertTrue(run.is_old)
-        with self.assertRaisesRegex(UserError, "Prepare a run of today"):
+        with self.assertRaisesRegex(UserError, "Prepare a new run today"):
             self._approve(run)
-        with self.assertRaisesRegex(UserError, "Prepare a run of today"):
+        with self.assertRaisesRegex(UserError, "Prepare a new run today"):
             run.notice_ids.action_approve()
 
     def test_a_later_run_takes_the_place_of_what_nobody_approved(self):
@@ -266,7 +266,7 @@ class TestRun(FollowupCommon):
         self.assertEqual(notices[self.customer].state, "cancelled")
         self.assertEqual(run.state, "done")
         self.assertEqual(self._get_named(self._run(1)), {self._item(invoice): 8})
-        with self.assertRaisesRegex(UserError, "cannot be called back"):
+        with self.assertRaisesRegex(UserError, "cannot be recalled"):
             run.action_cancel()
 
     def test_nothing_to_approve(self):

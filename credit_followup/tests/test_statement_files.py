@@ -213,7 +213,7 @@ class TestStatementFiles(StatementFilesCommon):
 
     def test_a_period_that_ends_before_it_begins_is_refused(self):
         wizard = self._wizard(self.customer, kind="movements", date_from=self._day(1))
-        with self.assertRaisesRegex(UserError, "first day of the period"):
+        with self.assertRaisesRegex(UserError, "must begin before it ends"):
             wizard.action_download()
 
     def test_nobody_but_credit_people_gets_a_file_or_sends_one(self):

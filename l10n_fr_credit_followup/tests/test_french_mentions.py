@@ -91,7 +91,7 @@ class TestFrenchMentions(FrenchCommon):
         ).unlink()
         item = self._debt(1000.0, "2026-06-01")
         figures = self.charges._measure(item, self._day("2026-11-22"))[item.id]
-        self.assertIn("measured to 06/30/2026", figures.missing)
+        self.assertIn("calculated to 06/30/2026", figures.missing)
         notice = self._notice(date="2026-11-22")
         notice._write_charges([figures])
         self.assertEqual((notice.interest, notice.indemnity), (9.65, 40.0))

@@ -24,26 +24,24 @@ class CreditCommissionCollection(models.Model):
         [("registered", "Registered"), ("cleared", "Cleared at the Bank")],
         required=True,
         readonly=True,
-        help="What happened, or what is undone: the payment registered, or its clearing at the bank.",
+        help="The event, or the event undone: registration of the payment, or its clearing at the bank.",
     )
     nature = fields.Selection(
         [
             ("money", "Money"),
             ("credit", "Credit Note"),
-            ("factor", "Handed to a Factor"),
+            ("factor", "Assigned to a Factor"),
             ("factored", "Money on a Factor's Account"),
-            ("loss", "Given Up"),
+            ("loss", "Settled Without Money"),
         ],
         required=True,
         readonly=True,
-        help="A credit note that settles an invoice is no money: what it moves from one document to the other "
-        "cancels out. An invoice handed to a factor, and the money that settles the factor's account later: the plan "
-        "says which of them earns.",
+        help="A credit note that settles an invoice is not money: the two amounts cancel out. For an invoice assigned to a factor, the plan decides whether the assignment earns, or the money that later settles the factor's account.",
     )
     is_cleared = fields.Boolean(
-        "Straight to the Bank",
+        "Booked Directly at the Bank",
         readonly=True,
-        help="The money was booked on a bank or cash account at once: there is nothing left to clear.",
+        help="The payment was booked directly on a bank or cash account, so there is nothing left to clear.",
     )
     origin_id = fields.Many2one(
         "credit.commission.collection", "Undoes", readonly=True, index="btree_not_null"
@@ -53,21 +51,21 @@ class CreditCommissionCollection(models.Model):
         "Reconciliation",
         required=True,
         readonly=True,
-        help="A negative number: an open credit note of an invoice that was collected; the item's.",
+        help="A negative number means an open credit note of a collected invoice: it is the id of its item.",
     )
     via_partial_id = fields.Integer(
         "Reconciliation of the Transfer",
         readonly=True,
-        help="Where entries moved the debt: the reconciliation of the last of them with the money.",
+        help="If entries transferred the debt: the reconciliation of the last one with the payment.",
     )
     via_path = fields.Char(
-        "Reconciliations Between",
+        "Intermediate Reconciliations",
         readonly=True,
-        help="Where several entries moved the debt, one after the other: the reconciliations between them.",
+        help="If several entries transferred the debt in turn: the reconciliations between them.",
     )
     turn = fields.Integer(
         readonly=True,
-        help="How often it had been undone before: a payment may be reset to draft and posted again.",
+        help="Number of times it was undone before: a payment can be reset to draft and posted again.",
     )
     clearing_partial_id = fields.Integer("Reconciliation with the Bank", readonly=True)
     move_id = fields.Many2one(
@@ -86,7 +84,7 @@ class CreditCommissionCollection(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The entry with the money, or the credit note.",
+        help="The entry of the payment, or the credit note.",
     )
     partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -94,7 +92,7 @@ class CreditCommissionCollection(models.Model):
         related="company_id.currency_id", string="Company Currency"
     )
     amount = fields.Monetary(
-        readonly=True, help="Money, taxes included, in the currency of the invoice."
+        readonly=True, help="Amount received, taxes included, in the currency of the invoice."
     )
     amount_discount = fields.Monetary(
         "Cash Discount",
@@ -102,15 +100,14 @@ class CreditCommissionCollection(models.Model):
         help="Cash discount taken with this payment, in the currency of the invoice.",
     )
     amount_lost = fields.Monetary(
-        "Given Up",
+        "Settled Without Money",
         readonly=True,
-        help="Settled without money: written off, or netted with what the customer is owed, in the currency of the "
-        "invoice.",
+        help="Settled without money: written off, or set off against amounts owed to the customer, in the currency of the invoice.",
     )
     amount_company = fields.Monetary(
         "Amount in Company Currency", currency_field="company_currency_id", readonly=True
     )
-    date = fields.Date(required=True, readonly=True, help="Accounting date of the money.")
+    date = fields.Date(required=True, readonly=True, help="Accounting date of the payment.")
     date_due = fields.Date("Due", readonly=True)
     days_late = fields.Integer(readonly=True, aggregator="avg")
     entry_ids = fields.One2many("credit.commission.entry", "collection_id", readonly=True)
@@ -119,10 +116,10 @@ class CreditCommissionCollection(models.Model):
         "(partial_id, line_id, stage, turn, COALESCE(via_partial_id, 0), COALESCE(via_path, ''), "
         "COALESCE(clearing_partial_id, 0)) "
         "WHERE kind <> 'undone'",
-        "This collection is in the log already.",
+        "This collection is already in the log.",
     )
     _undone_once = models.UniqueIndex(
-        "(origin_id) WHERE kind = 'undone'", "This collection is undone already."
+        "(origin_id) WHERE kind = 'undone'", "This collection is already undone."
     )
     _undone_idx = models.Index("(partial_id) WHERE kind = 'undone'")
     _via_idx = models.Index("(via_partial_id) WHERE via_partial_id IS NOT NULL")
@@ -134,12 +131,14 @@ class CreditCommissionCollection(models.Model):
     def write(self, vals):
         if vals:
             raise UserError(
-                self.env._("The log of collections is not edited: undo the reconciliation.")
+                self.env._(
+                    "The log of collections cannot be edited. Undo the reconciliation instead."
+                )
             )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_log(self):
         raise UserError(
-            self.env._("The log of collections is kept: undo the reconciliation instead.")
+            self.env._("The log of collections cannot be deleted. Undo the reconciliation instead.")
         )

@@ -30,7 +30,9 @@ class CreditCommissionCollection(models.Model):
             if commit:
                 return 0
             raise UserError(
-                self.env._("Payments are being read into the log just now. Try again in a minute.")
+                self.env._(
+                    "Another user is updating the log of collections. Try again in a minute."
+                )
             )
         first, last, settled = cursor._get_range()
         self._log_undone(self._find_vanished(first))

@@ -37,10 +37,10 @@ class CreditCommissionAgent(models.Model):
         default="salesperson",
     )
     share = fields.Float(
-        "Share (%)", digits=(16, 4), default=100.0, help="Percent of the commission of the sale."
+        "Share (%)", digits=(16, 4), default=100.0, help="Percentage of the commission on the sale."
     )
     is_override = fields.Boolean(
-        "On Top", help="Paid on top of the shares of the others, such as a manager's."
+        "On Top", help="Paid in addition to the other shares, for example to a manager."
     )
     date_from = fields.Date("Sales From")
     date_to = fields.Date("Sales Until")
@@ -55,14 +55,14 @@ class CreditCommissionAgent(models.Model):
     )
 
     _share_in_range = models.Constraint(
-        "CHECK (share > 0 AND share <= 100)", "A share is more than 0 % and not more than 100 %."
+        "CHECK (share > 0 AND share <= 100)", "A share must be above 0 % and no more than 100 %."
     )
     _dates_in_order = models.Constraint(
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
-        "A share ends after it begins: check its dates.",
+        "A share must end after it begins. Correct its dates.",
     )
     _target_positive = models.Constraint(
-        "CHECK (target_amount IS NULL OR target_amount >= 0)", "A target is an amount from 0 on."
+        "CHECK (target_amount IS NULL OR target_amount >= 0)", "A target cannot be negative."
     )
 
     @api.constrains("person_kind", "person_id")
@@ -71,8 +71,7 @@ class CreditCommissionAgent(models.Model):
             if agent.person_kind == "named" and not agent.person_id:
                 raise ValidationError(
                     self.env._(
-                        "Name the person who gets %(share)s %% by the plan %(plan)s: somebody without a contact "
-                        "cannot be paid.",
+                        "Choose the person who gets %(share)s %% under the plan %(plan)s. A share without a person cannot be paid.",
                         share=format_percent(self.env, agent.share),
                         plan=agent.plan_id.name,
                     )
@@ -85,7 +84,7 @@ class CreditCommissionAgent(models.Model):
             if company and company.root_id != agent.company_id:
                 raise ValidationError(
                     self.env._(
-                        "%(person)s belongs to %(other)s: choose a contact of %(company)s for its plan.",
+                        "%(person)s belongs to %(other)s. Choose a contact of %(company)s for its plan.",
                         person=agent.person_id.display_name,
                         other=company.name,
                         company=agent.company_id.name,

@@ -11,7 +11,7 @@ class CreditCommissionCost(models.Model):
     """
 
     _name = "credit.commission.cost"
-    _description = "Cost at the Sale"
+    _description = "Cost at Sale"
     _order = "id desc"
     _rec_name = "line_id"
 
@@ -22,18 +22,20 @@ class CreditCommissionCost(models.Model):
     )
     order_line_id = fields.Many2one("sale.order.line", readonly=True, ondelete="cascade")
     unit_cost = fields.Float(
-        digits=(16, 6), readonly=True, help="For one of the product's own unit of measure."
+        digits=(16, 6), readonly=True, help="Per unit of measure of the product."
     )
 
-    _line_once = models.UniqueIndex("(line_id) WHERE line_id IS NOT NULL", "Its cost is known.")
+    _line_once = models.UniqueIndex(
+        "(line_id) WHERE line_id IS NOT NULL", "Its cost is already logged."
+    )
     _order_once = models.UniqueIndex(
-        "(order_line_id) WHERE order_line_id IS NOT NULL", "Its cost is known."
+        "(order_line_id) WHERE order_line_id IS NOT NULL", "Its cost is already logged."
     )
 
     def write(self, vals):
         if vals:
             raise UserError(
-                self.env._("The cost at the sale is not edited: the margin was made with it.")
+                self.env._("The cost at sale cannot be edited, because the margin is based on it.")
             )
         return super().write(vals)
 

@@ -59,10 +59,11 @@ class CreditCommissionPlan(models.Model):
         "Sales From",
         required=True,
         default=fields.Date.context_today,
-        help="First day of invoices that earn.",
+        help="First invoice date that earns commission.",
     )
     date_to = fields.Date(
-        "Sales Until", help="Last day of invoices that earn; empty: until a new version begins."
+        "Sales Until",
+        help="Last invoice date that earns commission. Leave empty until a new version begins.",
     )
     version = fields.Integer(default=1, readonly=True, copy=False)
     origin_id = fields.Many2one(
@@ -75,48 +76,45 @@ class CreditCommissionPlan(models.Model):
     )
     in_addition = fields.Boolean(
         "In Addition to Other Plans",
-        help="The same people may earn by this plan and by another one for the same sale.",
+        help="The same people may earn under this plan and another one for the same sale.",
     )
     trigger = fields.Selection(
-        [("registered", "Payment registered"), ("cleared", "Money cleared at the bank")],
+        [("registered", "Payment registered"), ("cleared", "Payment cleared at the bank")],
         "Earned When",
         required=True,
         default="registered",
     )
     safety_days = fields.Integer(
-        help="Days to wait after the money, because a cheque may bounce. What is undone meanwhile is never earned.",
+        help="Days to wait after the payment, because a cheque may bounce. Payments undone in the meantime earn nothing.",
     )
     factor_event = fields.Selection(
         [
-            ("money", "Its money settles the factor's account"),
-            ("handed", "The factor takes it over"),
+            ("money", "Money settles the factor's account"),
+            ("handed", "The invoice is assigned to the factor"),
         ],
-        "Factored Invoice Earns When",
+        "Factored Invoices Earn When",
         required=True,
         default="money",
-        help="An invoice that an entry moved to an account of a factor, as the settings name them: earned with that "
-        "entry, or when the account is settled with money.",
+        help="For invoices moved to a factor's account (see the settings): whether commission is earned on the assignment, or when money settles that account.",
     )
     has_factor = fields.Boolean(compute="_compute_has_factor")
     only_when_paid = fields.Boolean(
         "Only When Paid in Full",
-        help="Money of an invoice waits until nothing of the invoice is left, then all of it earns on that day. "
-        "Otherwise each payment earns its part.",
+        help="Payments wait until the invoice is paid in full, and then all earn on that day. Otherwise each payment earns its part.",
     )
     hold_back = fields.Boolean(
         "Wait for Doubtful and Disputed Items",
-        help="Money of an invoice that was moved to an account of doubtful customers, is blocked, disputed or before a "
-        "court waits until that is over.",
+        help="Payments of doubtful, blocked, disputed or litigated invoices wait until the matter is closed.",
     )
     discount_is_money = fields.Boolean(
-        "Cash Discount Counts as Money",
-        help="A customer who takes the cash discount has paid all.",
+        "Cash Discount Counts as Paid",
+        help="A customer who takes the cash discount counts as having paid in full.",
     )
     period = fields.Selection(
         [("month", "Month"), ("quarter", "Quarter"), ("year", "Year")],
         required=True,
         default="month",
-        help="Over which money is added up for tiers, targets and the cap.",
+        help="Period over which collections are added up for tiers, targets and the cap.",
     )
     base = fields.Selection(
         [("net", "Net amount"), ("margin", "Margin")],
@@ -136,12 +134,13 @@ class CreditCommissionPlan(models.Model):
         default="amount",
     )
     has_cap = fields.Boolean("Capped")
-    cap_amount = fields.Monetary("Cap per Period", help="Most that a person earns in a period.")
+    cap_amount = fields.Monetary(
+        "Cap per Period", help="Maximum commission of a person in a period."
+    )
     claw_back = fields.Boolean(
         "Advances Are Claimed Back",
         default=True,
-        help="What of an advance is not earned is carried over until it is. Otherwise the person keeps what the "
-        "statement cannot take off: the advance is a guaranteed minimum. Counts for advances paid from now on.",
+        help="The unearned part of an advance is carried over until it is earned. If not ticked, the person keeps it: the advance is a guaranteed minimum. Applies to advances paid from now on.",
     )
     rule_ids = fields.One2many(
         "credit.commission.rule",
@@ -162,21 +161,23 @@ class CreditCommissionPlan(models.Model):
         readonly=True,
         copy=False,
         default=0,
-        help="Collections up to this number have earned all they earn.",
+        help="All collections up to this number have been processed.",
     )
     has_settled = fields.Boolean(
-        "Settled", compute="_compute_has_settled", help="Some of its entries are on a statement."
+        "Settled",
+        compute="_compute_has_settled",
+        help="Some entries of the plan are on a statement.",
     )
 
     _dates_in_order = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)",
-        "A plan ends after it begins: check its dates.",
+        "A plan must end after it begins. Correct its dates.",
     )
     _safety_days_positive = models.Constraint(
-        "CHECK (safety_days IS NULL OR safety_days >= 0)", "Safety days are counted from 0 on."
+        "CHECK (safety_days IS NULL OR safety_days >= 0)", "Safety days cannot be negative."
     )
     _cap_positive = models.Constraint(
-        "CHECK (cap_amount IS NULL OR cap_amount >= 0)", "A cap is an amount from 0 on."
+        "CHECK (cap_amount IS NULL OR cap_amount >= 0)", "A cap cannot be negative."
     )
 
     # === COMPUTES AND CONSTRAINTS === #
@@ -212,7 +213,7 @@ class CreditCommissionPlan(models.Model):
             if plan.company_id.parent_id:
                 raise ValidationError(
                     self.env._(
-                        "Branches share the plans of their company: choose %(root)s instead of %(branch)s.",
+                        "Branches share the plans of their company. Choose %(root)s instead of %(branch)s.",
                         root=plan.company_id.root_id.name,
                         branch=plan.company_id.name,
                     )
@@ -225,8 +226,7 @@ class CreditCommissionPlan(models.Model):
                 if (other.active or other.state != "draft") and plan._overlaps(other):
                     raise ValidationError(
                         self.env._(
-                            "Versions of a plan follow each other: %(first)s and %(second)s both count on %(day)s. "
-                            "Let one end the day before the other begins.",
+                            "Versions of a plan cannot overlap: %(first)s and %(second)s both apply on %(day)s. End one the day before the other begins.",
                             first=plan.display_name,
                             second=other.display_name,
                             day=max(plan.date_from, other.date_from),
@@ -254,15 +254,16 @@ class CreditCommissionPlan(models.Model):
         sentence = None
         if not self.rule_ids:
             sentence = self.env._(
-                "Add a rule to the plan %(plan)s: it says which sales earn what.", plan=self.name
+                "Add a rule to the plan %(plan)s to set which sales earn commission.",
+                plan=self.name,
             )
         elif not self.agent_ids:
             sentence = self.env._(
-                "Add a share to the plan %(plan)s: it says who earns.", plan=self.name
+                "Add a share to the plan %(plan)s to set who earns.", plan=self.name
             )
         elif not self.tier_ids and "tiers" in self.rule_ids.mapped("earning"):
             sentence = self.env._(
-                "Add tiers to the plan %(plan)s: a rule of it pays by tiers.", plan=self.name
+                "Add tiers to the plan %(plan)s: one of its rules pays by tiers.", plan=self.name
             )
         elif (
             self.tier_ids
@@ -270,7 +271,7 @@ class CreditCommissionPlan(models.Model):
             and not all(self.agent_ids.mapped("target_amount"))
         ):
             sentence = self.env._(
-                "Give every share of the plan %(plan)s a target: its tiers are percents of it.",
+                "Enter a target for every share of the plan %(plan)s: its tiers are percentages of the target.",
                 plan=self.name,
             )
         if sentence:
@@ -283,8 +284,7 @@ class CreditCommissionPlan(models.Model):
         day, total = gap
         raise ValidationError(
             self.env._(
-                "Shares of the same sales make 100 %% together. In the plan %(plan)s they make %(total)s %% from "
-                "%(day)s on. Change them, or mark what is paid on top.",
+                "Shares of the same sales must add up to 100 %%. In the plan %(plan)s they add up to %(total)s %% from %(day)s. Correct them, or mark extra shares as paid on top.",
                 plan=self.name,
                 total=format_percent(self.env, total),
                 day=max(day, self.date_from),
@@ -298,8 +298,7 @@ class CreditCommissionPlan(models.Model):
             if twice and not (self.in_addition or other.in_addition):
                 raise ValidationError(
                     self.env._(
-                        "%(first)s and %(second)s would both pay the same people for the same sales from %(day)s on. "
-                        "End one of them before, or say on one that it pays in addition to other plans.",
+                        "%(first)s and %(second)s would both pay the same people for the same sales from %(day)s. End one of them before, or mark one as paying in addition to other plans.",
                         first=self.display_name,
                         second=other.display_name,
                         day=max(self.date_from, other.date_from),
@@ -349,8 +348,7 @@ class CreditCommissionPlan(models.Model):
         for plan in self._get_settled():
             raise UserError(
                 self.env._(
-                    "Entries of the plan %(plan)s are on statements, so it stays as it is. Make a new version of it "
-                    "from a date on.",
+                    "Entries of the plan %(plan)s are on statements, so it cannot be changed. Create a new version of it from a later date.",
                     plan=plan.display_name,
                 )
             )
@@ -366,8 +364,7 @@ class CreditCommissionPlan(models.Model):
             if settled := entries.search(after & Domain("statement_id", "!=", False), limit=1):
                 raise UserError(
                     self.env._(
-                        "The plan %(plan)s cannot end on %(day)s: later sales are on statements already, such as "
-                        "%(invoice)s. Choose a later day.",
+                        "The plan %(plan)s cannot end on %(day)s: later sales are already on statements, such as %(invoice)s. Choose a later date.",
                         plan=plan.display_name,
                         day=plan.date_to,
                         invoice=settled.move_id.name,
@@ -391,7 +388,9 @@ class CreditCommissionPlan(models.Model):
             .sudo()
             .search_count([("plan_id", "in", self.ids)], limit=1)
         ):
-            raise UserError(self.env._("A plan that has paid is kept: archive it."))
+            raise UserError(
+                self.env._("A plan that has paid commission cannot be deleted. Archive it instead.")
+            )
 
     def copy_data(self, default=None):
         names = [self.env._("%s (copy)", plan.name) for plan in self]
@@ -429,7 +428,7 @@ class CreditCommissionPlan(models.Model):
         if day <= self.date_from:
             raise UserError(
                 self.env._(
-                    "A new version begins after the one before: choose a day after %(day)s.",
+                    "A new version must begin after the previous one. Choose a date after %(day)s.",
                     day=self.date_from,
                 )
             )

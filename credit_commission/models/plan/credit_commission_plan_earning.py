@@ -91,7 +91,7 @@ class CreditCommissionPlan(models.Model):
                 return False
             raise UserError(
                 self.env._(
-                    "Entries of the plan %(plan)s are being made just now. Try again in a minute.",
+                    "Another user is computing entries of the plan %(plan)s. Try again in a minute.",
                     plan=self.display_name,
                 )
             )

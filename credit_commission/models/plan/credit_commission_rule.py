@@ -50,15 +50,16 @@ class CreditCommissionRule(models.Model):
     )
     percent = fields.Float(digits=(16, 4))
     fixed_amount = fields.Monetary(
-        help="For an invoice line that is paid in full; the paid share of it before.",
+        help="For a fully paid invoice line, and in proportion for partial payments.",
     )
 
     _percent_in_range = models.Constraint(
-        "CHECK (percent IS NULL OR percent BETWEEN 0 AND 100)", "A rate is a percent from 0 to 100."
+        "CHECK (percent IS NULL OR percent BETWEEN 0 AND 100)",
+        "A rate must be between 0 and 100 %.",
     )
     _fixed_positive = models.Constraint(
         "CHECK (fixed_amount IS NULL OR fixed_amount >= 0)",
-        "A fixed commission is an amount from 0 on.",
+        "A fixed commission cannot be negative.",
     )
 
     def _to_rule(self):

@@ -25,11 +25,11 @@ class CreditCommissionSimulation(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id")
     currency_id = fields.Many2one(related="plan_id.currency_id")
     date_from = fields.Date(
-        "Sales and Money From",
+        "Sales and Payments From",
         required=True,
         default=lambda self: fields.Date.context_today(self).replace(month=1, day=1),
     )
-    date_to = fields.Date("Money Until", required=True, default=fields.Date.context_today)
+    date_to = fields.Date("Payments Until", required=True, default=fields.Date.context_today)
     date_run = fields.Datetime("Simulated On", readonly=True, copy=False)
     line_ids = fields.One2many(
         "credit.commission.simulation.line", "simulation_id", readonly=True, copy=False
@@ -37,7 +37,7 @@ class CreditCommissionSimulation(models.Model):
     amount = fields.Monetary("Commission", compute="_compute_amount")
 
     _dates_in_order = models.Constraint(
-        "CHECK (date_to >= date_from)", "A simulation ends after it begins: check its dates."
+        "CHECK (date_to >= date_from)", "A simulation must end after it begins. Correct its dates."
     )
 
     @api.depends("line_ids.amount")
@@ -58,7 +58,7 @@ class CreditCommissionSimulation(models.Model):
         if not self.plan_id.rule_ids or not self.plan_id.agent_ids:
             raise UserError(
                 self.env._(
-                    "Give the plan %(plan)s a rule and a share before you simulate it.",
+                    "Add a rule and a share to the plan %(plan)s before you simulate it.",
                     plan=self.plan_id.name,
                 )
             )

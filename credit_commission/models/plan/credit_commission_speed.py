@@ -13,8 +13,7 @@ class CreditCommissionSpeed(models.Model):
 
     days_late = fields.Integer(
         "From Days Late",
-        help="Days between the due date and the money: 11 stands for more than 10 days late, a negative number for "
-        "early payment.",
+        help="Days between the due date and the payment. Enter 11 for more than 10 days late; use a negative number for early payment.",
     )
     kind = fields.Selection(
         [("share", "Percent of the rate"), ("rate", "Rate itself")],
@@ -25,9 +24,9 @@ class CreditCommissionSpeed(models.Model):
 
     _step_once = models.Constraint(
         "UNIQUE (plan_id, days_late)",
-        "Two steps of payment speed begin on the same day: change one of them.",
+        "Two payment speed steps begin on the same day. Change one of them.",
     )
-    _percent_positive = models.Constraint("CHECK (percent >= 0)", "A rate is a percent from 0 on.")
+    _percent_positive = models.Constraint("CHECK (percent >= 0)", "A rate cannot be negative.")
 
     def _to_speed(self):
         """:rtype: ..rules.Speed"""

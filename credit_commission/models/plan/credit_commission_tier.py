@@ -18,11 +18,11 @@ class CreditCommissionTier(models.Model):
 
     _tier_once = models.Constraint(
         "UNIQUE (plan_id, threshold)",
-        "Two tiers begin at the same volume, so they overlap: a tier reaches until the next one begins.",
+        "Two tiers begin at the same volume. Change one of them.",
     )
     _threshold_positive = models.Constraint(
-        "CHECK (threshold >= 0)", "A tier begins at 0 or above."
+        "CHECK (threshold >= 0)", "A tier cannot begin below 0."
     )
     _percent_in_range = models.Constraint(
-        "CHECK (percent BETWEEN 0 AND 100)", "A rate is a percent from 0 to 100."
+        "CHECK (percent BETWEEN 0 AND 100)", "A rate must be between 0 and 100 %."
     )

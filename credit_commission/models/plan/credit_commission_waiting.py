@@ -5,7 +5,7 @@ class CreditCommissionWaiting(models.Model):
     """Money that a plan has read and that earns nothing yet, with the reason. Made anew by the plan, never edited."""
 
     _name = "credit.commission.waiting"
-    _description = "Collection That Waits"
+    _description = "Waiting Collection"
     _order = "id desc"
     _rec_name = "collection_id"
     _log_access = False
@@ -22,7 +22,7 @@ class CreditCommissionWaiting(models.Model):
             ("doubtful", "Doubtful customer"),
             ("blocked", "Blocked: disputed"),
         ],
-        "Waits Because",
+        "Reason for Waiting",
         required=True,
         readonly=True,
     )
@@ -34,5 +34,5 @@ class CreditCommissionWaiting(models.Model):
     date = fields.Date(related="collection_id.date")
 
     _once = models.UniqueIndex(
-        "(plan_id, collection_id)", "This collection waits for the plan already."
+        "(plan_id, collection_id)", "This collection is already waiting for the plan."
     )

@@ -38,7 +38,7 @@ class CreditCommissionAccrual(models.Model):
     )
     with_expected = fields.Boolean(
         default=lambda self: self.env.company.root_id.credit_commission_accrue_expected,
-        help="Also what invoices that are not collected at that date would earn.",
+        help="Include the commission on invoices unpaid at that date.",
     )
     line_ids = fields.One2many("credit.commission.accrual.line", "accrual_id", readonly=True)
     total = fields.Monetary(compute="_compute_total", store=True)
@@ -56,7 +56,7 @@ class CreditCommissionAccrual(models.Model):
     )
 
     _once = models.UniqueIndex(
-        "(company_id, date) WHERE state = 'posted'", "Commission is accrued at this date already."
+        "(company_id, date) WHERE state = 'posted'", "Commission is already accrued at this date."
     )
 
     @api.model
@@ -90,7 +90,7 @@ class CreditCommissionAccrual(models.Model):
         if not self.env.su and names & _BY_ACTIONS:
             raise UserError(
                 self.env._(
-                    "Lines and entries of an accrual come from Compute and Post: press them."
+                    "Lines and entries of an accrual cannot be edited. Use Compute and Post."
                 )
             )
 
@@ -98,14 +98,14 @@ class CreditCommissionAccrual(models.Model):
     def _unlink_except_posted(self):
         if any(accrual.state == "posted" for accrual in self):
             raise UserError(
-                self.env._("This accrual is posted: it is kept with its entry and the reversal.")
+                self.env._("A posted accrual cannot be deleted. Reset it to draft first.")
             )
 
     def write(self, vals):
         self._check_by_actions(vals.keys())
         posted = self.filtered(lambda accrual: accrual.state == "posted")
         if posted and vals.keys() & {"company_id", "date", "with_expected"}:
-            raise UserError(self.env._("A posted accrual is not changed. Make another one."))
+            raise UserError(self.env._("A posted accrual cannot be changed. Create another one."))
         return super().write(vals)
 
     # === ACTIONS === #
@@ -141,7 +141,9 @@ class CreditCommissionAccrual(models.Model):
 
     def _check_draft(self):
         if self.state != "draft":
-            raise UserError(self.env._("This accrual is posted already. It is not posted twice."))
+            raise UserError(
+                self.env._("This accrual is already posted. Create another one for another date.")
+            )
 
     def _check_once(self):
         domain = [
@@ -151,7 +153,7 @@ class CreditCommissionAccrual(models.Model):
         ]
         if self.search_count(domain, limit=1):
             raise UserError(
-                self.env._("Commission is accrued at this date already. Choose another date.")
+                self.env._("Commission is already accrued at this date. Choose another date.")
             )
 
     def action_draft(self):
@@ -165,7 +167,7 @@ class CreditCommissionAccrual(models.Model):
         if left := entries.filtered(lambda move: move.state != "cancel")[:1]:
             raise UserError(
                 self.env._(
-                    "%(entry)s is in the books: set the entry and its reversal back to draft and cancel or delete both before.",
+                    "%(entry)s is still posted. First reset the entry and its reversal to draft, then cancel or delete them.",
                     entry=left.display_name,
                 )
             )
@@ -308,7 +310,7 @@ class CreditCommissionAccrual(models.Model):
             if locks := move._get_violated_lock_dates(day, move._affect_tax_report()):
                 raise UserError(
                     self.env._(
-                        "The books are closed on %(day)s: %(locks)s. Choose a later closing date, or have them opened.",
+                        "The books are closed on %(day)s: %(locks)s. Choose a later closing date, or have the period reopened.",
                         day=format_date(self.env, day),
                         locks=self.env["res.company"]._format_lock_dates(locks),
                     )

@@ -27,8 +27,10 @@ class CreditCommissionAccrualLine(models.Model):
         [("bill", "Vendor bill"), ("payroll", "Payroll")], "Paid by", required=True
     )
     amount = fields.Monetary("Commission", required=True)
-    tax_amount = fields.Monetary("VAT", help="What the bill will have on top, not billed yet.")
-    charge_amount = fields.Monetary("Social Charges", help="The employer's, on top.")
+    tax_amount = fields.Monetary("VAT", help="Tax that the bill will add, not billed yet.")
+    charge_amount = fields.Monetary(
+        "Social Charges", help="Employer's charges on top of the commission."
+    )
 
     def _prepare_items(self):
         """The journal items: expense and VAT, and the liability to the person; social charges and what is owed of them."""
@@ -44,9 +46,9 @@ class CreditCommissionAccrualLine(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         common = {
             "name": self.env._(
-                "Commission of %(person)s: %(kind)s",
+                "Commission of %(person)s: %(nature)s",
                 person=self.person_id.name,
-                kind=kinds[self.kind],
+                nature=kinds[self.kind],
             ),
             "partner_id": self.person_id.id,
         }

@@ -38,12 +38,13 @@ class CreditCommissionAdvance(models.Model):
         ondelete="restrict",
         default=lambda self: self._default_plan(),
         check_company=True,
-        help="Says whether what is not earned is claimed back.",
+        help="Sets whether the unearned part is claimed back.",
     )
     date = fields.Date("Paid On", required=True, default=fields.Date.context_today, tracking=True)
     amount = fields.Monetary(required=True, tracking=True, help="Without taxes.")
     reason = fields.Char(
-        required=True, help="E.g. the monthly advance of a VRP, or what is left of an old one."
+        required=True,
+        help="For example the monthly advance of a VRP, or the rest of an old advance.",
     )
     payout = fields.Selection(
         [("bill", "Vendor bill"), ("payroll", "Payroll")],
@@ -53,7 +54,7 @@ class CreditCommissionAdvance(models.Model):
         readonly=False,
         required=True,
         precompute=True,
-        help="An advance is paid by a payslip, or by a bill of its own: make them by hand.",
+        help="Advances are paid by a payslip or a separate bill. Create it by hand.",
     )
     move_id = fields.Many2one(
         "account.move",
@@ -63,7 +64,10 @@ class CreditCommissionAdvance(models.Model):
         domain="[('move_type', '=', 'in_invoice'), ('partner_id', '=', person_id)]",
     )
     claw_back = fields.Boolean(
-        "Claimed Back", readonly=True, copy=False, help="As the plan said when it was paid."
+        "Claimed Back",
+        readonly=True,
+        copy=False,
+        help="As set in the plan when the advance was paid.",
     )
     statement_id = fields.Many2one(
         "credit.commission.statement",
@@ -82,7 +86,7 @@ class CreditCommissionAdvance(models.Model):
         string="Status",
     )
 
-    _amount_positive = models.Constraint("CHECK (amount > 0)", "An advance is more than 0.")
+    _amount_positive = models.Constraint("CHECK (amount > 0)", "An advance must be above 0.")
     _open_idx = models.Index(
         "(company_id, person_id, date) WHERE statement_id IS NULL AND state = 'paid'"
     )
@@ -120,21 +124,21 @@ class CreditCommissionAdvance(models.Model):
         self._check_fields(vals)
         if vals.keys() & _FROZEN and any(advance.state == "paid" for advance in self):
             raise UserError(
-                self.env._("An advance that is paid stays as it is. Set it back to draft first.")
+                self.env._("A paid advance cannot be changed. Reset it to draft first.")
             )
         return super().write(vals)
 
     def _check_fields(self, vals):
         if not self.env.su and vals.keys() & _BY_ACTION:
             raise AccessError(
-                self.env._("An advance is paid, or set back to draft, by its own buttons.")
+                self.env._("The state of an advance cannot be edited. Use its buttons.")
             )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_paid(self):
         if any(advance.state == "paid" for advance in self):
             raise UserError(
-                self.env._("An advance that is paid is kept. Set it back to draft first.")
+                self.env._("A paid advance cannot be deleted. Reset it to draft first.")
             )
 
     # === ACTIONS === #
@@ -158,7 +162,7 @@ class CreditCommissionAdvance(models.Model):
         if settled:
             raise UserError(
                 self.env._(
-                    "This advance is on a statement that was sent: %(statement)s. Set that back to draft first.",
+                    "This advance is on a sent statement: %(statement)s. Reset that statement to draft first.",
                     statement=settled[0].statement_id.display_name,
                 )
             )
@@ -166,12 +170,10 @@ class CreditCommissionAdvance(models.Model):
 
     def _check_manager(self):
         if not self.env.user.has_group("credit_commission.group_commission_manager"):
-            raise AccessError(
-                self.env._("Advances are paid by a commission manager. Ask one of them.")
-            )
+            raise AccessError(self.env._("Only commission managers can pay advances. Ask one."))
         self.check_access("write")
         if self.env.user.partner_id in self.person_id:
-            raise AccessError(self.env._("Another manager pays your own advance."))
+            raise AccessError(self.env._("You cannot pay your own advance. Ask another manager."))
 
     # === BUSINESS METHODS === #
 

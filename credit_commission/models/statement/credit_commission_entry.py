@@ -62,17 +62,16 @@ class CreditCommissionEntry(models.Model):
         readonly=True,
         default=0,
         aggregator=None,
-        help="Number of that line, which stays when the order is deleted.",
+        help="Id of that line, kept if the order is deleted.",
     )
     date = fields.Date(required=True, readonly=True)
     period_start = fields.Date(
-        readonly=True, help="First day of the period whose tiers, target and cap it counts for."
+        readonly=True, help="First day of the period for tiers, target and cap."
     )
     base = fields.Monetary(
         "Net Collected",
         readonly=True,
-        help="The person's part of it, where a sale is shared; all of it for who is paid on top. Times the rate it is "
-        "the commission.",
+        help="The person's share of the net amount, or all of it if paid on top. Multiplied by the rate, it gives the commission.",
     )
     percent = fields.Float("Rate (%)", digits=(16, 4), readonly=True, aggregator=None)
     share = fields.Float("Share (%)", digits=(16, 4), readonly=True, aggregator=None)
@@ -80,29 +79,31 @@ class CreditCommissionEntry(models.Model):
         digits=(16, 4),
         readonly=True,
         aggregator=None,
-        help="Where the share begins in the whole, in percent.",
+        help="Start of the share within the whole, in percent.",
     )
     is_override = fields.Boolean("On Top", readonly=True)
     tier_factor = fields.Float(
         digits=(16, 6),
         readonly=True,
         aggregator=None,
-        help="Part of the rate of the period's tier that it earns; empty where tiers do not count.",
+        help="Part of the tier rate that the line earns. Empty if tiers do not apply.",
     )
     amount = fields.Monetary("Commission", readonly=True)
     volume = fields.Monetary(
         "Volume of the Period",
         readonly=True,
         aggregator=None,
-        help="Of an adjustment: what was collected in the period, which decides on the tier.",
+        help="For an adjustment: amount collected in the period, which sets the tier.",
     )
     entered_before = fields.Monetary(
         readonly=True,
         aggregator=None,
-        help="Of an adjustment: what the period had earned by its lines and earlier adjustments.",
+        help="For an adjustment: commission of the period before this adjustment.",
     )
     target = fields.Monetary(
-        readonly=True, aggregator=None, help="Of an adjustment: the person's target of the period."
+        readonly=True,
+        aggregator=None,
+        help="For an adjustment: the person's target for the period.",
     )
     exact_base = fields.Float(digits=(24, 12), readonly=True, aggregator=None)
     exact_amount = fields.Float(digits=(24, 12), readonly=True, aggregator=None)
@@ -116,7 +117,7 @@ class CreditCommissionEntry(models.Model):
         readonly=True,
         default=0,
         aggregator=None,
-        help="How often the same money was entered before: its invoice was paid in full, was not, and is again.",
+        help="Number of times the same payment was entered before, because its invoice was paid in full, reopened and paid again.",
     )
     statement_id = fields.Many2one(
         "credit.commission.statement",
@@ -140,10 +141,10 @@ class CreditCommissionEntry(models.Model):
 
     _once = models.UniqueIndex(
         "(line_id, agent_id, collection_id, order_part, COALESCE(origin_id, 0), again)",
-        "This collection is entered already.",
+        "This collection was already entered.",
     )
     _reversed_once = models.UniqueIndex(
-        "(origin_id) WHERE origin_id IS NOT NULL", "This entry is reversed already."
+        "(origin_id) WHERE origin_id IS NOT NULL", "This entry is already reversed."
     )
     _person_idx = models.Index("(person_id, date)")
     _open_idx = models.Index("(plan_id, person_id, period_start) WHERE statement_id IS NULL")
@@ -175,7 +176,7 @@ class CreditCommissionEntry(models.Model):
     def _explain(self):
         """Which rule caught the line, and what it made of it: what an answer added, and what a period changes, say so."""
         if self.contested_id:
-            return self.env._("Put right after an answer")
+            return self.env._("Corrected after an answer")
         if self.kind == "adjustment":
             return self._explain_adjustment()
         words = self._explain_rate()
@@ -266,6 +267,6 @@ class CreditCommissionEntry(models.Model):
         if self.statement_id:
             raise UserError(
                 self.env._(
-                    "An entry of a statement is kept. What it earned is taken back by a reversal."
+                    "An entry on a statement cannot be deleted. It is taken back by a reversal when its payment is undone."
                 )
             )

@@ -34,12 +34,12 @@ class CreditCommissionEntry(models.Model):
     def _open_document(self, record, words):
         """A window on the record, if there is one and the user may read it."""
         if not record:
-            raise UserError(
-                self.env._("There is no document to open for %(what)s of this line.", what=words)
-            )
+            raise UserError(self.env._("This line has no document to open: %(what)s.", what=words))
         if not record.has_access("read"):
             raise UserError(
-                self.env._("You may not open %(what)s. Ask your commission manager.", what=words)
+                self.env._(
+                    "You are not allowed to open %(what)s. Ask your commission manager.", what=words
+                )
             )
         return {
             "type": "ir.actions.act_window",

@@ -15,19 +15,19 @@ class CreditCommissionEntry(models.Model):
         [
             ("agreed", "Agreed"),
             ("contested", "Contested"),
-            ("accepted", "Put Right"),
-            ("refused", "Kept"),
+            ("accepted", "Corrected"),
+            ("refused", "Upheld"),
         ],
         readonly=True,
         copy=False,
-        help="What the person says to this line, then what a manager answers.",
+        help="The person's review of the line, then the manager's answer.",
     )
-    adjustment = fields.Selection(selection_add=[("contest", "Contested line put right")])
+    adjustment = fields.Selection(selection_add=[("contest", "Contested line corrected")])
     contest_reason = fields.Text("Why Contested", readonly=True, copy=False)
     contest_answer = fields.Text("Answer", readonly=True, copy=False)
     contested_id = fields.Many2one(
         "credit.commission.entry",
-        "Puts Right",
+        "Corrects",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -40,7 +40,7 @@ class CreditCommissionEntry(models.Model):
         "Paid With",
         compute="_compute_payment_name",
         compute_sudo=True,
-        help="The entry of the money.",
+        help="The entry of the payment.",
     )
 
     _free_idx = models.Index("(company_id, person_id, date) WHERE statement_id IS NULL")
@@ -58,7 +58,7 @@ class CreditCommissionEntry(models.Model):
         if states and (vals.keys() - _REVIEW or "closed" in states):
             raise UserError(
                 self.env._(
-                    "This line is in a statement that was sent: it stays as it is. What changes since then comes as a new line in the next statement."
+                    "This line is on a sent statement and cannot be changed. Later changes appear as a new line on the next statement."
                 )
             )
         return super().write(vals)
@@ -92,7 +92,7 @@ class CreditCommissionEntry(models.Model):
         self._check_reviewable()
         if not (reason or "").strip():
             raise UserError(
-                self.env._("Say what is wrong with the line: the one who answers needs it.")
+                self.env._("Enter what is wrong with the line, so that it can be answered.")
             )
         self.sudo().write(
             {"review": "contested", "contest_reason": reason.strip(), "contest_answer": False}
@@ -115,7 +115,9 @@ class CreditCommissionEntry(models.Model):
         statements = self.statement_id
         statements._check_own()
         if len(self.filtered("statement_id")) < len(self):
-            raise UserError(self.env._("This line is in no statement yet. Wait until you get it."))
+            raise UserError(
+                self.env._("This line is not on a statement yet. Wait for your statement.")
+            )
         statements.sudo()._check_state("sent", "contested", "agreed")
 
     def action_open_contest(self):
@@ -153,11 +155,13 @@ class CreditCommissionEntry(models.Model):
         self.statement_id._check_manager()
         entry = self.sudo()
         if entry.person_id == self.env.user.partner_id:
-            raise AccessError(self.env._("Another manager answers what you contest yourself."))
+            raise AccessError(
+                self.env._("You cannot answer a line that you contested. Ask another manager.")
+            )
         if entry.review != "contested" or entry.statement_id.state == "closed":
-            raise UserError(self.env._("This line is not contested: there is nothing to answer."))
+            raise UserError(self.env._("This line is not contested. Choose a contested line."))
         if not (answer or "").strip():
-            raise UserError(self.env._("Say why: the person reads the answer."))
+            raise UserError(self.env._("Enter the reason: the person will read your answer."))
         right = entry.currency_id.is_zero(amount)
         entry.write(
             {

@@ -36,7 +36,7 @@ class CreditCommissionPayroll(models.Model):
     statement_ids = fields.One2many("credit.commission.statement", "payroll_id", readonly=True)
     total = fields.Monetary(compute="_compute_total")
     state = fields.Selection(
-        [("done", "Handed Over"), ("cancelled", "Cancelled")],
+        [("done", "Exported"), ("cancelled", "Cancelled")],
         required=True,
         readonly=True,
         default="done",
@@ -79,7 +79,7 @@ class CreditCommissionPayroll(models.Model):
         self.env["credit.commission.statement"]._check_accountant()
         self.check_access("read")
         if any(payroll.state == "cancelled" for payroll in self):
-            raise UserError(self.env._("This export is cancelled already."))
+            raise UserError(self.env._("This export is already cancelled. Reload the page."))
         self.sudo().state = "cancelled"
 
     def _open(self):

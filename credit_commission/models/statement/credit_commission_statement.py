@@ -34,7 +34,7 @@ class CreditCommissionStatement(models.Model):
     date_to = fields.Date("To", required=True, index=True)
     previous_id = fields.Many2one(
         "credit.commission.statement",
-        "Statement Before",
+        "Previous Statement",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -49,7 +49,7 @@ class CreditCommissionStatement(models.Model):
         compute="_compute_total",
         store=True,
         recursive=True,
-        help="Negative total carried over from the statement before.",
+        help="Negative total carried over from the previous statement.",
     )
     advance_ids = fields.One2many("credit.commission.advance", "statement_id", readonly=True)
     advanced = fields.Monetary(
@@ -57,14 +57,14 @@ class CreditCommissionStatement(models.Model):
         compute="_compute_total",
         store=True,
         recursive=True,
-        help="What was paid before it was earned: it is taken off.",
+        help="Commission paid in advance, to be deducted.",
     )
     advance_kept = fields.Monetary(
         "Advances Not Claimed Back",
         compute="_compute_total",
         store=True,
         recursive=True,
-        help="What of the advances was not earned, and is left to the person, as the plan says.",
+        help="Unearned part of the advances, kept by the person as set in the plan.",
     )
     earned = fields.Monetary(compute="_compute_earned", store=True, help="Sum of the entries.")
     total = fields.Monetary(
@@ -79,13 +79,12 @@ class CreditCommissionStatement(models.Model):
     carried = fields.Monetary(
         "Carried Over",
         compute="_compute_payable",
-        help="A negative total reduces the next statement; nobody pays it back.",
+        help="A negative total reduces the next statement; it is never claimed from the person.",
     )
     date_due = fields.Date(
         "Pay by",
         compute="_compute_date_due",
-        help="Last day of the month after the quarter in which the period ends; of a period of more than a quarter, "
-        "after its first quarter.",
+        help="Last day of the month after the quarter in which the period ends. If the period is longer than a quarter, after its first quarter.",
     )
     state = fields.Selection(
         [
@@ -119,7 +118,7 @@ class CreditCommissionStatement(models.Model):
         readonly=True,
         default="bill",
         copy=False,
-        help="Employees are paid by payroll, agents by a bill; a partner may say otherwise.",
+        help="Employees are paid through payroll, agents by bill, unless the contact says otherwise.",
     )
     bill_id = fields.Many2one(
         "account.move", "Vendor Bill", readonly=True, copy=False, index="btree_not_null"
@@ -152,10 +151,10 @@ class CreditCommissionStatement(models.Model):
     )
     _once = models.UniqueIndex(
         "(company_id, person_id, date_to)",
-        "This person has a statement of this period already: open it instead.",
+        "This person already has a statement for this period. Open it instead.",
     )
     _one_follows = models.UniqueIndex(
-        "(previous_id)", "Another statement follows this one already: open it instead."
+        "(previous_id)", "A later statement already follows this one. Open it instead."
     )
     _mail_due_idx = models.Index("(id) WHERE is_mail_due")
 
@@ -256,7 +255,7 @@ class CreditCommissionStatement(models.Model):
         if other := self._find_overlapping():
             raise ValidationError(
                 self.env._(
-                    "%(person)s has a statement from %(first)s to %(last)s already. Choose a period that begins after it.",
+                    "%(person)s already has a statement from %(first)s to %(last)s. Choose a period that begins after it.",
                     person=other.person_id.name,
                     first=format_date(self.env, other.date_from),
                     last=format_date(self.env, other.date_to),
@@ -286,13 +285,13 @@ class CreditCommissionStatement(models.Model):
     def _unlink_except_sent(self):
         if any(statement.state != "draft" for statement in self):
             raise UserError(
-                self.env._("A statement that was sent is kept. Set it back to draft first.")
+                self.env._("A sent statement cannot be deleted. Reset it to draft first.")
             )
         later = self.search([("previous_id", "in", self.ids), ("id", "not in", self.ids)], limit=1)
         if later:
             raise UserError(
                 self.env._(
-                    "The balance goes on to %(statement)s: delete that one first.",
+                    "The balance is carried over to %(statement)s. Delete that statement first.",
                     statement=later.display_name,
                 )
             )
@@ -319,15 +318,13 @@ class CreditCommissionStatement(models.Model):
     def _check_manager(self):
         if not self.env.user.has_group("credit_commission.group_commission_manager"):
             raise AccessError(
-                self.env._("Statements are made by a commission manager. Ask one of them.")
+                self.env._("Only commission managers can prepare statements. Ask one.")
             )
         self.check_access("read")
 
     def _check_accountant(self):
         if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(
-                self.env._("Commissions are billed and paid by accounting. Ask an accountant.")
-            )
+            raise AccessError(self.env._("Only accountants can bill and pay commissions. Ask one."))
         self.check_access("read")
 
     def _check_own(self):
@@ -339,7 +336,7 @@ class CreditCommissionStatement(models.Model):
             if not (statement.is_own or instead):
                 raise AccessError(
                     self.env._(
-                        "Only %(person)s agrees to this statement or contests its lines.",
+                        "Only %(person)s can agree to this statement or contest its lines. Ask them.",
                         person=statement.person_id.name,
                     )
                 )
@@ -348,7 +345,11 @@ class CreditCommissionStatement(models.Model):
         """The portal shows own statements, whatever else the user may read."""
         for statement in self:
             if not statement.is_own or statement.sudo().state == "draft":
-                raise AccessError(self.env._("Only your own statements are shown here."))
+                raise AccessError(
+                    self.env._(
+                        "You can only see your own statements here. Ask your commission manager for others."
+                    )
+                )
 
     # === WORDS === #
 

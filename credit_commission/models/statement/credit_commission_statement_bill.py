@@ -31,7 +31,7 @@ class CreditCommissionStatement(models.Model):
         """
         statements = self.try_lock_for_update()
         if len(statements) < len(self):
-            raise UserError(self.env._("Somebody else pays these statements just now. Look again."))
+            raise UserError(self.env._("Another user is paying these statements. Reload the page."))
         statements.invalidate_recordset(["bill_id", "payroll_id", "state", "payment_state"])
         for statement in statements:
             statement._check_payable(payout)
@@ -48,7 +48,7 @@ class CreditCommissionStatement(models.Model):
         if payer := self._get_payer():
             raise UserError(
                 self.env._(
-                    "%(statement)s is paid already, by %(document)s. It is not paid twice.",
+                    "%(statement)s is already paid by %(document)s. Cancel that document first to pay it differently.",
                     statement=self.display_name,
                     document=payer.display_name,
                 )
@@ -58,7 +58,7 @@ class CreditCommissionStatement(models.Model):
             ways = dict(self._fields["payout"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "%(statement)s is paid by: %(way)s. Choose that action.",
+                    "%(statement)s is paid by: %(way)s. Use that action.",
                     statement=self.display_name,
                     way=ways[self.payout],
                 )
@@ -66,7 +66,7 @@ class CreditCommissionStatement(models.Model):
         if not self.payable:
             raise UserError(
                 self.env._(
-                    "%(statement)s has nothing to pay: a negative total is carried over to the next one.",
+                    "%(statement)s has nothing to pay: negative totals are carried over to the next statement.",
                     statement=self.display_name,
                 )
             )
@@ -100,7 +100,7 @@ class CreditCommissionStatement(models.Model):
         if not product:
             raise UserError(
                 self.env._(
-                    "Choose the commission product in the settings of commissions of %(company)s: the taxes of the agents' bills come from it.",
+                    "Choose the commission product in the commission settings of %(company)s: it sets the taxes of the agents' bills.",
                     company=company.name,
                 )
             )
@@ -141,7 +141,7 @@ class CreditCommissionStatement(models.Model):
 
     def _get_bill_note(self):
         return self.env._(
-            "Self-billing: made out by %(company)s in the name and on behalf of %(agent)s.",
+            "Self-billing: issued by %(company)s in the name and on behalf of %(agent)s.",
             company=self.company_id.name,
             agent=self.person_id.commercial_partner_id.name,
         )

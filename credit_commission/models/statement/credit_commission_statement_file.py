@@ -47,7 +47,7 @@ class CreditCommissionStatement(models.Model):
             (self.env._("Paid With"), "text", 18),
             (self.env._("Rule"), "text", 24),
             (self.env._("Share of the Sale (%)"), "rate", 10),
-            (self.env._("Net Collected, Own Share"), "money", 15),
+            (self.env._("Net Collected (Your Share)"), "money", 15),
             (self.env._("Rate (%)"), "rate", 10),
             (self.env._("Commission"), "money", 15),
         ]

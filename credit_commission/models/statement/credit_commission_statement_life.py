@@ -152,7 +152,7 @@ class CreditCommissionStatement(models.Model):
         if lost:
             raise UserError(
                 self.env._(
-                    "Enter the e-mail of %(persons)s, or print the statement and mark it as sent.",
+                    "Enter the e-mail address of %(persons)s, or print the statement and mark it as sent.",
                     persons=", ".join(lost.mapped("name")),
                 )
             )
@@ -199,7 +199,9 @@ class CreditCommissionStatement(models.Model):
         self._check_manager()
         statements = self.sudo().try_lock_for_update() if self else self
         if len(statements) < len(self):
-            raise UserError(self.env._("Somebody else works on these statements. Try again."))
+            raise UserError(
+                self.env._("Another user is working on these statements. Try again in a moment.")
+            )
         statements._check_closable()
         statements.write(
             {"state": "closed", "closed_by": self.env.uid, "closed_at": fields.Datetime.now()}
@@ -221,7 +223,7 @@ class CreditCommissionStatement(models.Model):
         if earlier:
             raise UserError(
                 self.env._(
-                    "Close the statement before first, its balance is carried over: %(statement)s.",
+                    "Close the previous statement first, because its balance is carried over: %(statement)s.",
                     statement=earlier.display_name,
                 )
             )
@@ -251,7 +253,7 @@ class CreditCommissionStatement(models.Model):
             selection = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "This is done with statements that are %(wanted)s; %(statement)s is %(state)s.",
+                    "This action needs statements that are %(wanted)s; %(statement)s is %(state)s. Choose other statements.",
                     wanted=" / ".join(selection[state] for state in states),
                     statement=wrong.display_name,
                     state=selection[wrong.state],
@@ -285,7 +287,7 @@ class CreditCommissionStatement(models.Model):
         if contested := self._find_contested():
             raise UserError(
                 self.env._(
-                    "You contest lines of this statement. Withdraw that, or wait for the answer:\n%(lines)s",
+                    "You contest lines of this statement. Withdraw them, or wait for the answer:\n%(lines)s",
                     lines=contested._describe_contests(),
                 )
             )
@@ -344,7 +346,9 @@ class CreditCommissionStatement(models.Model):
                 statement.is_mail_due = False
                 statement.activity_schedule(
                     "mail.mail_activity_data_warning",
-                    summary=statement.env._("The statement could not be mailed: send it by hand."),
+                    summary=statement.env._(
+                        "The statement could not be e-mailed. Send it by hand."
+                    ),
                     user_id=statement.sent_by.id,
                 )
 

@@ -27,7 +27,7 @@ class ResCompany(models.Model):
         string="Commission Period",
         default="month",
         required=True,
-        help="How long a commission statement covers unless one is prepared for another period",
+        help="Default period of commission statements",
         groups=_READERS,
     )
     credit_commission_factor_account_ids = fields.Many2many(
@@ -36,8 +36,7 @@ class ResCompany(models.Model):
         string="Accounts of Factors",
         check_company=True,
         domain=[("account_type", "in", ("asset_receivable", "asset_current", "liability_current"))],
-        help="An invoice that an entry moves to one of these accounts is handed to a factor. Name them before that: "
-        "what is in the log of collections stays as it is.",
+        help="Invoices moved to one of these accounts are assigned to a factor. Set the accounts first: earlier entries in the log do not change.",
         groups=_READERS,
     )
     credit_commission_doubtful_account_ids = fields.Many2many(
@@ -46,72 +45,69 @@ class ResCompany(models.Model):
         string="Accounts of Doubtful Customers",
         check_company=True,
         domain=[("account_type", "in", ("asset_receivable", "asset_current"))],
-        help="Money of an invoice that an entry moved to one of these accounts waits, by plans that say so. Empty in a French "
-        "chart: 416.",
+        help="Payments of invoices moved to one of these accounts wait, if the plan says so. If empty in a French chart: 416.",
         groups=_READERS,
     )
     credit_commission_agent_expense_id = fields.Many2one(
         "account.account",
         string="Commission of Agents",
         check_company=True,
-        help="Expense account of the agents' bills. Empty in a French chart: 622200.",
+        help="Expense account of the agents' bills. If empty in a French chart: 622200.",
         groups=_READERS,
     )
     credit_commission_agent_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Commission of Agents",
         check_company=True,
-        help="Commission of agents that is earned and not billed. Empty in a French chart: 408100.",
+        help="Agents' commission earned but not billed. If empty in a French chart: 408100.",
         groups=_READERS,
     )
     credit_commission_employee_expense_id = fields.Many2one(
         "account.account",
         string="Commission of Employees",
         check_company=True,
-        help="Expense account of the employees' commission. Empty in a French chart: 641100.",
+        help="Expense account of the employees' commission. If empty in a French chart: 641100.",
         groups=_READERS,
     )
     credit_commission_employee_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Commission of Employees",
         check_company=True,
-        help="Commission of employees that payroll has not had yet. Empty in a French chart: 428600.",
+        help="Employees' commission not yet sent to payroll. If empty in a French chart: 428600.",
         groups=_READERS,
     )
     credit_commission_agent_vat_id = fields.Many2one(
         "account.account",
         string="VAT on Commission not Billed Yet",
         check_company=True,
-        help="Accruals of agents are with the taxes of their bills, booked here. Empty in a French chart: 445860; "
-        "elsewhere: without taxes.",
+        help="Agents' accruals include the taxes of their bills, booked on this account. If empty: 445860 in a French chart, otherwise no taxes.",
         groups=_READERS,
     )
     credit_commission_charge_percent = fields.Float(
         string="Social Charges (%)",
         digits=(16, 2),
-        help="The employer's social charges on commission, in percent of it, for accruals. 0: none.",
+        help="Employer's social charges in percent of the commission, for accruals. Leave 0 for none.",
         groups=_READERS,
     )
     credit_commission_charge_expense_id = fields.Many2one(
         "account.account",
         string="Social Charges",
         check_company=True,
-        help="Expense account of the employer's social charges. Empty in a French chart: 645100.",
+        help="Expense account of the employer's social charges. If empty in a French chart: 645100.",
         groups=_READERS,
     )
     credit_commission_charge_accrual_id = fields.Many2one(
         "account.account",
         string="Accrued Social Charges",
         check_company=True,
-        help="Social charges on commission that payroll has not had yet. Empty in a French chart: 438600.",
+        help="Social charges on commission not yet sent to payroll. If empty in a French chart: 438600.",
         groups=_READERS,
     )
     credit_commission_product_id = fields.Many2one(
         "product.product",
         string="Commission Product",
         check_company=True,
-        help="Product of the agents' bills: its purchase taxes are theirs, as the agent's fiscal position says. Empty: the "
-        "product “Commission”.",
+        help="Product of the agents' bills. Its purchase taxes apply, mapped by the agent's fiscal position. Leave empty to use the product “Commission”.",
         groups=_READERS,
     )
     credit_commission_journal_id = fields.Many2one(
@@ -119,7 +115,7 @@ class ResCompany(models.Model):
         string="Journal of Agents' Bills",
         check_company=True,
         domain=[("type", "=", "purchase")],
-        help="A journal with self-billing numbers the bills of each agent apart. Empty: the first purchase journal.",
+        help="A self-billing journal numbers each agent's bills separately. Leave empty to use the first purchase journal.",
         groups=_READERS,
     )
     credit_commission_accrual_journal_id = fields.Many2one(
@@ -127,18 +123,18 @@ class ResCompany(models.Model):
         string="Journal of Commission Accruals",
         check_company=True,
         domain=[("type", "=", "general")],
-        help="Empty: the first journal of miscellaneous operations.",
+        help="Leave empty to use the first miscellaneous journal.",
         groups=_READERS,
     )
     credit_commission_accrue_expected = fields.Boolean(
         string="Accrue Expected Commission",
-        help="Accrue too what invoices that are not collected yet would earn.",
+        help="Also accrue the commission on unpaid invoices.",
         groups=_READERS,
     )
 
     _commission_charge_percent_in_range = models.Constraint(
         "CHECK (credit_commission_charge_percent IS NULL OR credit_commission_charge_percent >= 0)",
-        "Social charges are a percent from 0 on.",
+        "Social charges cannot be negative.",
     )
 
     # === BUSINESS METHODS === #
@@ -153,7 +149,7 @@ class ResCompany(models.Model):
         if not account:
             raise UserError(
                 self.env._(
-                    "Choose the account “%(setting)s” in the settings of commissions of %(company)s.",
+                    "Choose the account “%(setting)s” in the commission settings of %(company)s.",
                     setting=self._fields[setting]._description_string(self.env),
                     company=self.root_id.name,
                 )
@@ -214,7 +210,7 @@ class ResCompany(models.Model):
         if not journal:
             raise UserError(
                 self.env._(
-                    "Choose the “%(setting)s” in the settings of commissions of %(company)s.",
+                    "Choose the “%(setting)s” in the commission settings of %(company)s.",
                     setting=self._fields[setting]._description_string(self.env),
                     company=root.name,
                 )

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
         [("bill", "Vendor bill"), ("payroll", "Payroll")],
         "Commission Paid by",
         groups="credit_commission.group_commission_manager,account.group_account_invoice",
-        help="Empty: payroll for who works in Odoo as an internal user, a bill for everybody else.",
+        help="Leave empty to pay internal users through payroll and everybody else by bill.",
     )
 
     def _get_commission_payouts(self):
