@@ -238,7 +238,7 @@ class TestInterest(LateCommon):
         self.assertTrue(self._late_policy(series_id=False, rate_basis="none"))
 
     def test_a_policy_is_for_somebody(self):
-        self._refused("Say for whom", for_business=False)
+        self._refused("Choose the debtor types", for_business=False)
 
     def test_nothing_is_negative(self):
         for values in (
