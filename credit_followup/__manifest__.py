@@ -17,7 +17,7 @@
         "report/letter.xml",
         "views/credit_followup_notice_views.xml",
         "report/credit_statement_templates.xml",
-        "data/mail_template_statement.xml",  # Odoo tries it on a credit file as it loads
+        "data/mail_template_statement.xml",  # Odoo renders it on a credit file when it loads
         "wizards/credit_statement_wizard_views.xml",
         "data/mail_activity_type.xml",
         "data/credit_decision_reason.xml",

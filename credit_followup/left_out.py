@@ -1,4 +1,4 @@
-"""Why something is not reminded of: one object says all that anybody asks of a reason."""
+"""Reasons to leave an item or a customer out of the reminders: everything about a reason in one object."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from odoo.tools import SQL
 class LeftOut:
     """A reason to leave an item, or a customer, out of the reminders.
 
-    ``label`` and ``advice`` are in the language of the user: what lists show, and what to do about it.
+    ``label`` and ``advice`` are in the user's language: the text shown in lists, and what to do about it.
 
-    ``rows`` gives the items that the reason holds back on a day: a query of ``item_id`` and ``until``, the last day of it, ``NULL``
-    without an end. An item may appear more than once. A condition on ``item_id`` must be able to sink into it: joins
-    and ``WHERE`` only, no window, no aggregate. Without ``rows`` the run itself finds the reason.
+    ``rows`` returns the items held back on a day: a query of ``item_id`` and ``until`` (the last day, ``NULL`` if
+    there is no end). An item may appear more than once. PostgreSQL must be able to push a condition on ``item_id``
+    down into it: joins and ``WHERE`` only, no window, no aggregate. Without ``rows``, the run itself finds the
+    reason.
 
-    ``keeps_credits``: a credit with this reason is deducted from what is due all the same.
+    ``keeps_credits``: credits with this reason are still deducted from the amount due.
     """
 
     label: str

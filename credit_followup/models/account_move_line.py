@@ -3,10 +3,10 @@ from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
-    """Items whose terms are changed: what was said about them stays, their reminders begin anew.
+    """Items whose due date changes: past notices stay, reminders restart.
 
-    Odoo marks every item of a miscellaneous entry as not to follow up. Who marks one is kept, so that opening balances are
-    reminded of unless somebody said no.
+    Odoo excludes every item of a miscellaneous entry from follow-up. We record the user who excludes an item, so that
+    opening balances are reminded unless a user decided otherwise.
     """
 
     _inherit = "account.move.line"
@@ -34,7 +34,7 @@ class AccountMoveLine(models.Model):
         return super().create([self._keep_who_marks(vals) for vals in vals_list])
 
     def copy_data(self, default=None):
-        # EXTENDS 'account': a mark that nobody made is not made by a copy
+        # EXTENDS 'account': a copy keeps the exclusion only if a user made it
         copies = super().copy_data(default)
         for line, vals in zip(self, copies, strict=True):
             if line.journal_id.type == "general" and not line.credit_followup_marked_by_id:
@@ -42,7 +42,7 @@ class AccountMoveLine(models.Model):
         return copies
 
     def write(self, vals):
-        # EXTENDS 'account': another due date, and reminders begin anew
+        # EXTENDS 'account': reminders restart when the due date changes
         moved = self._get_moved(vals)
         result = super().write(self._keep_who_marks(vals))
         if moved:
@@ -53,13 +53,13 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _keep_who_marks(self, vals):
-        """The values, with who decides that something is not to be followed up, or is."""
+        """The values, with the user who excludes the items from follow-up or includes them again."""
         if "no_followup" not in vals:
             return vals
         return {**vals, "credit_followup_marked_by_id": vals["no_followup"] and self.env.uid}
 
     def _get_moved(self, vals):
-        """Those that get another due date by the values."""
+        """The debts whose due date the values change."""
         if "date_maturity" not in vals:
             return self.browse()
         due = fields.Date.to_date(vals["date_maturity"]) or None
@@ -69,7 +69,7 @@ class AccountMoveLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_keeps_what_was_said(self):
-        """Instalments become one amount, or the other way: notices keep what they named, pauses of nothing else end."""
+        """Deleted items (for example instalments merged into one): notices keep their details, and their pauses end."""
         accounts = self.env["account.account"]._get_exposure_account_ids()
         if items := self.filtered(lambda line: line.account_id.id in accounts):
             items._take_back_late_charges()
@@ -78,7 +78,7 @@ class AccountMoveLine(models.Model):
             self.env["credit.followup.pause"]._end_without(items)
 
     def _take_back_late_charges(self):
-        """What was claimed of items that cease to be is claimed no more; what was invoiced must be credited first."""
+        """Withdraw the claims on deleted items; invoiced charges must be credited first."""
         charges = (
             self.env["credit.late.charge"]
             .sudo()

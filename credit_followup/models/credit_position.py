@@ -13,10 +13,10 @@ class CreditPosition(models.AbstractModel):
         return super()._get_fact_readers() | {"followup_stage": (self._read_followup_stages, 0)}
 
     def _read_followup_stages(self, customers, today):
-        """The gravest stage at which an item of each customer that is still owed was named since it began anew.
+        """The highest stage of the notices sent for each customer's open items since their last restart.
 
         :param customers: pairs ``(partner_id, company_id)``
-        :return: ``{customer: rank of the stage}``, of those who were reminded
+        :return: ``{customer: rank of the stage}``, reminded customers only
         """
         for model in ("credit.followup.notice", "credit.followup.notice.line", "account.move.line"):
             self.env[model].flush_model()

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 _logger = logging.getLogger(__name__)
 
-#: who reads the settings: neither customers nor colleagues without a right
+#: groups that may read the settings, so not portal users or users without rights
 _READERS = "credit_management.group_credit_user,account.group_account_invoice,base.group_system"
 
 
@@ -64,11 +64,11 @@ class ResCompany(models.Model):
     )
 
     def _get_late_country(self):
-        """The country whose law of late payment counts for the company."""
+        """The country whose late payment law applies to the company."""
         return self.account_fiscal_country_id or self.country_id
 
     def _get_credit_managers(self):
-        """Who is asked and told, one for each company: its credit analyst, if a manager, else the first manager."""
+        """The credit manager to notify, one per company: its credit analyst if a manager, otherwise the first manager."""
         group = self.env.ref("credit_management.group_credit_manager")
         managers = (
             group.sudo()
@@ -82,10 +82,10 @@ class ResCompany(models.Model):
         return keepers
 
     def _tell_manager(self, record, summary, error):
-        """Something broke a job in this company: a credit manager gets an activity, one as long as it is not done.
+        """Log a failed job and give a credit manager one activity until it is done.
 
-        :param record: what it is about; it has activities
-        :param summary: what did not happen
+        :param record: the record concerned, which has activities
+        :param summary: what failed
         """
         self.ensure_one()
         _logger.warning("%s: %s", self.name, summary, exc_info=error)
@@ -100,10 +100,10 @@ class ResCompany(models.Model):
         )
 
     def _explain_error(self, error):
-        """The first cause of an error, and what to do about it."""
+        """The root cause of an error, and what to do about it."""
         while error.__cause__ or error.__context__:
             error = error.__cause__ or error.__context__
-        # the paths of the server are its administrator's, who finds them in the log
+        # server paths stay in the log, for the administrator
         detail = error.strerror if isinstance(error, OSError) else error
         return self.env._(
             "Error: %(error)s. Correct the data it names, or ask your administrator to look in the server log. Daily jobs are retried the next day; restart a run of your own.",

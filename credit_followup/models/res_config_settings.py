@@ -41,7 +41,7 @@ class ResConfigSettings(models.TransientModel):
     @api.depends("credit_management_company_id", "credit_late_policy_id")
     @api.depends_context("lang")
     def _compute_credit_late_rate_warning(self):
-        """Reference rates that are missing, or will be soon, in the policies that the company uses without naming them too."""
+        """Reference rates missing now or soon in the company's policies, including the default ones of its country."""
         for settings in self.sudo():
             policies = self.env["credit.late.policy"]._get_of_country(
                 settings.credit_management_company_id

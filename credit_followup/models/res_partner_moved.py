@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """A customer that becomes the contact of another: what it was told, owes and is paused for is of that one now."""
+    """When a customer becomes a contact of another, its notices, claims and pauses move to that customer."""
 
     _inherit = "res.partner"
 
@@ -17,7 +17,7 @@ class ResPartner(models.Model):
         return result
 
     def _group_records_to_move(self, name):
-        """Pairs of a customer and the records of a model, archived ones too, that are still of a contact of it."""
+        """Pairs of a customer and the records of a model, archived ones included, that still belong to its contacts."""
         records = self.env[name].sudo().with_context(active_test=False)
         found = records.search([("partner_id", "in", self.ids)])
         for former, moved in found.grouped("partner_id").items():

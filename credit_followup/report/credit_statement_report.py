@@ -7,7 +7,7 @@ class ReportCreditStatement(models.AbstractModel):
 
     @api.model
     def _get_report_values(self, docids, data=None):
-        """What the template needs.
+        """Values for the template.
 
         :param data: ``partner_ids``, ``company_id``, ``date_to``, and for movements ``date_from``
         """

@@ -1,4 +1,4 @@
-"""A statement of account as a workbook in which everything is computed by formulas. No Odoo here."""
+"""A statement of account as a workbook with live formulas. No ``odoo`` here."""
 
 import io
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from ..rules.statement import Account, Statement
 _DATES = {"%d": "dd", "%m": "mm", "%Y": "yyyy", "%y": "yy", "%b": "mmm", "%B": "mmmm", "%j": ""}
 _DAY = "$B$6"
 _HEAD = 7
-_LAST = 7  # the column of the balance, or of what is open
+_LAST = 7  # the column of the balance or open amount
 
 
 def excel_date_format(text) -> str:
@@ -43,7 +43,7 @@ def unique_name(name, taken) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The statement of a customer, and the words of its language."""
+    """The statement of a customer with its labels."""
 
     customer: str
     reference: str
@@ -54,7 +54,7 @@ class Sheet:
 
 
 class StatementWorkbook:
-    """Sheets of customers; a summary before them when there are several."""
+    """One sheet per customer; with several customers, a summary comes first."""
 
     def __init__(self, company, currencies, words):
         """:param currencies: ``{id: (name, decimals)}``"""
@@ -69,11 +69,11 @@ class StatementWorkbook:
         self.names = set()
 
     def add(self, sheet: Sheet) -> None:
-        """One more customer."""
+        """Add a customer."""
         self.sheets.append(sheet)
 
     def close(self) -> bytes:
-        """The file."""
+        """Close the workbook and return its bytes."""
         summary = self._add_worksheet(self.words["summary"]) if len(self.sheets) > 1 else None
         rows = [row for sheet in self.sheets for row in self._write(sheet)]
         if summary:
@@ -82,7 +82,7 @@ class StatementWorkbook:
         return self.stream.getvalue()
 
     def format(self, **properties):
-        """A cell format; the same one for the same properties."""
+        """A cell format, shared between cells with the same properties."""
         key = tuple(sorted(properties.items()))
         if key not in self.formats:
             self.formats[key] = self.book.add_format(
@@ -101,7 +101,7 @@ class StatementWorkbook:
         return worksheet
 
     def _write(self, sheet):
-        """Write the sheet of a customer; rows of the summary."""
+        """Write the sheet of a customer; return its rows of the summary."""
         writer = _SheetWriter(self, sheet, self._add_worksheet(sheet.customer))
         return writer.fill()
 
@@ -136,7 +136,7 @@ class StatementWorkbook:
 
 
 class _SheetWriter:
-    """Writes one sheet, from top to bottom."""
+    """Writes one sheet from top to bottom."""
 
     def __init__(self, book, sheet, worksheet):
         self.book = book
@@ -153,7 +153,7 @@ class _SheetWriter:
         self.date = book.format(num_format=sheet.date_format, align="left")
 
     def fill(self):
-        """All of it; rows of the summary."""
+        """Write the whole sheet; return its rows of the summary."""
         self._write_head()
         rows = []
         opened = {account.currency_id: account for account in self.sheet.open_items.accounts}
@@ -249,7 +249,7 @@ class _SheetWriter:
     # === OPEN ITEMS === #
 
     def _write_open_items(self, account):
-        """The items, their total, their ageing; a row of the summary."""
+        """Write the items, total and ageing; return a row of the summary."""
         headings = ("date", "document", "number", "reference", "due", "days_late", "amount", "open")
         self._write_title("open_items", account.currency_id, headings)
         money = self.book.format(num_format=self.book.money(account.currency_id))
@@ -285,7 +285,7 @@ class _SheetWriter:
         self.row += 2
 
     def _write_ageing(self, account, first, last):
-        """A table by age with its chart; the cells of the total and of what is overdue."""
+        """Write the ageing table and chart; return the cells of the total and the overdue amount."""
         late, opened = (self._column(first, last, column) for column in (5, _LAST))
         currency = self.book.money(account.currency_id)
         money = self.book.format(num_format=currency)

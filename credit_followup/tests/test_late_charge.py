@@ -112,7 +112,9 @@ class TestLateMeasure(LateCommon):
         profile = self._profile(person)
         self.assertEqual(profile.effective_late_kind, "consumer")
         self.assertFalse(profile.effective_late_policy_id)
-        with self.assertRaisesRegex(ValidationError, "does not apply to Person, who is treated as: Consumer"):
+        with self.assertRaisesRegex(
+            ValidationError, "does not apply to Person, who is treated as: Consumer"
+        ):
             profile.late_policy_id = self.late_policy
 
     def test_a_sole_trader_is_a_business(self):

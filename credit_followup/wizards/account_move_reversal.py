@@ -6,7 +6,7 @@ class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
 
     def modify_moves(self):
-        # EXTENDS 'account': a copy of the debit note would ask for charges that are claimed again
+        # EXTENDS 'account': a copy of the debit note would invoice charges that are claimed again
         if self.move_ids.filtered("late_charge_is_note"):
             raise UserError(
                 self.env._(

@@ -4,7 +4,7 @@ from odoo.tools import formatLang
 
 
 class CreditFollowupApproval(models.TransientModel):
-    """What an approval of a run sends: how many notices, by which channel, of what amount."""
+    """Confirms the approval of a run: number and amount of notices by channel."""
 
     _name = "credit.followup.approval"
     _description = "Approval of a Follow-up Run"
@@ -22,7 +22,7 @@ class CreditFollowupApproval(models.TransientModel):
             approval.summary = Markup("<ul>%s</ul>") % lines
 
     def _get_sentences(self):
-        """One for each channel, then all of them together."""
+        """One sentence per channel, then the total."""
         channels = dict(
             self.env["credit.followup.notice"]._fields["channel"]._description_selection(self.env)
         )
@@ -60,7 +60,7 @@ class CreditFollowupApproval(models.TransientModel):
         }
 
     def action_approve(self):
-        """Send everything that is proposed; with the rights of the user on the run."""
+        """Approve all proposed notices, with the user's own rights on the run."""
         self.ensure_one()
         self.run_id.action_approve()
         return {"type": "ir.actions.act_window_close"}

@@ -10,7 +10,7 @@ from ..models.reminder.credit_followup_notice import PAPER
 
 
 class CreditFollowupPreview(models.TransientModel):
-    """The e-mail or letter of a level for a real customer, or of a notice, as it would go out now. Nothing is saved."""
+    """Previews a level for a real customer, or a notice as it would be sent now. Nothing is saved."""
 
     _name = "credit.followup.preview"
     _description = "Preview of a Reminder"
@@ -41,26 +41,26 @@ class CreditFollowupPreview(models.TransientModel):
 
     @api.model
     def _open(self, **values):
-        """The dialog on a level or a notice."""
+        """Open the preview of a level or notice."""
         preview = self.create(values)
         preview._show()
         return preview._get_action()
 
     def action_show(self):
-        """Show it for the customer chosen."""
+        """Preview for the chosen customer."""
         self._show()
         return self._get_action()
 
     def action_previous(self):
-        """The notice before this one in its run."""
+        """Show the previous notice of the run."""
         return self._show_neighbour(-1)
 
     def action_next(self):
-        """The notice after this one in its run."""
+        """Show the next notice of the run."""
         return self._show_neighbour(1)
 
     def _show_neighbour(self, step):
-        """Show the next notice in the list of the run, or the one before; after the last comes the first."""
+        """Show the next or previous notice of the run, wrapping around."""
         self.notice_id.check_access("read")
         ids = self._get_run_notices().ids
         if self.notice_id.id in ids:
@@ -70,7 +70,7 @@ class CreditFollowupPreview(models.TransientModel):
         return self._get_action()
 
     def _get_run_notices(self):
-        """What the run of the notice still has to send, in the order of its list, as far as there is a text to show."""
+        """Unsent notices of the run that have a text, in list order."""
         return self.env["credit.followup.notice"].search(
             [
                 ("run_id", "!=", False),
@@ -94,7 +94,7 @@ class CreditFollowupPreview(models.TransientModel):
     # === WHAT IT SHOWS === #
 
     def _show(self):
-        """Write a notice, look at it, take it back."""
+        """Create the notice, render it, and roll back."""
         for record in (self.level_id, self.notice_id, self.company_id):
             record.check_access("read")
         if not self.notice_id and not self.partner_id:
@@ -143,7 +143,7 @@ class CreditFollowupPreview(models.TransientModel):
         return {"problem": problem, "html": False, "pdf": False, "subject": False}
 
     def _get_notice(self):
-        """The notice to show; for a level, one that names what the customer owes."""
+        """The notice to show; for a level, a temporary one with the customer's items."""
         if self.notice_id:
             notice = self.notice_id
             notice.write({"state": "approved", "failure": False, "printed_at": False})
@@ -156,7 +156,7 @@ class CreditFollowupPreview(models.TransientModel):
         return self.env["credit.followup.notice"].create(self._prepare_notice(items))
 
     def _get_open_items(self):
-        """What the customer owes now, or everybody: the items that have reached the level, else all."""
+        """Open items of the customer, or of all: those at the level, otherwise all."""
         accounts = self.env["account.account"]._get_exposure_account_ids()
         domain = (
             Domain("account_id", "in", accounts)
@@ -174,7 +174,8 @@ class CreditFollowupPreview(models.TransientModel):
         )
 
     def _get_reached(self):
-        """Items that are at the level; before the due date, none that is late: its text would not be true of them."""
+        """Items that have reached the level; for a level before the due date, no late items, which its text would not
+        fit."""
         today, days = fields.Date.context_today(self), self.level_id.days
         last = today - timedelta(days)
         undated = Domain("date_maturity", "=", False) & Domain("date", "<=", last)
@@ -197,7 +198,7 @@ class CreditFollowupPreview(models.TransientModel):
         }
 
     def _prepare_line(self, item, today):
-        """The line that names the item; its occurrence is one that no run gives."""
+        """Values of the line; no run uses its occurrence number."""
         return {
             "item_id": item.id,
             "level_id": self.level_id.id,

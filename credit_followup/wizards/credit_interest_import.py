@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 
 class CreditInterestImport(models.TransientModel):
-    """Rates of a reference from the file of who publishes it: what would be entered, and each row that cannot be read."""
+    """Imports reference rates from the publisher's file, with a preview of new rates and unreadable rows."""
 
     _name = "credit.interest.import"
     _description = "Import of Reference Rates"
@@ -43,7 +43,7 @@ class CreditInterestImport(models.TransientModel):
             wizard.bad_count = states.count("bad") + states.count("differs")
 
     def _read(self):
-        """``(rows, why there are none)``."""
+        """``(rows, problem)``."""
         file = self.with_context(bin_size=False).file
         if not file or not self.series_id:
             return [], ""
@@ -65,7 +65,7 @@ class CreditInterestImport(models.TransientModel):
         }
 
     def action_import(self):
-        """Enter the rates that are new; the other rows change nothing."""
+        """Enter the new rates; other rows are ignored."""
         self.ensure_one()
         self.series_id.check_access("write")
         rows, problem = self._read()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditInterestImportLine(models.TransientModel):
-    """A row of the file, and what becomes of it."""
+    """A row of the file with its outcome."""
 
     _name = "credit.interest.import.line"
     _description = "Rate in a File"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditLateInvoice(models.TransientModel):
-    """Debit notes of late charges: one for each customer, without tax."""
+    """Creates debit notes of late charges, one per customer, without tax."""
 
     _name = "credit.late.invoice"
     _description = "Debit Note of Late Charges"
@@ -32,7 +32,7 @@ class CreditLateInvoice(models.TransientModel):
 
     @api.depends("charge_ids")
     def _compute_totals(self):
-        """Of what is left now: claims are measured again before they are invoiced."""
+        """Totals after measuring the claims again, as done before invoicing."""
         measure = self.env["credit.late.measure"]
         for wizard in self:
             charges = wizard.charge_ids._origin or wizard.charge_ids
@@ -44,7 +44,7 @@ class CreditLateInvoice(models.TransientModel):
             wizard.lowered_amount = sum(charges.mapped("amount_due")) - wizard.amount
 
     def action_invoice(self):
-        """Make the debit notes, and open them."""
+        """Create the debit notes and open them."""
         self.ensure_one()
         moves = self.charge_ids._invoice(self.date, self.journal_id)
         if not moves:

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditLateWaiver(models.TransientModel):
-    """Late charges that are not asked for any more, with the reason."""
+    """Waives late charges with a reason."""
 
     _name = "credit.late.waiver"
     _description = "Waiver of Late Charges"

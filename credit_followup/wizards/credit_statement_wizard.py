@@ -14,7 +14,7 @@ _MIMETYPES = {
 
 
 class CreditStatementWizard(models.TransientModel):
-    """Statements of account of some customers: to download, or to send to each its own."""
+    """Statements of account to download, or to e-mail to each customer."""
 
     _name = "credit.statement.wizard"
     _description = "Statement of Account Options"
@@ -57,7 +57,7 @@ class CreditStatementWizard(models.TransientModel):
     customer_count = fields.Integer(compute="_compute_customer_count")
 
     def _default_partners(self):
-        """The customers of the list or form it is opened from."""
+        """The customers of the list or form that opened the wizard."""
         model = self.env.context.get("active_model")
         if model not in ("res.partner", "credit.profile"):
             return False
@@ -73,7 +73,7 @@ class CreditStatementWizard(models.TransientModel):
     # === ACTIONS === #
 
     def action_download(self):
-        """The file, or a ZIP of one for each customer."""
+        """Download the file, or a ZIP with one file per customer."""
         self.ensure_one()
         arguments = self._check()
         name, content = self._to_file(arguments)
@@ -93,7 +93,7 @@ class CreditStatementWizard(models.TransientModel):
         }
 
     def action_send(self):
-        """An e-mail to each customer with its statement, in Odoo's mail queue."""
+        """Queue an e-mail with the statement for each customer."""
         self.ensure_one()
         customers, *rest = self._check()
         unreachable = self.env["credit.statement"]._send(
@@ -127,7 +127,7 @@ class CreditStatementWizard(models.TransientModel):
     # === FILES === #
 
     def _check(self):
-        """What is asked for: customers, company, last and first day."""
+        """Check the input; return customers, company, last and first day."""
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise AccessError(
                 self.env._(
@@ -143,7 +143,7 @@ class CreditStatementWizard(models.TransientModel):
         return customers, self.company_id, self.date_to, date_from
 
     def _to_file(self, arguments):
-        """Name and content of the one file."""
+        """Name and content of the combined file."""
         customers = arguments[0]
         statements = self.env["credit.statement"]
         if self.files == "each" and len(customers) > 1:
@@ -163,7 +163,7 @@ class CreditStatementWizard(models.TransientModel):
             yield customer, f"{self._get_title(customer)}.{self.file_format}", content
 
     def _get_title(self, customer=None):
-        """Name of a file, in the language of its customer."""
+        """File name in the customer's language."""
         lang = customer.lang if customer else None
         words = self.with_context(lang=lang) if lang else self
         title = words.env._("Statement of Account")

@@ -37,7 +37,7 @@ class AccountMove(models.Model):
             move.late_charge_missing = next(filter(None, reasons), "")
 
     def action_view_late_charges(self):
-        """What the figure consists of, item by item."""
+        """The charges item by item."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Late Charges"),
@@ -53,7 +53,7 @@ class AccountMove(models.Model):
         return result
 
     def button_draft(self):
-        # EXTENDS 'account': its charges may be on another debit note by now
+        # EXTENDS 'account': its charges may be on another debit note now
         notes = self.filtered("late_charge_is_note")
         if notes.filtered(lambda move: move.state == "cancel"):
             raise UserError(
@@ -70,14 +70,14 @@ class AccountMove(models.Model):
         return super().button_draft()
 
     def _post(self, soft=True):
-        # EXTENDS 'account': what a credit note takes off a debit note of late charges is claimed again
+        # EXTENDS 'account': late charges that a credit note credits are claimed again
         posted = super()._post(soft)
         for refund in posted._get_late_refunds():
             refund.reversed_entry_id._get_late_charges()._credit(refund)
         return posted
 
     def _is_credit_claim(self):
-        # EXTENDS 'credit_management': a debit note claims what is late, it sells nothing
+        # EXTENDS 'credit_management': a debit note of late charges sells nothing
         return super()._is_credit_claim() and not self.late_charge_is_note
 
     @api.ondelete(at_uninstall=False)
@@ -100,6 +100,6 @@ class AccountMove(models.Model):
         )
 
     def _get_late_charges(self):
-        """Charges that stand on these debit notes, in the order of their lines."""
+        """Charges invoiced on these debit notes, in the order of the lines."""
         charges = self.env["credit.late.charge"].sudo()
         return charges.search([("move_id", "in", self.ids)], order="id")

@@ -6,7 +6,7 @@ class AccountPartialReconcile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # EXTENDS 'account': what a payment with an earlier date makes too much of a debit note is said at once
+        # EXTENDS 'account': report at once what a backdated payment makes overcharged on a debit note
         partials = super().create(vals_list)
         self.env["credit.late.charge"]._tell_excess(partials.debit_move_id)
         return partials

@@ -16,7 +16,7 @@ class CreditAuthority(models.Model):
     )
 
     def _allowing_waiver(self, amount):
-        """Those of ``self`` that may waive late charges of ``amount`` (the company's currency)."""
+        """The authorities that allow waiving late charges of ``amount`` (in the company's currency)."""
         return self.filtered(
             lambda authority: authority.is_unlimited or amount <= authority.max_waiver
         )

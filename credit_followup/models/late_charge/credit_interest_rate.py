@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 
 class CreditInterestRate(models.Model):
-    """A reference rate from one day to another; percent a year, below zero where the reference was."""
+    """A reference rate for a period, in percent per year; it may be negative."""
 
     _name = "credit.interest.rate"
     _description = "Reference Rate Period"
@@ -59,7 +59,7 @@ class CreditInterestRate(models.Model):
         return result
 
     def _get_overlapping(self):
-        """Another rate of the series that counts on one of its days, or none."""
+        """Another rate of the series that overlaps this one, if any."""
         end = fields.Date.to_date("9999-12-31")
         return (self.series_id.rate_ids - self).filtered(
             lambda other: (

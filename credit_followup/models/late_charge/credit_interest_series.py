@@ -5,7 +5,7 @@ from ...rules.interest import Rate, gaps
 
 
 class CreditInterestSeries(models.Model):
-    """A reference rate over time, as somebody publishes it: of a central bank, of the law."""
+    """A published reference rate over time, for example of a central bank."""
 
     _name = "credit.interest.series"
     _description = "Reference Interest Rate"
@@ -65,7 +65,7 @@ class CreditInterestSeries(models.Model):
         )
 
     def _get_known_rate(self, day):
-        """The rate of a day; where it is not known yet, the last one before.
+        """The rate on a day, or the last known rate before it.
 
         :rtype: Rate | None
         """

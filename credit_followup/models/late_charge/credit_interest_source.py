@@ -11,18 +11,18 @@ from ...rules.rate_file import UnreadableTable, read_changes, read_half_years
 
 _logger = logging.getLogger(__name__)
 
-#: seconds to connect, and between two pieces of the answer
+#: seconds to connect, and to wait for each piece of the response
 _TIMEOUT = 20
 
-#: seconds for the whole answer
+#: seconds for the whole response
 _LONGEST = 60
 
-#: bytes of an answer; the whole series of a central bank has less than 100 000
+#: maximum bytes of a response; a central bank's whole series takes less than 100 000
 _LARGEST = 5_000_000
 
 
 class CreditInterestSeries(models.Model):
-    """Where the rates of a reference are published: read from a file, or fetched where a company allows it."""
+    """Published rates: imported from a file, or fetched if a company allows it."""
 
     _inherit = "credit.interest.series"
 
@@ -57,9 +57,9 @@ class CreditInterestSeries(models.Model):
     # === READ === #
 
     def _read_rows(self, content, today):
-        """The rates in a table, and its rows that cannot be read.
+        """The rates in a table, and its unreadable rows.
 
-        :param content: of the file
+        :param content: the file as bytes
         :rtype: list[rate_file.Row]
         """
         self.ensure_one()
@@ -79,9 +79,9 @@ class CreditInterestSeries(models.Model):
             ) from None
 
     def _compare(self, row):
-        """How a row of a table stands to the rates that are known.
+        """Compare a row of a table with the known rates.
 
-        :return: ``new``, ``known``, ``differs`` or ``bad``, and a sentence that says what to do
+        :return: ``new``, ``known``, ``differs`` or ``bad``, and what to do
         """
         if row.problem:
             return "bad", self._explain_problem(row)
@@ -107,10 +107,10 @@ class CreditInterestSeries(models.Model):
         }[row.problem]
 
     def _add_rows(self, rows, source):
-        """Enter the rates that are new.
+        """Enter the new rates.
 
-        :param source: where they come from, kept with each
-        :return: how many
+        :param source: origin of the rates, stored on each
+        :return: number of rates entered
         """
         new = [row for row in rows if self._compare(row)[0] == "new"]
         self.rate_ids = [
@@ -125,7 +125,7 @@ class CreditInterestSeries(models.Model):
 
     @api.model
     def _cron_fetch(self):
-        """Fetch what is missing, where a company allows connections; one reference that fails holds up no other one."""
+        """Fetch missing rates, if a company allows it; a failure of one reference rate does not stop the others."""
         if not self._may_fetch():
             return
         today = fields.Date.context_today(self)
@@ -142,7 +142,7 @@ class CreditInterestSeries(models.Model):
         )
 
     def _fetch(self, today):
-        """Ask the address, and enter what is new; what goes wrong stands on the reference, as a sentence."""
+        """Fetch the rates and enter the new ones; a problem is stored on the reference rate as a sentence."""
         self.ensure_one()
         try:
             rows = self._read_rows(self._download(), today)
@@ -156,9 +156,9 @@ class CreditInterestSeries(models.Model):
         return added
 
     def _download(self):
-        """The answer of the address.
+        """The response of the address.
 
-        :raise UserError: for whatever goes wrong
+        :raise UserError: if anything fails
         """
         url = self.sudo().fetch_url
         try:
@@ -186,7 +186,7 @@ class CreditInterestSeries(models.Model):
     # === ACTIONS === #
 
     def action_fetch(self):
-        """Fetch now, instead of waiting for the daily job."""
+        """Fetch now instead of waiting for the daily job."""
         self.ensure_one()
         self.check_access("write")
         if not self._may_fetch():
@@ -219,7 +219,7 @@ class CreditInterestSeries(models.Model):
         }
 
     def action_import(self):
-        """The window that reads a file."""
+        """Open the import of a file."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -232,7 +232,7 @@ class CreditInterestSeries(models.Model):
 
 
 def _read_answer(answer):
-    """The content; none where it is too large or takes too long."""
+    """The content; ``None`` if it is too large or takes too long."""
     content, end = b"", time.monotonic() + _LONGEST
     for piece in answer.iter_content(65536):
         content += piece
@@ -249,7 +249,7 @@ def _decode(content):
 
 
 def _get_words(error):
-    """What went wrong, without the stack of a library."""
+    """A short description of the error, without library details."""
     if isinstance(error, requests.HTTPError):
         return f"{error.response.status_code} {error.response.reason}".strip()
     return type(error).__name__

@@ -5,17 +5,17 @@ from odoo.tools import format_date
 
 _ACTIVITY = "credit_followup.mail_activity_type_rate"
 
-#: so many days before the known rates of a reference end, somebody is asked for the next one
+#: days before the known rates end when somebody is asked for the next one
 _AHEAD = 15
 
 
 class CreditInterestSeries(models.Model):
-    """No period begins without its rate unnoticed: who can enter it is asked for it, once, in time."""
+    """Asks a user with the right, once and in time, to enter the next rate."""
 
     _inherit = "credit.interest.series"
 
     def _get_unknown_from(self, today):
-        """The first day after all known rates, if it is near or over; ``None`` as long as it is far or there is none."""
+        """The first day after the known rates, if it is near or past; otherwise ``None``."""
         self.ensure_one()
         if not self.rate_ids:
             return today
@@ -23,7 +23,7 @@ class CreditInterestSeries(models.Model):
         return unknown if unknown and unknown <= today + timedelta(_AHEAD) else None
 
     def _explain_unknown(self, today):
-        """Which rate is missing from which day, and where it is entered; empty while none is."""
+        """Which rate is missing from which day, and where to enter it; empty if none is missing."""
         unknown = self._get_unknown_from(today)
         return (
             self.env._(
@@ -39,7 +39,7 @@ class CreditInterestSeries(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Ask for rates that are missing soon where they count; what is known again is not asked for any more."""
+        """Ask for rates that companies use and that will soon be missing; close the requests that are answered."""
         today = fields.Date.context_today(self)
         companies = self._read_companies()
         asked = self.search([("activity_ids", "!=", False)])
@@ -64,14 +64,14 @@ class CreditInterestSeries(models.Model):
         )
 
     def _settle_watch(self):
-        """Somebody has entered a rate: who was asked for it has done it."""
+        """A rate was entered: close the activity that asked for it."""
         today = fields.Date.context_today(self)
         known = self.filtered(lambda series: not series._get_unknown_from(today))
         known.activity_feedback([_ACTIVITY])
 
     @api.model
     def _read_companies(self):
-        """``{series: root companies}`` that claim late charges by it."""
+        """``{series: root companies}`` that claim late charges at these rates."""
         policies = self.env["credit.late.policy"].search([("rate_basis", "=", "reference")])
         named = self.env["credit.profile"]._read_group(
             [("late_policy_id", "in", policies.ids)], ["company_id", "late_policy_id"]
@@ -87,7 +87,7 @@ class CreditInterestSeries(models.Model):
 
     @api.model
     def _get_claiming_companies(self):
-        """Root companies whose reminders claim late charges, or that claimed some."""
+        """Root companies whose reminders claim late charges, or that have claimed some before."""
         companies = self.env["res.company"].search([("parent_id", "=", False)])
         claimed = self.env["credit.late.charge"]._read_group([], ["company_id"])
         levels = companies.credit_followup_procedure_id.level_ids.filtered("with_charges")

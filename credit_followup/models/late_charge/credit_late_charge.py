@@ -7,9 +7,10 @@ from .credit_late_policy import KINDS
 
 
 class CreditLateCharge(models.Model):
-    """Interest or the fixed sum claimed on an item paid late. A decision: what could be claimed is measured, never stored.
+    """Interest or the fixed sum claimed on an item paid late. It records a decision: claimable amounts are measured,
+    not stored.
 
-    One row for an item and a kind grows with each claim until it is invoiced or waived; the days after begin a new one.
+    There is one row per item and kind. It grows with each claim until it is invoiced or waived; later days start a new row.
     Amounts are in the root company's currency and bear no tax.
     """
 
@@ -126,7 +127,7 @@ class CreditLateCharge(models.Model):
     @api.depends("item_id.move_id")
     def _compute_invoice_id(self):
         for charge in self:
-            # stays when the item ceases to be
+            # kept if the item is deleted
             charge.invoice_id = charge.item_id.move_id or charge.invoice_id
 
     @api.depends("kind", "invoice_id", "date_due", "date_to")
@@ -170,9 +171,9 @@ class CreditLateCharge(models.Model):
 
     @api.model
     def _claim(self, notice, items, date):
-        """Claim what is due on items as of a day: earlier claims that are neither invoiced nor waived grow.
+        """Claim the charges due on items as of a day; open claims (neither invoiced nor waived) grow.
 
-        :param notice: ``credit.followup.notice`` that claims, or none
+        :param notice: the ``credit.followup.notice`` that claims, if any
         :return: the charges claimed
         """
         notice_id = notice.id if notice else False
@@ -180,7 +181,7 @@ class CreditLateCharge(models.Model):
 
     @api.model
     def _claim_for(self, items, notice_ids, date):
-        """Claim for several notices at once, in a constant number of queries; see :meth:`_claim`.
+        """Claim for several notices at once with a constant number of queries; see :meth:`_claim`.
 
         :param notice_ids: ``{item id: notice id or False}``
         """
@@ -207,12 +208,12 @@ class CreditLateCharge(models.Model):
 
     @api.model
     def _complete(self, item_ids):
-        """The rates of all days of these items are known by now."""
+        """The rates of all days of these items are now known."""
         partial = self.sudo().search([("item_id", "in", item_ids), ("is_partial", "=", True)])
         partial.is_partial = False
 
     def _prepare_claims(self, item, measured, date):
-        """``[(kind, values)]`` of what is due on an item; amounts without what was waived of them before."""
+        """``[(kind, values)]`` of the charges due on an item, less the parts already waived."""
         shared = {
             "item_id": item.id,
             "partner_id": item.partner_id.commercial_partner_id.id,
@@ -251,7 +252,7 @@ class CreditLateCharge(models.Model):
         return claims
 
     def _grow(self, values):
-        """What a new claim of the same charge writes; what was waived of it stays waived."""
+        """Values that a new claim writes on the open one; the waived part stays waived."""
         self.ensure_one()
         return {**values, "amount": values["amount"] + self.waived_amount}
 
@@ -283,7 +284,7 @@ class CreditLateCharge(models.Model):
         )
 
     def _explain(self):
-        """How the amount comes about, a line for each part, in the language of the environment."""
+        """The calculation, one line per part, in the language of the environment."""
         if self.kind == "indemnity":
             return self.env._(
                 "Fixed sum for recovery costs on a debt of %s",
@@ -311,13 +312,13 @@ class CreditLateCharge(models.Model):
 
     @api.model
     def _get_decimals(self, rate):
-        """As many decimals as the rate has, 2 at least, 4 at most."""
+        """The number of decimals of the rate, from 2 to 4."""
         return max(2, len(f"{rate:.4f}".rstrip("0").partition(".")[2]))
 
     # === DECISIONS === #
 
     def action_waive(self, reason, amount=None):
-        """Not ask for charges any more, all of them or, of a single one, an ``amount`` of it."""
+        """Waive charges in full or, for a single charge, an ``amount`` of it."""
         self.check_access("read")
         self._check_may_claim()
         self._check_claimed()
@@ -340,7 +341,7 @@ class CreditLateCharge(models.Model):
         return True
 
     def action_reinstate(self):
-        """Ask again for what was waived."""
+        """Claim waived charges again."""
         self.check_access("read")
         self._check_may_claim()
         if self.filtered(lambda charge: not charge.waived_amount or charge.move_id):
@@ -361,7 +362,7 @@ class CreditLateCharge(models.Model):
         return True
 
     def action_cancel(self):
-        """Take back claims made in error; their days can be claimed again."""
+        """Withdraw claims made in error; their days can be claimed again."""
         self.check_access("read")
         self._check_may_claim()
         if not self.env.user.has_group("credit_management.group_credit_manager"):
@@ -383,7 +384,7 @@ class CreditLateCharge(models.Model):
         )
 
     def _claim_again(self):
-        """Charges that are neither invoiced nor waived any more; a younger claim of the same item takes them in."""
+        """Reopen charges that are no longer invoiced or waived; a later claim on the same item absorbs them."""
         self.credited_amount = 0.0
         younger = {
             (charge.item_id, charge.kind): charge
@@ -405,7 +406,7 @@ class CreditLateCharge(models.Model):
                 charge.write({"state": "claimed", "move_id": False})
 
     def _take_in(self, older):
-        """The days of an older charge of the same item, in front of one's own."""
+        """Absorb an earlier charge on the same item: its days come before this one's."""
         self.write(
             {
                 "date_from": older.date_from,
@@ -420,7 +421,7 @@ class CreditLateCharge(models.Model):
 
     @api.model
     def _check_may_claim(self):
-        """People who work with credit, and those who write invoices."""
+        """Credit users and accountants may claim."""
         user = self.env.user
         if not (
             user.has_group("credit_management.group_credit_user")
@@ -441,7 +442,7 @@ class CreditLateCharge(models.Model):
             )
 
     def _check_may_waive(self, amount):
-        """A credit manager waives anything, others what an authority of theirs covers."""
+        """Credit managers may waive anything; other users what their authority covers."""
         if self.env.user.has_group("credit_management.group_credit_manager"):
             return
         today = fields.Date.context_today(self)

@@ -4,7 +4,7 @@ from ...rules.credit_note import share_credit
 
 
 class CreditLateCharge(models.Model):
-    """What credit notes take off debit notes: a charge credited in full is claimed again, of another the rest stays invoiced."""
+    """Credit notes on debit notes: a charge credited in full is claimed again; otherwise the rest remains invoiced."""
 
     _inherit = "credit.late.charge"
 
@@ -22,7 +22,7 @@ class CreditLateCharge(models.Model):
     )
 
     def _credit(self, refund):
-        """Take a posted credit note off these charges of its debit note."""
+        """Deduct a posted credit note from these charges of its debit note."""
         shares = share_credit(
             {charge.id: charge.amount_due for charge in self},
             *self._read_credit_lines(refund),
@@ -31,7 +31,7 @@ class CreditLateCharge(models.Model):
             charge._take_credit(refund, shares[charge.id])
 
     def _read_credit_lines(self, refund):
-        """``({charge id: amount}, amount of the lines that name none)`` of a credit note."""
+        """``({charge id: amount}, amount of the lines without a charge)`` of a credit note."""
         named, unnamed = {}, 0.0
         for line in refund.invoice_line_ids.filtered(lambda line: line.display_type == "product"):
             charge = line.late_charge_id

@@ -8,13 +8,13 @@ class CreditLateCharge(models.Model):
     _inherit = "credit.late.charge"
 
     def _invoice(self, date, journal=None):
-        """Debit notes of claimed charges, one for a customer and the company of its items: draft customer invoices without tax.
+        """Debit notes of claimed charges, one per customer and company: draft customer invoices without tax.
 
-        Each claim is measured again first, and what is no longer owed is not invoiced. Written with the rights of the user, who must
-        be allowed to write invoices.
+        Each claim is measured again first; amounts no longer owed are not invoiced. They are created with the user's
+        rights, who must be allowed to create invoices.
 
-        :param journal: a sales journal; the one of the settings without it
-        :return: ``account.move``; none where nothing is left to ask for
+        :param journal: a sales journal; by default the one in the settings
+        :return: ``account.move``; empty if nothing is left to invoice
         """
         self.check_access("read")
         self._check_may_claim()
@@ -54,7 +54,7 @@ class CreditLateCharge(models.Model):
         }
 
     def _prepare_debit_note_line(self):
-        """Without product and without tax: damages, not a supply."""
+        """No product and no tax: the charges are damages, not a supply."""
         label = self.env._(
             "%(charge)s, due on %(due)s",
             charge=self.display_name,
@@ -71,7 +71,7 @@ class CreditLateCharge(models.Model):
 
     @api.model
     def _get_debit_note_journal(self, company):
-        """The sales journal of the settings, else the first one of the company."""
+        """The sales journal in the settings, or the company's first one."""
         journal = company.root_id.sudo().credit_late_journal_id or self.env[
             "account.journal"
         ].sudo().search(
@@ -105,9 +105,9 @@ class CreditLateCharge(models.Model):
     # === WINDOWS === #
 
     def action_open_invoicing(self):
-        """The window that makes debit notes of the charges.
+        """Open the creation of debit notes.
 
-        :raise UserError: for who writes no invoices, with the names of those who do
+        :raise UserError: without the right to create invoices, naming users who have it
         """
         if not self.env["account.move"].has_access("create"):
             raise UserError(self._get_no_invoicing_sentence())
@@ -125,7 +125,7 @@ class CreditLateCharge(models.Model):
         )
 
     def action_open_waiver(self):
-        """The window that waives the charges."""
+        """Open the waiver of the charges."""
         return self._open_window("credit.late.waiver", self.env._("Waive"))
 
     def _open_window(self, model, title):

@@ -4,16 +4,16 @@ from odoo.tools import formatLang
 
 
 class CreditLateCharge(models.Model):
-    """Claims compared with the ledger of now: what was not owed is taken back or lowered, and says so."""
+    """Reviews claims against the current ledger: what is not owed is withdrawn or reduced, with the reason."""
 
     _inherit = "credit.late.charge"
 
     # === WHAT IS LEFT === #
 
     def _review(self):
-        """Measure claims again before they are settled, and lower those that come to less now.
+        """Measure claims again before they are settled, and reduce those that are now lower.
 
-        :return: those of which something is left to pay
+        :return: the claims with an amount left to pay
         """
         charges = self.sudo()
         left = self.env["credit.late.measure"]._measure_again(charges)
@@ -28,11 +28,11 @@ class CreditLateCharge(models.Model):
         return self.currency_id.compare_amounts(amount, self.amount) < 0
 
     def _get_left(self, left):
-        """What is left to pay of a claim that comes to ``left`` now, what was waived of it deducted."""
+        """The amount left to pay of a claim now worth ``left``, less its waived part."""
         return max(left.amount - self.waived_amount, 0.0)
 
     def _lower(self, left):
-        """Take what is left; what was waived of the claim stays waived."""
+        """Reduce the claim to what is left; the waived part stays waived."""
         before, amount = self.amount, max(left.amount, self.waived_amount)
         values = {"amount": amount, "base_amount": left.owed}
         if self.kind == "interest":
@@ -59,7 +59,8 @@ class CreditLateCharge(models.Model):
 
     @api.model
     def _tell_excess(self, items):
-        """Items were paid or credited: a debit note that asks for too much by now says so, and a credit manager is told."""
+        """Items were paid or credited: post the excess on the debit notes that now overcharge, and notify a credit
+        manager."""
         noted = self.sudo().search(
             [("item_id", "in", items.ids), ("kind", "=", "interest"), ("state", "=", "invoiced")]
         )
@@ -108,7 +109,7 @@ class CreditLateCharge(models.Model):
             charges._take_back(measure._explain_nothing(reason))
 
     def _take_back(self, reason):
-        """Cancel claims; the reason stands on them and in the credit file of the customer.
+        """Cancel claims; the reason is stored on them and posted on the customer's credit file.
 
         :param reason: a sentence
         """
@@ -127,7 +128,7 @@ class CreditLateCharge(models.Model):
         )
 
     def _list_taken_back(self, reason):
-        """The claims of one customer that were taken back, and why."""
+        """The withdrawn claims of one customer, with the reason."""
         intro = self.env._("Late charges withdrawn: %s", reason)
         rows = [f"{charge.display_name}: {charge._format(charge.amount_due)}" for charge in self]
         return Markup("%s%s") % (intro, Markup().join(Markup("<br/>%s") % row for row in rows))

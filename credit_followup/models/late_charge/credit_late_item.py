@@ -7,10 +7,10 @@ from .credit_late_policy import KINDS
 
 
 class CreditLateItem(models.Model):
-    """Items that are late, or were paid late, and what could be claimed on them today.
+    """Items that are late or were paid late, and the charges claimable on them today.
 
-    No table: read from the ledger each time. Items paid before the date of the company's settings are left out, so that
-    an installation does not ask for the past. Amounts are in the root company's currency.
+    No table: read from the ledger each time. Items paid before the date in the company's settings are left out, so
+    that installing does not claim for the past. Amounts are in the root company's currency.
     """
 
     _name = "credit.late.item"
@@ -113,7 +113,7 @@ class CreditLateItem(models.Model):
         return SQL("%s UNION ALL %s", self._query_open(), self._query_paid())
 
     def _query_open(self):
-        """Items that are not paid yet, or in part."""
+        """Unpaid and partly paid items."""
         return SQL(
             "%s WHERE %s AND l.reconciled IS NOT TRUE",
             self._select(SQL("NULL::date"), SQL("FALSE")),
@@ -121,7 +121,7 @@ class CreditLateItem(models.Model):
         )
 
     def _query_paid(self):
-        """Items paid late since the start; the first condition keeps the planner off all that was ever paid."""
+        """Items paid late since the start date; the first condition keeps the planner from reading all paid items."""
         return SQL(
             """%(select)s
                 CROSS JOIN LATERAL (
@@ -177,7 +177,7 @@ class CreditLateItem(models.Model):
         )
 
     def action_claim(self):
-        """Claim what is due today, without a letter."""
+        """Claim today's charges without a letter."""
         missing = "\n".join(sorted({row.missing for row in self if row.missing}))
         charges = self._claim()
         action = {
@@ -204,7 +204,7 @@ class CreditLateItem(models.Model):
         }
 
     def action_waive(self):
-        """Claim nothing: what is due today is waived, with a reason."""
+        """Waive today's charges, with a reason."""
         charges = self._claim()
         return charges.action_open_waiver()
 

@@ -16,15 +16,15 @@ from ...rules.interest import (
     what_is_left,
 )
 
-#: of a customer ``p`` with the credit file ``f``: what it is in law, unless the file says so
+#: debtor type of a customer ``p`` with the credit file ``f``: from the file, otherwise from the contact's data
 KIND = SQL(
     """COALESCE(f.late_kind, CASE WHEN p.is_company OR COALESCE(p.vat, '') NOT IN ('', '/')
                                     OR COALESCE(p.company_registry, '') NOT IN ('', '/')
                                   THEN 'business' ELSE 'consumer' END)"""
 )
 
-#: when the counterpart ``m`` of the debt ``l`` settled it: what a credit note took off was never due, and an exchange
-#: difference was settled by the payment that it came with, whatever day it was booked on
+#: day on which the counterpart ``m`` settled the debt ``l``: an amount credited was never due, and an exchange
+#: difference counts on the day of its payment, whatever its own date
 PAID_ON = SQL(
     """CASE WHEN m.move_type = 'out_refund' THEN LEAST(COALESCE(l.date_maturity, l.date), r.max_date)
             ELSE COALESCE((SELECT MIN(x.max_date) FROM account_partial_reconcile x
@@ -80,13 +80,13 @@ _READ = {
 
 @dataclass(frozen=True)
 class Measured:
-    """What can be claimed on an item as of a day and was neither invoiced nor waived; the root company's currency.
+    """Charges claimable on an item as of a day, neither invoiced nor waived, in the root company's currency.
 
-    ``missing``: a sentence when the rate of some day is not known; then the interest is that of the days before and after it.
-    ``segments``, ``date_from``, ``date_to``: what the interest consists of. ``owed``: what was open when the item became late.
-    ``correction``: part of the interest that earlier debit notes asked for too much, deducted; ``excess``: what could not be deducted yet.
-    ``nothing``: why nothing is owed at all, a key of :meth:`credit.late.measure._explain_nothing`.
-    ``held``: why what is owed is not claimed, a key of :meth:`credit.late.measure._explain_held`.
+    ``missing``: a sentence if some rates are not known; the interest then leaves those days out.
+    ``segments``, ``date_from``, ``date_to``: details of the interest. ``owed``: open amount when the item became late.
+    ``correction``: overcharge of earlier debit notes, deducted here; ``excess``: overcharge still to be deducted.
+    ``nothing``: why nothing is owed, a key of :meth:`credit.late.measure._explain_nothing`.
+    ``held``: why charges owed are not claimed, a key of :meth:`credit.late.measure._explain_held`.
     """
 
     interest: float = 0.0
@@ -106,9 +106,9 @@ class Measured:
 
 @dataclass(frozen=True)
 class Left:
-    """What a claim comes to now, what was waived of it included; never more than it was claimed for.
+    """The current amount of a claim, waived part included; never more than was claimed.
 
-    ``segments``: of the interest. ``owed``: what was open when the item became late. ``nothing``: as in :class:`Measured`.
+    ``segments``: details of the interest. ``owed`` and ``nothing``: as in :class:`Measured`.
     """
 
     amount: float = 0.0
@@ -120,7 +120,7 @@ class Left:
 
 @dataclass(frozen=True)
 class Invoiced:
-    """Interest that stands on a debit note; ``spared``: what of it was waived or credited."""
+    """Interest invoiced on a debit note; ``spared``: the part waived or credited."""
 
     segments: tuple
     spared: float
@@ -128,12 +128,13 @@ class Invoiced:
 
 @dataclass
 class Facts:
-    """What is read of an item before it is measured.
+    """Facts read about an item before it is measured.
 
-    ``moved_on``: the day on which an entry took the debt over from another account of the customer, where it had been due on
-    ``first_due``; ``unmatched``: what the entry has not taken off the other account yet. ``instalments``: the debts of its entry.
-    ``counted``: days that were invoiced or waived; ``claimed_days``, ``corrected``: of the claim that is neither; ``deducted``: what
-    settled charges were lowered by.
+    ``moved_on``: the day on which an entry transferred the debt from another account of the customer, where it was
+    due on ``first_due``; ``unmatched``: the part not yet reconciled on that other account. ``instalments``: the debts
+    of its entry.
+    ``counted``: days already invoiced or waived; ``claimed_days``, ``corrected``: of the open claim; ``deducted``:
+    reductions of settled charges.
     """
 
     company_id: int
@@ -164,24 +165,24 @@ class Facts:
 
     @property
     def policy_key(self):
-        """Items with the same key have the same policy."""
+        """Items with the same key share a policy."""
         return self.company_id, self.kind, self.file_policy_id, self.class_policy_id
 
     @property
     def has_fee(self):
-        """Its fixed sum was claimed, or settled."""
+        """Its fixed sum is already claimed or settled."""
         return self.fee_settled or bool(self.claimed["indemnity"])
 
     def get_last_day(self, day):
-        """The last day that bears interest, up to a day."""
+        """The last interest-bearing day up to a day."""
         return self.barred_from - timedelta(1) if self.is_barred(day) else day
 
     def is_barred(self, day):
-        """The law bars late charges on a day."""
+        """Late charges are barred by law on a day."""
         return bool(self.barred_from and day >= self.barred_from)
 
     def bears_fee(self, terms):
-        """A debt that was late before it was moved owed its fixed sum there."""
+        """A debt already late before its transfer owed its fixed sum on the former account."""
         if self.moved_on and self.first_due:
             return self.moved_on <= self.first_due + timedelta(terms.grace_days)
         return not self.is_doubtful
@@ -202,7 +203,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Rules:
-    """A policy as it counts for a company on a day."""
+    """A policy as it applies to a company on a day."""
 
     policy: models.BaseModel
     terms: Terms
@@ -212,7 +213,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class LateTerms:
-    """What a customer is in law, which policy counts, and from when the law bars late charges."""
+    """A customer's debtor type, applicable policy, and the date from which late charges are barred."""
 
     kind: str
     policy: models.BaseModel
@@ -220,16 +221,16 @@ class LateTerms:
 
 
 class CreditLateMeasure(models.AbstractModel):
-    """Late charges of items, read from the ledger each time: a constant number of queries for any number of items."""
+    """Measures late charges from the ledger, with a constant number of queries for any number of items."""
 
     _name = "credit.late.measure"
     _description = "Late Charges of Items"
 
     @api.model
     def _measure(self, items, date):
-        """What is due on items and was neither invoiced nor waived.
+        """Charges due on items, neither invoiced nor waived.
 
-        :param items: ``account.move.line``; those that bear no late charges come out with nothing
+        :param items: ``account.move.line``; items that bear no late charges get an empty result
         :param date: as of the end of this day
         :rtype: dict[int, Measured]
         """
@@ -249,7 +250,7 @@ class CreditLateMeasure(models.AbstractModel):
 
     @api.model
     def _get_disputed(self, items):
-        """``{item id: amount}`` that bears no charge while it is disputed. Extend where disputes are known."""
+        """``{item id: amount}`` in dispute, which bears no charges. Extend in add-ons that record disputes."""
         return {}
 
     # === ONE ITEM === #
@@ -281,7 +282,7 @@ class CreditLateMeasure(models.AbstractModel):
         )
 
     def _measure_interest(self, fact, disputed, rule, until):
-        """The interest of days that were not counted before. Days that were claimed at a rate which is not known any more stay as they are.
+        """The interest of days not counted before. Days claimed at a rate that is no longer known keep it.
 
         :rtype: Interest
         """
@@ -301,13 +302,13 @@ class CreditLateMeasure(models.AbstractModel):
         )
 
     def _get_bearing(self, fact, disputed, rule, **values):
-        """The debt with the day from which it bears interest; none while it bears none."""
+        """The debt with its first interest day; ``None`` if it bears no interest."""
         if rule.policy.runs_from != "formal_notice":
             return fact.to_debt(disputed, **values)
         return fact.to_debt(disputed, runs_after=fact.notified, **values) if fact.notified else None
 
     def _get_fee(self, item_id, facts, rule, date, disputed):
-        """The fixed sum of an item: of each late debt or, where the policy says so, of each invoice, on its first instalment that is late."""
+        """The fixed sum of an item: for each late debt or, by policy, once per invoice on its first late instalment."""
         fact = facts[item_id]
         if fact.is_barred(date):
             return 0.0
@@ -327,7 +328,8 @@ class CreditLateMeasure(models.AbstractModel):
         return fixed_fee(sum(late.values()), rule.tiers) if bearer == item_id else 0.0
 
     def _get_excess(self, fact, rule):
-        """What debit notes asked for too much on an item, as its payments and credit notes are known by now, and no claim has deducted yet."""
+        """The overcharge of an item's debit notes, given its known payments and credit notes, not yet deducted by a
+        claim."""
         if not fact.invoiced:
             return 0.0
         debt = self._get_bearing(fact, 0.0, rule)
@@ -363,8 +365,8 @@ class CreditLateMeasure(models.AbstractModel):
 
     @api.model
     def _measure_again(self, charges):
-        """What is left of claims, each measured again up to its own last day and for its own days: what was paid with an
-        earlier date, credited or disputed since makes it less. A claim whose rates are not known any more stays as it was.
+        """Claims measured again for their own days: backdated payments, credit notes and disputes reduce them. A
+        claim whose rates are no longer known does not change.
 
         :param charges: ``credit.late.charge``
         :return: ``{charge id: Left}``
@@ -414,7 +416,7 @@ class CreditLateMeasure(models.AbstractModel):
         return what_is_left(charge.amount, claimed, debt, rule.terms, until, rule.rounding)
 
     def _explain_nothing(self, reason):
-        """Why a claim was taken back, a sentence."""
+        """Why a claim was withdrawn, a sentence."""
         return {
             "not_late": self.env._(
                 "The debt was paid or credited in time, or is disputed: nothing was late."
@@ -428,7 +430,7 @@ class CreditLateMeasure(models.AbstractModel):
         }[reason]
 
     def _explain_held(self, reason):
-        """Why what is owed is not claimed from the customer, a sentence; empty where it is."""
+        """Why charges owed are not claimed, a sentence; empty if they are claimed."""
         return {
             "": "",
             "insolvent": self.env._(
@@ -440,7 +442,7 @@ class CreditLateMeasure(models.AbstractModel):
         }[reason]
 
     def _explain_excess(self, amount, company):
-        """What was asked for too much, and how it is made good; empty where nothing was."""
+        """The overcharge and how to correct it; empty if there is none."""
         if not amount:
             return ""
         return self.env._(
@@ -452,7 +454,7 @@ class CreditLateMeasure(models.AbstractModel):
 
     @api.model
     def _get_late_terms(self, partner, company):
-        """What counts for a customer of a company, for the texts of a letter.
+        """The terms that apply to a customer of a company, for the texts of a letter.
 
         :rtype: LateTerms
         """
@@ -476,9 +478,9 @@ class CreditLateMeasure(models.AbstractModel):
         }
 
     def _choose_policies(self, keys):
-        """``{policy key: policy or none}``: of the credit file, its class, the company, its country.
+        """``{policy key: policy or none}``: from the credit file, its risk class, the company or its country.
 
-        The first of them that is for the kind of customer counts, so that a consumer never comes under the law between businesses.
+        The first one for the customer's debtor type applies, so that a consumer never falls under business-to-business law.
         """
         policies = self.env["credit.late.policy"]
         general = {
@@ -495,7 +497,8 @@ class CreditLateMeasure(models.AbstractModel):
     # === FACTS === #
 
     def _read_facts(self, items):
-        """``{item id: Facts}`` of those that can bear late charges: debts of customers, no debit notes of late charges."""
+        """``{item id: Facts}`` of items that can bear late charges: customers' debts, except debit notes of late
+        charges."""
         self._flush_facts()
         facts = {
             item_id: Facts(*values)
@@ -518,9 +521,10 @@ class CreditLateMeasure(models.AbstractModel):
         return facts
 
     def _take_charge(self, fact, kind, state, charge):
-        """What was invoiced or waived is not claimed again; of what is claimed, a part may be waived.
+        """Add a charge to the facts of its item: invoiced and waived days are not claimed again; an open claim may be
+        waived in part.
 
-        :param charge: columns of :meth:`_query_charges` after the state
+        :param charge: the columns of :meth:`_query_charges` after the state
         """
         amount, waived, credited, correction = (float(each or 0.0) for each in charge[:4])
         date_from, date_to, parts = charge[4:]
@@ -541,12 +545,12 @@ class CreditLateMeasure(models.AbstractModel):
             fact.invoiced.append(Invoiced(segments, waived + credited))
 
     def _flush_facts(self):
-        """What the queries read, as this transaction left it."""
+        """Flush everything that the queries read."""
         for model, names in _READ.items():
             self.env[model].flush_model(names)
 
     def _query_items(self, item_ids):
-        """The items, with the other instalments of their invoices."""
+        """The items and the other instalments of their invoices."""
         accounts = self.env["account.account"]._get_exposure_account_ids()
         return SQL(
             """SELECT l.id, o.id, l.move_id, i.move_type = 'out_invoice', COALESCE(l.date_maturity, l.date), l.balance::float,
@@ -580,8 +584,9 @@ class CreditLateMeasure(models.AbstractModel):
         )
 
     def _query_transfer(self, accounts):
-        """Of the entry ``i`` of a debt ``l`` of a customer ``p``: whether it moves debts from one account of the customer to another one
-        (to the doubtful ones, to bills receivable), when they were due, and what is not matched with them yet."""
+        """Whether the entry ``i`` of a debt ``l`` of a customer ``p`` transfers debts between accounts of the
+        customer (to doubtful debts or bills receivable), when they were due, and the amount not yet reconciled with
+        them."""
         return SQL(
             """SELECT COUNT(*) > 1 AND SUM(e.balance) = 0 AS is_transfer, SUM(e.balance) FILTER (WHERE e.balance > 0) AS debit,
                       -SUM(e.amount_residual) FILTER (WHERE e.balance < 0) AS unmatched,
@@ -611,7 +616,7 @@ class CreditLateMeasure(models.AbstractModel):
         )
 
     def _query_formal_notices(self, item_ids):
-        """Receipt of the first formal notice that names the item; the day it was sent where no receipt is known."""
+        """The receipt date of the first formal notice listing the item, or its sending date if no receipt is known."""
         return SQL(
             """SELECT n.item_id, MIN(COALESCE(s.received_date, s.date))
                  FROM credit_followup_notice_line n

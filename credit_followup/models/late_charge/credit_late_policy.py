@@ -5,14 +5,14 @@ from odoo.tools import format_date, formatLang
 from ...rules.interest import Terms, flat, lowest_rate
 from .credit_late_measure import Rules
 
-#: who owes: what is law between businesses is not law for a consumer
+#: debtor types: business-to-business law does not apply to consumers
 KINDS = [("business", "Business"), ("public", "Public buyer"), ("consumer", "Consumer")]
 
 
 class CreditLatePolicy(models.Model):
-    """What a customer who pays late owes: interest at a rate, and a fixed sum for each debt.
+    """What a customer owes for paying late: interest, and a fixed sum per debt.
 
-    Rates are percent a year; amounts taxes included.
+    Rates are percent per year; amounts include taxes.
     """
 
     _name = "credit.late.policy"
@@ -207,14 +207,14 @@ class CreditLatePolicy(models.Model):
             policy.rate_warning = by_reference and by_reference._explain_unknown(today)
 
     def _get_floor(self, day):
-        """The lowest rate that a contract may name, as known on a day; 0.0 when nothing bounds it."""
+        """The lowest rate a contract may set, as known on a day; 0.0 if there is no floor."""
         known = self.floor_series_id._get_known_rate(day) if self.floor_series_id else None
         return lowest_rate(self.floor_factor, known.rate) if known else 0.0
 
     # === RULES === #
 
     def _get_kinds(self):
-        """Kinds of customers they are for."""
+        """The debtor types that the policies cover."""
         return {kind for kind, _label in KINDS if any(self.mapped(f"for_{kind}"))}
 
     def _to_terms(self):
@@ -237,7 +237,7 @@ class CreditLatePolicy(models.Model):
         return Rules(self, self._to_terms(), self._get_tiers(company, day), rounding)
 
     def _get_tiers(self, company, day):
-        """``((from amount, fee), …)`` in the company's currency, at the rate of a day."""
+        """``((from amount, fee), …)`` in the company's currency, at the exchange rate of a day."""
 
         def convert(amount):
             return self.currency_id._convert(amount, company.currency_id, company, day)
@@ -245,19 +245,20 @@ class CreditLatePolicy(models.Model):
         return tuple((convert(tier.amount_from), convert(tier.fee)) for tier in self.fee_ids)
 
     def _usable_by(self, company_id):
-        """Those of ``self`` that are in use and not another root company's: a risk class may name one of another."""
+        """The active policies of ``self`` that belong to the root company or to all; a risk class may name another
+        company's."""
         return self.filtered(
             lambda policy: policy.active and policy.company_id.id in (False, company_id)
         )
 
     @api.model
     def _choose(self, kind, candidates):
-        """The first of several policies that is for a kind of customer; none of them may be."""
+        """The first policy for a debtor type, if any."""
         return next((policy for policy in candidates if kind in policy._get_kinds()), self.browse())
 
     @api.model
     def _get_of_country(self, company):
-        """Policies that a root company may use without naming them, the first first."""
+        """Country policies that a root company uses by default, in sequence."""
         country = company._get_late_country()
         return self.sudo().search(
             [("country_id", "=", country.id), ("company_id", "in", (False, company.id))]
@@ -266,7 +267,7 @@ class CreditLatePolicy(models.Model):
         )
 
     def _is_of(self, company):
-        """A root company may use it without naming it, as in :meth:`_get_of_country`."""
+        """Whether a root company uses it by default, as in :meth:`_get_of_country`."""
         self.ensure_one()
         country = company._get_late_country()
         return bool(country and self.country_id == country and self._usable_by(company.id))

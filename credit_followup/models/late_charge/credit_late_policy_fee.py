@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditLatePolicyFee(models.Model):
-    """The fixed sum for each debt paid late, from an amount of the debt on; in the currency of the policy."""
+    """The fixed sum for debts from an amount, in the currency of the policy."""
 
     _name = "credit.late.policy.fee"
     _description = "Fixed Sum for Recovery Costs"

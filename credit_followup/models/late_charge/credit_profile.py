@@ -55,7 +55,7 @@ class CreditProfile(models.Model):
             profile.effective_late_policy_id = policies[key]
 
     def _get_late_key(self):
-        """What decides on the policy, as in ``credit.late.measure``."""
+        """The key that determines the policy, as in ``credit.late.measure``."""
         kind = self.late_kind or self.partner_id._get_late_kind()
         named = (self.late_policy_id.id, self.risk_class_id.late_policy_id.id)
         return (self.company_id.id, kind, *named)

@@ -5,7 +5,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_late_kind(self):
-        """What a customer is in law where its credit file does not say; as ``KIND`` of ``credit.late.measure`` reads it."""
+        """The debtor type if the credit file does not set one, as ``DEBTOR_TYPE`` of ``credit.late.measure`` reads it."""
         self.ensure_one()
         customer = self.commercial_partner_id
         numbers = [number for number in (customer.vat, customer.company_registry) if number]

@@ -5,7 +5,7 @@ _READERS = "credit_management.group_credit_user,account.group_account_readonly,a
 
 
 class AccountMove(models.Model):
-    """What was sent about an invoice, and what comes next and on which day."""
+    """The reminders of an invoice: those sent, and the next one."""
 
     _inherit = "account.move"
 
@@ -100,7 +100,7 @@ class AccountMove(models.Model):
 
     @api.readonly
     def action_followup_pause(self):
-        """Fill in a pause of what is open of this invoice."""
+        """Prepare a pause of the open items of this invoice."""
         self.ensure_one()
         items = self.env["credit.followup.item"].search(
             [("move_id", "=", self.id), ("amount", ">", 0)]

@@ -5,7 +5,7 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     def unlink(self):
-        # EXTENDS 'account': the ledger forgets what is undone; an item that was paid begins its reminders anew
+        # EXTENDS 'account': reminders restart when a payment is undone, which the ledger does not record
         debits = self.debit_move_id
         paid = debits.filtered(lambda item: item.reconciled and item.balance > 0)
         result = super().unlink()

@@ -5,12 +5,12 @@ from .credit_followup_level import CHANNELS, STAGES
 
 
 class CreditFollowupAnalysis(models.Model):
-    """Notices that were sent, and the money that came in after them.
+    """Sent notices and the money collected after them.
 
-    No table: one row for each notice, with its id. Both sides are the items that the notice names, each as it stood, credits
-    left aside: no more can be collected than was reminded of. What is collected on an item is counted once, for the last
-    notice that named the item before the money came: amounts may be added up. Money is what was allocated from a bank or cash journal;
-    credit notes are not. Amounts are in the root company's currency, taxes included.
+    No table: one row per notice, with its id. Both amounts cover the items listed on the notice as they stood,
+    without credits, so that collections never exceed the amount reminded. A collection counts once, for the last
+    notice that listed the item before the payment, so that amounts add up. Only payments from bank and cash journals
+    count, not credit notes. Amounts are in the root company's currency, taxes included.
     """
 
     _name = "credit.followup.analysis"
@@ -66,7 +66,7 @@ class CreditFollowupAnalysis(models.Model):
         )
 
     def _collected_sql(self):
-        """What each notice has brought within 15 and 30 days: ``(notice_id, collected_15, collected_30)``."""
+        """Collections after each notice within 15 and 30 days: ``(notice_id, collected_15, collected_30)``."""
         return SQL(
             """SELECT p.notice_id, SUM(LEAST(p.in_15, p.named)) AS collected_15,
                       SUM(LEAST(p.in_30, p.named)) AS collected_30

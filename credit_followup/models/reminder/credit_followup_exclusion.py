@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditFollowupExclusion(models.Model):
-    """A customer to whom a run sends nothing, or not all, and why."""
+    """A customer whom a run does not remind, or only in part, with the reason."""
 
     _name = "credit.followup.exclusion"
     _description = "Left Out of a Follow-up Run"
@@ -37,6 +37,6 @@ class CreditFollowupExclusion(models.Model):
 
     @api.readonly
     def action_view_items(self):
-        """The open items of the customer, with what keeps each of them back."""
+        """The customer's open items with the reason each is left out."""
         self.ensure_one()
         return self.env["credit.followup.item"]._action_open(self.partner_id, self.company_id)

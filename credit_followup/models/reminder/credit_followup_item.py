@@ -12,13 +12,13 @@ from ...rules import steps
 from ...sql_array import sql_array
 from ...sql_relation import sql_relation
 
-#: items whose next step is looked for at a time
+#: items whose next step is computed at a time
 _BATCH = 5000
 
 
 @dataclass(slots=True)
 class History:
-    """What notices did with an item: ``named`` since its reminders began, ``times`` each level named it ever."""
+    """The notices of an item: ``named`` since its last restart; ``times`` per level since the beginning."""
 
     named: tuple = ()
     times: dict = field(default_factory=dict)
@@ -26,9 +26,9 @@ class History:
 
 
 class CreditFollowupItem(models.Model):
-    """What a customer owes or is owed, item by item, and what reminders make of it.
+    """The open items of customers with their reminders.
 
-    No table: one row for each posted journal item that is open on an account of customers, with its id. Amounts are in the root company's
+    No table: one row per posted, open journal item on a receivable account, with its id. Amounts are in the root company's
     currency, taxes included; credit notes and unallocated payments are negative. Days are counted from the user's today.
     """
 
@@ -146,11 +146,11 @@ class CreditFollowupItem(models.Model):
         )
 
     def _roots_sql(self):
-        """Root company, its currency and the decimals of that, of journal item ``l``."""
+        """Root company of journal item ``l``, with its currency and decimals."""
         return self.env["credit.exposure"]._roots_sql(SQL("l.company_id"))
 
     def _open_sql(self):
-        """Condition of an open journal item ``l``; word for word that of the index."""
+        """Condition for an open journal item ``l``, identical to that of the index."""
         return SQL(
             """l.account_id IN %s
                AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE AND l.amount_residual <> 0""",
@@ -158,14 +158,14 @@ class CreditFollowupItem(models.Model):
         )
 
     def _withheld_sql(self):
-        """What is not asked for of item ``l``, in its own currency and never more than is open; none: all is. Extend.
+        """The part of item ``l`` that is not claimed, in its own currency, at most the open amount; ``None`` if all is. Extend.
 
         :rtype: SQL or None
         """
         return
 
     def _asked_sql(self):
-        """What is asked for of an open item ``l``: in the company's currency, and in its own."""
+        """The amount to claim on an open item ``l``, in the company's currency and in its own."""
         withheld = self._withheld_sql()
         if not withheld:
             return SQL("l.amount_residual"), SQL("l.amount_residual_currency")
@@ -177,7 +177,8 @@ class CreditFollowupItem(models.Model):
         )
 
     def _procedure_sql(self, customer, company):
-        """The procedure of a customer in a root company: file, risk class, company; archived ones do not count."""
+        """The procedure of a customer in a root company: from the file, the risk class or the company; archived ones
+        are ignored."""
         return SQL(
             """(SELECT y.id
                   FROM res_company c
@@ -195,7 +196,7 @@ class CreditFollowupItem(models.Model):
         )
 
     def _last_notice_sql(self, column):
-        """A column of the line ``e`` by which item ``l`` was last reminded of."""
+        """A column of the last notice line ``e`` of item ``l``."""
         return SQL(
             """(SELECT %s
                   FROM credit_followup_notice_line e
@@ -206,7 +207,7 @@ class CreditFollowupItem(models.Model):
         )
 
     def _failed_sql(self, customer, company):
-        """Condition: a notice that the customer never received names something that is still owed to the root company."""
+        """Condition: a failed notice lists an item that is still owed to the root company."""
         return SQL(
             """EXISTS (SELECT FROM credit_followup_notice f
                          JOIN credit_followup_notice_line g ON g.notice_id = f.id
@@ -222,16 +223,17 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _left_out_sources(self):
-        """``{reason: LeftOut}``: all reasons, the gravest first; every list, label and query follows. Extend: ``super() | {...}``.
+        """``{reason: LeftOut}``: all reasons, most serious first; lists, labels and queries follow. Extend with ``super()
+        {...}``.
 
-        What the rows of a reason of yours read is added to ``_depends``.
+        Add the fields that your rows read to ``_depends``.
 
         :rtype: dict[str, LeftOut]
         """
         return self._get_position_sources() | self._get_run_sources()
 
     def _get_position_sources(self):
-        """Reasons that the credit file, a person or the ledger gives, whether there is a run or not."""
+        """Reasons from the credit file, a user or the ledger, independent of runs."""
         return {
             "insolvent": LeftOut(
                 self.env._("Insolvent"),
@@ -254,7 +256,7 @@ class CreditFollowupItem(models.Model):
         }
 
     def _get_run_sources(self):
-        """Reasons that a run finds when it looks at all that a customer owes."""
+        """Reasons found by a run when it examines everything a customer owes."""
         failed = self.env._(
             "A notice did not reach the customer: correct it and try again, or reject it"
         )
@@ -272,12 +274,12 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _get_left_out_selection(self):
-        """Reasons and their labels, for the fields that hold one."""
+        """Reasons and their labels, for selection fields."""
         return [(reason, source.label) for reason, source in self._left_out_sources().items()]
 
     @api.model
     def _get_credit_stoppers(self):
-        """Reasons for which a credit is not deducted from what is due."""
+        """Reasons that keep a credit from being deducted."""
         sources = self._left_out_sources().items()
         return {reason for reason, source in sources if not source.keeps_credits}
 
@@ -288,7 +290,7 @@ class CreditFollowupItem(models.Model):
         return self._rows_of_file_sql(SQL("f.status = 'legal'"))
 
     def _rows_of_file_sql(self, condition):
-        """Items ``l`` of customers whose credit file ``f`` meets a condition; without an end."""
+        """Items ``l`` of customers whose credit file ``f`` meets a condition; no end date."""
         root, _currency, _decimals = self._roots_sql()
         return SQL(
             """SELECT l.id AS item_id, NULL::date AS until
@@ -319,7 +321,8 @@ class CreditFollowupItem(models.Model):
         )
 
     def _marked_rows(self, _today):
-        """Odoo marks what comes in by miscellaneous entry, opening balances too: that is nobody's decision."""
+        """Items excluded by a user. Odoo also excludes miscellaneous entries, including opening balances: those do
+        not count."""
         return SQL(
             """SELECT l.id AS item_id, NULL::date AS until
                  FROM account_move_line l JOIN account_journal j ON j.id = l.journal_id
@@ -334,9 +337,10 @@ class CreditFollowupItem(models.Model):
         )
 
     def _in_payment_rows(self, _today):
-        """Invoices with a payment on its way. Without an entry of the payment the item is open, and Odoo Community calls it paid.
+        """Invoices with a payment in process. Without a payment entry the item stays open, although Odoo Community
+        shows it as paid.
 
-        Asked of each item: the paid invoices of a ledger are many.
+        Checked item by item, because a ledger has many paid invoices.
         """
         return SQL(
             """SELECT l.id AS item_id, NULL::date AS until
@@ -345,7 +349,7 @@ class CreditFollowupItem(models.Model):
         )
 
     def _left_out_rows(self, today):
-        """Rows ``item_id, reason, rank, until`` of all sources; conditions on them sink into each."""
+        """Rows ``item_id, reason, rank, until`` of all sources; PostgreSQL pushes conditions down into each source."""
         sources = self._left_out_sources().items()
         queries = {reason: source.rows(today) for reason, source in sources if source.rows}
         return SQL(" UNION ALL ").join(
@@ -359,7 +363,7 @@ class CreditFollowupItem(models.Model):
         )
 
     def _left_out_sql(self, column, today):
-        """A column of what holds item ``l`` back longest."""
+        """A column of the reason that holds item ``l`` back longest."""
         return SQL(
             """(SELECT %s FROM (%s) s WHERE s.item_id = l.id AND l.amount_residual > 0
                  ORDER BY s.until DESC NULLS FIRST, s.rank LIMIT 1)""",
@@ -369,9 +373,9 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _read_left_out(self, item_ids, today):
-        """What holds items back on a day. They sink into each source, which is read for them alone.
+        """The reasons that hold items back on a day; each source is read for these items only.
 
-        :return: ``{item id: {reason: last day or None}}``, the longest for each reason
+        :return: ``{item id: {reason: last day or None}}``, the latest day per reason
         """
         query = SQL(
             """SELECT s.item_id, s.reason, s.until FROM (%s) s WHERE s.item_id = ANY(%s::int[])
@@ -388,7 +392,7 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _get_left_out(self, item_ids, today=None):
-        """``{item id: reason}`` of those of the items that get no reminder now."""
+        """``{item id: reason}`` of the items not reminded now."""
         self._flush_facts()
         left_out = self._read_left_out(item_ids, today or fields.Date.context_today(self))
         return {item_id: next(iter(reasons)) for item_id, reasons in left_out.items()}
@@ -397,30 +401,30 @@ class CreditFollowupItem(models.Model):
 
     @contextmanager
     def _planned(self, setting, value):
-        """What PostgreSQL's planner goes by: it takes reads here and there for four times as dear as they are in memory."""
+        """Planner settings for the block: the default random_page_cost (4) is too high when tables are cached."""
         self.env.cr.execute(SQL("SET LOCAL %s = %s", SQL.identifier(setting), value))
         yield
         self.env.cr.execute(SQL("SET LOCAL %s TO DEFAULT", SQL.identifier(setting)))
 
     def _by_index(self):
-        """Look up by index, and never read a whole table, for the thousands of rows that a query names or refers to.
+        """Use indexes rather than sequential scans for the thousands of rows that a query touches.
 
-        The check of what new rows refer to is planned once a session: in the first run of a company for a table of a few
-        notices, of which it would then read all for each line when there are thousands.
+        Foreign key checks are planned once per session: planned in a company's first run, while the table is small,
+        they would scan the whole table for each line later.
         """
         return self._planned("enable_seqscan", "off")
 
     def _by_index_if_large(self):
-        """The same for a table that may be small: a run that fills it is faster by reading it whole until then."""
+        """The same, but only if the table is large: a sequential scan is faster while it is small."""
         return self._planned("random_page_cost", 1.1)
 
     def _flush_facts(self):
-        """Write what is pending before the reads below: they look at much, also at what other add-ons add."""
+        """Flush pending writes before the reads below, which cover many fields, including those of other add-ons."""
         self.env.flush_all()
 
     @api.model
     def _get_open(self, item_ids):
-        """``{item id: (amount, amount in the document's currency)}`` that is asked for of those of the items that are still open."""
+        """``{item id: (amount, amount in the document's currency)}``: the amounts to claim on the items still open."""
         self._flush_facts()
         rows = self.env.execute_query(
             SQL(
@@ -435,9 +439,9 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _read_histories(self, item_ids):
-        """What notices did with items; what nobody approved or nobody received does not count as a reminder.
+        """The notice history of items; unapproved and failed notices do not count.
 
-        :return: ``{item id: History}`` of those that a notice names
+        :return: ``{item id: History}`` of the items listed on a notice
         """
         query = SQL(
             """SELECT e.item_id, e.level_id, e.level_days, e.occurrence, e.date, n.state,
@@ -465,9 +469,9 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _read_last_contacts(self, customer_ids, company_id, proposals=True):
-        """``{customer id: day of the last notice}`` in a root company; those that failed reached nobody.
+        """``{customer id: day of the last notice}`` in a root company; failed notices do not count.
 
-        :param proposals: count those that nobody approved yet
+        :param proposals: count unapproved notices too
         """
         ignored = ("cancelled", "failed") if proposals else ("cancelled", "failed", "proposed")
         return dict(
@@ -485,7 +489,7 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _read_failed(self, customers):
-        """Those of the customers to whom nothing goes before their failed notice is tried again or rejected.
+        """Customers who get nothing until their failed notice is retried or rejected.
 
         :param customers: pairs of ids of customer and root company
         """
@@ -504,7 +508,7 @@ class CreditFollowupItem(models.Model):
             return set(self.env.execute_query(query))
 
     def _read_with_failure(self, customer_ids):
-        """Pairs of customer and company with a failed notice, whatever it names: few, so that not all lines are read."""
+        """Pairs of customer and company with a failed notice: few, so that not all lines need to be read."""
         return set(
             self.env.execute_query(
                 SQL(
@@ -517,7 +521,7 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _get_failed(self, item_ids):
-        """Those of the items whose customer did not receive the last notice."""
+        """The items whose customer did not receive the last notice."""
         customers = {row[0]: row[1:3] for row in self._read_owed(item_ids)}
         failed = self._read_failed(set(customers.values()))
         return [item_id for item_id, customer in customers.items() if customer in failed]
@@ -547,7 +551,7 @@ class CreditFollowupItem(models.Model):
 
     @api.readonly
     def action_pause(self):
-        """Fill in a pause of these items, which are one customer's."""
+        """Prepare a pause of these items of one customer."""
         if len(self.partner_id) > 1:
             raise UserError(
                 self.env._("Choose items of one customer only: a pause covers a single customer.")
@@ -578,9 +582,9 @@ class CreditFollowupItem(models.Model):
 
     @api.model
     def _read_next(self, item_ids, today):
-        """The step that comes next of each of these items, its day not before today.
+        """The next step of each item, dated today or later.
 
-        :return: ``{item id: steps.Step}``, without those for which nothing comes
+        :return: ``{item id: steps.Step}``, without the items that have no next step
         """
         self._flush_facts()
         rows = self._read_owed(item_ids)
@@ -611,12 +615,12 @@ class CreditFollowupItem(models.Model):
         return {item_id: step for item_id, step in nexts.items() if step}
 
     def _get_all_rules(self):
-        """``{procedure id: steps.Procedure}`` of all that have levels."""
+        """``{procedure id: steps.Procedure}`` of all procedures with levels."""
         procedures = self.env["credit.followup.procedure"].sudo()
         return procedures.search([("level_ids", "!=", False)])._get_rules()
 
     def _read_owed(self, item_ids):
-        """Rows ``(id, customer, root company, due, amount, procedure)`` of those that are owed and open."""
+        """Rows ``(id, customer, root company, due, amount, procedure)`` of the open debts."""
         root, _currency, _decimals = self._roots_sql()
         return self.env.execute_query(
             SQL(
@@ -643,7 +647,7 @@ class CreditFollowupItem(models.Model):
         }
 
     def _search_next_date(self, operator, value):
-        """Only what is asked of a list: for which items nothing comes next."""
+        """Supports only the search of items without a next reminder."""
         if operator != "in" or set(value) != {False}:
             return NotImplemented
         today, without = fields.Date.context_today(self), []

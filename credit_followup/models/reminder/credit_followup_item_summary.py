@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 @dataclass(slots=True)
 class Summary:
-    """Where the reminders of a customer in a root company stand; ids of records, ``None`` where there is nothing."""
+    """Reminder status of a customer in a root company: record ids, or ``None``."""
 
     next_date: date | None = None
     next_level_id: int | None = None
@@ -17,13 +17,13 @@ class Summary:
 
 
 class CreditFollowupItem(models.Model):
-    """The items of a customer taken together, for the panels."""
+    """Summaries of a customer's items, for the panels."""
 
     _inherit = "credit.followup.item"
 
     @api.model
     def _read_summaries(self, customers, today):
-        """Where the reminders of customers stand.
+        """The reminder status of customers.
 
         :param customers: pairs of ids of customer and root company
         :return: ``{pair: Summary}`` of all of them
@@ -45,7 +45,7 @@ class CreditFollowupItem(models.Model):
         return summaries
 
     def _read_items_of(self, customers):
-        """``{(customer, root company): [item id]}`` of what is owed."""
+        """``{(customer, root company): [item id]}`` of the open debts."""
         root, _currency, _decimals = self._roots_sql()
         found = defaultdict(list)
         for customer, company, item in self.env.execute_query(
@@ -62,7 +62,7 @@ class CreditFollowupItem(models.Model):
         return found
 
     def _read_levels_reached(self, items):
-        """``{(customer, root company): level}``: the highest at which something that is still open was named."""
+        """``{(customer, root company): level}``: the highest level reached by an open item."""
         histories = self._read_histories([item for found in items.values() for item in found])
         reached = {}
         for customer, found in items.items():

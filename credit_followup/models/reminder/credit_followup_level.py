@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...rules import steps
 
-#: how far a reminder goes, from harmless to grave
+#: stages of a reminder, in order of severity
 STAGES = [
     ("courtesy", "Courtesy"),
     ("reminder", "Reminder"),
@@ -22,7 +22,7 @@ CHANNELS = [
 
 
 class CreditFollowupLevel(models.Model):
-    """A step of a procedure: how many days from the due date it comes, by which channel, in which words."""
+    """A level of a procedure: days from the due date, channel and text."""
 
     _name = "credit.followup.level"
     _description = "Follow-up Level"
@@ -88,7 +88,7 @@ class CreditFollowupLevel(models.Model):
         help="Gets an activity when the level is reached",
     )
 
-    # the procedure defers it, so that levels trade their days in one save
+    # deferred by the procedure, so that two levels can swap their days in one save
     _one_level_a_day = models.Constraint(
         "EXCLUDE USING btree (procedure_id WITH =, days WITH =) WHERE (active) DEFERRABLE INITIALLY IMMEDIATE",
         "Two levels of a procedure cannot have the same number of days. Change one of them.",
@@ -128,7 +128,7 @@ class CreditFollowupLevel(models.Model):
     # === ACTIONS === #
 
     def action_preview(self):
-        """What the level sends, shown for a customer who owes something; nothing is saved."""
+        """Preview the level for a customer with open items; nothing is saved."""
         self.ensure_one()
         return self.env["credit.followup.preview"]._open(level_id=self.id)
 

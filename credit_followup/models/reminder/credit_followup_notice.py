@@ -4,18 +4,17 @@ from odoo.tools import format_date, format_list
 
 from .credit_followup_level import CHANNELS, STAGES
 
-#: what a collector may type; everything else is written by the actions
+#: fields a collector may edit; the actions write all others
 _TYPED = {"tracking_number", "received_date"}
 
-#: channels that are printed, and posted by hand
+#: channels printed and posted by hand
 PAPER = ("letter", "registered")
 
 
 class CreditFollowupNotice(models.Model):
-    """One message for one customer: the items it names, and what became of it.
+    """One message to one customer, with its items and its outcome.
 
-    Amounts are in the root company's currency, taxes included, as they stood when it was sent (before: when it was
-    prepared).
+    Amounts are in the root company's currency, taxes included, as of the sending (before that, of the preparation).
     """
 
     _name = "credit.followup.notice"
@@ -175,15 +174,15 @@ class CreditFollowupNotice(models.Model):
     # === ACTIONS === #
 
     def action_approve(self):
-        """What is proposed may go out: e-mails and calls at once, letters once they are printed and posted."""
+        """Approve proposed notices: e-mails and calls go at once, letters once they are printed and posted."""
         self._check_of_today()
         self._lock_in_state("proposed")._approve()
         return True
 
     def action_reject(self, reason=None):
-        """What has not gone out never will: its items are named by a later run.
+        """Reject unsent notices; a later run may include their items again.
 
-        :param reason: why; the name of who rejects it if not given
+        :param reason: the reason; by default the name of the user
         """
         waiting = self._lock_in_state("proposed", "approved", "failed")
         if not isinstance(reason, str) or not reason.strip():
@@ -193,7 +192,7 @@ class CreditFollowupNotice(models.Model):
         return True
 
     def action_retry(self):
-        """What failed is tried again, with the addresses, texts and amounts of now."""
+        """Retry failed notices with the current addresses, texts and amounts."""
         failed = self._lock_in_state("failed")
         failed._drop_refused_email()
         failed.write(
@@ -212,12 +211,12 @@ class CreditFollowupNotice(models.Model):
         return True
 
     def action_preview(self):
-        """The e-mail or letter as it would go out now; nothing is saved."""
+        """Preview the e-mail or letter as of now; nothing is saved."""
         self.ensure_one()
         return self.env["credit.followup.preview"]._open(notice_id=self.id)
 
     def _check_of_today(self):
-        """A proposal is of its day."""
+        """Only proposals prepared today can be approved."""
         today = fields.Date.context_today(self)
         waiting = self.filtered(lambda notice: notice.state == "proposed")
         if old := waiting.filtered(lambda notice: notice.date < today)[:1]:
@@ -229,10 +228,10 @@ class CreditFollowupNotice(models.Model):
             )
 
     def _lock_in_state(self, *states):
-        """The notices of these states, locked, for whoever may act on notices.
+        """The notices in these states, locked, after checking the user's rights.
 
         :raise AccessError: unless the user works with reminders and with the company
-        :raise UserError: when there is none, or somebody else is at it
+        :raise UserError: if there is none, or another user holds the lock
         """
         self.check_access("write")
         try:
@@ -259,13 +258,13 @@ class CreditFollowupNotice(models.Model):
         self._send_soon()
 
     def _drop_refused_email(self):
-        """The e-mail that could not be delivered is not tried again: what comes after it is another one, or nothing."""
+        """Cancel the undelivered e-mail, so that the queue does not retry it beside a new one."""
         self.mail_id.filtered(lambda mail: mail.state == "exception").write({"state": "cancel"})
 
     def _cancel(self, reason):
-        """The notices never go out; what they name is free to be named again.
+        """Cancel the notices; their items can be included again.
 
-        :param reason: a sentence for whoever reads the notice later
+        :param reason: a sentence shown on the notice
         """
         approved = self.filtered(lambda notice: notice.state == "approved")
         self.line_ids.write({"cancelled": True})
@@ -276,16 +275,15 @@ class CreditFollowupNotice(models.Model):
             notice._message_log(body=self.env._("Not sent, though approved: %s", reason))
 
     def _fail(self, failure, detail):
-        """The notice could not go out: it waits in the list of what failed.
+        """Mark the notice as failed.
 
-        :param detail: a sentence that says what to do
+        :param detail: a sentence with what to do
         """
         self.write({"state": "failed", "failure": failure, "failure_detail": detail})
 
     def _move_to(self, customer):
-        """The customer of these notices has become a contact of another one: that one has received them.
-
-        What nobody approved yet is dropped: one message of a later run names all that the new customer owes.
+        """Move the notices of a customer who became a contact of another customer. Unapproved notices are cancelled:
+        a later run sends one message with everything the new customer owes.
         """
         proposed = self.filtered(lambda notice: notice.state == "proposed")
         for former, notices in proposed.grouped("partner_id").items():
@@ -299,7 +297,7 @@ class CreditFollowupNotice(models.Model):
         self.write({"partner_id": customer.id})
 
     def _send_soon(self):
-        """The job sends what is approved as soon as this transaction is written."""
+        """Trigger the job that sends approved notices, once this transaction is committed."""
         self.env.ref("credit_followup.ir_cron_send").sudo()._trigger()
 
     def _creation_message(self):

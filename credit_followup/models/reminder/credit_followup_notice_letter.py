@@ -4,18 +4,17 @@ from odoo.exceptions import UserError
 
 from .credit_followup_notice import PAPER
 
-#: letters that a click writes anew; more are left to the job, which takes about a second for each
+#: letters rendered again within a click; more are left to the job, at about a second each
 _AT_ONCE = 30
 
-#: days after which a letter that nobody has printed is written anew, with its date
+#: days after which an unprinted letter is rendered again with a new date
 _OLD = 3
 
 
 class CreditFollowupNotice(models.Model):
-    """Letters: written once approved, printed in one PDF, posted by hand, then confirmed.
+    """Letters: rendered after approval, printed in one PDF, posted by hand, then confirmed.
 
-    The job writes them, so that what cannot be written is known before anybody stands at the printer. What was printed
-    is kept as it was.
+    The job renders them, so that errors show before anybody prints. Printed letters are kept unchanged.
     """
 
     _inherit = "credit.followup.notice"
@@ -25,10 +24,10 @@ class CreditFollowupNotice(models.Model):
     # === ACTIONS === #
 
     def action_print(self):
-        """One PDF of the approved letters among these notices, ready to print, with the amounts of now.
+        """One PDF of the approved letters among these notices, with current amounts.
 
-        Those that cannot be written are marked as failed, those with nothing left to ask for are cancelled. A letter
-        that went out already is printed again as it was.
+        Letters with an error are marked as failed; letters with nothing left to claim are cancelled. A sent letter is
+        reprinted unchanged.
         """
         self.check_access("write")
         self.sudo()._prepare_printing(fields.Date.context_today(self))
@@ -49,7 +48,7 @@ class CreditFollowupNotice(models.Model):
         return report.report_action(ready.ids, config=False)
 
     def action_post(self):
-        """The printed letters are in the post: from now on they count as sent."""
+        """Confirm that the printed letters were posted: they count as sent."""
         approved = self._lock_in_state("approved")
         printed = approved.filtered("printed_at")
         if not printed:
@@ -62,7 +61,7 @@ class CreditFollowupNotice(models.Model):
     # === WRITING === #
 
     def _prepare_printing(self, today):
-        """Write anew the letters of which something has changed; many of them by the job."""
+        """Render changed letters again; leave large numbers to the job."""
         letters = self._take_approved().filtered(lambda notice: notice.channel in PAPER)
         written = {letter: letter._get_content() for letter in letters}
         old = letters.filtered(lambda letter: letter._is_old(today))
@@ -82,7 +81,7 @@ class CreditFollowupNotice(models.Model):
                 letter._write_letter()
 
     def _get_content(self):
-        """What the letter says, to see whether it must be written anew."""
+        """The content of the letter, to detect changes."""
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
         named = tuple((line.item_id.id, line.amount_currency) for line in lines)
         return self.date, self.level_id, named, self.interest, self.indemnity
@@ -91,7 +90,7 @@ class CreditFollowupNotice(models.Model):
         return not self.printed_at and (today - self.date).days > _OLD
 
     def _write_letter(self):
-        """Write the letter and keep it; what prevents it is written on the notice, and stops no other."""
+        """Render and store the letter; an error is stored on the notice and does not stop the others."""
         if not self._has_postal_address():
             self._fail("no_address", self._get_no_postal_address_sentence())
         elif text := self._get_text():
@@ -104,14 +103,14 @@ class CreditFollowupNotice(models.Model):
         self.write({"letter_id": letter.id, "failure": False, "failure_detail": False})
 
     def _forget_letter(self):
-        """What was written is not what the letter must say any more."""
+        """Drop a rendered letter that is out of date."""
         self.letter_id.unlink()
         self.write({"letter_id": False, "printed_at": False})
 
     # === WHAT THE LETTER READS === #
 
     def _get_addressee(self):
-        """Whose address shows in the window of the envelope: the first recipient who has one, else the customer."""
+        """The addressee in the envelope window: the first recipient with an address, otherwise the customer."""
         recipients = self.contact_ids or self.partner_id
         return self._get_with_address()[:1] or recipients[:1]
 
@@ -119,21 +118,21 @@ class CreditFollowupNotice(models.Model):
         return bool(self._get_with_address())
 
     def _get_with_address(self):
-        """The recipients who can get a letter."""
+        """The recipients with a postal address."""
         recipients = self.contact_ids or self.partner_id
         found = self.env["credit.followup.recipients"]._read_contacts(recipients.ids)
         return recipients.filtered(lambda contact: found[contact.id].has_address)
 
     def _get_letter_texts(self):
-        """Each letter in the language of its text; for the report."""
+        """Each letter in the language of its text, for the report."""
         return [text for notice in self if (text := notice._get_text())]
 
     def _has_running_header(self):
-        """Whether letterhead and footer can be repeated on each page; wkhtmltopdf needs its patched Qt for that."""
+        """Whether headers and footers can repeat on each page, which needs wkhtmltopdf with patched Qt."""
         return _wkhtml().is_patched_qt
 
     def _get_letter_name(self):
-        """Name of the file in which the letter is kept."""
+        """File name of the letter."""
         self.ensure_one()
         return f"letter-{self.id}.pdf"
 

@@ -4,7 +4,7 @@ from ...rules import steps
 
 
 class CreditFollowupNoticeLine(models.Model):
-    """An item that a notice names, with its level and its amounts as they stood; without a level, a credit it deducts."""
+    """An item listed on a notice, with its level and its amounts at that time; without a level, a deducted credit."""
 
     _name = "credit.followup.notice.line"
     _description = "Item of a Follow-up Notice"
@@ -76,7 +76,7 @@ class CreditFollowupNoticeLine(models.Model):
 
     @api.model
     def _drop_waiting(self, items):
-        """What has not reached the customer is not said of items as they were: a later run names them as they are."""
+        """Remove changed items from unsent notices; a later run includes them as they are."""
         waiting = self.sudo().search(
             [
                 ("item_id", "in", items.ids),
@@ -88,7 +88,7 @@ class CreditFollowupNoticeLine(models.Model):
 
     @api.model
     def _keep_named(self, items):
-        """Items are deleted: notices that name them keep number, date and amount of their document."""
+        """Before items are deleted, keep the number, date and amount of their document on the notices."""
         lines = self.sudo().search([("item_id", "in", items.ids)])
         for item, named in lines.grouped("item_id").items():
             named.write(
@@ -101,7 +101,7 @@ class CreditFollowupNoticeLine(models.Model):
             )
 
     def _get_document(self):
-        """Number, date and amount, in its currency, of the document of the item, as a notice shows them."""
+        """Number, date and amount (in its currency) of the item's document, as shown on the notice."""
         item = self.item_id
         if not item:
             return self.former_name or "", self.former_date, self.former_amount
@@ -111,7 +111,7 @@ class CreditFollowupNoticeLine(models.Model):
     # === BUSINESS METHODS === #
 
     def _is_named(self):
-        """Whether the notice asks for the item; what it deducts has no level, then nor now."""
+        """Whether the line claims the item; deducted credits never have a level."""
         return bool(self.occurrence)
 
     def _is_due(self):
@@ -119,12 +119,12 @@ class CreditFollowupNoticeLine(models.Model):
         return not self.cancelled and self._is_named() and self.amount > 0
 
     def _is_too_small(self):
-        """What is left to pay is not worth a reminder in the procedure of the notice."""
+        """The open amount is below the minimum of the notice's procedure."""
         tolerance = self.notice_id.procedure_id.tolerance
         return self.company_currency_id.compare_amounts(self.amount, tolerance) <= 0
 
     def _get_level_rule(self):
-        """The level as it named the item; one that is gone asks for nothing.
+        """The level at which the item was listed; a deleted level has no minimum.
 
         :rtype: steps.Level
         """
@@ -132,10 +132,10 @@ class CreditFollowupNoticeLine(models.Model):
         return steps.Level(level.id, self.level_days, min_amount=level.min_amount)
 
     def _refresh(self, open_now, left_out):
-        """Take the amounts of now, or drop the item.
+        """Update the amounts, or remove the item.
 
-        :param open_now: ``(amount, amount in currency)``, ``None`` when nothing is open
-        :param left_out: why the item is not followed now, ``None`` when it is
+        :param open_now: ``(amount, amount in currency)``, or ``None`` if nothing is open
+        :param left_out: why the item is left out, or ``None``
         """
         if not open_now or left_out or not open_now[0]:
             self.cancelled = True

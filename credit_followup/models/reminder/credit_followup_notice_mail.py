@@ -10,7 +10,7 @@ from ...rules.text_language import choose_language
 
 _logger = logging.getLogger(__name__)
 
-#: what the disk says when it is full, not writable or away for a moment
+#: errors of a disk that is full, read-only or temporarily unavailable
 _STORAGE = {
     getattr(errno, name)
     for name in [
@@ -30,14 +30,14 @@ _STORAGE = {
 
 
 class CreditFollowupNotice(models.Model):
-    """The e-mail of a notice: one in Odoo's queue, with its attachments, and what becomes of it."""
+    """The e-mail of a notice in Odoo's queue, with its attachments and its delivery."""
 
     _inherit = "credit.followup.notice"
 
     def _send_email(self):
-        """Queue the one e-mail of the notice and mark it as sent, both or none.
+        """Queue the e-mail of the notice and mark it as sent, both or neither.
 
-        Whatever goes wrong with this notice is written on it, and the others go out.
+        An error is stored on the notice and does not stop the others.
         """
         self.ensure_one()
         reached = self.contact_ids.filtered("email_normalized")
@@ -47,24 +47,24 @@ class CreditFollowupNotice(models.Model):
             self._try_to_write(lambda: self._queue_email(reached, text))
 
     def _try_to_write(self, write):
-        """Call ``write``; what it raises is written on the notice, and nothing else of it is.
+        """Call ``write``; if it fails, its changes are rolled back and the error is stored on the notice.
 
-        :return: whether it went well
+        :return: whether it succeeded
         """
         try:
             with self.env.cr.savepoint():
                 write()
                 self.env.flush_all()
         except OperationalError:
-            raise  # somebody else wrote the same rows: not a fault of the text
+            raise  # a concurrent update, not an error in the text
         except Exception as error:  # noqa: BLE001 – the texts are the users' own code
             self._keep_or_fail(error)
             return False
         return True
 
     def _keep_or_fail(self, error):
-        """What broke is written on the notice, which fails; or it stays approved, where the server cannot write its
-        files at this moment, which is no fault of the text."""
+        """Mark the notice as failed; keep it approved if the server cannot write files, which is not an error in the
+        text."""
         cause = self._get_cause(error)
         if isinstance(cause, OSError) and cause.errno in _STORAGE:
             _logger.warning("The files of notice %s cannot be written", self.id, exc_info=error)
@@ -78,7 +78,7 @@ class CreditFollowupNotice(models.Model):
         self._mark_sent()
 
     def _after_queueing(self):
-        """The queue sends at the right moment, and the collectors read the answers."""
+        """Trigger the mail queue at the right moment, and let the collectors follow the answers."""
         queue = self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()
         for moment in set(self.mail_id.mapped("scheduled_date")):
             queue._trigger(at=moment or None)
@@ -86,9 +86,9 @@ class CreditFollowupNotice(models.Model):
             notices.message_subscribe(collector.partner_id.ids)
 
     def _prepare_mail(self, recipients, text):
-        """Values of the one ``mail.mail``: one message to all recipients, with the salesperson in copy.
+        """Values of the ``mail.mail``: one message to all recipients, with the salesperson in copy.
 
-        It is kept after sending: it proves what was sent, to whom and when.
+        It is kept after sending as evidence of what was sent, to whom and when.
 
         :param text: the notice in the language of its text
         """
@@ -122,7 +122,7 @@ class CreditFollowupNotice(models.Model):
     # === WHO === #
 
     def _get_sender(self):
-        """The contact in whose name it is written; the next of collector and company when there is no address."""
+        """The sender; if it has no address, the collector or the company."""
         company = self.company_id.partner_id
         people = {
             "collector": self.user_id.partner_id,
@@ -134,7 +134,7 @@ class CreditFollowupNotice(models.Model):
         return next((person for person in candidates if person.email_normalized), company)
 
     def _get_copy(self, recipients):
-        """The salesperson's address, when the level sends a copy; ``False`` for nobody."""
+        """The salesperson's address if the level sends a copy, otherwise ``False``."""
         user = self.level_id.copy_salesperson and self.partner_id.user_id
         known = recipients.mapped("email_normalized")
         if not user or not user.active or user.email_normalized in [False, *known]:
@@ -151,7 +151,8 @@ class CreditFollowupNotice(models.Model):
     # === THE TEXT === #
 
     def _get_text(self):
-        """The notice in the language of its text; none, and marked as failed, when there is no text for the customer."""
+        """The notice in the language of its text; if the customer has no text, it is marked as failed and the result
+        is empty."""
         template = self.level_id.mail_template_id
         if not template:
             self._fail("render", self._get_no_text_sentence())
@@ -188,7 +189,7 @@ class CreditFollowupNotice(models.Model):
         return Markup(self.level_id.mail_template_id._render_field("body_html", self.ids)[self.id])
 
     def _render_email(self):
-        """The e-mail as it is read, in the layout of the company and the language of the context."""
+        """The complete e-mail, in the company's layout and the language of the context."""
         html = self.env["ir.qweb"]._render(
             "credit_followup.notice_email",
             {"notice": self, "company": self.company_id, "body": self._render_text()},
@@ -208,7 +209,7 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _get_render_sentence(self, error):
-        """What broke in the text."""
+        """A sentence about the error in the text."""
         return self.env._(
             "The text “%(template)s” has an error for %(customer)s: %(error)s. Correct the text or the data, then try again.",
             template=self.level_id.mail_template_id.display_name or self.level_id.name,
@@ -219,7 +220,7 @@ class CreditFollowupNotice(models.Model):
     # === ATTACHMENTS === #
 
     def _get_attachments(self):
-        """Invoices and statement, as the level asks for them."""
+        """Invoices and statement, as set on the level."""
         found = self.env["ir.attachment"]
         if self.level_id.with_invoices:
             found |= self._get_invoice_files()
@@ -233,7 +234,7 @@ class CreditFollowupNotice(models.Model):
         return found
 
     def _get_invoice_files(self):
-        """The legal document of each invoice, as it was sent; one is made where there is none."""
+        """The legal document of each invoice as sent; it is generated if missing."""
         moves = self.line_ids.filtered(lambda line: not line.cancelled).item_id.move_id
         found = self.env["ir.attachment"]
         for move in moves.filtered(lambda move: move.is_sale_document()):
@@ -250,14 +251,14 @@ class CreditFollowupNotice(models.Model):
             {"name": name, "raw": content, "res_model": self._name, "res_id": self.id}
         )
         attachment.invalidate_recordset(["raw"])
-        if content and not attachment.raw:  # Odoo only logs that it could not write the file
+        if content and not attachment.raw:  # Odoo only logs a failure to write the file
             raise OSError(errno.EIO, "The file of an attachment was not written")
         return attachment
 
     # === WHAT BECOMES OF IT === #
 
     def _message_receive_bounce(self, email, partner):
-        # EXTENDS 'mail': the customer never got it
+        # EXTENDS 'mail': the customer did not receive it
         result = super()._message_receive_bounce(email, partner)
         for notice in self.sudo().filtered(lambda notice: notice.state == "sent"):
             if notice._is_recipient(email, partner):
@@ -270,7 +271,7 @@ class CreditFollowupNotice(models.Model):
         return result
 
     def _is_recipient(self, email, partner):
-        """Whether the address is a customer's; that of the salesperson in copy is not."""
+        """Whether the address is a recipient's, not that of the salesperson in copy."""
         addresses = {email_normalize(each) for each in self.contact_ids.mapped("email") if each}
         copy = email_normalize(self.mail_id.email_cc or "")
         bounced = email_normalize(email or "")
@@ -279,9 +280,9 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _fail_refused(self, reason):
-        """The queue could not deliver the e-mail of these notices.
+        """Mark notices whose e-mail the queue could not deliver.
 
-        :param reason: the words of the mail server
+        :param reason: the message of the mail server
         """
         for notice in self.filtered(lambda notice: notice.state == "sent"):
             notice._fail(

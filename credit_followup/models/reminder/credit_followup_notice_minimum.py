@@ -5,7 +5,7 @@ from ...rules import steps
 
 
 class CreditFollowupNotice(models.Model):
-    """Amounts below which nothing goes out, asked again when a notice leaves: see :mod:`..rules.steps`.
+    """Minimum amounts, checked again when a notice is sent: see :mod:`..rules.steps`.
 
     All in the root company's currency, taxes included.
     """
@@ -13,7 +13,7 @@ class CreditFollowupNotice(models.Model):
     _inherit = "credit.followup.notice"
 
     def _get_below_level(self, lines):
-        """Lines whose level asks for more than what is named at it and above.
+        """Lines whose level has a minimum above the total listed at it and higher levels.
 
         :rtype: credit.followup.notice.line
         """
@@ -21,7 +21,7 @@ class CreditFollowupNotice(models.Model):
         return lines.browse([line.id for line in steps.below_level(named)])
 
     def _get_too_little(self, amount):
-        """A sentence when all that the customer owes, overdue or named and net of credits, is not worth a notice."""
+        """A sentence if the customer's total, overdue or listed and net of credits, is below the minimum."""
         procedure = self.procedure_id
         if not procedure or steps.owes_enough(amount, procedure):
             return ""
@@ -45,7 +45,7 @@ class CreditFollowupNotice(models.Model):
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
     def _read_other_late(self, today):
-        """What these customers owe besides, late and not left out, where their procedure asks.
+        """Other overdue amounts of these customers that are not left out, if their procedure has a minimum.
 
         :return: ``{(customer, company): amount}``
         """

@@ -6,14 +6,14 @@ from ...rules.recipients import choose_channel
 
 
 class CreditFollowupNotice(models.Model):
-    """A notice compared with the ledger, the people and the rates of the moment at which it goes out."""
+    """Updates a notice with the ledger, recipients and rates at the time of sending."""
 
     _inherit = "credit.followup.notice"
 
     def _bring_up_to_date(self, today=None, sample=False):
-        """Date, people, items and amounts as they are now; what has nothing left to say is cancelled.
+        """Update date, recipients, items and amounts; cancel notices with nothing left to claim.
 
-        :param sample: it shows a level on what happens to be owed: how much that is does not matter
+        :param sample: a preview of a level on arbitrary items, whose amounts do not matter
         """
         if today:
             self._date(today)
@@ -22,7 +22,7 @@ class CreditFollowupNotice(models.Model):
         self.filtered(lambda notice: notice.state == "approved")._refresh_charges()
 
     def _date(self, today):
-        """A notice carries the day on which it leaves."""
+        """Set the date of the notice to the day of sending."""
         late = self.filtered(lambda notice: notice.date < today)
         late.write({"date": today})
         late.line_ids.write({"date": today})
@@ -30,9 +30,9 @@ class CreditFollowupNotice(models.Model):
     # === THE LEDGER OF NOW === #
 
     def _refresh_items(self, today, sample=False):
-        """What was paid or left out meanwhile is not named any more; the rest is named with what is open now.
+        """Remove items paid or left out meanwhile; update the rest to the current open amounts.
 
-        The ledger is read once for all of them. The tone is that of the highest level that is left.
+        The ledger is read once for all notices. The highest remaining level sets the tone.
         """
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
         named = lines.filtered(lambda line: line._is_named())
@@ -64,7 +64,7 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _add_new_credits(self, today):
-        """Money that came in since the notice was prepared, and is not allocated yet, is shown and deducted too."""
+        """Also show and deduct unallocated credits received since the notice was prepared."""
         known = set(self.line_ids.filtered(lambda line: not line.cancelled).item_id.ids)
         credits_ = self._read_credits(today).filtered(lambda item: item.id not in known)
         by_customer = credits_.grouped(lambda item: (item.partner_id, item.company_id))
@@ -72,7 +72,7 @@ class CreditFollowupNotice(models.Model):
             notice._deduct(by_customer.get((notice.partner_id, notice.company_id), ()))
 
     def _read_credits(self, today):
-        """What these customers have paid or been credited and nobody has allocated.
+        """The unallocated payments and credit notes of these customers.
 
         :rtype: credit.followup.item
         """
@@ -87,7 +87,7 @@ class CreditFollowupNotice(models.Model):
         return items.filtered(lambda item: stoppers.isdisjoint(held.get(item.id, ())))
 
     def _deduct(self, credits_):
-        """Name the credits, or leave the customer alone until somebody has allocated them, as the procedure says."""
+        """Deduct the credits, or cancel until they are allocated, depending on the procedure."""
         if credits_ and self.procedure_id.credits == "wait":
             self._cancel(
                 self.env._(
@@ -108,7 +108,7 @@ class CreditFollowupNotice(models.Model):
         }
 
     def _refresh_total(self, late, sample):
-        """:param late: what the customer owes besides and is late, in the company's currency"""
+        """:param late: other overdue amounts of the customer, in the company's currency"""
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
         named = lines.filtered(lambda line: line._is_due())
         total = sum(lines.mapped("amount"))
@@ -125,7 +125,7 @@ class CreditFollowupNotice(models.Model):
             self._write_changed({"amount": amount} | self._get_tone(due))
 
     def _get_tone(self, lines):
-        """Level, stage and channel of the highest of these lines, when it is not the notice's any more."""
+        """Level, stage and channel of the highest of these lines, if they differ from the notice's."""
         highest = max(lines, key=lambda line: line.level_days)
         level = highest.level_id
         if not level or level == self.level_id or self.level_id in lines.level_id:
@@ -145,7 +145,7 @@ class CreditFollowupNotice(models.Model):
     # === THE PEOPLE OF NOW === #
 
     def _refresh_people(self):
-        """Recipients, their language and how they are reached, and the collector, as they are now."""
+        """Update the recipients, their language and channel, and the collector."""
         for company, notices in self.grouped("company_id").items():
             found = self.env["credit.followup.recipients"]._read(notices.partner_id.ids, company)
             for notice in notices:
@@ -166,14 +166,15 @@ class CreditFollowupNotice(models.Model):
         return choose_channel(self.channel, contacts, self.level_id.letter_without_email)
 
     def _get_substitute(self):
-        """Who answers for a customer that nobody follows."""
+        """The user responsible for a customer without a collector."""
         people = self.env["credit.followup.recipients"]
         return people._get_substitute(self.run_id.user_id, self.approved_by)
 
     # === LATE CHARGES === #
 
     def _refresh_charges(self):
-        """Interest and indemnity of the items whose level claims them, in the company's currency, as of the notice's day."""
+        """Interest and fixed sum of the items whose level claims them, in the company's currency, as of the notice's
+        date."""
         for day, notices in self.grouped("date").items():
             items = notices._get_charged_lines().item_id
             measured = self.env["credit.late.charge"]._measure(items, day) if items else {}
@@ -187,7 +188,7 @@ class CreditFollowupNotice(models.Model):
                 )
 
     def _get_charged_lines(self):
-        """What is late, where the level that gives the tone claims late charges: they are due on each late invoice."""
+        """The late lines, if the level that sets the tone claims late charges: they are due on every late invoice."""
         return self.line_ids.filtered(
             lambda line: (
                 not line.cancelled
@@ -198,7 +199,7 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _write_charges(self, measured):
-        """What can be claimed; where the rate of some days is not known yet, up to which day."""
+        """Write the claimable charges and, if later rates are not known, the last day of interest."""
         claimed = [each for each in measured if not each.held]
         partial = [each.date_to for each in claimed if each.missing and each.date_to]
         self._write_changed(

@@ -12,12 +12,12 @@ from .credit_followup_notice import PAPER
 
 _logger = logging.getLogger(__name__)
 
-#: notices that go out in one transaction
+#: notices sent in one transaction
 _BATCH = 10
 
 
 class CreditFollowupNotice(models.Model):
-    """How approved notices go out: locked, compared with the ledger of now, then written and queued in one transaction."""
+    """Sends approved notices: locked, updated from the ledger, rendered and queued in one transaction."""
 
     _inherit = "credit.followup.notice"
 
@@ -25,10 +25,10 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Send what is approved, a few notices a transaction; letters are written and wait for the printer.
+        """Send approved notices, a few per transaction; letters are rendered and wait to be printed.
 
-        It may be killed at any moment, and run beside another: a notice and its e-mail are written together, after
-        the notice is locked and its state read again.
+        It may be killed at any time or run in parallel: a notice and its e-mail are written together, after locking
+        the notice and reading its state again.
         """
         cron = self.env["ir.cron"]
         notices = self.search(self._get_departing(), order="id")
@@ -41,7 +41,8 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _end_runs(self):
-        """Two who send at once do not see the end of one another; who ends a run first has done it for both."""
+        """Close finished runs. Parallel processes do not see each other's work, so whichever closes a run does it for
+        both."""
         try:
             with self.env.cr.savepoint():
                 self.env["credit.followup.run"].search([("state", "=", "sending")])._update_state()
@@ -51,19 +52,20 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _split_by_day(self, notices):
-        """The notices, a few of one company at a time, on the clock of the company: that says what day it is."""
+        """Batches of notices of one company, with today's date on the company's clock."""
         for company, found in notices.grouped("company_id").items():
             zone = self._get_time_zone(company)
             for ids in split_every(_BATCH, found.ids):
                 yield self.browse(ids).with_context(tz=zone)
 
     def _send_safely(self, today):
-        """Send in a transaction of its own; what breaks it is taken out, so that it stops no other, now or next time."""
+        """Send in a separate transaction; a notice that breaks it is marked as failed, so that it never stops the
+        others."""
         try:
             self._send(today)
             self.env.flush_all()
         except OperationalError:
-            # somebody else has just written one of them: they are still approved, the next call takes them
+            # a concurrent update: the notices are still approved, so the next call sends them
             self.env.cr.rollback()
             _logger.info("Notices %s are sent by the next call", self.ids)
             self._send_soon()
@@ -72,7 +74,7 @@ class CreditFollowupNotice(models.Model):
             self._take_out_broken(today, error)
 
     def _take_out_broken(self, today, error):
-        """One by one, each in a transaction of its own; the broken one is listed with its reason."""
+        """Send one by one, each in its own transaction; the broken notice fails with its reason."""
         if len(self) == 1:
             _logger.warning("Notice %s cannot be sent", self.id, exc_info=error)
             self._take_approved()._keep_or_fail(error)
@@ -83,7 +85,7 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _get_departing(self):
-        """The domain of what is to do now: e-mails inside their hours, calls to plan, letters to write."""
+        """Domain of the work due now: e-mails within their hours, calls to plan, letters to render."""
         approved = Domain("state", "=", "approved")
         calls = Domain("channel", "in", ("call", "activity")) & Domain(
             "step_activity_id", "=", False
@@ -101,7 +103,7 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _wait_for_hours(self, procedure, company):
-        """Whether e-mails of the procedure wait for its hours to begin; the job is then woken at that moment."""
+        """Whether e-mails of the procedure wait for its sending hours; if so, the job is scheduled for then."""
         departure = self._get_departure(procedure, company)
         if departure:
             self.env.ref("credit_followup.ir_cron_send").sudo()._trigger(at=departure)
@@ -109,7 +111,7 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _get_departure(self, procedure, company):
-        """When an e-mail of the procedure may leave, in UTC; ``False`` for at once."""
+        """When an e-mail of the procedure may be sent, in UTC; ``False`` for now."""
         if not procedure:
             return False
         zone = pytz.timezone(self._get_time_zone(company))
@@ -125,7 +127,7 @@ class CreditFollowupNotice(models.Model):
 
     @api.model
     def _get_time_zone(self, company):
-        """On whose clock the hours of a procedure are read: the company's, else its credit analyst's."""
+        """The time zone of a procedure's hours: the company's, or that of its credit analyst."""
         company = company.sudo()
         return (
             company.partner_id.tz
@@ -137,12 +139,12 @@ class CreditFollowupNotice(models.Model):
     # === ONE TRANSACTION === #
 
     def _send(self, today=None):
-        """Send the approved ones among these notices; each that cannot go out says why and stops no other.
+        """Send the approved notices; one that fails stores its reason and does not stop the others.
 
-        Letters are written here, and sent once somebody has posted them.
+        Letters are rendered here; they count as sent once posted.
 
-        :param today: date of the message; that of each notice if not given
-        :return: those that went out
+        :param today: date of the message; by default the date of each notice
+        :return: the notices sent
         """
         notices = self._take_approved()
         notices._bring_up_to_date(today)
@@ -155,7 +157,7 @@ class CreditFollowupNotice(models.Model):
         return sent
 
     def _take_approved(self):
-        """Those that are approved and that nobody else is sending, locked."""
+        """The approved notices that no other process is sending, locked."""
         return self.try_lock_for_update().filtered(lambda notice: notice.state == "approved")
 
     def _send_one(self):
@@ -180,14 +182,14 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _after_sending(self):
-        """Once notices are out: what they claim is kept, and whoever their levels escalate to is told."""
+        """After sending: record the claims and notify the users the levels escalate to."""
         self.filtered(lambda notice: notice.state != "sent")._mark_sent()
         self._claim_charges()
         for notice in self:
             notice._escalate()
 
     def _claim_charges(self):
-        """Claim what the notices ask for, measured once for all of a day."""
+        """Record the late charges that the notices claim, measured once per day."""
         charges = self.env["credit.late.charge"]
         for day, notices in self.grouped("date").items():
             lines = notices._get_charged_lines()
@@ -208,11 +210,11 @@ class CreditFollowupNotice(models.Model):
     # === CALLS === #
 
     def _plan_step(self):
-        """The step is an activity of the collector; the notice is sent once it is done."""
+        """Plan the step as an activity of the collector; the notice counts as sent once it is done."""
         kind = self.level_id.activity_type_id or self.env.ref("mail.mail_activity_data_call")
         planning = self.with_context(
             mail_activity_quick_update=True
-        )  # a list of calls, not an e-mail for each
+        )  # no e-mail per call: the collector has a list
         self.step_activity_id = planning.activity_schedule(
             activity_type_id=kind.id,
             user_id=(self.user_id or self._get_any_manager()).id,
@@ -222,7 +224,7 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _get_any_manager(self):
-        """When nobody follows the customer any more, the first credit manager does."""
+        """The first credit manager, for customers without a collector."""
         group = self.env.ref("credit_management.group_credit_manager")
         users = group.sudo().all_user_ids.filtered(
             lambda user: user.active and not user._is_superuser()

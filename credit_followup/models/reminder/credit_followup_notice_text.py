@@ -6,7 +6,7 @@ from ...rules.notice_table import Row, days_late, parts, reminded, totals
 
 
 class CreditFollowupNotice(models.Model):
-    """What the texts of reminders are made of, the same for e-mails and letters.
+    """Building blocks of reminder texts, shared by e-mails and letters.
 
     A text calls these methods on ``object``. They answer in the language of the text.
     """
@@ -16,7 +16,7 @@ class CreditFollowupNotice(models.Model):
     # === FIGURES === #
 
     def _get_item_rows(self):
-        """A :class:`Row` for each item the notice names and each credit it deducts, the oldest first."""
+        """A :class:`Row` for each listed item and deducted credit, oldest first."""
         self.ensure_one()
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
         known = self._read_reminded(lines.item_id)
@@ -28,7 +28,7 @@ class CreditFollowupNotice(models.Model):
         ]
 
     def _read_reminded(self, items):
-        """Those of the items that another notice reached the customer about, once they were late.
+        """The items covered by an earlier notice sent after they became late.
 
         :rtype: account.move.line
         """
@@ -44,11 +44,11 @@ class CreditFollowupNotice(models.Model):
         return lines.filtered(lambda line: line.date > line.date_due).item_id
 
     def _get_reminded(self):
-        """How many of the items the customer was reminded of before: ``all``, ``some`` or ``none``."""
+        """Whether ``all``, ``some`` or ``none`` of the items were reminded before."""
         return reminded(self._get_item_rows())
 
     def _get_parts(self):
-        """``[(heading, rows)]``: what was reminded of apart from what is named for the first time; no heading for one part."""
+        """``[(heading, rows)]``: items reminded before and new items apart; no heading if there is one part."""
         headings = {
             "reminded": self.env._("Already reminded"),
             "first": self.env._("New in this reminder"),
@@ -71,11 +71,11 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _get_totals_by_currency(self):
-        """``[(currency, total)]`` of what is asked for, net of the credits shown, without late charges."""
+        """``[(currency, total)]`` claimed, net of the credits shown, without late charges."""
         return totals(self._get_item_rows())
 
     def _get_late_charges(self):
-        """``[(label, amount)]`` in the company's currency; only what the notice claims."""
+        """``[(label, amount)]`` of the late charges claimed, in the company's currency."""
         interest = self.env._("Late payment interest")
         if self.interest_to:
             interest = self.env._(
@@ -88,7 +88,7 @@ class CreditFollowupNotice(models.Model):
         return [(label, amount) for label, amount in labels.items() if amount]
 
     def _get_grand_total(self):
-        """Items and late charges together, in the company's currency; ``None`` when there is nothing to add up."""
+        """Items plus late charges in the company's currency; ``None`` if there is nothing to add up."""
         found = self._get_totals_by_currency()
         if not self._get_late_charges() or [currency for currency, _total in found] != [
             self.currency_id
@@ -103,22 +103,22 @@ class CreditFollowupNotice(models.Model):
         return self._render_block("credit_followup.notice_items")
 
     def _get_bank_details(self):
-        """Where to pay: the accounts printed on the invoices, else the company's first one."""
+        """The bank accounts printed on the invoices, or the company's first one."""
         return self._render_block("credit_followup.notice_bank")
 
     def _get_portal_link(self):
-        """A button to see and pay on line, in e-mails."""
+        """A button to view and pay online, in e-mails."""
         return self._render_block("credit_followup.notice_portal")
 
     def _get_legal_mentions(self):
-        """What the law of the country adds to a formal notice; countries' add-ons say it.
+        """Legal mentions of a formal notice; provided by country add-ons.
 
-        :return: markup, empty where nothing is to be added
+        :return: markup, empty by default
         """
         return Markup("")
 
     def _get_signature(self):
-        """Who writes: name, company, telephone."""
+        """Signature: name, company, telephone."""
         return self._render_block("credit_followup.notice_signature")
 
     def _render_block(self, template):
@@ -130,13 +130,13 @@ class CreditFollowupNotice(models.Model):
         return self.channel in ("letter", "registered")
 
     def _get_document_url(self, move):
-        """Address at which the customer opens the invoice without a password; empty on paper."""
+        """URL of the invoice without a password; empty on paper."""
         if self._is_paper() or not move.is_sale_document():
             return ""
         return self.get_base_url() + move.get_portal_url()
 
     def _get_portal_url(self):
-        """Where the recipients see and pay all that is overdue, if they have an account, else the one invoice; or empty."""
+        """Portal URL of the overdue invoices if the recipients have an account, otherwise of the only invoice, or empty."""
         if self._is_paper():
             return ""
         if self.contact_ids.sudo().user_ids:
@@ -145,7 +145,7 @@ class CreditFollowupNotice(models.Model):
         return urls[0] if len(urls) == 1 else ""
 
     def _get_identifiers(self):
-        """The numbers by which the law wants the company to be known, each with its label."""
+        """The company's legal identification numbers, each with its label."""
         company = self.company_id.sudo()
         country = company.account_fiscal_country_id or company.country_id
         found = [
@@ -159,7 +159,7 @@ class CreditFollowupNotice(models.Model):
         ]
 
     def _get_registry_label(self):
-        """What the number of the company in the register of its country is called."""
+        """Label of the company's registration number in its country."""
         return self.company_id.sudo().partner_id.company_registry_label
 
     def _get_bank_accounts(self):

@@ -3,12 +3,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-#: days after which the owner of a pause without an end is asked whether it still holds
+#: days after which the owner of a pause without an end date is asked to review it
 _REVIEW_DAYS = 30
 
 
 class CreditFollowupPause(models.Model):
-    """Who or what is not chased, why, and until when; without an end, who owns it."""
+    """A pause of reminders for a customer or some items, with its reason and its end date or owner."""
 
     _name = "credit.followup.pause"
     _description = "Pause of Follow-up"
@@ -84,7 +84,7 @@ class CreditFollowupPause(models.Model):
 
     @api.depends("reason_id")
     def _compute_reason(self):
-        """The reason chosen explains itself, unless somebody wrote more."""
+        """Default to the label of the chosen reason."""
         for pause in self:
             former = pause._origin.reason_id.name
             if pause.reason_id and pause.reason in (False, former):
@@ -139,7 +139,7 @@ class CreditFollowupPause(models.Model):
         return result
 
     def _of_customer(self, vals):
-        """A contact has no reminders of its own: its customer has; and a branch's are its company's."""
+        """Reminders belong to the commercial customer, not to contacts, and to the root company, not to branches."""
         vals = dict(vals)
         if vals.get("partner_id"):
             partner = self.env["res.partner"].browse(vals["partner_id"])
@@ -152,7 +152,7 @@ class CreditFollowupPause(models.Model):
     # === ACTIONS === #
 
     def action_end(self):
-        """Remind again from today on."""
+        """End the pause today."""
         self.check_access("write")
         today = fields.Date.context_today(self)
         for pause in self.filtered(lambda pause: pause.state != "over"):
@@ -165,9 +165,8 @@ class CreditFollowupPause(models.Model):
     # === ANOTHER CUSTOMER === #
 
     def _move_to(self, customer):
-        """The customer of these pauses has become a contact of another one, whose own items were never paused.
-
-        A pause of everything goes on for what the former customer owes; when that is nothing, it ends.
+        """Move pauses of a customer who became a contact of another customer, whose own items were never paused. A
+        pause of the whole customer continues for the former customer's open items; without any, it ends.
         """
         for pause in self:
             items = pause.item_ids or pause._get_owed_items()
@@ -181,9 +180,9 @@ class CreditFollowupPause(models.Model):
             )
 
     def _get_owed_items(self):
-        """What the customer of the pause owes its company, or a contact of it.
+        """The open items of the pause's customer, or of its contacts, in its company.
 
-        Odoo gives the lines of an invoice to the new customer at once; the invoice itself stays.
+        Odoo moves invoice lines to the new customer at once, but not the invoice itself.
 
         :rtype: account.move.line
         """
@@ -218,7 +217,7 @@ class CreditFollowupPause(models.Model):
     # === OWNERS === #
 
     def _remind_owner(self):
-        """The owner of a pause without an end is asked after some weeks whether it still holds."""
+        """Ask the owner of a pause without an end date to review it after some weeks."""
         self.activity_unlink(["credit_followup.mail_activity_type_pause"])
         for pause in self.filtered(lambda pause: pause.active and not pause.date_to):
             pause.activity_schedule(
@@ -230,7 +229,7 @@ class CreditFollowupPause(models.Model):
 
     @api.model
     def _end_without(self, items):
-        """Pauses of items that are deleted, and of no others, end: without items they would be for all of the customer."""
+        """End pauses whose items are all deleted: without items they would cover the whole customer."""
         pauses = self.sudo().search([("item_ids", "in", items.ids)])
         ending = pauses.filtered(lambda pause: pause.active and not pause.item_ids - items)
         ending.active = False
@@ -243,7 +242,7 @@ class CreditFollowupPause(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """No pause without an end is forgotten: it has an owner who works here, and is asked about again and again."""
+        """Have every pause without an end date reviewed regularly by an active owner."""
         endless = self.search([("date_to", "=", False)])
         for company, pauses in endless.grouped("company_id").items():
             try:
@@ -257,7 +256,7 @@ class CreditFollowupPause(models.Model):
                 )
 
     def _watch(self, analyst):
-        """Pauses without an end of one company get an owner and an activity, where they have none."""
+        """Give the pauses of one company without an end date an owner and an activity, if missing."""
         if analyst.active:
             self.filtered(lambda pause: not pause.user_id.active).user_id = analyst
         self.filtered(lambda pause: not pause.activity_ids)._remind_owner()

@@ -8,7 +8,7 @@ from ...rules import steps
 
 
 class CreditFollowupProcedure(models.Model):
-    """A scenario of reminders: which level follows which, from when, and what is not worth a reminder.
+    """A reminder procedure: its levels, their timing, and the minimum amounts.
 
     Amounts are in the currency of the customer's root company, taxes included.
     """
@@ -166,7 +166,7 @@ class CreditFollowupProcedure(models.Model):
 
     @contextmanager
     def _levels_at_once(self):
-        """Whether two levels are on one day is looked at once all of them are written: they may trade their days."""
+        """Defer the check for two levels on the same day until all are written, so that they can swap days."""
         levels = self.env["credit.followup.level"]
         name = SQL.identifier(levels._one_level_a_day.full_name(levels))
         self.env.execute_query(SQL("SET CONSTRAINTS %s DEFERRED", name))
@@ -182,7 +182,7 @@ class CreditFollowupProcedure(models.Model):
     # === ACTIONS === #
 
     def action_use(self):
-        """The company reminds by this procedure every customer who has none of its own."""
+        """Make this the company's default procedure."""
         self.ensure_one()
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(
@@ -221,11 +221,11 @@ class CreditFollowupProcedure(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_rules(self):
-        """``{procedure id: Procedure}`` of these procedures, levels in the order of their days."""
+        """``{procedure id: Procedure}``, levels ordered by days."""
         return {procedure.id: procedure._get_rule() for procedure in self.sudo()}
 
     def _get_levels(self):
-        """The levels that are taken, in the order of their days."""
+        """The active levels, ordered by days."""
         return self.level_ids.filtered("active").sorted("days")
 
     def _get_rule(self):

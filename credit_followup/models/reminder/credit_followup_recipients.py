@@ -5,14 +5,14 @@ from ...rules.recipients import Contact, Recipients, choose_lang
 from ...sql_array import sql_array
 from ...sql_relation import sql_relation
 
-#: what is read of contacts
+#: fields read from contacts
 _CONTACT_FIELDS = ["active", "city", "commercial_partner_id", "email", "lang", "street", "street2"]
 
 
 class CreditFollowupRecipients(models.AbstractModel):
-    """Who receives a customer's notices and who follows the customer.
+    """The recipients of a customer's notices, and the customer's collector.
 
-    Chosen when a run is prepared and again when a notice leaves, by the same queries.
+    Chosen when a run is prepared and again when a notice is sent, with the same queries.
     """
 
     _name = "credit.followup.recipients"
@@ -20,7 +20,7 @@ class CreditFollowupRecipients(models.AbstractModel):
 
     @api.model
     def _read(self, customer_ids, company):
-        """Recipients: whom the credit file names, else the oldest invoice address, else the customer.
+        """Recipients: those in the credit file, otherwise the oldest invoice address, otherwise the customer.
 
         :param company: a root company
         :return: ``{customer id: rules.recipients.Recipients}``
@@ -43,7 +43,8 @@ class CreditFollowupRecipients(models.AbstractModel):
         self.env["res.users"].flush_model(["active"])
 
     def _rows_sql(self, customer_ids, company):
-        """Rows ``(customer, recipients, analyst of the file or the company, language)``; nobody who has left."""
+        """Rows ``(customer, recipients, analyst of the file or the company, language)``; archived contacts and users
+        are excluded."""
         recipients = self.env["credit.profile"]._fields["followup_contact_ids"]
         relation, file, contact = sql_relation(recipients)
         return SQL(
@@ -73,7 +74,8 @@ class CreditFollowupRecipients(models.AbstractModel):
 
     @api.model
     def _read_contacts(self, contact_ids):
-        """How contacts can be reached: ``{contact id: rules.recipients.Contact}``; a postal address has a street and a town."""
+        """How contacts can be reached: ``{contact id: rules.recipients.Contact}``; a postal address needs a street
+        and a city."""
         self.env["res.partner"].flush_model(_CONTACT_FIELDS)
         rows = self.env.execute_query(
             SQL(
@@ -87,5 +89,5 @@ class CreditFollowupRecipients(models.AbstractModel):
 
     @api.model
     def _get_substitute(self, *users):
-        """The first of these who can follow a customer that nobody follows; may be empty. Odoo's robot is never active."""
+        """The first of these users who can take a customer without a collector, if any. OdooBot is never active."""
         return next((user for user in users if user.active), self.env["res.users"])

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditFollowupRestart(models.Model):
-    """The reminders of an item begin anew: its payment came back, it got another due date. Written once, never edited."""
+    """A restart of an item's reminders, after a reversed payment or a new due date. Append-only."""
 
     _name = "credit.followup.restart"
     _description = "Follow-up Restart"
@@ -28,7 +28,7 @@ class CreditFollowupRestart(models.Model):
 
     @api.model
     def _log(self, items, reason, date):
-        """Begin the reminders of those of the items anew that were named since they last began.
+        """Restart the reminders of the items listed on a notice since their last restart.
 
         :param items: journal items
         """

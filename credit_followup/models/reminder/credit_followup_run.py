@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 
 from .credit_followup_notice import PAPER
 
-#: what people choose; everything else of a run is written by its actions
+#: fields that users choose; the actions write all others
 _CHOICES = frozenset({"procedure_ids", "partner_ids"})
 _DECIDED = frozenset({"state", "date", "unattended", "user_id", "customer_total", "failure"})
 
@@ -22,7 +22,7 @@ _STEPS = (
 
 
 def _get_step(channel, state, printed, written):
-    """The counter of a notice, by what there is to do with it; ``None`` when there is nothing."""
+    """The counter field for the next step of a notice; ``None`` if there is none."""
     if channel == "email":
         return "email_sent_count" if state == "sent" else "email_waiting_count"
     if state == "sent":
@@ -35,7 +35,7 @@ def _get_step(channel, state, printed, written):
 
 
 class CreditFollowupRun(models.Model):
-    """One execution: a preview of what would go out and of what would not and why, approved and sent; or unattended."""
+    """A run of reminders: previewed with its exclusions, approved and sent; or unattended."""
 
     _name = "credit.followup.run"
     _description = "Follow-up Run"
@@ -214,7 +214,7 @@ class CreditFollowupRun(models.Model):
         "notice_ids.channel", "notice_ids.letter_id", "notice_ids.printed_at", "notice_ids.state"
     )
     def _compute_steps(self):
-        """What was approved, by what there is to do with it: print, post, call, or nothing."""
+        """Count approved notices by their next step: print, post, call or none."""
         approved = [("run_id", "in", self.ids), ("state", "in", ("approved", "sent"))]
         counts = defaultdict(int)
         for written in (True, False):
@@ -290,7 +290,7 @@ class CreditFollowupRun(models.Model):
     # === ACTIONS === #
 
     def action_prepare(self):
-        """Look at every customer as of today; a large company is done by the scheduler, in the background."""
+        """Prepare the run as of today; large runs continue in the background."""
         self.ensure_one()
         self.check_access("write")
         run = self.sudo()
@@ -314,19 +314,19 @@ class CreditFollowupRun(models.Model):
         }
 
     def action_ask_approval(self):
-        """Show how many notices would go out, by which channel and of what amount, before anything does."""
+        """Show the number and amount of the notices by channel before approval."""
         return self.env["credit.followup.approval"]._open(self)
 
     def action_print_letters(self):
-        """One PDF of the letters of the run that are to be printed."""
+        """One PDF of the letters of the run that wait to be printed."""
         return self._get_waiting_letters(printed=False).action_print()
 
     def action_post_letters(self):
-        """The printed letters of the run are in the post."""
+        """Confirm that the printed letters of the run were posted."""
         return self._get_waiting_letters(printed=True).action_post()
 
     def _get_waiting_letters(self, printed):
-        """Approved letters of the run: those that are printed and not posted, or the others."""
+        """Approved letters of the run, either printed but not posted or not printed."""
         self.ensure_one()
         letters = self.env["credit.followup.notice"].search(
             [
@@ -346,7 +346,7 @@ class CreditFollowupRun(models.Model):
         return letters
 
     def action_approve(self):
-        """Send everything that is proposed."""
+        """Approve all proposed notices."""
         self.ensure_one()
         self.check_access("write")
         if self.state not in ("ready", "sending"):
@@ -364,7 +364,7 @@ class CreditFollowupRun(models.Model):
         return True
 
     def action_cancel(self):
-        """Send nothing more of it: what is approved and has not left is called off too."""
+        """Cancel the run, including its approved notices that are not sent."""
         self.check_access("write")
         for run in self.sudo():
             if run.state in ("done", "cancelled"):
@@ -374,7 +374,7 @@ class CreditFollowupRun(models.Model):
         return True
 
     def _call_off(self):
-        """Nothing of a cancelled run waits for anybody any more."""
+        """Cancel everything of the run that still waits."""
         waiting = self.notice_ids.filtered(lambda n: n.state in ("proposed", "approved"))
         waiting.with_context(tracking_disable=True)._cancel(self.env._("The run was cancelled."))
         self._update_state()
@@ -413,7 +413,7 @@ class CreditFollowupRun(models.Model):
     # === LIFE === #
 
     def _update_state(self):
-        """Follow the notices: called whenever the state of some of them has changed."""
+        """Update the state of the runs after the state of notices changed."""
         states = self._read_states()
         for run in self.sudo().filtered(
             lambda run: run.state not in ("draft", "waiting", "building")
@@ -423,7 +423,7 @@ class CreditFollowupRun(models.Model):
                 run.state = state
 
     def _read_states(self):
-        """``{run id: states its notices are in}``"""
+        """``{run id: states of its notices}``"""
         self.env["credit.followup.notice"].flush_model(["run_id", "state"])
         states = self.env["credit.followup.notice"]._fields["state"].get_values(self.env)
         return dict(
@@ -439,7 +439,7 @@ class CreditFollowupRun(models.Model):
         )
 
     def _get_state(self, states):
-        """The state of a run whose notices are in these."""
+        """The state of a run whose notices have these states."""
         if "proposed" in states:
             return "ready"
         if "approved" in states:

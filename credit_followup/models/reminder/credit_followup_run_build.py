@@ -12,10 +12,10 @@ from ...sql_array import sql_array
 from ...sql_relation import sql_relation
 from .credit_followup_item import History
 
-#: minutes after which the scheduler looks again at a company that somebody is preparing a run of
+#: minutes before the scheduler retries a company for which a user is preparing a run
 _COME_BACK = 10
 
-#: minutes after which it looks again whether the bank is up to date
+#: minutes before it checks the bank statements again
 _LOOK_AT_BANK = 60
 
 _NO_REASONS = {}
@@ -24,7 +24,7 @@ _NEVER_NAMED = History()
 
 @dataclass(slots=True)
 class Customer:
-    """Whom a notice goes to and by what it is decided; ids of records."""
+    """The recipients of a customer and what the decision needs; record ids."""
 
     id: int
     procedure_id: int
@@ -34,7 +34,7 @@ class Customer:
 
 @dataclass(slots=True)
 class Batch:
-    """What one transaction adds to a run, in the order of the columns."""
+    """The rows that one transaction adds to a run, in column order."""
 
     notices: list
     lines: list
@@ -43,11 +43,11 @@ class Batch:
 
 
 class CreditFollowupRun(models.Model):
-    """How a run is prepared: some customers at a time, read, decided and written by a few queries."""
+    """Prepares a run: reads, decides and writes batches of customers with a few queries each."""
 
     _inherit = "credit.followup.run"
 
-    #: items after which a batch ends with its customer; items that are prepared while the user waits
+    #: items after which a batch ends with the current customer; items prepared while the user waits
     _batch_items = 5000
     _direct_items = 5000
 
@@ -63,9 +63,8 @@ class CreditFollowupRun(models.Model):
         return True
 
     def _start(self, today):
-        """Fix the day of the run and forget what an earlier preparation proposed; the caller has ``sudo``.
-
-        What somebody rejected stays, with the reason.
+        """Fix the date of the run and delete earlier proposals; the caller has ``sudo``. Rejected notices stay, with
+        their reason.
         """
         self._check_may_start()
         self.notice_ids.filtered(lambda notice: notice.state == "proposed").unlink()
@@ -100,7 +99,7 @@ class CreditFollowupRun(models.Model):
             )
 
     def _cancel_former_proposals(self):
-        """A proposal is of its day: what nobody approved gives way to the run of a later one."""
+        """Cancel unapproved notices of earlier runs: proposals are valid on their day only."""
         former = self.env["credit.followup.notice"].search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -113,9 +112,9 @@ class CreditFollowupRun(models.Model):
         )
 
     def _build(self):
-        """Prepare what is left, some customers at a time; the caller may commit between two.
+        """Prepare the remaining customers in batches; the caller may commit between two batches.
 
-        :return: generator of the numbers of customers done
+        :return: generator of the number of customers done
         """
         for customer_ids in self._batches():
             self._build_batch(customer_ids)
@@ -133,10 +132,10 @@ class CreditFollowupRun(models.Model):
         self._update_state()
 
     def _approve_automatic(self):
-        """Approve the proposals whose every level may leave without anybody's approval.
+        """Approve the proposals whose levels are all automatic.
 
-        Of whatever day: the run may have come to its end after midnight, or after it was killed, and what goes out
-        is brought up to date.
+        Their date does not matter: the run may have ended after midnight or after a crash, and notices are updated
+        when sent.
         """
         proposals = self.env["credit.followup.notice"].search(
             [("run_id", "=", self.id), ("state", "=", "proposed")]
@@ -157,7 +156,7 @@ class CreditFollowupRun(models.Model):
     # === WHOM === #
 
     def _batches(self):
-        """Lists of customers that are left to look at, each with about as many items as a batch holds."""
+        """Lists of the remaining customers, each with about one batch of items."""
         batch, size = [], 0
         for customer_id, count in self._read_customer_sizes():
             batch.append(customer_id)
@@ -172,7 +171,7 @@ class CreditFollowupRun(models.Model):
         return sum(count for _customer, count in self._read_customer_sizes())
 
     def _read_customer_sizes(self):
-        """Pairs of customer and number of items that can be named by the day, from the first customer left to look at."""
+        """Pairs of remaining customer and number of items that may be due on the day."""
         only = self.partner_ids.commercial_partner_id.ids
         self.env["credit.followup.item"]._flush_facts()
         return self.env.execute_query(
@@ -188,7 +187,7 @@ class CreditFollowupRun(models.Model):
         )
 
     def _read_last_customer(self):
-        """The customer the preparation came to: those before it who are neither written to nor left out stay so."""
+        """The last customer processed; earlier ones with neither a notice nor an exclusion need none."""
         [[last]] = self.env.execute_query(
             SQL(
                 """SELECT GREATEST((SELECT MAX(partner_id) FROM credit_followup_notice
@@ -201,7 +200,7 @@ class CreditFollowupRun(models.Model):
         return last
 
     def _count_done(self):
-        """About how many customers were looked at so far."""
+        """The approximate number of customers processed."""
         [[count]] = self.env.execute_query(
             SQL(
                 """SELECT COUNT(*) FROM (SELECT partner_id FROM credit_followup_notice
@@ -214,7 +213,8 @@ class CreditFollowupRun(models.Model):
         return min(count, self.customer_total)
 
     def _scope_sql(self):
-        """Condition of the journal items ``l`` that this run looks at: open, of the company, credits or close enough."""
+        """Condition for the journal items ``l`` that this run examines: open, of the company, and credits or due soon
+        enough."""
         ahead = max([0, *(-level.days for level in self._get_levels())])
         return SQL(
             """%s AND l.company_id IN %s
@@ -232,7 +232,7 @@ class CreditFollowupRun(models.Model):
     # === FACTS === #
 
     def _read_customers(self, customer_ids):
-        """``{customer id: Customer}``: procedure, collector, recipients and how to reach them."""
+        """``{customer id: Customer}``: procedure, collector, recipients and their channels."""
         found = self.env["credit.followup.recipients"]._read(customer_ids, self.company_id)
         substitute = self.env["credit.followup.recipients"]._get_substitute(self.user_id).id
         procedures = self._read_procedures(customer_ids)
@@ -277,7 +277,7 @@ class CreditFollowupRun(models.Model):
         return found
 
     def _read_partners(self, customer_ids):
-        """``{id of a contact or address: id of its customer}``"""
+        """``{contact or address id: customer id}``"""
         return dict(
             self.env.execute_query(
                 SQL(
@@ -290,7 +290,7 @@ class CreditFollowupRun(models.Model):
     # === DECISIONS === #
 
     def _decide(self, customer_ids):
-        """What these customers are sent and why they are not.
+        """Decide what to send to these customers, and the reasons for what is left out.
 
         :rtype: Batch
         """
@@ -327,9 +327,9 @@ class CreditFollowupRun(models.Model):
         return batch
 
     def _sort_items(self, rows, left_out, histories, stoppers):
-        """Of one customer: items that nothing holds back, credits that count, and the others with their reason.
+        """Split one customer's items: free items, deductible credits, and the others with their reason.
 
-        :param stoppers: reasons for which a credit does not count
+        :param stoppers: reasons that keep a credit from being deducted
         """
         free, credits_, held = [], [], []
         for item_id, date_due, amount in rows:
@@ -350,7 +350,7 @@ class CreditFollowupRun(models.Model):
         return free, credits_, held
 
     def _record(self, batch, customer, decision, credits_, histories):
-        """Add the notice of a customer to the batch, or why there is none."""
+        """Add the customer's notice, or the reason for none, to the batch."""
         self._exclude(batch, customer, decision.left)
         if not decision.named:
             return
@@ -385,13 +385,13 @@ class CreditFollowupRun(models.Model):
         batch.lines += [(number, item_id, None, None, None) for item_id, _due, _amount in credits_]
 
     def _get_level_and_channel(self, customer, decision):
-        """The level that gives the tone, and how it reaches the customer; no channel when it cannot."""
+        """The level that sets the tone, and its channel; no channel if the customer cannot be reached."""
         level = self.env["credit.followup.level"].browse(decision.level.id)
         contacts = customer.people.contacts
         return level, choose_channel(level.channel, contacts, level.letter_without_email)
 
     def _explain_address(self, level):
-        """A sentence on what to enter."""
+        """Which contact details to enter."""
         if level.channel == "email":
             return self.env._(
                 "Enter an e-mail address for the customer or for the recipient of its reminders"
@@ -401,7 +401,7 @@ class CreditFollowupRun(models.Model):
         )
 
     def _exclude(self, batch, customer, left, detail=None):
-        """Add items that are not named to what the run tells about the customer."""
+        """Add left-out items to the customer's exclusions."""
         for item, reason, until in ((one.item, one.reason, one.until) for one in left):
             known = batch.exclusions.setdefault(
                 (customer.id, reason), [0, 0.0, None, detail or self._explain(customer, reason)]
@@ -412,7 +412,7 @@ class CreditFollowupRun(models.Model):
                 known[2] = min(known[2] or until, until)
 
     def _explain(self, customer, reason):
-        """A sentence on what to do, where the reason alone cannot say it."""
+        """What to do, if the reason alone is not enough."""
         if reason != "no_procedure":
             return None
         if customer.procedure_id:
@@ -425,7 +425,7 @@ class CreditFollowupRun(models.Model):
     # === WRITING === #
 
     def _insert(self, batch):
-        """Write a batch; three statements for the notices, one for what is left out."""
+        """Insert a batch: three statements for the notices, one for the exclusions."""
         if batch.notices:
             notice_ids = self._insert_notices(batch.notices)
             with self.env["credit.followup.item"]._by_index():
@@ -471,7 +471,7 @@ class CreditFollowupRun(models.Model):
         return [ids[partner] for partner in partners]
 
     def _insert_lines(self, lines, notice_ids):
-        """Dates and amounts are the ledger's: the transaction sees it as it was for the decision."""
+        """Dates and amounts come from the ledger, which this transaction sees as it was for the decision."""
         numbers, *columns = zip(*lines, strict=True)
         items, levels, days, occurrences = map(sql_array, columns)
         asked, asked_currency = self.env["credit.followup.item"]._asked_sql()
@@ -532,7 +532,7 @@ class CreditFollowupRun(models.Model):
         )
 
     def _stamps_sql(self):
-        """Columns of who wrote when, and their values."""
+        """Audit columns and their values."""
         now = self.env.cr.now()
         return {
             "stamp": SQL("create_uid, create_date, write_uid, write_date"),
@@ -545,7 +545,7 @@ class CreditFollowupRun(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Go on with what is being prepared, then do the unattended runs of the day, company by company."""
+        """Continue runs in preparation, then do the day's unattended runs, company by company."""
         self.env["credit.followup.pause"]._cron_watch()
         self.search([("state", "=", "sending")])._update_state()
         self.env["ir.cron"]._commit_progress()
@@ -572,12 +572,12 @@ class CreditFollowupRun(models.Model):
         return run._build_alone()
 
     def _get_waiting(self, company):
-        """The unattended run of the company that waits for its bank, else a new one."""
+        """The company's unattended run that waits for the bank, or a new one."""
         waiting = self.search([("company_id", "=", company.id), ("state", "=", "waiting")], limit=1)
         return waiting or self.create({"company_id": company.id, "unattended": True})
 
     def _wait_for_bank(self, today, reason):
-        """The run says why it waits, a credit manager is told once, and the job looks again."""
+        """Store why the run waits, notify a credit manager once, and schedule a retry."""
         self.write({"state": "waiting", "date": today, "failure": reason})
         manager = self.company_id._get_credit_managers()
         summary = self.env._("Reminders are waiting: update the bank statements")
@@ -592,18 +592,19 @@ class CreditFollowupRun(models.Model):
         self.env.ref("credit_followup.ir_cron_run")._trigger(at=soon)
 
     def _end_waiting(self):
-        """The bank is up to date, or somebody starts the run in spite of it."""
+        """Clear the waiting state: the bank is up to date, or a user starts the run anyway."""
         self.filtered("failure").failure = False
         self.activity_unlink(["credit_management.mail_activity_type_credit"])
 
     def _come_back(self):
-        """Somebody is at a run of a company at this moment: the job has its turn after that."""
+        """Schedule a retry because a user is working on a run of the company."""
         soon = fields.Datetime.add(fields.Datetime.now(), minutes=_COME_BACK)
         self.env.ref("credit_followup.ir_cron_run")._trigger(at=soon)
 
     @api.model
     def _work_safely(self, company, work):
-        """Do the work of a company in transactions of its own; what breaks it is told to its manager and stops no other.
+        """Do the work of a company in separate transactions; an error is reported to its manager and does not stop
+        the others.
 
         :return: whether there is time left
         """
@@ -611,7 +612,7 @@ class CreditFollowupRun(models.Model):
             left = work()
             self.env.flush_all()
         except OperationalError:
-            # somebody else has just written the same rows; the run goes on where it was
+            # a concurrent update: the run continues from where it was
             self.env.cr.rollback()
             self._come_back()
         except Exception as error:  # noqa: BLE001 – add-ons and users' data have a say in it
@@ -623,7 +624,7 @@ class CreditFollowupRun(models.Model):
 
     @api.model
     def _stop(self, company, error):
-        """The run of a company that is being prepared, or its unattended one of the day, stops and says why."""
+        """Stop the run in preparation, or the unattended run of the day, and store the reason."""
         run = self.search([("company_id", "=", company.id), ("state", "=", "building")])
         run = run or self.create({"company_id": company.id, "unattended": True})
         values = {"state": "cancelled", "failure": company._explain_error(error)}
@@ -634,7 +635,7 @@ class CreditFollowupRun(models.Model):
         company._tell_manager(run, self.env._("Reminders of %s stopped", company.name), error)
 
     def _build_alone(self):
-        """Prepare this run, a transaction for each batch; a cancellation takes effect between two.
+        """Prepare this run with one transaction per batch; a cancellation takes effect between two.
 
         :return: whether there is time left
         """
@@ -650,14 +651,13 @@ class CreditFollowupRun(models.Model):
         return bool(left)
 
     def _is_building_alone(self):
-        """It is still wanted, and nobody else is at it: held until the end of the transaction."""
+        """Whether the run still waits and no other process works on it; locked until the end of the transaction."""
         self.invalidate_recordset()
         return bool(self.exists()) and self._try_lock_company() and self.state == "building"
 
     def _try_lock_company(self):
-        """Whether nobody else prepares a run of this company; nobody will until the end of the transaction.
-
-        No lock on a row: people may cancel the run meanwhile.
+        """Lock the preparation of runs of this company until the end of the transaction; false if another process has
+        it. An advisory lock, not a row lock, so that users can cancel the run meanwhile.
         """
         [[alone]] = self.env.execute_query(
             SQL(
@@ -667,7 +667,7 @@ class CreditFollowupRun(models.Model):
         return alone
 
     def _get_unattended_companies(self):
-        """Companies whose unattended run of the day is still to do, and where no other is being prepared."""
+        """Companies whose unattended run of the day is pending and where no run is in preparation."""
         companies = self.env["res.company"].search(
             [("credit_followup_unattended", "=", True), ("parent_id", "=", False)], order="id"
         )
@@ -691,6 +691,6 @@ class CreditFollowupRun(models.Model):
         )
 
     def _get_company_today(self, company):
-        """The day where the company is, not where the server is."""
+        """Today's date in the company's time zone, not the server's."""
         zone = self.env["credit.followup.notice"]._get_time_zone(company)
         return fields.Date.context_today(self.with_context(tz=zone))

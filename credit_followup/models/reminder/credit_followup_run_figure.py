@@ -5,7 +5,7 @@ from .credit_followup_level import CHANNELS
 
 
 class CreditFollowupRunFigure(models.Model):
-    """How many notices a run makes by channel, and how many customers it leaves out by reason."""
+    """Notices of a run by channel, and customers left out by reason."""
 
     _name = "credit.followup.run.figure"
     _description = "Figures of a Follow-up Run"
@@ -49,7 +49,7 @@ class CreditFollowupRunFigure(models.Model):
 
     @api.readonly
     def action_open(self):
-        """The notices of the channel, or who is left out for the reason."""
+        """Open the notices of the channel, or the customers left out for the reason."""
         self.ensure_one()
         action = (
             self.run_id.action_view_notices()

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class CreditProfile(models.Model):
-    """Where the reminders of the customer stand: what was sent, what comes next, what is paused."""
+    """The reminder status of the customer: past and next reminders, and pauses."""
 
     _inherit = "credit.profile"
 
@@ -121,7 +121,7 @@ class CreditProfile(models.Model):
             )
 
     def _get_followup_domain(self):
-        """Records of these customers and companies; one of another pair is sorted out afterwards."""
+        """Records of these customers and companies; other combinations are filtered out afterwards."""
         return [
             ("partner_id", "in", self.partner_id.ids),
             ("company_id", "in", self.company_id.ids),
@@ -131,7 +131,7 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_pause_followup(self):
-        """Fill in a pause of everything of this customer."""
+        """Prepare a pause of the whole customer."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -147,7 +147,7 @@ class CreditProfile(models.Model):
         }
 
     def action_end_followup_pauses(self):
-        """Remind the customer again from today on."""
+        """End the customer's pauses today."""
         return self.followup_pause_ids.filtered(lambda pause: pause.state != "over").action_end()
 
     @api.readonly
@@ -175,9 +175,9 @@ class CreditProfile(models.Model):
 
     @api.model
     def _insolvent_sql(self):
-        """Condition: what item ``l`` of credit file ``f`` is owed for may not be claimed, for the customer is insolvent.
+        """Condition: the debt of item ``l`` of credit file ``f`` is frozen by insolvency proceedings.
 
-        What a customer under safeguard or in receivership buys after the judgment is due as ever.
+        Purchases after the judgment, in safeguard or receivership, are due as usual.
         """
         return SQL(
             """f.insolvency_date IS NOT NULL

@@ -6,7 +6,7 @@ class CreditSetup(models.AbstractModel):
 
     @api.model
     def _get_steps(self, company):
-        # EXTENDS 'credit_management': who is reminded how, and by which mail server
+        # EXTENDS 'credit_management': the reminder procedure and the mail server
         servers = self.env["ir.mail_server"].sudo()
         return [
             *super()._get_steps(company),

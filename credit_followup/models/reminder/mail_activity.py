@@ -5,7 +5,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        # EXTENDS 'mail': with its activity the step of a notice is done
+        # EXTENDS 'mail': completing the activity completes the step of the notice
         steps = (
             self.env["credit.followup.notice"]
             .sudo()

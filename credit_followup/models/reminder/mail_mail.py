@@ -5,7 +5,7 @@ from .smtp_session import CompleteSession
 
 
 class MailMail(models.Model):
-    """What becomes of the e-mail of a notice becomes of the notice."""
+    """Keeps notices in step with their e-mail."""
 
     _inherit = "mail.mail"
 
@@ -18,7 +18,7 @@ class MailMail(models.Model):
         mail_server=False,
         post_send_callback=None,
     ):
-        # EXTENDS 'mail': a notice that one of its recipients did not get has not been sent
+        # EXTENDS 'mail': a notice counts as sent only if every recipient got it
         if smtp_session and self._get_notices():
             smtp_session = CompleteSession(smtp_session)
         return super()._send(
@@ -33,8 +33,8 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        # EXTENDS 'mail': what the server refuses waits in the list of failed notices. Nothing is written when it
-        # went well: a conflict there would send the message a second time.
+        # EXTENDS 'mail': a rejected e-mail marks its notice as failed. Nothing is written on success:
+        # a write conflict would send the message twice.
         if failure_type:
             for mail in self:
                 reason = mail.failure_reason or failure_reason or failure_type
@@ -44,7 +44,7 @@ class MailMail(models.Model):
         )
 
     def mark_outgoing(self):
-        # EXTENDS 'mail': an administrator sends it again from the queue
+        # EXTENDS 'mail': an administrator resends it from the queue
         notices = self._get_notices()
         if called_off := notices.filtered(lambda notice: notice.state == "cancelled")[:1]:
             raise UserError(
@@ -58,7 +58,7 @@ class MailMail(models.Model):
         return super().mark_outgoing()
 
     def cancel(self):
-        # EXTENDS 'mail': what an administrator takes from the queue is not forgotten
+        # EXTENDS 'mail': e-mails that an administrator cancels mark their notices as failed
         self._tell_not_sent()
         return super().cancel()
 

@@ -5,12 +5,12 @@ class MailTemplate(models.Model):
     _inherit = "mail.template"
 
     def _get_text_languages(self):
-        """Codes of the languages in which both subject and body of the text are stored."""
+        """Languages into which both the subject and the body are translated."""
         self.ensure_one()
         versions = [set(self._get_stored_codes(name)) for name in ("subject", "body_html")]
         return sorted(set.intersection(*versions))
 
     def _get_stored_codes(self, name):
-        """Codes of the languages in which a field is stored; those being edited are not there yet."""
+        """Languages in which a field is stored, drafts excluded."""
         stored = self._fields[name]._get_stored_translations(self) or {}
         return [code for code, value in stored.items() if value and not code.startswith("_")]

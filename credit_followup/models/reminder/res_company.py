@@ -5,7 +5,7 @@ from ...rules.bank import bank_is_behind
 
 
 class ResCompany(models.Model):
-    """Whether the bank is up to date: asked before reminders leave by themselves."""
+    """Checks that bank statements are up to date before unattended reminders."""
 
     _inherit = "res.company"
 
@@ -30,7 +30,7 @@ class ResCompany(models.Model):
     )
 
     def _explain_bank(self, today):
-        """Why reminders of the company wait for its bank on a day, a sentence; empty when they need not."""
+        """Why the company's reminders wait for the bank on a day, a sentence; empty if they do not."""
         if not self.credit_followup_waits_for_bank:
             return ""
         last_line, unmatched = self._read_bank()
@@ -58,7 +58,7 @@ class ResCompany(models.Model):
         ]
 
     def _read_bank(self):
-        """Date of the last bank statement line of the company and its branches, and the number of receipts not matched."""
+        """Date of the last bank statement line of the company and its branches, and number of unmatched receipts."""
         self.env["account.bank.statement.line"].flush_model()
         self.env["account.move"].flush_model(["company_id", "date", "state"])
         [row] = self.env.execute_query(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
-    """Where the reminders of a customer stand in the company in use, with or without a credit file."""
+    """The reminder status of a customer in the current company, with or without a credit file."""
 
     _inherit = "res.partner"
 
@@ -39,7 +39,7 @@ class ResPartner(models.Model):
 
     @api.readonly
     def action_view_followup_items(self):
-        """What the customer owes, item by item, with the reminders of each."""
+        """Open the customer's open items with their reminders."""
         self.ensure_one()
         return self.env["credit.followup.item"]._action_open(
             self.commercial_partner_id, self.env.company.root_id

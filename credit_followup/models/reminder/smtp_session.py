@@ -1,13 +1,13 @@
-"""A connection to a mail server on which a message is sent to all of its recipients, or has failed."""
+"""An SMTP session that fails unless every recipient is accepted."""
 
 import smtplib
 
 
 class CompleteSession:
-    """Passes everything on to a session of ``smtplib``, and raises what that only returns.
+    """Wraps an ``smtplib`` session and raises the refusals that it only returns.
 
-    ``smtplib`` is content when one recipient is accepted: with the salesperson in copy, a customer's address that the
-    server refuses would go unnoticed. Messages about other documents are sent as ever.
+    ``smtplib`` succeeds if one recipient is accepted: with the salesperson in copy, a refused customer address would
+    go unnoticed. Other messages are sent as usual.
     """
 
     def __init__(self, session):

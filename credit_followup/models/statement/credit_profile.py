@@ -3,12 +3,12 @@ from odoo.tools import format_amount, format_date
 
 
 class CreditProfile(models.Model):
-    """What the e-mail of a statement of account says of a customer, in the language of the text."""
+    """The figures in the e-mail of a statement of account, in the language of the text."""
 
     _inherit = "credit.profile"
 
     def _get_statement_summary(self):
-        """Total, overdue amount and day of the statement, for each currency; the accounts to pay to; the way to the portal."""
+        """Total and overdue amount per currency, bank accounts and portal link."""
         self.ensure_one()
         return self.env["ir.qweb"]._render(
             "credit_followup.statement_summary",
@@ -23,7 +23,7 @@ class CreditProfile(models.Model):
         )
 
     def _get_statement_rows(self):
-        """``[(total, overdue)]`` as they are written; of what was read for all customers at once."""
+        """``[(total, overdue)]``, formatted, from the statements read for all customers at once."""
         statement = self.env.context.get("statements", {}).get(self.partner_id.id)
         rows = []
         for account in statement.accounts if statement else ():
@@ -33,6 +33,6 @@ class CreditProfile(models.Model):
         return rows
 
     def _get_statement_url(self):
-        """The customer's invoices in the portal, where somebody who receives the statement has an account."""
+        """Portal URL of the customer's invoices, if a recipient has an account."""
         recipients = self.env["credit.statement"]._get_recipients(self)
         return f"{self.get_base_url()}/my/invoices" if recipients.sudo().user_ids else ""

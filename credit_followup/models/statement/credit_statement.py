@@ -9,7 +9,7 @@ from ...rules.statement import Account, Line, Statement, open_account
 
 _OF_ACCOUNT = attrgetter("partner_id", "currency_id")
 
-#: what the document of an item is, in a journal ``j``; invoices and credit notes alone have payment terms
+#: document type of an item in a journal ``j``; only invoices and credit notes have payment terms
 _KIND = SQL(
     """CASE WHEN display_type = 'payment_term' AND amount_currency > 0 THEN 'invoice'
             WHEN display_type = 'payment_term' THEN 'refund'
@@ -22,7 +22,7 @@ _DUE = SQL("COALESCE(l.date_maturity, l.date)")
 
 
 class CreditStatement(models.AbstractModel):
-    """Reads statements of account from the ledger, of any number of customers at once.
+    """Reads statements of account from the ledger for any number of customers at once.
 
     Customer: a commercial entity with its contacts. Company: a root company with its branches. Amounts are in the
     currency of the documents, taxes included. Debts on accounts of doubtful customers are part of it.
@@ -32,14 +32,14 @@ class CreditStatement(models.AbstractModel):
     _description = "Statement of Account"
 
     def _read(self, partners, company, date_to, date_from=None):
-        """The statements of customers: what is open at the end of a day, or the movements of a period.
+        """Statements of customers: open items at the end of a day, or movements of a period.
 
-        :param partners: customers or contacts of them
-        :param date_to: the day; what happened after it is left out, payments too
-        :param date_from: first day of the period; without it, open items
+        :param partners: customers or their contacts
+        :param date_to: the day; later entries, including payments, are excluded
+        :param date_from: first day of the period; without it, open items are read
         :return: ``{customer: Statement}``, in the order of the customers
         :rtype: dict[res.partner, Statement]
-        :raise AccessError: for who does not work with credit, or not in this company
+        :raise AccessError: without the credit right, or outside this company
         """
         customers = partners.with_env(self.env).commercial_partner_id
         self._check_may_read(customers, company)
@@ -81,7 +81,7 @@ class CreditStatement(models.AbstractModel):
     # === OPEN ITEMS === #
 
     def _read_open_items(self, scope):
-        """``{(customer id, currency id): Account}`` of what is open at the end of the day."""
+        """``{(customer id, currency id): Account}`` of the items open at the end of the day."""
         rows = map(Line._make, self.env.execute_query(self._open_items_sql(scope)))
         return {
             key: open_account(key[1], list(lines), scope["date_to"])
@@ -103,10 +103,9 @@ class CreditStatement(models.AbstractModel):
         )
 
     def _residuals_sql(self, scope):
-        """Rows ``(partner_id, currency_id, date_due, id, amount)``: what is open of each item at the end of the day.
-
-        That is what is open now, what was allocated after that day, and what is allocated to documents that were set back to draft.
-        So what is read are open items, and what happened since, not the history. Amounts are in the item's currency.
+        """Rows ``(partner_id, currency_id, date_due, id, amount)``: the open amount of each item at the end of the
+        day. It is the amount open now, plus later allocations and allocations to documents reset to draft; so only
+        open items and later changes are read, not the history. Amounts are in the item's currency.
         """
         day = scope["date_to"]
         until = SQL("l.date <= %s", day)
@@ -141,8 +140,8 @@ class CreditStatement(models.AbstractModel):
         )
 
     def _allocated_to_drafts_sql(self):
-        """Rows ``(item_id, amount, max_date)``: what of an item is allocated to documents that were set back to draft, which stay
-        matched though nothing is booked. ``OFFSET 0``: from the few drafts to what they are matched with, not the other way round.
+        """Rows ``(item_id, amount, max_date)``: allocations to documents reset to draft, which stay reconciled
+        although nothing is posted. ``OFFSET 0`` makes the planner start from the few drafts.
         """
         return SQL(
             """SELECT m.item_id, m.amount, m.max_date
@@ -159,7 +158,7 @@ class CreditStatement(models.AbstractModel):
         )
 
     def _lines_sql(self, scope, condition, on=None):
-        """Journal items ``l`` of the customers, with their partners ``p``: the end of a ``FROM``, and a ``WHERE``."""
+        """Journal items ``l`` of the customers with their partners ``p``: the end of a ``FROM``, and a ``WHERE``."""
         roots = self.env["res.company"]._get_credit_roots()
         root = scope["company"].root_id.id
         return SQL(
@@ -179,8 +178,8 @@ class CreditStatement(models.AbstractModel):
     def _read_movements(self, scope, date_from):
         """``{(customer id, currency id): Account}`` of a period.
 
-        The balance in the end is what is open then. Where it is not, something was allocated to another customer or
-        currency: that is a movement too.
+        The closing balance is the open amount. A difference means an allocation to another customer or currency,
+        which counts as a movement.
         """
         accounts = self._read_plain_movements(scope, date_from)
         self._add_ageing(accounts, scope)
@@ -210,14 +209,14 @@ class CreditStatement(models.AbstractModel):
         return accounts
 
     def _add_ageing(self, accounts, scope):
-        """What is open at the end, by age."""
+        """Add the closing open amounts by age."""
         rows = self.env.execute_query(self._due_dates_sql(scope))
         for key, items in groupby(rows, itemgetter(0, 1)):
             account = accounts.setdefault(key, Account(key[1]))
             account.ageing = age((item[2:] for item in items), scope["date_to"])
 
     def _due_dates_sql(self, scope):
-        """Rows of customer, currency, due date and amount; of what is late as long as anything, one due date stands for all."""
+        """Rows of customer, currency, due date and amount; items in the oldest bucket are grouped under one due date."""
         oldest = fields.Date.subtract(scope["date_to"], days=LIMITS[-1] + 1)
         return SQL(
             """SELECT partner_id, currency_id, GREATEST(date_due, %s), SUM(amount)::float8
@@ -227,9 +226,8 @@ class CreditStatement(models.AbstractModel):
         )
 
     def _movements_sql(self, scope, date_from, allocations):
-        """The balance before the period, then each movement with the balance after it.
-
-        What a document takes from one account of the customer to another one (to the doubtful ones) moved nothing.
+        """The opening balance, then each movement with its running balance. Transfers between accounts of the
+        customer (for example to doubtful debts) are not movements.
         """
         day = scope["date_to"]
         return SQL(
@@ -286,7 +284,7 @@ class CreditStatement(models.AbstractModel):
         )
 
     def _allocations_sql(self, scope):
-        """What was allocated to a document of another customer, or in another currency, until the last day."""
+        """Allocations to documents of another customer or currency up to the last day."""
         return SQL(" UNION ALL ").join(
             SQL(
                 """SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.id, o.move_name AS name,

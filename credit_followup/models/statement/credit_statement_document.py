@@ -10,13 +10,13 @@ from odoo.tools.pdf import PdfFileReader, PdfFileWriter
 from ...report.statement_workbook import Sheet, StatementWorkbook, excel_date_format
 from ...rules.statement import Statement
 
-#: customers in one go of wkhtmltopdf: its start costs a second, a page a few milliseconds
+#: customers per call of wkhtmltopdf: starting it takes a second, a page a few milliseconds
 BATCH = 50
 
 
 @dataclass
 class Page:
-    """A statement in the language of its customer, with what a template needs to write it."""
+    """A statement in the customer's language, for the templates."""
 
     partner: models.BaseModel
     statement: Statement
@@ -29,12 +29,12 @@ class Page:
 
     @property
     def address(self):
-        """Where the customer's invoices go."""
+        """The customer's invoice address."""
         return self.partner.browse(self.partner.address_get(["invoice"])["invoice"])
 
     @property
     def reference(self) -> str:
-        """Names the statement; the first page of each is found by it."""
+        """Reference of the statement, used to find its first page."""
         return f"{self.partner.id}/{self.statement.date_to:%Y%m%d}"
 
     def money(self, amount, account) -> str:
@@ -46,26 +46,26 @@ class Page:
         return format_date(self.partner.env, date, lang_code=self.lang)
 
     def kind(self, line) -> str:
-        """What the document of a line is."""
+        """Document type of a line."""
         return self.kinds[line.kind]
 
 
 class CreditStatement(models.AbstractModel):
-    """Writes statements of account as PDF and as workbook, each in the language of its customer."""
+    """Renders statements of account as PDF or workbook, each in its customer's language."""
 
     _inherit = "credit.statement"
 
     # === PDF === #
 
     def _render_pdf(self, partner, company, date_to, date_from=None):
-        """The statement of a customer: what is open at the end of a day, or the movements of a period.
+        """The statement of a customer: open items at the end of a day, or movements of a period.
 
         :rtype: bytes
         """
         return self._print(partner, company, date_to, date_from)
 
     def _render_pdfs(self, partners, company, date_to, date_from=None):
-        """A PDF for each customer, many at once: about as fast as one for all.
+        """One PDF per customer, rendered together for speed.
 
         :return: pairs of customer and PDF
         """
@@ -74,7 +74,7 @@ class CreditStatement(models.AbstractModel):
             yield from self._split(content, batch, company, date_to, date_from)
 
     def _render_one_pdf(self, partners, company, date_to, date_from=None):
-        """One PDF for all customers, each beginning on a new page.
+        """One PDF for all customers, each starting on a new page.
 
         :rtype: bytes
         """
@@ -102,7 +102,7 @@ class CreditStatement(models.AbstractModel):
         return self._to_bytes(writer)
 
     def _split(self, content, partners, company, date_to, date_from):
-        """Cut the PDF of several customers before the first page of each."""
+        """Split a PDF of several customers at the first page of each."""
         reader = PdfFileReader(io.BytesIO(content))
         starts = self._get_first_pages(reader, partners)
         if starts is None:
@@ -117,7 +117,7 @@ class CreditStatement(models.AbstractModel):
             yield partner, self._to_bytes(writer)
 
     def _get_first_pages(self, reader, partners):
-        """Number of the first page of each customer, or ``None`` where that cannot be said for sure."""
+        """Number of each customer's first page, or ``None`` if it is uncertain."""
         if len(reader.pages) == len(partners):
             return list(range(len(partners)))
         texts = [re.sub(r"\s", "", page.extract_text()) for page in reader.pages]
@@ -134,7 +134,7 @@ class CreditStatement(models.AbstractModel):
         return stream.getvalue()
 
     def _get_pages(self, partners, company, date_to, date_from=None):
-        """The statements of customers, each in its language.
+        """The statements of customers, each in its own language.
 
         :rtype: list[Page]
         """
@@ -150,7 +150,7 @@ class CreditStatement(models.AbstractModel):
         return pages
 
     def _get_kinds(self):
-        """What the documents of a statement are called."""
+        """Labels of the document types."""
         return {
             "invoice": self.env._("Invoice"),
             "refund": self.env._("Credit note"),
@@ -160,14 +160,14 @@ class CreditStatement(models.AbstractModel):
         }
 
     def _get_bank_accounts(self, company):
-        """The account to pay to, as reminders name it; at most one."""
+        """The bank account shown on reminders; at most one."""
         company = company.root_id.sudo()
         return company.partner_id.bank_ids.filtered(
             lambda bank: bank.company_id in (company, bank.company_id.browse())
         )[:1]
 
     def _has_letterhead(self):
-        """Whether wkhtmltopdf repeats headers and footers; that of Debian leaves them out."""
+        """Whether wkhtmltopdf repeats headers and footers; Debian's build does not."""
         return _wkhtml().is_patched_qt
 
     # === WORKBOOK === #
@@ -220,7 +220,7 @@ class CreditStatement(models.AbstractModel):
         return self.env["res.lang"]._get_data(code=lang).date_format or "%Y-%m-%d"
 
     def _get_words(self):
-        """The words of a workbook."""
+        """Labels of a workbook."""
         return {
             **self._get_kinds(),
             "title": self.env._("Statement of Account"),

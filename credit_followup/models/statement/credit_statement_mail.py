@@ -4,16 +4,16 @@ from odoo.fields import Command
 
 
 class CreditStatement(models.AbstractModel):
-    """Sends statements of account: an e-mail to each customer, written on the credit file."""
+    """Sends statements of account by e-mail, logged on the credit file."""
 
     _inherit = "credit.statement"
 
     def _send(self, files, company, date_to):
-        """Put an e-mail for each customer into Odoo's mail queue, with its file.
+        """Queue one e-mail per customer with its file.
 
         :param files: customer, name and content of each file
-        :param date_to: the day of the statements
-        :return: customers without an e-mail address, who get nothing
+        :param date_to: date of the statements
+        :return: customers skipped for lack of an e-mail address
         :rtype: res.partner
         """
         found = {customer: (name, content) for customer, name, content in files}
@@ -37,13 +37,13 @@ class CreditStatement(models.AbstractModel):
         return (profiles - reachable).partner_id
 
     def _ensure_profiles(self, customers, company):
-        """Their credit files, in the same order; who has none gets one, as with every decision about a customer."""
+        """The customers' credit files, in the same order; missing ones are created."""
         profiles = self.env["credit.profile"].sudo()._ensure(customers, company.root_id)
         profiles = profiles.sudo(self.env.su).grouped("partner_id")
         return self.env["credit.profile"].concat(*(profiles[customer] for customer in customers))
 
     def _get_recipients(self, profile):
-        """Who receives what is written to a customer; only those with an e-mail address."""
+        """The recipients of a customer who have an e-mail address."""
         customer = profile.partner_id
         invoice = customer.browse(customer.address_get(["invoice"])["invoice"])
         for contacts in (profile.followup_contact_ids, invoice, customer):
@@ -52,7 +52,7 @@ class CreditStatement(models.AbstractModel):
         return customer.browse()
 
     def _write_mails(self, profiles, company, date_to):
-        """The e-mails, without recipients and files, in the order of the files."""
+        """The e-mails without recipients and attachments, in the order of the files."""
         if not profiles:
             return self.env["mail.mail"]
         statements = self._read(profiles.partner_id, company, date_to)
@@ -64,9 +64,9 @@ class CreditStatement(models.AbstractModel):
         return template.send_mail_batch(profiles.ids)
 
     def _lay_out(self, profile, text):
-        """The e-mail as it is read: the text in the layout of reminders, in the language of the customer."""
+        """The text in the layout of reminders, in the customer's language."""
         speaking = self.with_context(lang=profile.partner_id.lang).env
-        # a reminder that is never stored lends its letterhead
+        # an unsaved reminder provides the letterhead
         values = {"partner_id": profile.partner_id.id, "company_id": profile.company_id.id}
         notice = speaking["credit.followup.notice"].sudo().new(values)
         html = speaking["ir.qweb"]._render(
