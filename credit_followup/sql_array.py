@@ -1,10 +1,10 @@
-"""Thousands of numbers for one query."""
+"""Passes thousands of numbers to one query."""
 
 
 def sql_array(numbers):
-    """The literal of an array of numbers, ``None`` is ``NULL``: for ``%s::int[]``.
+    """The array literal of numbers for ``%s::int[]``; ``None`` becomes ``NULL``.
 
-    The driver makes an expression of a list, ``ARRAY[1, 2]``, which takes it and PostgreSQL longer than the query.
+    The driver would turn a list into the expression ``ARRAY[1, 2]``, which takes longer to parse than the query to run.
 
     >>> sql_array([1, None, 2.5])
     '{1,NULL,2.5}'

@@ -16,7 +16,7 @@ _LAST = 7  # the column of the balance or open amount
 
 
 def excel_date_format(text) -> str:
-    """The date format of a language as Excel writes it.
+    """The Excel date format of a language.
 
     >>> excel_date_format("%d/%m/%Y"), excel_date_format("%b %d, %Y"), excel_date_format("%A")
     ('dd/mm/yyyy', 'mmm dd, yyyy', 'yyyy-mm-dd')
@@ -27,7 +27,7 @@ def excel_date_format(text) -> str:
 
 
 def unique_name(name, taken) -> str:
-    """A name for a sheet: short, without the signs that Excel refuses, different from all others.
+    """A unique, short sheet name without characters that Excel refuses.
 
     >>> unique_name("A/B: [Trading]", set()), unique_name("acme", {"acme"}), unique_name("'", set())
     ('AB Trading', 'acme 2', '1')

@@ -1,1 +1,1 @@
-"""Pure rules of follow-up: which level, when, and what a delay costs. No ``odoo`` here, no clock, no database."""
+"""Pure rules of follow-up: levels, timing and late charges. No ``odoo``, no clock, no database."""

@@ -1,15 +1,15 @@
-"""How old debts are, by their due dates. Amounts are in one currency, whichever it is."""
+"""Ageing of debts by due date. All amounts are in one currency."""
 
 from bisect import bisect_left
 from math import fsum
 from typing import NamedTuple
 
-#: the last day late of each bucket but the last one: not due, 1-30, 31-60, 61-90, 91 and more
+#: upper limit in days late of every bucket except the last: not due, 1-30, 31-60, 61-90, over 90
 LIMITS = (0, 30, 60, 90)
 
 
 class Ageing(NamedTuple):
-    """What is open, by age.
+    """Open amounts by age.
 
     A credit (credit note, payment not allocated yet) is owed by nobody and late nowhere: it stands beside the buckets.
     """
@@ -19,7 +19,7 @@ class Ageing(NamedTuple):
 
     @property
     def overdue(self) -> float:
-        """What is late, credits not deducted.
+        """Overdue amount, before credits.
 
         >>> Ageing((100.0, 20.0, 0.0, 0.0, 5.0), -30.0).overdue
         25.0
@@ -28,7 +28,7 @@ class Ageing(NamedTuple):
 
     @property
     def total(self) -> float:
-        """All that is open, credits deducted.
+        """Total open amount, net of credits.
 
         >>> Ageing((100.0, 20.0, 0.0, 0.0, 5.0), -30.0).total
         95.0
@@ -37,7 +37,7 @@ class Ageing(NamedTuple):
 
 
 def days_late(due, today) -> int:
-    """Days since the due date; an amount due today is not late yet.
+    """Days since the due date; 0 until the day after it.
 
     >>> from datetime import date
     >>> days_late(date(2026, 1, 31), date(2026, 1, 31)), days_late(date(2026, 1, 31), date(2026, 2, 1))
@@ -49,7 +49,7 @@ def days_late(due, today) -> int:
 
 
 def bucket(days, limits=LIMITS) -> int:
-    """Number of the bucket for so many days late.
+    """Index of the bucket for a number of days late.
 
     >>> [bucket(days) for days in (0, 1, 30, 31, 60, 61, 90, 91, 4000)]
     [0, 1, 1, 2, 2, 3, 3, 4, 4]
@@ -58,7 +58,7 @@ def bucket(days, limits=LIMITS) -> int:
 
 
 def bounds(limits=LIMITS):
-    """First and last day late of each bucket, ``None`` where it has none.
+    """First and last day late of each bucket; ``None`` if open-ended.
 
     >>> bounds()
     [(None, 0), (1, 30), (31, 60), (61, 90), (91, None)]
@@ -68,9 +68,9 @@ def bounds(limits=LIMITS):
 
 
 def age(items, today, limits=LIMITS) -> Ageing:
-    """The ageing of open items.
+    """Ageing of open items.
 
-    :param items: pairs of due date and open amount; below zero it is a credit
+    :param items: pairs of due date and open amount; credits are negative
 
     >>> from datetime import date
     >>> today = date(2026, 3, 31)

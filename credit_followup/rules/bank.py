@@ -1,11 +1,11 @@
-"""Whether the books know what the bank knows: reminders to who has paid already do harm."""
+"""Whether bank data are up to date, so that customers who have paid are not reminded."""
 
 
 def bank_is_behind(today, last_line, unmatched, *, max_days, max_unmatched):
-    """Why reminders wait for the bank: ``never``, ``old``, ``unmatched``, or nothing.
+    """Why reminders wait for the bank: ``never``, ``old``, ``unmatched`` or an empty string.
 
-    :param last_line: date of the last bank statement line, ``None`` when there is none
-    :param unmatched: number of receipts that nobody has matched
+    :param last_line: date of the last bank statement line, or ``None``
+    :param unmatched: number of unmatched receipts
 
     >>> from datetime import date
     >>> def behind(last_line, unmatched=0):

@@ -1,21 +1,21 @@
-"""What a credit note takes off a debit note of late charges. Amounts are in one currency, without tax."""
+"""Allocation of a credit note to the charges of a debit note. Amounts are in one currency, without tax."""
 
 from decimal import Decimal
 
 
 def share_credit(due, named, unnamed=0.0):
-    """How much of each charge is credited.
+    """The amount credited on each charge.
 
-    :param due: ``{charge: what is left of it}``, in the order of the debit note
-    :param named: ``{charge: amount}`` of the lines of the credit note that say which charge they credit
-    :param unnamed: the other lines together: they take off one charge after the other
+    :param due: ``{charge: amount left}``, in the order of the debit note
+    :param named: ``{charge: amount}`` of the credit note lines that name a charge
+    :param unnamed: total of the other lines, allocated to one charge after the other
 
     >>> share_credit({"interest": 437.28, "fee": 40.0}, {"fee": 40.0})
     {'fee': 40.0}
     >>> share_credit({"interest": 437.28, "fee": 40.0}, {}, 447.28)
     {'interest': 437.28, 'fee': 10.0}
 
-    More than a charge comes to goes on to the others; what is more than all of them is nobody's:
+    An excess on one charge goes to the others; an excess over all of them is ignored:
 
     >>> share_credit({"interest": 100.0, "fee": 40.0}, {"fee": 50.1})
     {'interest': 10.1, 'fee': 40.0}

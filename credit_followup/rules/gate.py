@@ -1,11 +1,11 @@
-"""What reminders mean for the gate: how far a customer was reminded of what is still open."""
+"""Reminders at the gate: the highest stage reached on open items."""
 
-#: how far a reminder goes, from harmless to grave; a figure of the gate is a place in it, from 1 on, and 0 is nothing
+#: stages of a reminder in order of severity; the gate's figure is the position from 1, with 0 for none
 STAGES = ("courtesy", "reminder", "firm", "formal_notice", "handover")
 
 
 def rank(stage):
-    """The place of a stage, 0 without one.
+    """Position of a stage from 1; 0 without a stage.
 
     >>> rank("formal_notice"), rank(False)
     (4, 0)
@@ -14,7 +14,7 @@ def rank(stage):
 
 
 def followup_level(rule, position, request):
-    """An open item of the customer was reminded of as far as the rule says, or further.
+    """Applies if an open item was reminded at the rule's stage or above.
 
     Takes ``rule.threshold`` and the fact ``followup_stage``, both a :func:`rank`.
 

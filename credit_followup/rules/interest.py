@@ -1,8 +1,8 @@
 """Late interest and the fixed sum for recovery costs.
 
-Amounts are in one currency, taxes included; rates are percent a year. Interest runs from the day after the due date to the
-day of payment, both included: payment date less due date, in days. It is rounded once, half up. Sources: directive
-2011/7/EU; for the examples, article L441-10 II of the French commercial code.
+Amounts are in one currency, taxes included; rates are percent per year. Interest runs from the day after the due date
+to the payment date inclusive: payment date less due date, in days. It is rounded once, half up. Sources: Directive
+2011/7/EU; for the examples, article L441-10 II of the French Commercial Code.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ DAY = timedelta(1)
 
 @dataclass(frozen=True)
 class Rate:
-    """A rate from ``first`` to ``last``, both included; ``last`` is ``None`` until further notice."""
+    """A rate from ``first`` to ``last`` inclusive; ``last`` is ``None`` until further notice."""
 
     first: date
     last: date | None
@@ -25,11 +25,12 @@ class Rate:
 
 @dataclass(frozen=True)
 class Terms:
-    """What the law or the contract asks for.
+    """Terms of late payment set by law or contract.
 
-    ``rates``: of the reference, ``margin`` is added to them; ``fixed``: the rate of the first day of interest counts for
-    all days; ``year``: days of a year, "365", "360", or "actual" (366 in leap years); ``grace_days``: who pays within
-    them pays in time; ``interest_first``: a partial payment settles the interest so far before the debt.
+    ``rates``: reference rates, to which ``margin`` is added; ``fixed``: the rate on the first day applies to all
+    days; ``year``: days per year, "365", "360" or "actual" (366 in leap years); ``grace_days``: days after the due
+    date within which payment is still on time; ``interest_first``: partial payments settle accrued interest before
+    the debt.
     """
 
     rates: tuple = ()
@@ -41,7 +42,7 @@ class Terms:
 
     @cached_property
     def periods(self):
-        """``(first day, last day, rate with the margin)`` in order; a rate is 0 at least, a reference may be below.
+        """``(first day, last day, rate with margin)`` in order; rates are never below 0, even if the reference is.
 
         >>> Terms(flat(-0.88), 9).periods[0][2], Terms(flat(-0.88)).periods[0][2]
         (8.12, 0.0)
@@ -59,11 +60,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Debt:
-    """An amount due, and what was paid of it: ``((day, amount), …)``.
+    """A debt and its payments: ``((day, amount), …)``.
 
-    ``disputed``: part of it that bears nothing; ``runs_after``: interest runs from the day after, where it is not the due date
-    (a formal notice, the day on which the debt was moved from another account); ``counted``: days that were counted before,
-    ``((first day, last day), …)``.
+    ``disputed``: the part that bears no interest; ``runs_after``: interest runs from the day after this date, if it
+    differs from the due date (a formal notice, or the transfer from another account); ``counted``: days already
+    counted, ``((first day, last day), …)``.
     """
 
     amount: float
@@ -76,7 +77,7 @@ class Debt:
 
 @dataclass(frozen=True)
 class Segment:
-    """Days with one amount and one rate, both days included."""
+    """Days with the same amount and rate, first and last included."""
 
     first: date
     last: date
@@ -85,11 +86,11 @@ class Segment:
 
     @property
     def days(self):
-        """Calendar days, the first and the last one included."""
+        """Calendar days, first and last included."""
         return (self.last - self.first).days + 1
 
     def interest(self, year="365"):
-        """Not rounded.
+        """Interest, not rounded.
 
         >>> Segment(date(2025, 6, 1), date(2025, 6, 30), 10000.0, 12.0).interest().quantize(Decimal("0.01"))
         Decimal('98.63')
@@ -110,7 +111,8 @@ class Segment:
 
 @dataclass(frozen=True)
 class Interest:
-    """``amount`` rounded, of ``segments``; ``missing``: ``((first day, last day), …)`` that are not part of it, as no rate is known."""
+    """``amount``: rounded interest of ``segments``; ``missing``: ``((first day, last day), …)`` left out for lack of
+    a rate."""
 
     amount: float = 0.0
     segments: tuple = ()
@@ -118,7 +120,7 @@ class Interest:
 
 
 def flat(rate):
-    """The rates of a contract, or of a law that names one: 5 % in Switzerland (article 104 of the code of obligations).
+    """The single rate of a contract or law, such as 5 % in Switzerland (article 104 of the Code of Obligations).
 
     >>> june = Debt(10000.0, date(2025, 5, 31), ((date(2025, 6, 30), 10000.0),))
     >>> measure_interest(june, Terms(flat(12.0)), date(2025, 12, 1)).amount
@@ -130,7 +132,7 @@ def flat(rate):
 
 
 def measure_interest(debt, terms, until, rounding=0.01):
-    """The interest of a debt until a day, or until it was paid.
+    """The interest on a debt up to a day or its payment.
 
     :rtype: Interest
 
@@ -143,7 +145,7 @@ def measure_interest(debt, terms, until, rounding=0.01):
     ...     Rate(date(2026, 1, 1), date(2026, 6, 30), 2.15),
     ... )
 
-    12 000 due on 31 May 2025 and paid on 15 September, at the rate of each half-year plus 10, 8, and at the first rate:
+    12 000 due on 31 May 2025 and paid on 15 September: half-yearly rate plus 10 points, plus 8 points, then fixed at the first rate:
 
     >>> paid = Debt(12000.0, date(2025, 5, 31), ((date(2025, 9, 15), 12000.0),))
     >>> today = date(2025, 12, 1)
@@ -155,7 +157,7 @@ def measure_interest(debt, terms, until, rounding=0.01):
     >>> measure_interest(paid, Terms(ECB, 10, fixed=True), today).amount
     462.59
 
-    5 000 of it paid on 20 June; then 4 000 of it disputed:
+    With 5 000 paid on 20 June; with 4 000 disputed:
 
     >>> parts = replace(paid, payments=((date(2025, 6, 20), 5000.0), (date(2025, 9, 15), 7000.0)))
     >>> measure_interest(parts, Terms(ECB, 10), today).amount
@@ -163,7 +165,7 @@ def measure_interest(debt, terms, until, rounding=0.01):
     >>> measure_interest(replace(paid, disputed=4000.0), Terms(ECB, 10), today).amount
     291.52
 
-    Not paid at all, and counted to the end of June before:
+    Unpaid; and with June already counted:
 
     >>> open_ = Debt(12000.0, date(2025, 5, 31))
     >>> measure_interest(open_, Terms(ECB, 10), date(2025, 9, 15)).amount
@@ -172,13 +174,13 @@ def measure_interest(debt, terms, until, rounding=0.01):
     >>> measure_interest(replace(open_, counted=june), Terms(ECB, 10), date(2025, 9, 15)).amount
     307.58
 
-    Days without a rate are left out, and said; they are counted once it is known:
+    Days without a rate are left out and reported; they count once the rate is known:
 
     >>> known = measure_interest(Debt(1000.0, date(2026, 5, 31)), Terms(ECB, 10), date(2026, 7, 1))
     >>> known.amount, known.segments[-1].last.isoformat(), known.missing
     (9.99, '2026-06-30', ((datetime.date(2026, 7, 1), datetime.date(2026, 7, 1)),))
 
-    Paid within the days of grace, or in time; not late yet; a claim of 1 000 for 30 days of 2026:
+    Paid within the grace days; not late yet; 1 000 for 30 days of 2026:
 
     >>> measure_interest(paid, Terms(ECB, 10, grace_days=107), today).amount, measure_interest(paid, Terms(ECB), paid.due).amount
     (0.0, 0.0)
@@ -192,12 +194,12 @@ def measure_interest(debt, terms, until, rounding=0.01):
 
 
 def what_is_left(amount, claimed, debt, terms, until, rounding=0.01):
-    """Interest that was claimed, measured again for its own days: less, or as it was; never more.
+    """Claimed interest measured again for its own days: reduced or unchanged, never increased.
 
-    :param claimed: the segments of which ``amount`` consists
+    :param claimed: the segments that make up ``amount``
     :rtype: Interest
 
-    12 000 due on 31 May 2025 at 12 %, claimed to the end of July; then 5 000 turn out to be paid on 30 June:
+    12 000 due on 31 May 2025 at 12 %, claimed to the end of July; a payment of 5 000 on 30 June is entered later:
 
     >>> terms, until = Terms(flat(12.0)), date(2025, 7, 31)
     >>> open_ = Debt(12000.0, date(2025, 5, 31))
@@ -209,7 +211,8 @@ def what_is_left(amount, claimed, debt, terms, until, rounding=0.01):
     >>> left.amount, [(segment.days, segment.amount) for segment in left.segments]
     (189.7, [(30, 12000.0), (31, 7000.0)])
 
-    Nothing new, a higher rate, and days that are no longer known leave it as it was; what was paid in time leaves nothing:
+    Without news, with a higher rate or with rates no longer known, it does not change; if nothing was late, it drops
+    to zero:
 
     >>> what_is_left(claim.amount, claim.segments, open_, terms, until) == claim
     True
@@ -233,14 +236,14 @@ def what_is_left(amount, claimed, debt, terms, until, rounding=0.01):
 
 
 def overcharged(claimed, debt, terms, until=None, rounding=0.01):
-    """How much of an interest that was invoiced turns out not to be owed: what was paid, credited or barred for its days by now.
+    """The part of invoiced interest that is not owed, given later payments, credit notes or insolvency.
 
-    The rates are those it was invoiced at, whatever is known or agreed by now.
+    It is calculated at the invoiced rates, whatever is known or agreed now.
 
-    :param claimed: the segments that were invoiced
-    :param until: the last day that bears interest, where the law bars it after that
+    :param claimed: the invoiced segments
+    :param until: the last interest-bearing day, if the law bars later days
 
-    12 000 due on 31 May 2025 at 12 %, invoiced to the end of July; then 5 000 turn out to be paid on 30 June, then all of it in time:
+    12 000 due on 31 May 2025 at 12 %, invoiced to the end of July; later 5 000 paid on 30 June; all paid in time; barred:
 
     >>> terms = Terms(flat(12.0))
     >>> open_ = Debt(12000.0, date(2025, 5, 31))
@@ -256,7 +259,7 @@ def overcharged(claimed, debt, terms, until=None, rounding=0.01):
     """
     if not claimed:
         return 0.0
-    # where a payment settles the interest first, what is owed depends on the rates of all days before
+    # if payments settle interest first, the debt depends on the rates of all earlier days
     rates = tuple(Rate(part.first, part.last, part.rate) for part in claimed)
     then = terms if terms.interest_first else replace(terms, rates=rates, margin=0.0, fixed=False)
     last = max(part.last for part in claimed)
@@ -268,7 +271,7 @@ def overcharged(claimed, debt, terms, until=None, rounding=0.01):
 
 
 def late_amount(debt, terms, until):
-    """What was still to pay, undisputed, when the debt became late; 0.0 if it did not until ``until``.
+    """The undisputed amount open when the debt became late; 0.0 if it was not late by ``until``.
 
     >>> debt = Debt(100.0, date(2025, 5, 31), ((date(2025, 5, 20), 60.0), (date(2025, 6, 10), 40.0)), disputed=15.0)
     >>> late_amount(debt, Terms(), date(2025, 6, 1)), late_amount(debt, Terms(grace_days=10), date(2025, 7, 1))
@@ -284,14 +287,14 @@ def late_amount(debt, terms, until):
 
 
 def fixed_fee(amount, tiers):
-    """The fixed sum for recovery costs of one late debt: the tier that its amount reaches.
+    """The fixed sum for recovery costs on one late debt: that of the tier reached.
 
     :param tiers: ``((from amount, fee), …)`` in any order
 
     >>> [fixed_fee(amount, ((0, 40.0),)) for amount in (0.0, 0.01, 5000.0)]
     [0.0, 40.0, 40.0]
 
-    In the United Kingdom the sum depends on the debt:
+    In the United Kingdom the sum depends on the amount of the debt:
 
     >>> [fixed_fee(amount, ((0, 40.0), (1000, 70.0), (10000, 100.0))) for amount in (999.99, 1000.0, 25000.0)]
     [40.0, 70.0, 100.0]
@@ -303,7 +306,7 @@ def fixed_fee(amount, tiers):
 
 
 def lowest_rate(factor, reference):
-    """What a rate agreed by contract may not be below: 3 × the legal interest rate in France. It bounds no other rate.
+    """The floor of contractual rates, such as 3 × the legal interest rate in France. Other rates have no floor.
 
     >>> lowest_rate(3, 2.62)
     7.86
@@ -328,9 +331,9 @@ def gaps(rates: Iterable):
 
 
 def _stretches(debt, terms, until):
-    """Segments in order; the rate of one without a known rate is ``None``.
+    """Segments in order; the rate is ``None`` if unknown.
 
-    With ``interest_first`` the interest settled by a payment stays owed as debt:
+    With ``interest_first``, the part of a payment that settles interest does not reduce the debt:
 
     >>> parts = Debt(1000.0, date(2025, 5, 31), ((date(2025, 6, 30), 500.0),))
     >>> [segment.amount for segment in _stretches(parts, Terms(flat(12.0), interest_first=True), date(2025, 7, 30))]
@@ -365,13 +368,13 @@ def _stretches(debt, terms, until):
 
 
 def _measure_days(debt, terms, until, days):
-    """``(segments, missing)`` of a debt on the days of other segments."""
+    """``(segments, missing)`` of a debt, restricted to the days of other segments."""
     now = _stretches(debt, terms, until)
     return _part(part for segment in days for part in _within(now, segment))
 
 
 def _within(stretches, segment):
-    """The parts of stretches on the days of a segment."""
+    """The parts of the stretches within a segment."""
     return [
         replace(
             stretch,
@@ -384,7 +387,7 @@ def _within(stretches, segment):
 
 
 def _leave_out(stretches, counted):
-    """The parts of stretches on days that were not counted before.
+    """The parts of the stretches outside the counted days.
 
     >>> june = Segment(date(2025, 6, 1), date(2025, 6, 30), 1.0, 12.0)
     >>> counted = ((date(2025, 6, 10), date(2025, 6, 19)), (date(2025, 5, 1), date(2025, 6, 2)))
@@ -409,7 +412,7 @@ def _leave_out(stretches, counted):
 
 
 def _with_rates(first, last, amount, start, terms):
-    """Segments of one amount, at the rates of their days, or of ``start`` for a fixed rate; ``None`` where none is known.
+    """Segments of one amount at the rate of each day, or of ``start`` if fixed; ``None`` if unknown.
 
     >>> [(s.days, s.rate) for s in _with_rates(date(2025, 6, 1), date(2025, 6, 9), 1.0, None, Terms(
     ...     (Rate(date(2025, 6, 3), date(2025, 6, 4), 2.0), Rate(date(2025, 6, 5), date(2025, 6, 6), 3.0))))]
@@ -434,7 +437,7 @@ def _with_rates(first, last, amount, start, terms):
 
 
 def rate_on(day, terms):
-    """The rate with its margin; ``None`` if it is not known.
+    """The rate with its margin; ``None`` if unknown.
 
     >>> rate_on(date(2020, 1, 1), Terms(flat(5.0))), rate_on(date(2020, 1, 1), Terms())
     (5.0, None)
@@ -443,7 +446,7 @@ def rate_on(day, terms):
 
 
 def _part(stretches):
-    """``(segments with a rate, days without one)``; days that follow one another are one gap."""
+    """``(segments with a rate, days without one)``; adjacent days form one gap."""
     segments, missing = [], []
     for stretch in stretches:
         if stretch.rate is not None:
@@ -456,12 +459,12 @@ def _part(stretches):
 
 
 def _sum(segments, year):
-    """Their interest, not rounded."""
+    """Total interest, not rounded."""
     return sum((segment.interest(year) for segment in segments), Decimal(0))
 
 
 def _by_year(first, last):
-    """``(days, days of the year)`` of each calendar year."""
+    """``(days, days in the year)`` of each calendar year."""
     for year in range(first.year, last.year + 1):
         begin, end = max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
         yield (end - begin).days + 1, (date(year, 12, 31) - date(year, 1, 1)).days + 1
@@ -472,7 +475,7 @@ def _exact(amount):
 
 
 def _round(amount, rounding):
-    """Half up, as a court does it.
+    """Round half up, as courts do.
 
     >>> _round(Decimal("0.125"), 0.01), _round(Decimal("0.5"), 1.0)
     (0.13, 1.0)

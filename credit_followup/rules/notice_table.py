@@ -1,4 +1,4 @@
-"""The table of a reminder: one row for each item, one total for each currency."""
+"""The table of a reminder: one row per item, one total per currency."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,10 +6,11 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Row:
-    """An item as its debtor reads it.
+    """An item as shown to the debtor.
 
-    ``amount`` is that of the document, ``open`` what is left of it; both in ``currency``, taxes included, credits
-    negative. ``days_late`` is 0 until the day after ``due``. ``reminded``: an earlier notice asked for it once it was late.
+    ``amount`` is the document's total, ``open`` the amount left; both in ``currency``, taxes included, credits
+    negative. ``days_late`` is 0 until the day after ``due``. ``reminded``: an earlier notice listed it after it
+    became late.
     """
 
     document: str
@@ -24,7 +25,7 @@ class Row:
 
     @property
     def is_credit(self):
-        """A credit note, or money that is not allocated: it is deducted."""
+        """A credit note or unallocated payment, to be deducted."""
         return self.open < 0
 
 
@@ -40,7 +41,7 @@ def days_late(due, today):
 
 
 def totals(rows):
-    """``[(currency, what is open in it, net of the credits)]``, in the order in which the currencies appear.
+    """``[(currency, open amount net of credits)]``, in order of appearance.
 
     >>> one, day = date(2026, 3, 1), date(2026, 3, 31)
     >>> rows = [Row("A", one, day, 0, "EUR", 100.0, 60.0), Row("B", one, day, 0, "USD", 5.0, 5.0)]
@@ -54,7 +55,7 @@ def totals(rows):
 
 
 def reminded(rows):
-    """How many of the debts a text may call reminded of: ``all``, ``some`` or ``none``.
+    """Whether ``all``, ``some`` or ``none`` of the debts were reminded before.
 
     >>> one, day = date(2026, 3, 1), date(2026, 3, 31)
     >>> old = Row("A", one, one, 30, "EUR", 60.0, 60.0, reminded=True)
@@ -67,7 +68,7 @@ def reminded(rows):
 
 
 def parts(rows):
-    """Rows as a table shows them: what was reminded of, what is named for the first time, the credits; empty parts are left out.
+    """Rows grouped for display: reminded before, new, credits; without empty groups.
 
     >>> one = date(2026, 3, 1)
     >>> old = Row("A", one, one, 30, "EUR", 60.0, 60.0, reminded=True)
@@ -75,7 +76,7 @@ def parts(rows):
     >>> [(name, [row.document for row in found]) for name, found in parts([credit, new, old])]
     [('reminded', ['A']), ('first', ['B']), ('credit', ['C'])]
 
-    Nothing to tell apart, and they stay as they are:
+    If all or none were reminded, the rows stay together:
 
     >>> [(name, [row.document for row in found]) for name, found in parts([credit, new])]
     [('', ['C', 'B'])]

@@ -1,7 +1,7 @@
-"""Reference rates as they are published, read from a table: a date or a half-year, and percent a year.
+"""Reads published reference rates from a table: a date or half-year, and percent per year.
 
-Sources: the series of the European Central Bank, of its data portal or its data service (a row for each day on which the rate changed,
-or for each day); tables of a law that names a rate for each half-year or year, as the French legal interest rate.
+Sources: European Central Bank series from its data portal or data service (one row per change or per day); tables of
+statutory rates per half-year or year, such as the French legal interest rate.
 """
 
 import csv
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-#: no reference rate was ever outside of these percents; what is, is another figure
+#: plausible range of a reference rate in percent; other figures are not rates
 LOWEST, HIGHEST = -10.0, 100.0
 
 _HALF_YEAR = ((1, 1), (7, 1))
@@ -25,8 +25,8 @@ _HALF = re.compile(r"(?<![\d.,])([12])(?![\d.,/])")
 
 @dataclass(frozen=True)
 class Row:
-    """A rate from ``first`` to ``last``, or a row that cannot be read: ``problem`` is ``date`` or ``rate``; ``number``: of the row
-    in the file, its heading is 1.
+    """A rate from ``first`` to ``last``, or an unreadable row, with ``problem`` ``date`` or ``rate``. ``number``: row
+    number in the file; the heading is row 1.
     """
 
     number: int
@@ -38,16 +38,16 @@ class Row:
 
 
 class UnreadableTable(ValueError):
-    """The table has no rows, or no column that holds the rate."""
+    """The table has no rows or no rate column."""
 
 
 def read_changes(text, column, today):
-    """Rates of half-years from the days on which a rate changed: the rate in force on 1 January and on 1 July.
+    """Half-yearly rates from a table of rate changes: the rates in force on 1 January and 1 July.
 
-    :param column: part of the heading of the rates, or of the key of the series
-    :param today: no rate of a day to come is known
+    :param column: part of the heading of the rate column, or of the key of the series
+    :param today: rates of later days are not known
 
-    As the data service of the European Central Bank answers:
+    A response of the European Central Bank's data service:
 
     >>> api = '''KEY,FREQ,REF_AREA,CURRENCY,PROVIDER_FM,INSTRUMENT_FM,PROVIDER_FM_ID,DATA_TYPE_FM,TIME_PERIOD,OBS_VALUE,OBS_STATUS
     ... FM.B.U2.EUR.4F.KR.MRR_FR.LEV,B,U2,EUR,4F,KR,MRR_FR,LEV,2024-12-18,3.15,A
@@ -58,7 +58,7 @@ def read_changes(text, column, today):
     >>> [(row.first.isoformat(), row.last.isoformat(), row.rate) for row in read_changes(api, "MRR_FR", date(2026, 1, 2))]
     [('2025-01-01', '2025-06-30', 3.15), ('2025-07-01', '2025-12-31', 2.15), ('2026-01-01', '2026-06-30', 2.15)]
 
-    As its data portal exports it, the youngest first; a row that cannot be read is told:
+    An export of its data portal, latest first; unreadable rows are reported:
 
     >>> portal = '''"DATE","TIME PERIOD","Main refinancing operations - fixed rate tenders (FM.B.U2.EUR.4F.KR.MRR_FR.LEV)"
     ... "2025-06-11","11 Jun 2025","2.15"
@@ -71,7 +71,7 @@ def read_changes(text, column, today):
     2 2025-07-01 2.15 -
     3 None None rate
 
-    An export of every day says nothing of the days after its last one, nor does an old one of a half-year to come:
+    A daily export says nothing about later days:
 
     >>> daily = "DATE,MRR_FR" + "".join(f"\\n2025-06-{day:02},2.15" for day in range(1, 13))
     >>> read_changes(daily, "MRR_FR", date(2025, 9, 1))
@@ -92,9 +92,9 @@ def read_changes(text, column, today):
 
 
 def read_half_years(text, column):
-    """Rates of half-years, or of years, from a table with a row for each.
+    """Half-yearly or yearly rates from a table with one row per period.
 
-    :param column: parts of the heading of the rates, with ``|`` between them
+    :param column: parts of the heading of the rate column, separated by ``|``
 
     >>> table = '''Période;Créances des particuliers;Autres cas (professionnels)
     ... 1er semestre 2026;6,67 %;2,62 %
@@ -142,7 +142,7 @@ def _to_change(number, cells, day_column, value_column):
 
 
 def _to_half_years(changes, today):
-    """The half-years that begin on a day at which a rate was in force, up to today."""
+    """The half-years up to today for which a rate was in force on the first day."""
     if not changes:
         return []
     known_to = min(today, changes[-1].first + timedelta(7)) if _is_daily(changes) else today
@@ -158,7 +158,7 @@ def _to_half_years(changes, today):
 
 
 def _is_daily(changes):
-    """A row for each working day, not for each change."""
+    """Whether the table has one row per working day rather than per change."""
     steps = [(after.first - before.first).days for before, after in pairwise(changes)]
     return bool(steps) and sorted(steps)[len(steps) // 2] <= 4
 
@@ -168,7 +168,7 @@ def _end_of_half_year(begin):
 
 
 def _read_table(text):
-    """Headings, and ``(number, cells)`` of the rows that hold something."""
+    """Headings, and ``(number, cells)`` of the rows that are not empty."""
     lines = text.lstrip("\ufeff").splitlines()
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(";,\t", key=first.count)
@@ -183,12 +183,12 @@ def _read_table(text):
 
 
 def _find(headings, names):
-    """The place of the first of these headings."""
+    """Position of the first of these headings."""
     return next((headings.index(name) for name in names if name in headings), None)
 
 
 def _find_values(headings, column):
-    """``(place of the rates, place of the key that says of which series a row is)``."""
+    """``(position of the rates, position of the key of the series)``."""
     place = next((n for n, heading in enumerate(headings) if _matches(heading, column)), None)
     if place is not None:
         return place, None
@@ -200,7 +200,7 @@ def _matches(text, column):
 
 
 def _is_rate(heading):
-    """A heading of a column of rates, of this or of another creditor.
+    """Whether the heading is that of a rate column, for any type of creditor.
 
     >>> _is_rate("taux_particulier"), _is_rate("semestre")
     (True, False)
@@ -210,7 +210,7 @@ def _is_rate(heading):
 
 
 def _plain(text):
-    """In small letters without accents.
+    """Lower case, without accents.
 
     >>> _plain(" Créances des Particuliers ")
     'creances des particuliers'
@@ -241,7 +241,7 @@ def _to_rate(text):
 
 
 def _to_day(text):
-    """The first day that a text names.
+    """The first date in a text.
 
     >>> _to_day("2025-06-11"), _to_day("11/06/2025"), _to_day("2025-13-01"), _to_day("")
     (datetime.date(2025, 6, 11), datetime.date(2025, 6, 11), None, None)
@@ -257,7 +257,7 @@ def _to_day(text):
 
 
 def _to_period(text):
-    """First and last day of the half-year or year that a text names; ``None`` where it names none.
+    """First and last day of the half-year or year in a text; ``None`` if there is none.
 
     >>> [str(_to_period(text)[0]) for text in ("Premier semestre 2026", "S2 2025", "du 01/07/2024 au 31/12/2024")]
     ['2026-01-01', '2025-07-01', '2024-07-01']

@@ -1,14 +1,14 @@
-"""How a notice reaches a customer: recipients in, language and channel out."""
+"""Language and channel of a notice, from its recipients."""
 
 from dataclasses import dataclass
 
-#: what a channel needs of one of the recipients; a call or another activity needs nothing
+#: what each channel needs from at least one recipient; calls and other activities need nothing
 _NEEDS = {"email": "has_email", "letter": "has_address", "registered": "has_address"}
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A recipient; ``has_address``: a postal one, with street and town."""
+    """A recipient; ``has_address``: a postal address with street and city."""
 
     id: int
     lang: str = ""
@@ -18,7 +18,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Who receives the notices of a customer, in which language, and who follows the customer (id, or nobody)."""
+    """The recipients of a customer's notices, their language, and the collector's id if any."""
 
     contacts: tuple
     lang: str
@@ -31,7 +31,7 @@ class Recipients:
 
 
 def choose_lang(contacts, *others):
-    """The first language that is known: of a recipient, else of the others in turn; at last English.
+    """The first known language: a recipient's, then the others in order, then English.
 
     >>> choose_lang([Contact(1), Contact(2, "fr_FR")], "de_DE"), choose_lang([Contact(1)], None, "de_DE"), choose_lang([])
     ('fr_FR', 'de_DE', 'en_US')
@@ -41,7 +41,7 @@ def choose_lang(contacts, *others):
 
 
 def choose_channel(channel, contacts, letter_without_email=False):
-    """The channel of a level, or a letter where it says so; ``None`` when nobody can be reached.
+    """The channel of a level, or a letter as its fallback; ``None`` if nobody can be reached.
 
     >>> mail, post = Contact(1, has_email=True), Contact(2, has_address=True)
     >>> choose_channel("email", [post, mail], True), choose_channel("email", [post], True), choose_channel("email", [post])

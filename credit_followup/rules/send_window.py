@@ -1,4 +1,4 @@
-"""When an e-mail may leave: the hours and weekdays of a procedure, on the sender's clock."""
+"""When an e-mail may be sent: the hours and weekdays of a procedure, in the sender's time zone."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -6,11 +6,11 @@ _SATURDAY = 5
 
 
 def next_departure(now, weekdays_only=True, hour_from=8.0, hour_to=18.0):
-    """The first moment from ``now`` on that lies inside the window; ``now`` itself when it does.
+    """The first moment from ``now`` within the sending window; ``now`` itself if it is within.
 
-    :param now: a moment on the clock of the sender, naive
-    :param hour_from: first hour of the window, 8.5 is half past eight
-    :param hour_to: hour at which the window closes, not part of it; 24 leaves it open until midnight
+    :param now: naive time in the sender's time zone
+    :param hour_from: opening hour of the window; 8.5 is half past eight
+    :param hour_to: closing hour, excluded; 24 is midnight
 
     >>> next_departure(datetime(2026, 3, 4, 9, 15))  # a Wednesday
     datetime.datetime(2026, 3, 4, 9, 15)

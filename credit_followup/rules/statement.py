@@ -1,4 +1,4 @@
-"""What a statement of account says. Each account of it is in one currency, that of its documents, taxes included."""
+"""The contents of a statement of account. Each account is in the currency of its documents, taxes included."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,10 +10,10 @@ NOTHING = Ageing((0.0,) * 5, 0.0)
 
 
 class Line(NamedTuple):
-    """An open item, or a movement. Receivables positive, credit notes and payments negative.
+    """An open item or a movement. Receivables are positive, credit notes and payments negative.
 
     ``kind``: ``invoice``, ``refund``, ``payment``, ``entry``, ``allocation`` (to or from another customer or currency).
-    ``balance``: of an open item what is still open; of a movement the balance after it.
+    ``balance``: the open amount of an item, or the running balance of a movement.
     """
 
     partner_id: int
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     doubtful: bool
 
     def days_late(self, today) -> int:
-        """Days late of an open item; of a credit none.
+        """Days late of an open item; 0 for a credit.
 
         >>> line = Line(1, 1, 1, "invoice", "A", "", date(2026, 1, 1), date(2026, 1, 31), 9.0, 9.0, False)
         >>> line.days_late(date(2026, 2, 2)), line._replace(balance=-9.0).days_late(date(2026, 2, 2))
@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 @dataclass
 class Account:
-    """What a customer owes in a currency: the lines, and what is open in the end by age."""
+    """A customer's account in a currency: its lines and the ageing of its closing balance."""
 
     currency_id: int
     opening: float = 0.0
@@ -49,7 +49,7 @@ class Account:
 
     @property
     def closing(self) -> float:
-        """What is owed in the end, credits deducted.
+        """Closing balance, net of credits.
 
         >>> Account(1, ageing=Ageing((10.0, 0.0, 0.0, 0.0, 0.0), -4.0)).closing
         6.0
@@ -58,18 +58,18 @@ class Account:
 
     @property
     def debits(self) -> float:
-        """What was invoiced in the period."""
+        """Total debits of the period."""
         return sum(line.amount for line in self.lines if line.amount > 0)
 
     @property
     def credits(self) -> float:
-        """What was paid or credited in the period, without sign."""
+        """Total credits of the period, as a positive amount."""
         return -sum(line.amount for line in self.lines if line.amount < 0)
 
 
 @dataclass
 class Statement:
-    """The accounts of a customer on a day, one for each currency; of a period when it has a first day."""
+    """A customer's accounts, one per currency, on a day or for a period if it has a first day."""
 
     partner_id: int
     date_to: date
@@ -78,7 +78,7 @@ class Statement:
 
 
 def open_account(currency_id, lines, today) -> Account:
-    """The account of open items in a currency.
+    """The account of the open items in a currency.
 
     >>> line = Line(1, 7, 1, "invoice", "A", "", date(2026, 1, 1), date(2026, 1, 31), 9.0, 4.0, False)
     >>> account = open_account(7, [line], date(2026, 3, 31))

@@ -1,22 +1,22 @@
-"""When an item is named, at which level, and what keeps it back: dates and amounts in, steps out.
+"""Decides when items are reminded, at which level, and why others are left out.
 
-An item is an open receivable. Its *step* is the level that comes next and the day on which it comes. A level's day is
-a number of days after the base: the due date, or the end of its month. Amounts are in one currency, taxes included.
+An item is an open receivable. Its *step* is its next level and the date of that level: a number of days after the
+base date, which is the due date or the end of its month. Amounts are in one currency, taxes included.
 """
 
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-#: decimals to which amounts are rounded before they are compared: sums of floats
+#: decimals for comparing sums of floats
 _DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A step of a procedure, ``days`` after the base of an item.
+    """A level of a procedure, ``days`` after the base date.
 
-    ``repeat_days`` 0: once; ``repeat_max`` counts the first time too, 0: without end.
+    ``repeat_days``: 0 for once; ``repeat_max``: including the first time, 0 for no limit.
     """
 
     id: int
@@ -28,7 +28,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """Levels in the order of their days, and what is not worth a reminder."""
+    """Levels ordered by days, and the minimum amounts."""
 
     id: int
     levels: tuple = ()
@@ -38,13 +38,13 @@ class Procedure:
     tolerance: float = 0.0
     min_total: float = 0.0
     credits: str = "net"
-    #: steps of items that were never named, by due date and day: thousands of them are alike
+    #: cache of first steps by due date and day: thousands of items share them
     first_steps: dict = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A notice of ``date`` named the item at a level, whose days are those of then."""
+    """A notice of ``date`` that listed the item at a level, with the level's days at that time."""
 
     level_id: int
     days: int
@@ -53,7 +53,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An open receivable, ``amount`` above zero; ``named``: since its reminders began (anew), oldest first."""
+    """An open receivable with a positive ``amount``; ``named``: its notices since the last restart, oldest first."""
 
     id: int
     date_due: date
@@ -63,7 +63,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The level that comes, and its day: past days are due now."""
+    """The next level and its date; a past date means now."""
 
     level: Level
     date: date
@@ -71,7 +71,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """An item that is not named, why, and the day from which that is different, if it is known."""
+    """An item left out, the reason, and the date on which that ends, if known."""
 
     item: Item
     reason: str
@@ -80,19 +80,19 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Of one customer: pairs of item and level to name in one notice, and the rest."""
+    """The decision for one customer: pairs of item and level for one notice, and the items left out."""
 
     named: tuple = ()
     left: tuple = ()
 
     @property
     def level(self):
-        """The highest: it gives the tone."""
+        """The highest level, which sets the tone."""
         return max((level for _item, level in self.named), key=lambda level: level.days)
 
 
 def base_day(date_due, count_from):
-    """The day from which a procedure counts.
+    """The date from which the days of a procedure count.
 
     >>> base_day(date(2024, 2, 10), "due"), base_day(date(2024, 2, 10), "month_end")
     (datetime.date(2024, 2, 10), datetime.date(2024, 2, 29))
@@ -103,7 +103,7 @@ def base_day(date_due, count_from):
 
 
 def next_step(item, procedure, today):
-    """The step that comes next for an item that nothing holds back; ``None`` after the last.
+    """The next step of an item that is not left out; ``None`` after the last level.
 
     >>> levels = Level(1, -7), Level(2, -3), Level(3, 8), Level(4, 15), Level(5, 30)
     >>> due = date(2024, 6, 20)
@@ -112,17 +112,17 @@ def next_step(item, procedure, today):
     ...     found = next_step(Item(1, due, 100.0, past), Procedure(1, levels, **values), date(2024, *today))
     ...     return (found.level.days, f"{found.date:%m-%d}") if found else None
 
-    Before it is due, the last level before the due date that is reached:
+    Before the due date, the last level reached:
 
     >>> step((6, 1)), step((6, 14)), step((6, 18)), step((6, 20))
     ((-7, '06-13'), (-7, '06-13'), (-3, '06-17'), (-3, '06-17'))
 
-    Once it is late, the first level after it, or the level of its age:
+    Once late, the first level after the due date, or the level matching its age:
 
     >>> step((6, 21)), step((8, 1)), step((8, 1), start="reached"), step((6, 21), start="reached")
     ((8, '06-28'), (8, '06-28'), (30, '07-20'), (8, '06-28'))
 
-    One level after the other, never closer to the last than in the procedure:
+    One level after the other, with at least the procedure's interval:
 
     >>> step((6, 18), (1, -7, (6, 14))), step((6, 21), (1, -7, (6, 14)))
     ((-3, '06-17'), (8, '06-28'))
@@ -141,7 +141,7 @@ def next_step(item, procedure, today):
     >>> step((7, 1), (99, 10, (6, 30)))
     (15, '07-05')
 
-    From the end of the month, levels before the due date are taken while it is not late:
+    Counted from the end of the month, levels dated before the due date apply only while the item is not late:
 
     >>> step((6, 1), count_from="month_end"), step((7, 31), start="reached", count_from="month_end")
     ((8, '07-08'), (30, '07-30'))
@@ -166,7 +166,7 @@ def _first_step(item, procedure, today):
 
 
 def _steps(item, procedure, late):
-    """The levels of an item and their days, in order; before the due date only while that is not over."""
+    """The levels of an item with their dates, in order; levels before the due date only while it is not past."""
     base = base_day(item.date_due, procedure.count_from)
     for level in procedure.levels:
         day = base + timedelta(level.days)
@@ -195,13 +195,13 @@ def _following_step(item, procedure, today):
 
 
 def _reached_on(item):
-    """When the level of the last notice was reached; it may have been repeated since."""
+    """When the level of the last notice was first reached, before any repetition."""
     days = item.named[-1].days
     return next(named.date for named in item.named if named.days == days)
 
 
 def repetition(item, procedure, today):
-    """The last level again, if it repeats.
+    """The repetition of the last level, if any.
 
     >>> def step(today, *days, repeat_max=0, higher=30):
     ...     levels = Level(1, 8, repeat_days=7, repeat_max=repeat_max), Level(2, higher)
@@ -213,7 +213,7 @@ def repetition(item, procedure, today):
     >>> step(8, 1, 8, repeat_max=2), step(8, 1, repeat_max=1), step(25, 1)
     ((30, 23), (30, 23), (30, 23))
 
-    One that was before the due date is not repeated after it:
+    A level before the due date is not repeated after it:
 
     >>> levels = (Level(1, -9, repeat_days=4),)
     >>> item = Item(1, date(2024, 6, 20), 100.0, (Named(1, -9, date(2024, 6, 11)),))
@@ -236,9 +236,9 @@ def repetition(item, procedure, today):
 
 
 def foresee(item, procedure, today, last_contact=None, until=None):
-    """The step that comes next and the day on which it can come: nobody is contacted again before the gap is over.
+    """The next step and its earliest date, respecting the gap between contacts.
 
-    :param last_contact: day on which the customer was last written to
+    :param last_contact: date of the customer's last notice
     :param until: last day on which the item is left out
 
     >>> levels = Level(1, -3), Level(2, 8), Level(3, 15)
@@ -261,13 +261,13 @@ def foresee(item, procedure, today, last_contact=None, until=None):
 
 
 def decide(items, procedure, today, *, credit=0.0, last_contact=None):
-    """Which items of one customer are named today, each at its own level, and why the others are not.
+    """Decide which items of one customer are reminded today, each at its own level, and why others are left out.
 
-    :param items: what nothing holds back (no pause, no payment in process)
-    :param credit: what is not allocated yet, below zero
-    :param last_contact: day of the customer's last notice
+    :param items: items not held back by a pause, a payment in process, etc.
+    :param credit: total of the unallocated credits, negative
+    :param last_contact: date of the customer's last notice
 
-    What is not late and has no step yet is neither named nor left out: nobody asks for it.
+    Items that are neither late nor at a step are not reported at all.
 
     >>> levels = Level(1, 8), Level(2, 30, min_amount=50.0)
     >>> today = date(2024, 7, 31)
@@ -317,7 +317,7 @@ def _leave(items, reason, until=None):
 
 
 def _sort_out(items, procedure, today):
-    """Pairs of item and level whose step has come, and the late items whose has not."""
+    """Pairs of item and level due today, and the late items not due."""
     come, left = [], []
     for item in items:
         late = item.date_due < today
@@ -334,7 +334,7 @@ def _sort_out(items, procedure, today):
 
 
 def _hold_back(items, come, procedure, today, credit, last_contact):
-    """Why nothing at all goes to the customer: reason and day, or ``None``."""
+    """Why the customer gets nothing at all: reason and date, or ``None``."""
     if last_contact:
         free = last_contact + timedelta(procedure.gap_days)
         if free > today:
@@ -349,9 +349,9 @@ def _hold_back(items, come, procedure, today, credit, last_contact):
 
 
 def owes_enough(owed, procedure):
-    """Whether it is worth a notice; asked when a run is prepared and again when the notice leaves.
+    """Whether the total reaches the minimum; checked when a run is prepared and again when the notice is sent.
 
-    :param owed: what is overdue or would be named, net of credits
+    :param owed: total overdue or listed, net of credits
 
     >>> procedure = Procedure(1, min_total=0.3)
     >>> owes_enough(0.1 + 0.2, procedure), owes_enough(0.29, procedure)
@@ -365,9 +365,9 @@ def _reaches(amount, least):
 
 
 def below_level(named):
-    """Of pairs of item and level, the items whose level asks for more than what is named at it and above.
+    """The items whose level has a minimum above the total listed at it and higher levels.
 
-    They wait: whether another level takes them is for the next run to say.
+    They wait for the next run, which may choose another level.
 
     >>> levels = Level(1, 8, min_amount=60.0), Level(2, 30, min_amount=50.0)
     >>> def below(*amounts):
@@ -390,7 +390,7 @@ def below_level(named):
 
 
 def _take_levels(come, procedure, today):
-    """Pairs of item and level, from the highest level down, and the items that wait at a level's amount."""
+    """Pairs of item and level from the highest level down, and the items below their level's minimum."""
     named, waiting, total = [], [], 0.0
     at_level = {}
     for item, level in come:
@@ -409,7 +409,7 @@ def _take_levels(come, procedure, today):
 
 
 def _fall_back(item, level, procedure, today):
-    """The next lower level that has come and was not passed yet: a repetition, or a level that a late start left out."""
+    """The next lower level that applies: a repetition, or a level skipped by a late start."""
     if item.named:
         again = repetition(item, procedure, today)
         return (

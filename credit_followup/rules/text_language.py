@@ -1,14 +1,14 @@
-"""Which version of a text a customer can be sent."""
+"""Choice of the language version of a text."""
 
 
 def choose_language(wanted, available):
-    """The version for somebody who reads ``wanted``; ``None`` when there is none.
+    """The version for a reader of ``wanted``; ``None`` if there is none.
 
-    Another country's version of the same language will do: it is read without a second thought. Another language
-    will not: a formal notice in a language that the customer does not read is a weak proof.
+    Another country's version of the same language is accepted. Another language is not: a formal notice that the
+    customer cannot read is weak evidence.
 
-    :param wanted: code of a language, ``fr_BE``
-    :param available: codes of the versions that exist
+    :param wanted: language code such as ``fr_BE``
+    :param available: codes of the existing versions
 
     >>> choose_language("fr_FR", ["en_US", "fr_FR"]), choose_language("fr_BE", ["en_US", "fr_FR"])
     ('fr_FR', 'fr_FR')

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class AccountMove(models.Model):
-    """What an invoice says of late payment is what is claimed when it is paid late."""
+    """Prints on invoices the late payment terms that claims will use."""
 
     _inherit = "account.move"
 
@@ -22,7 +22,7 @@ class AccountMove(models.Model):
         return posted
 
     def _has_late_mention(self):
-        """Invoices of French companies between professionals; no debit note of late charges."""
+        """Whether it is a French company's invoice to a professional, and not a debit note of late charges."""
         return (
             self.move_type == "out_invoice"
             and not self.late_charge_is_note
@@ -31,7 +31,7 @@ class AccountMove(models.Model):
         )
 
     def _get_late_mention(self):
-        """What the printed invoice says: what it said when it was posted, else what it would say now; a line each.
+        """The mention to print, line by line: the one stored at posting, otherwise the current one.
 
         :rtype: list[str]
         """
@@ -51,7 +51,7 @@ class AccountMove(models.Model):
         return "\n".join([*policy._get_invoice_mention(day), *self._get_discount_mention()])
 
     def _get_discount_mention(self):
-        """Odoo prints the discount of the terms; where there is none, the law wants that said."""
+        """Odoo prints an early payment discount; if there is none, the law requires a mention."""
         if self.invoice_payment_term_id.early_discount:
             return []
         return [self.env._("No discount for early payment.")]

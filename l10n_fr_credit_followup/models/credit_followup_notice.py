@@ -2,7 +2,7 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import formatLang
 
-#: where articles of the French codes apply
+#: territories where the French codes apply
 FRENCH = ("FR", "GF", "GP", "MQ", "RE", "YT")
 
 
@@ -10,7 +10,7 @@ class CreditFollowupNotice(models.Model):
     _inherit = "credit.followup.notice"
 
     def _is_french(self):
-        """The company is under French law."""
+        """Whether the company is under French law."""
         country = self.company_id.account_fiscal_country_id or self.company_id.country_id
         return country.code in FRENCH
 
@@ -27,7 +27,7 @@ class CreditFollowupNotice(models.Model):
         return mentions + Markup().join(Markup("<p>%s</p>") % text for text in sentences)
 
     def _get_french_sentences(self):
-        """What French law asks to be said to a customer of this kind, as far as the notice gives rise to it."""
+        """The sentences that French law requires for this type of debtor, as far as the notice calls for them."""
         late_terms = self.env["credit.late.measure"]._get_late_terms(
             self.partner_id, self.company_id
         )
@@ -55,7 +55,7 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _get_consumer_sentence(self):
-        """A consumer owes the legal rate, from the formal notice, and nothing else."""
+        """A consumer owes interest at the legal rate from the formal notice, and nothing else."""
         if self.stage == "formal_notice":
             return self.env._(
                 "From this formal notice on, the sums due bear interest at the legal rate (articles 1231-6 and 1344-1 of the same code)."
@@ -67,7 +67,7 @@ class CreditFollowupNotice(models.Model):
         return ""
 
     def _get_professional_sentences(self, late_terms):
-        """Interest, then the fixed sum, as the policy that counts has them."""
+        """Interest, then the fixed sum, as set in the applicable policy."""
         policy = late_terms.policy
         sentences = []
         if policy.rate_basis != "none":

@@ -8,17 +8,17 @@ class CreditLatePolicy(models.Model):
     _inherit = "credit.late.policy"
 
     def _is_of_ecb(self):
-        """Its reference is the rate that the Commercial Code and the Public Procurement Code name."""
+        """Whether its reference is the rate named in the Commercial Code and the Public Procurement Code."""
         ecb = self.env.ref("l10n_fr_credit_followup.series_ecb", raise_if_not_found=False)
         return bool(ecb) and self.series_id == ecb.sudo()
 
     def _format_points(self, points):
-        """As many decimals as there are: 10, 10.5."""
+        """Points without needless decimals: 10, 10.5."""
         decimals = len(f"{points:.4f}".rstrip("0").partition(".")[2])
         return formatLang(self.env, points, digits=decimals)
 
     def _get_rate_words(self):
-        """The rate, where it is not that of the central bank: a figure, or the name of its reference and what is added."""
+        """The rate, if it is not the central bank's: a figure, or its reference rate plus the margin."""
         if self.rate_basis == "own":
             return self.env._("%s %% a year", formatLang(self.env, self.own_rate))
         if not self.margin:
@@ -32,10 +32,10 @@ class CreditLatePolicy(models.Model):
     # === MENTION ON INVOICES === #
 
     def _get_invoice_mention(self, day):
-        """What article L441-9 I of the Commercial Code asks an invoice to say of late payment, a line each; from the terms that a claim
-        is measured by.
+        """The late payment mentions required by article L441-9 I of the Commercial Code, line by line, from the terms
+        that claims use.
 
-        :param day: of the invoice
+        :param day: invoice date
         :rtype: list[str]
         """
         self.ensure_one()
@@ -62,7 +62,7 @@ class CreditLatePolicy(models.Model):
         )
 
     def _get_rate_of_day(self, day):
-        """The rate in figures, margin included; empty where it is not known on the day."""
+        """The rate in figures, margin included; empty if it is not known on the day."""
         rate = rate_on(day, self._to_terms())
         if rate is None:
             return ""
@@ -83,7 +83,7 @@ class CreditLatePolicy(models.Model):
 
     @api.constrains("country_id", "for_consumer", "fee_ids", "runs_from", "rate_basis")
     def _check_french_consumers(self):
-        """Articles L441-10 and D441-5 are law between businesses; a consumer owes the legal rate from the formal notice."""
+        """Articles L441-10 and D441-5 apply between businesses; a consumer owes the legal rate from the formal notice."""
         for policy in self.filtered(lambda p: p.for_consumer and p.country_id.code == "FR"):
             if policy.fee_ids or (
                 policy.rate_basis != "none" and policy.runs_from != "formal_notice"

@@ -11,7 +11,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     def _set_french_late_charges(self):
-        """What a French company starts from; what somebody chose before stays."""
+        """Set the policy and accounts of a French company, unless they are already set."""
         self.ensure_one()
         charts = self.env["account.chart.template"].with_context(allowed_company_ids=self.ids)
         values = {

@@ -90,7 +90,7 @@ class CreditLateCharge(models.Model):
     # === TAKEN BACK === #
 
     def _take_back_unowed(self, claimed, measured):
-        """Claims of items of which nothing is owed as of a day: a payment was entered late, a credit note came.
+        """Withdraw claims on items with nothing owed as of a day, for example after a backdated payment or a credit note.
 
         :param claimed: ``{(item id, kind): charge}``
         :param measured: ``{item id: Measured}``
