@@ -10,7 +10,8 @@ from odoo.fields import Command
 
 class Actions:
     """:param world: the test
-    :param draw: chooses one of a list"""
+    :param draw: chooses one of a list
+    """
 
     def __init__(self, world, draw):
         self.world = world

@@ -33,7 +33,8 @@ def net_of(line):
 class Oracle:
     """:param money: accounts of money; :param bank: those of them where it has arrived
     :param passing: accounts over which a debt may be passed on
-    :param percents: rate by product"""
+    :param percents: rate by product
+    """
 
     def __init__(self, env, money, bank, passing, percents, until):
         self.env = env

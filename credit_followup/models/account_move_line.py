@@ -72,12 +72,12 @@ class AccountMoveLine(models.Model):
         """Deleted items (for example instalments merged into one): notices keep their details, and their pauses end."""
         accounts = self.env["account.account"]._get_exposure_account_ids()
         if items := self.filtered(lambda line: line.account_id.id in accounts):
-            items._take_back_late_charges()
+            items._withdraw_late_charges()
             self.env["credit.followup.notice.line"]._drop_waiting(items)
             self.env["credit.followup.notice.line"]._keep_named(items)
             self.env["credit.followup.pause"]._end_without(items)
 
-    def _take_back_late_charges(self):
+    def _withdraw_late_charges(self):
         """Withdraw the claims on deleted items; invoiced charges must be credited first."""
         charges = (
             self.env["credit.late.charge"]
@@ -93,6 +93,6 @@ class AccountMoveLine(models.Model):
                 )
             )
         if charges:
-            charges._take_back(
+            charges._withdraw(
                 self.env._("The due dates of the invoice were changed after the claim.")
             )

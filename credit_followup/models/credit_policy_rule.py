@@ -3,9 +3,8 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
 
-from ..rules.gate import STAGES as ORDER
-from ..rules.gate import followup_level, rank
-from .reminder.credit_followup_level import STAGES
+from ..rules.gate import STAGES, followup_level, rank
+from .reminder.credit_followup_level import STAGE_SELECTION
 
 FOLLOWUP_LEVEL = RuleKind(
     "followup_level",
@@ -23,7 +22,7 @@ class CreditPolicyRule(models.Model):
     _inherit = "credit.policy.rule"
 
     followup_stage = fields.Selection(
-        STAGES,
+        STAGE_SELECTION,
         default="formal_notice",
         help="The rule applies to customers with an open item reminded at this level or above",
     )
@@ -37,7 +36,7 @@ class CreditPolicyRule(models.Model):
         # EXTENDS 'credit_management'
         names = dict(self._fields["followup_stage"]._description_selection(self.env))
         return super()._get_units(currency) | {
-            "stage": lambda figure: names[ORDER[int(figure) - 1]]
+            "stage": lambda figure: names[STAGES[int(figure) - 1]]
         }
 
     @api.depends("followup_stage")

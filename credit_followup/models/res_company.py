@@ -81,7 +81,7 @@ class ResCompany(models.Model):
             keepers |= (company.credit_management_analyst_id & own) or own[:1]
         return keepers
 
-    def _tell_manager(self, record, summary, error):
+    def _notify_manager(self, record, summary, error):
         """Log a failed job and give a credit manager one activity until it is done.
 
         :param record: the record concerned, which has activities

@@ -266,7 +266,7 @@ class _SheetWriter:
     def _write_item(self, line, money):
         self._write_document(line)
         opened, due = self._cell(self.row, _LAST), self._cell(self.row, 4)
-        late = line.days_late(self.sheet.statement.date_to)
+        late = line.count_days_late(self.sheet.statement.date_to)
         number = self.book.format(num_format="0")
         self._formula(5, f"=IF({opened}>0,MAX(0,{_DAY}-{due}),0)", number, late)
         self.worksheet.write_number(self.row, 6, line.amount, money)

@@ -111,8 +111,17 @@ class Segment:
 
 @dataclass(frozen=True)
 class Interest:
-    """``amount``: rounded interest of ``segments``; ``missing``: ``((first day, last day), …)`` left out for lack of
-    a rate."""
+    """``amount``: rounded interest of ``segments``; ``missing``: ``((first day, last day), …)`` left out for lack of a rate.
+
+    Days without a rate are left out and reported; they count once the rate is known:
+
+    >>> half_year = Terms((Rate(date(2026, 1, 1), date(2026, 6, 30), 2.15),), 10)
+    >>> known = measure_interest(Debt(1000.0, date(2026, 5, 31)), half_year, date(2026, 7, 1))
+    >>> known.amount, known.segments[-1].last.isoformat(), known.missing
+    (9.99, '2026-06-30', ((datetime.date(2026, 7, 1), datetime.date(2026, 7, 1)),))
+    >>> measure_interest(Debt(1000.0, date(2026, 1, 31), ((date(2026, 3, 2), 1000.0),)), half_year, date(2026, 4, 1)).amount
+    9.99
+    """
 
     amount: float = 0.0
     segments: tuple = ()
@@ -142,7 +151,6 @@ def measure_interest(debt, terms, until, rounding=0.01):
     ...     Rate(date(2024, 7, 1), date(2024, 12, 31), 4.25),
     ...     Rate(date(2025, 1, 1), date(2025, 6, 30), 3.15),
     ...     Rate(date(2025, 7, 1), date(2025, 12, 31), 2.15),
-    ...     Rate(date(2026, 1, 1), date(2026, 6, 30), 2.15),
     ... )
 
     12 000 due on 31 May 2025 and paid on 15 September: half-yearly rate plus 10 points, plus 8 points, then fixed at the first rate:
@@ -174,18 +182,10 @@ def measure_interest(debt, terms, until, rounding=0.01):
     >>> measure_interest(replace(open_, counted=june), Terms(ECB, 10), date(2025, 9, 15)).amount
     307.58
 
-    Days without a rate are left out and reported; they count once the rate is known:
-
-    >>> known = measure_interest(Debt(1000.0, date(2026, 5, 31)), Terms(ECB, 10), date(2026, 7, 1))
-    >>> known.amount, known.segments[-1].last.isoformat(), known.missing
-    (9.99, '2026-06-30', ((datetime.date(2026, 7, 1), datetime.date(2026, 7, 1)),))
-
-    Paid within the grace days; not late yet; 1 000 for 30 days of 2026:
+    Paid within the grace days; not late yet:
 
     >>> measure_interest(paid, Terms(ECB, 10, grace_days=107), today).amount, measure_interest(paid, Terms(ECB), paid.due).amount
     (0.0, 0.0)
-    >>> measure_interest(Debt(1000.0, date(2026, 1, 31), ((date(2026, 3, 2), 1000.0),)), Terms(ECB, 10), date(2026, 4, 1)).amount
-    9.99
     """
     left = _leave_out(_stretches(debt, terms, until), debt.counted)
     segments, missing = _part(left)

@@ -29,17 +29,6 @@ class Row:
         return self.open < 0
 
 
-def days_late(due, today):
-    """Days since the due date; 0 as long as it has not passed.
-
-    >>> days_late(date(2026, 3, 1), date(2026, 3, 11)), days_late(date(2026, 3, 1), date(2026, 3, 1))
-    (10, 0)
-    >>> days_late(date(2026, 3, 20), date(2026, 3, 11)), days_late(None, date(2026, 3, 11))
-    (0, 0)
-    """
-    return max(0, (today - due).days) if due else 0
-
-
 def totals(rows):
     """``[(currency, open amount net of credits)]``, in order of appearance.
 

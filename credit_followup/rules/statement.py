@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from .ageing import Ageing, age, days_late
 
-NOTHING = Ageing((0.0,) * 5, 0.0)
+NO_AGEING = Ageing((0.0,) * 5, 0.0)
 
 
 class Line(NamedTuple):
@@ -28,11 +28,11 @@ class Line(NamedTuple):
     balance: float
     doubtful: bool
 
-    def days_late(self, today) -> int:
+    def count_days_late(self, today) -> int:
         """Days late of an open item; 0 for a credit.
 
         >>> line = Line(1, 1, 1, "invoice", "A", "", date(2026, 1, 1), date(2026, 1, 31), 9.0, 9.0, False)
-        >>> line.days_late(date(2026, 2, 2)), line._replace(balance=-9.0).days_late(date(2026, 2, 2))
+        >>> line.count_days_late(date(2026, 2, 2)), line._replace(balance=-9.0).count_days_late(date(2026, 2, 2))
         (2, 0)
         """
         return days_late(self.date_due, today) if self.balance > 0 else 0
@@ -45,7 +45,7 @@ class Account:
     currency_id: int
     opening: float = 0.0
     lines: list[Line] = field(default_factory=list)
-    ageing: Ageing = NOTHING
+    ageing: Ageing = NO_AGEING
 
     @property
     def closing(self) -> float:

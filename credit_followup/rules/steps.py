@@ -305,7 +305,7 @@ def decide(items, procedure, today, *, credit=0.0, last_contact=None):
         return Decision(left=tuple(left))
     if reason := _hold_back(items, come, procedure, today, credit, last_contact):
         return Decision(left=(*left, *_leave((item for item, _level in come), *reason)))
-    named, waiting = _take_levels(come, procedure, today)
+    named, waiting = _assign_levels(come, procedure, today)
     left += _leave(waiting, "below_minimum")
     if round(sum(item.amount for item, _level in named) + credit, _DECIMALS) <= 0:
         return Decision(left=(*left, *_leave((item for item, _level in named), "unmatched")))
@@ -389,7 +389,7 @@ def below_level(named):
     return below
 
 
-def _take_levels(come, procedure, today):
+def _assign_levels(come, procedure, today):
     """Pairs of item and level from the highest level down, and the items below their level's minimum."""
     named, waiting, total = [], [], 0.0
     at_level = {}

@@ -110,7 +110,7 @@ class TestLateMeasure(LateCommon):
         item = self._debt(12000.0, "2025-05-31", customer=person)
         self.assertEqual(self._measured(item), (0.0, 0.0))
         profile = self._profile(person)
-        self.assertEqual(profile.effective_late_kind, "consumer")
+        self.assertEqual(profile.effective_debtor_type, "consumer")
         self.assertFalse(profile.effective_late_policy_id)
         with self.assertRaisesRegex(
             ValidationError, "does not apply to Person, who is treated as: Consumer"
@@ -121,7 +121,7 @@ class TestLateMeasure(LateCommon):
         trader = self._customer("Trader", is_company=False, company_registry="552100554")
         item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0}, customer=trader)
         self.assertEqual(self._measured(item), (437.28, 40.0))
-        self.assertEqual(self._profile(trader).effective_late_kind, "business")
+        self.assertEqual(self._profile(trader).effective_debtor_type, "business")
 
     def test_a_branch_of_the_customer_owes_as_the_customer(self):
         shop = self._customer("Shop", is_company=False, parent_id=self.customer.id)
@@ -139,7 +139,7 @@ class TestLateMeasure(LateCommon):
             country_id=self.company.account_fiscal_country_id.id,
         )
         item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0})
-        self._profile(late_kind="public")
+        self._profile(debtor_type="public")
         self.assertEqual(self._measured(item), (392.24, 40.0))
 
     def test_file_before_class_before_company_before_country(self):

@@ -32,15 +32,15 @@ class CreditFollowupApproval(models.TransientModel):
             ["__count", "amount:sum"],
         )
         sentences = [
-            self._say(channels[channel], count, amount) for channel, count, amount in groups
+            self._describe(channels[channel], count, amount) for channel, count, amount in groups
         ]
         if len(groups) > 1:
             total = sum(count for _channel, count, _amount in groups)
             amount = sum(amount for _channel, _count, amount in groups)
-            sentences.append(self._say(self.env._("Total"), total, amount))
+            sentences.append(self._describe(self.env._("Total"), total, amount))
         return sentences
 
-    def _say(self, label, count, amount):
+    def _describe(self, label, count, amount):
         figure = formatLang(self.env, amount, currency_obj=self.run_id.currency_id)
         return self.env._(
             "%(channel)s: %(count)s, %(amount)s", channel=label, count=count, amount=figure

@@ -118,11 +118,11 @@ class CreditFollowupPreview(models.TransientModel):
         notice._bring_up_to_date(fields.Date.context_today(self), sample=not self.notice_id)
         text = notice.state not in ("cancelled", "failed") and notice._get_text()
         if not text:
-            return self._say(notice.failure_detail or notice.cancel_reason)
+            return self._show_problem(notice.failure_detail or notice.cancel_reason)
         try:
             return self._read_text(text)
         except UserError as error:
-            return self._say(notice._get_render_sentence(error))
+            return self._show_problem(notice._get_render_sentence(error))
 
     def _read_text(self, text):
         shown = {
@@ -139,7 +139,7 @@ class CreditFollowupPreview(models.TransientModel):
             return shown | {"pdf": base64.b64encode(content)}
         return shown | {"html": text._render_email()}
 
-    def _say(self, problem):
+    def _show_problem(self, problem):
         return {"problem": problem, "html": False, "pdf": False, "subject": False}
 
     def _get_notice(self):
@@ -175,7 +175,8 @@ class CreditFollowupPreview(models.TransientModel):
 
     def _get_reached(self):
         """Items that have reached the level; for a level before the due date, no late items, which its text would not
-        fit."""
+        fit.
+        """
         today, days = fields.Date.context_today(self), self.level_id.days
         last = today - timedelta(days)
         undated = Domain("date_maturity", "=", False) & Domain("date", "<=", last)

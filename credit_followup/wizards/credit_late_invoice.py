@@ -48,7 +48,7 @@ class CreditLateInvoice(models.TransientModel):
         self.ensure_one()
         moves = self.charge_ids._invoice(self.date, self.journal_id)
         if not moves:
-            return self._say_nothing_is_left()
+            return self._notify_nothing_left()
         if self.post:
             moves.action_post()
         action = {
@@ -63,7 +63,7 @@ class CreditLateInvoice(models.TransientModel):
             action |= {"views": [(False, "form")], "res_id": moves.id}
         return action
 
-    def _say_nothing_is_left(self):
+    def _notify_nothing_left(self):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

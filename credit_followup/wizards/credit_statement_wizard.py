@@ -99,9 +99,9 @@ class CreditStatementWizard(models.TransientModel):
         unreachable = self.env["credit.statement"]._send(
             self._to_files(customers, *rest), self.company_id, rest[1]
         )
-        return self._tell_sent(len(customers) - len(unreachable), unreachable)
+        return self._notify_sent(len(customers) - len(unreachable), unreachable)
 
-    def _tell_sent(self, count, unreachable):
+    def _notify_sent(self, count, unreachable):
         message = (
             self.env._("The statement is being sent.")
             if count == 1

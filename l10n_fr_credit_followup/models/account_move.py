@@ -44,7 +44,7 @@ class AccountMove(models.Model):
         late_terms = self.env["credit.late.measure"]._get_late_terms(
             self.partner_id, self.company_id
         )
-        if late_terms.kind == "consumer" or not late_terms.policy:
+        if late_terms.debtor_type == "consumer" or not late_terms.policy:
             return ""
         day = self.invoice_date or fields.Date.context_today(self)
         policy = late_terms.policy.with_env(self.env).sudo()

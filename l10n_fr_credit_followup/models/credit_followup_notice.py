@@ -40,7 +40,7 @@ class CreditFollowupNotice(models.Model):
                     "This letter is a formal notice to pay within the meaning of article 1344 of the French Civil Code."
                 )
             )
-        if late_terms.kind == "consumer":
+        if late_terms.debtor_type == "consumer":
             sentences.append(self._get_consumer_sentence())
         elif self._claims_charges() and late_terms.policy:
             sentences += self._get_professional_sentences(late_terms)
@@ -73,7 +73,7 @@ class CreditFollowupNotice(models.Model):
         if policy.rate_basis != "none":
             sentences += [
                 self._get_public_interest_sentence(policy)
-                if late_terms.kind == "public"
+                if late_terms.debtor_type == "public"
                 else self._get_business_interest_sentence(policy),
                 self.env._("Interest runs until the day of payment."),
             ]
@@ -113,7 +113,7 @@ class CreditFollowupNotice(models.Model):
             return ""
         article = (
             self.env._("D2192-35 of the French Public Procurement Code")
-            if late_terms.kind == "public"
+            if late_terms.debtor_type == "public"
             else self.env._("D441-5 of the French Commercial Code")
         )
         return self.env._(

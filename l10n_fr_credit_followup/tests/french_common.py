@@ -31,7 +31,7 @@ class FrenchCommon(LateCommon):
     @classmethod
     def _make_public(cls, customer):
         profile = cls.env["credit.profile"].sudo()._ensure(customer, cls.company)
-        profile.late_kind = "public"
+        profile.debtor_type = "public"
 
     def _notice(self, customer=None, stage="formal_notice", level=None, **values):
         """A notice to a customer, as a letter reads it."""

@@ -125,7 +125,8 @@ class CreditCommissionCollection(models.Model):
 
     def _accounts_sql(self):
         """Accounts by use: ``receivable``, ``money`` (``bank`` at once, or waiting for it), ``passing`` a debt on, of a
-        ``factor``; ``waiting`` for the bank, cheques handed in too."""
+        ``factor``; ``waiting`` for the bank, cheques handed in too.
+        """
         return SQL(
             """SELECT a.id, a.account_type = 'asset_receivable' AS receivable,
                       a.account_type = 'asset_cash' AS bank,

@@ -8,5 +8,5 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         # EXTENDS 'account': report at once what a backdated payment makes overcharged on a debit note
         partials = super().create(vals_list)
-        self.env["credit.late.charge"]._tell_excess(partials.debit_move_id)
+        self.env["credit.late.charge"]._report_excess(partials.debit_move_id)
         return partials

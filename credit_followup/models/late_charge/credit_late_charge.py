@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date, formatLang
 
 from ...rules.interest import Segment
-from .credit_late_policy import KINDS
+from .credit_late_policy import DEBTOR_TYPES
 
 
 class CreditLateCharge(models.Model):
@@ -50,7 +50,7 @@ class CreditLateCharge(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_due = fields.Date(string="Due", readonly=True, help="Due date of the item")
-    customer_kind = fields.Selection(KINDS, string="Debtor Type", readonly=True)
+    debtor_type = fields.Selection(DEBTOR_TYPES, string="Debtor Type", readonly=True)
     policy_id = fields.Many2one("credit.late.policy", readonly=True, ondelete="restrict")
     notice_id = fields.Many2one(
         "credit.followup.notice",
@@ -201,7 +201,7 @@ class CreditLateCharge(models.Model):
                     charges |= charge
                 else:
                     new.append(values)
-        self._take_back_unowed(claimed, measured)
+        self._withdraw_unowed(claimed, measured)
         self._complete([item_id for item_id, found in measured.items() if not found.missing])
         quiet = {"mail_create_nolog": True, "mail_create_nosubscribe": True}
         return charges | self.sudo().with_context(**quiet).create(new)
@@ -219,7 +219,7 @@ class CreditLateCharge(models.Model):
             "partner_id": item.partner_id.commercial_partner_id.id,
             "company_id": item.company_id.root_id.id,
             "date_due": item.date_maturity or item.date,
-            "customer_kind": measured.kind,
+            "debtor_type": measured.debtor_type,
             "policy_id": measured.policy_id or False,
             "base_amount": measured.owed,
             "is_partial": bool(measured.missing),
@@ -368,7 +368,7 @@ class CreditLateCharge(models.Model):
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(self.env._("Only a credit manager can withdraw a claim. Ask one."))
         self._check_claimed()
-        self.sudo()._take_back(self.env._("Withdrawn by %s.", self.env.user.name))
+        self.sudo()._withdraw(self.env._("Withdrawn by %s.", self.env.user.name))
         return True
 
     def _waive(self, reason, amount):
@@ -401,11 +401,11 @@ class CreditLateCharge(models.Model):
                         "cancel_reason": self.env._("Its days are included in a later claim."),
                     }
                 )
-                claim._take_in(charge)
+                claim._absorb(charge)
             else:
                 charge.write({"state": "claimed", "move_id": False})
 
-    def _take_in(self, older):
+    def _absorb(self, older):
         """Absorb an earlier charge on the same item: its days come before this one's."""
         self.write(
             {

@@ -28,7 +28,7 @@ class CreditLateCharge(models.Model):
             *self._read_credit_lines(refund),
         )
         for charge in self.filtered(lambda charge: charge.id in shares):
-            charge._take_credit(refund, shares[charge.id])
+            charge._record_credit(refund, shares[charge.id])
 
     def _read_credit_lines(self, refund):
         """``({charge id: amount}, amount of the lines without a charge)`` of a credit note."""
@@ -41,7 +41,7 @@ class CreditLateCharge(models.Model):
                 unnamed += line.price_subtotal
         return named, max(unnamed, 0.0)
 
-    def _take_credit(self, refund, amount):
+    def _record_credit(self, refund, amount):
         credited = self.currency_id.round(amount)
         if self.currency_id.compare_amounts(credited, self.amount_due) < 0:
             self.credited_amount += credited

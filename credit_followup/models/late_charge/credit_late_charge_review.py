@@ -19,7 +19,7 @@ class CreditLateCharge(models.Model):
         left = self.env["credit.late.measure"]._measure_again(charges)
         lowered = charges.filtered(lambda charge: charge._is_lower(left[charge.id].amount))
         gone = lowered.filtered(lambda charge: not (left[charge.id].amount or charge.waived_amount))
-        gone._take_back_for({charge.id: left[charge.id].nothing for charge in gone})
+        gone._withdraw_for_reasons({charge.id: left[charge.id].nothing for charge in gone})
         for charge in lowered - gone:
             charge._lower(left[charge.id])
         return (charges - gone).filtered(lambda charge: charge.state == "claimed")
@@ -58,9 +58,10 @@ class CreditLateCharge(models.Model):
     # === ASKED FOR TOO MUCH === #
 
     @api.model
-    def _tell_excess(self, items):
+    def _report_excess(self, items):
         """Items were paid or credited: post the excess on the debit notes that now overcharge, and notify a credit
-        manager."""
+        manager.
+        """
         noted = self.sudo().search(
             [("item_id", "in", items.ids), ("kind", "=", "interest"), ("state", "=", "invoiced")]
         )
@@ -70,9 +71,9 @@ class CreditLateCharge(models.Model):
         measured = measure._measure(noted.item_id, fields.Date.context_today(self))
         for item, charges in noted.grouped("item_id").items():
             if excess := measured[item.id].excess + measured[item.id].correction:
-                charges[-1:]._say_excess(excess)
+                charges[-1:]._post_excess(excess)
 
-    def _say_excess(self, excess):
+    def _post_excess(self, excess):
         sentence = self.env["credit.late.measure"]._explain_excess(excess, self.company_id)
         self._message_log(body=sentence)
         self.move_id._message_log(body=sentence)
@@ -89,7 +90,7 @@ class CreditLateCharge(models.Model):
 
     # === TAKEN BACK === #
 
-    def _take_back_unowed(self, claimed, measured):
+    def _withdraw_unowed(self, claimed, measured):
         """Withdraw claims on items with nothing owed as of a day, for example after a backdated payment or a credit note.
 
         :param claimed: ``{(item id, kind): charge}``
@@ -100,15 +101,15 @@ class CreditLateCharge(models.Model):
             for (item_id, _kind), charge in claimed.items()
             if measured[item_id].nothing
         }
-        self.sudo().browse(reasons)._take_back_for(reasons)
+        self.sudo().browse(reasons)._withdraw_for_reasons(reasons)
 
-    def _take_back_for(self, reasons):
+    def _withdraw_for_reasons(self, reasons):
         """:param reasons: ``{charge id: reason}``, see :meth:`credit.late.measure._explain_nothing`"""
         measure = self.env["credit.late.measure"]
         for reason, charges in self.grouped(lambda charge: reasons[charge.id]).items():
-            charges._take_back(measure._explain_nothing(reason))
+            charges._withdraw(measure._explain_nothing(reason))
 
-    def _take_back(self, reason):
+    def _withdraw(self, reason):
         """Cancel claims; the reason is stored on them and posted on the customer's credit file.
 
         :param reason: a sentence
@@ -116,18 +117,16 @@ class CreditLateCharge(models.Model):
         self.write({"state": "cancelled", "cancel_reason": reason})
         self._message_log_batch(bodies=dict.fromkeys(self.ids, reason))
         for company, charges in self.grouped("company_id").items():
-            charges._tell_credit_files(company, reason)
+            charges._post_on_credit_files(company, reason)
 
-    def _tell_credit_files(self, company, reason):
+    def _post_on_credit_files(self, company, reason):
         files = self.env["credit.profile"].sudo()._ensure(self.partner_id, company)
         by_customer = self.grouped("partner_id")
         files._message_log_batch(
-            bodies={
-                file.id: by_customer[file.partner_id]._list_taken_back(reason) for file in files
-            }
+            bodies={file.id: by_customer[file.partner_id]._list_withdrawn(reason) for file in files}
         )
 
-    def _list_taken_back(self, reason):
+    def _list_withdrawn(self, reason):
         """The withdrawn claims of one customer, with the reason."""
         intro = self.env._("Late charges withdrawn: %s", reason)
         rows = [f"{charge.display_name}: {charge._format(charge.amount_due)}" for charge in self]

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .credit_late_measure import KIND, PAID_ON
-from .credit_late_policy import KINDS
+from .credit_late_measure import DEBTOR_TYPE, PAID_ON
+from .credit_late_policy import DEBTOR_TYPES
 
 
 class CreditLateItem(models.Model):
@@ -34,7 +34,7 @@ class CreditLateItem(models.Model):
         ],
         "account.partial.reconcile": ["amount", "debit_move_id", "max_date"],
         "credit.late.charge": ["date_to", "is_partial", "item_id", "state"],
-        "credit.profile": ["insolvency_date", "insolvency_kind", "late_kind", "status"],
+        "credit.profile": ["insolvency_date", "insolvency_kind", "debtor_type", "status"],
         "res.company": ["credit_late_date_start"],
         "res.partner": ["commercial_partner_id", "company_registry", "is_company", "vat"],
     }
@@ -44,7 +44,7 @@ class CreditLateItem(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    customer_kind = fields.Selection(KINDS, string="Debtor Type", readonly=True)
+    debtor_type = fields.Selection(DEBTOR_TYPES, string="Debtor Type", readonly=True)
     amount = fields.Monetary(readonly=True)
     residual = fields.Monetary(readonly=True, string="Still Open")
     date_due = fields.Date(string="Due", readonly=True)
@@ -153,7 +153,7 @@ class CreditLateItem(models.Model):
     def _select(self, date_paid, is_settled):
         return SQL(
             """SELECT l.id, l.id AS item_id, l.move_id AS invoice_id, p.id AS partner_id, o.id AS company_id,
-                      %(kind)s AS customer_kind, l.balance AS amount, l.amount_residual AS residual,
+                      %(debtor_type)s AS debtor_type, l.balance AS amount, l.amount_residual AS residual,
                       COALESCE(l.date_maturity, l.date) AS date_due,
                       %(date_paid)s AS date_paid, %(is_settled)s AS is_settled,
                       COALESCE(f.status = 'legal' OR %(insolvent)s, FALSE) AS is_held
@@ -164,7 +164,7 @@ class CreditLateItem(models.Model):
                  JOIN res_partner x ON x.id = l.partner_id
                  JOIN res_partner p ON p.id = x.commercial_partner_id
                  LEFT JOIN credit_profile f ON f.partner_id = p.id AND f.company_id = o.id""",
-            kind=KIND,
+            debtor_type=DEBTOR_TYPE,
             date_paid=date_paid,
             is_settled=is_settled,
             insolvent=self.env["credit.profile"]._insolvent_sql(),

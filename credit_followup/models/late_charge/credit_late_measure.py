@@ -17,8 +17,8 @@ from ...rules.interest import (
 )
 
 #: debtor type of a customer ``p`` with the credit file ``f``: from the file, otherwise from the contact's data
-KIND = SQL(
-    """COALESCE(f.late_kind, CASE WHEN p.is_company OR COALESCE(p.vat, '') NOT IN ('', '/')
+DEBTOR_TYPE = SQL(
+    """COALESCE(f.debtor_type, CASE WHEN p.is_company OR COALESCE(p.vat, '') NOT IN ('', '/')
                                     OR COALESCE(p.company_registry, '') NOT IN ('', '/')
                                   THEN 'business' ELSE 'consumer' END)"""
 )
@@ -69,7 +69,7 @@ _READ = {
     "credit.profile": [
         "insolvency_date",
         "insolvency_kind",
-        "late_kind",
+        "debtor_type",
         "late_policy_id",
         "status",
     ],
@@ -96,7 +96,7 @@ class Measured:
     date_from: Date | None = None
     date_to: Date | None = None
     owed: float = 0.0
-    kind: str = ""
+    debtor_type: str = ""
     policy_id: int = 0
     nothing: str = ""
     held: str = ""
@@ -143,7 +143,7 @@ class Facts:
     due: Date
     amount: float
     is_doubtful: bool
-    kind: str
+    debtor_type: str
     file_policy_id: int | None
     class_policy_id: int | None
     barred_from: Date | None
@@ -166,7 +166,7 @@ class Facts:
     @property
     def policy_key(self):
         """Items with the same key share a policy."""
-        return self.company_id, self.kind, self.file_policy_id, self.class_policy_id
+        return self.company_id, self.debtor_type, self.file_policy_id, self.class_policy_id
 
     @property
     def has_fee(self):
@@ -215,7 +215,7 @@ class Rules:
 class LateTerms:
     """A customer's debtor type, applicable policy, and the date from which late charges are barred."""
 
-    kind: str
+    debtor_type: str
     policy: models.BaseModel
     barred_from: Date | None
 
@@ -273,7 +273,7 @@ class CreditLateMeasure(models.AbstractModel):
             date_from=segments[0].first if segments else None,
             date_to=segments[-1].last if segments else None,
             owed=owed,
-            kind=fact.kind,
+            debtor_type=fact.debtor_type,
             policy_id=rule.policy.id,
             nothing="" if owed else "barred" if fact.is_barred(date) else "not_late",
             held=fact.held,
@@ -329,7 +329,8 @@ class CreditLateMeasure(models.AbstractModel):
 
     def _get_excess(self, fact, rule):
         """The overcharge of an item's debit notes, given its known payments and credit notes, not yet deducted by a
-        claim."""
+        claim.
+        """
         if not fact.invoiced:
             return 0.0
         debt = self._get_bearing(fact, 0.0, rule)
@@ -464,10 +465,15 @@ class CreditLateMeasure(models.AbstractModel):
             .sudo()
             .search([("partner_id", "=", customer.id), ("company_id", "=", root.id)])
         )
-        kind = profile.late_kind or customer.sudo()._get_late_kind()
-        key = (root.id, kind, profile.late_policy_id.id, profile.risk_class_id.late_policy_id.id)
+        debtor_type = profile.debtor_type or customer.sudo()._get_debtor_type()
+        key = (
+            root.id,
+            debtor_type,
+            profile.late_policy_id.id,
+            profile.risk_class_id.late_policy_id.id,
+        )
         policy = self.sudo()._choose_policies({key})[key]
-        return LateTerms(kind, policy, profile.late_charges_barred_from or None)
+        return LateTerms(debtor_type, policy, profile.late_charges_barred_from or None)
 
     def _get_rules(self, keys, date):
         """``{policy key: Rules or none}``."""
@@ -489,16 +495,17 @@ class CreditLateMeasure(models.AbstractModel):
         }
         found = {}
         for key in keys:
-            company_id, kind, *named = key
+            company_id, debtor_type, *named = key
             candidates = policies.browse(filter(None, named)) | general[company_id]
-            found[key] = policies._choose(kind, candidates._usable_by(company_id))
+            found[key] = policies._choose(debtor_type, candidates._usable_by(company_id))
         return found
 
     # === FACTS === #
 
     def _read_facts(self, items):
         """``{item id: Facts}`` of items that can bear late charges: customers' debts, except debit notes of late
-        charges."""
+        charges.
+        """
         self._flush_facts()
         facts = {
             item_id: Facts(*values)
@@ -517,10 +524,10 @@ class CreditLateMeasure(models.AbstractModel):
                 facts[item_id].notified = notified
         for item_id, kind, state, *charge in self.env.execute_query(self._query_charges(item_ids)):
             if item_id in facts:
-                self._take_charge(facts[item_id], kind, state, charge)
+                self._add_charge(facts[item_id], kind, state, charge)
         return facts
 
-    def _take_charge(self, fact, kind, state, charge):
+    def _add_charge(self, fact, kind, state, charge):
         """Add a charge to the facts of its item: invoiced and waived days are not claimed again; an open claim may be
         waived in part.
 
@@ -554,7 +561,7 @@ class CreditLateMeasure(models.AbstractModel):
         accounts = self.env["account.account"]._get_exposure_account_ids()
         return SQL(
             """SELECT l.id, o.id, l.move_id, i.move_type = 'out_invoice', COALESCE(l.date_maturity, l.date), l.balance::float,
-                      a.doubtful_customers IS TRUE, %(kind)s, f.late_policy_id, k.late_policy_id,
+                      a.doubtful_customers IS TRUE, %(debtor_type)s, f.late_policy_id, k.late_policy_id,
                       CASE WHEN %(insolvent)s THEN f.insolvency_date END,
                       CASE WHEN %(insolvent)s THEN 'insolvent' WHEN f.status = 'legal' THEN 'legal' ELSE '' END,
                       CASE WHEN moved.is_transfer THEN l.date END, moved.first_due,
@@ -573,7 +580,7 @@ class CreditLateMeasure(models.AbstractModel):
                   AND (i.move_type = 'out_invoice' OR l.id IN %(items)s)
                   AND l.parent_state = 'posted' AND l.balance > 0
                   AND l.account_id IN %(accounts)s AND i.late_charge_is_note IS NOT TRUE""",
-            kind=KIND,
+            debtor_type=DEBTOR_TYPE,
             insolvent=SQL(
                 "(%s OR moved.first_date <= f.insolvency_date)",
                 self.env["credit.profile"]._insolvent_sql(),
@@ -586,7 +593,8 @@ class CreditLateMeasure(models.AbstractModel):
     def _query_transfer(self, accounts):
         """Whether the entry ``i`` of a debt ``l`` of a customer ``p`` transfers debts between accounts of the
         customer (to doubtful debts or bills receivable), when they were due, and the amount not yet reconciled with
-        them."""
+        them.
+        """
         return SQL(
             """SELECT COUNT(*) > 1 AND SUM(e.balance) = 0 AS is_transfer, SUM(e.balance) FILTER (WHERE e.balance > 0) AS debit,
                       -SUM(e.amount_residual) FILTER (WHERE e.balance < 0) AS unmatched,

@@ -6,7 +6,7 @@ from ...rules.interest import Terms, flat, lowest_rate
 from .credit_late_measure import Rules
 
 #: debtor types: business-to-business law does not apply to consumers
-KINDS = [("business", "Business"), ("public", "Public buyer"), ("consumer", "Consumer")]
+DEBTOR_TYPES = [("business", "Business"), ("public", "Public buyer"), ("consumer", "Consumer")]
 
 
 class CreditLatePolicy(models.Model):
@@ -156,9 +156,9 @@ class CreditLatePolicy(models.Model):
             )
 
     @api.constrains("for_business", "for_public", "for_consumer")
-    def _check_kinds(self):
+    def _check_debtor_types(self):
         for policy in self:
-            if not policy._get_kinds():
+            if not policy._get_debtor_types():
                 raise ValidationError(
                     self.env._(
                         "Choose the debtor types of %s: businesses, public buyers or consumers.",
@@ -213,9 +213,9 @@ class CreditLatePolicy(models.Model):
 
     # === RULES === #
 
-    def _get_kinds(self):
+    def _get_debtor_types(self):
         """The debtor types that the policies cover."""
-        return {kind for kind, _label in KINDS if any(self.mapped(f"for_{kind}"))}
+        return {name for name, _label in DEBTOR_TYPES if any(self.mapped(f"for_{name}"))}
 
     def _to_terms(self):
         """:rtype: Terms"""
@@ -246,15 +246,19 @@ class CreditLatePolicy(models.Model):
 
     def _usable_by(self, company_id):
         """The active policies of ``self`` that belong to the root company or to all; a risk class may name another
-        company's."""
+        company's.
+        """
         return self.filtered(
             lambda policy: policy.active and policy.company_id.id in (False, company_id)
         )
 
     @api.model
-    def _choose(self, kind, candidates):
+    def _choose(self, debtor_type, candidates):
         """The first policy for a debtor type, if any."""
-        return next((policy for policy in candidates if kind in policy._get_kinds()), self.browse())
+        return next(
+            (policy for policy in candidates if debtor_type in policy._get_debtor_types()),
+            self.browse(),
+        )
 
     @api.model
     def _get_of_country(self, company):

@@ -1,19 +1,21 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .credit_late_policy import KINDS
+from .credit_late_policy import DEBTOR_TYPES
 
 
 class CreditProfile(models.Model):
     _inherit = "credit.profile"
 
-    late_kind = fields.Selection(
-        KINDS,
+    debtor_type = fields.Selection(
+        DEBTOR_TYPES,
         string="Debtor Type",
         tracking=True,
         help="Determines what may be claimed for late payment. Leave empty to decide from the data: a company, or a customer with a tax or company number, is a business; anyone else is a consumer. Public buyers must be set here.",
     )
-    effective_late_kind = fields.Selection(KINDS, compute="_compute_late", string="Treated as")
+    effective_debtor_type = fields.Selection(
+        DEBTOR_TYPES, compute="_compute_late", string="Treated as"
+    )
     late_policy_id = fields.Many2one(
         "credit.late.policy",
         string="Specific Late Charge Policy",
@@ -39,7 +41,7 @@ class CreditProfile(models.Model):
     )
 
     @api.depends(
-        "late_kind",
+        "debtor_type",
         "late_policy_id",
         "risk_class_id.late_policy_id",
         "company_id.credit_late_policy_id",
@@ -51,14 +53,14 @@ class CreditProfile(models.Model):
         keys = {profile: profile._get_late_key() for profile in self.sudo()}
         policies = self.env["credit.late.measure"].sudo()._choose_policies(set(keys.values()))
         for profile, key in keys.items():
-            profile.effective_late_kind = key[1]
+            profile.effective_debtor_type = key[1]
             profile.effective_late_policy_id = policies[key]
 
     def _get_late_key(self):
         """The key that determines the policy, as in ``credit.late.measure``."""
-        kind = self.late_kind or self.partner_id._get_late_kind()
+        debtor_type = self.debtor_type or self.partner_id._get_debtor_type()
         named = (self.late_policy_id.id, self.risk_class_id.late_policy_id.id)
-        return (self.company_id.id, kind, *named)
+        return (self.company_id.id, debtor_type, *named)
 
     def _compute_late_charge_due(self):
         groups = self.env["credit.late.charge"]._read_group(
@@ -74,28 +76,30 @@ class CreditProfile(models.Model):
         for profile in self:
             profile.late_charge_due = due.get((profile.partner_id.id, profile.company_id.id), 0.0)
 
-    @api.constrains("late_kind", "late_policy_id")
+    @api.constrains("debtor_type", "late_policy_id")
     def _check_late_policy(self):
-        kinds = dict(self._fields["late_kind"]._description_selection(self.env))
+        labels = dict(self._fields["debtor_type"]._description_selection(self.env))
         for profile in self.filtered("late_policy_id"):
-            kind = profile.effective_late_kind
-            if kind not in profile.late_policy_id._get_kinds():
+            debtor_type = profile.effective_debtor_type
+            if debtor_type not in profile.late_policy_id._get_debtor_types():
                 raise ValidationError(
                     self.env._(
                         "%(policy)s does not apply to %(customer)s, who is treated as: %(debtor_type)s. Choose a policy for that type of debtor.",
                         policy=profile.late_policy_id.name,
                         customer=profile.partner_id.name,
-                        debtor_type=kinds[kind],
+                        debtor_type=labels[debtor_type],
                     )
                 )
 
     def _prepare_merged_vals(self, merged):
         # EXTENDS 'credit_management'
         values = super()._prepare_merged_vals(merged)
-        if merged.late_kind and not self.late_kind:
-            values["late_kind"] = merged.late_kind
-        kind = values.get("late_kind") or self.effective_late_kind
-        if not self.late_policy_id and kind in merged.late_policy_id._get_kinds():
+        if merged.followup_procedure_id and not self.followup_procedure_id:
+            values["followup_procedure_id"] = merged.followup_procedure_id
+        if merged.debtor_type and not self.debtor_type:
+            values["debtor_type"] = merged.debtor_type
+        debtor_type = values.get("debtor_type") or self.effective_debtor_type
+        if not self.late_policy_id and debtor_type in merged.late_policy_id._get_debtor_types():
             values["late_policy_id"] = merged.late_policy_id
         return values
 

@@ -4,7 +4,7 @@ from odoo import models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _get_late_kind(self):
+    def _get_debtor_type(self):
         """The debtor type if the credit file does not set one, as ``DEBTOR_TYPE`` of ``credit.late.measure`` reads it."""
         self.ensure_one()
         customer = self.commercial_partner_id

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from .credit_followup_level import CHANNELS, STAGES
+from .credit_followup_level import CHANNELS, STAGE_SELECTION
 
 
 class CreditFollowupAnalysis(models.Model):
@@ -39,7 +39,7 @@ class CreditFollowupAnalysis(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     procedure_id = fields.Many2one("credit.followup.procedure", readonly=True)
     level_id = fields.Many2one("credit.followup.level", readonly=True)
-    stage = fields.Selection(STAGES, readonly=True)
+    stage = fields.Selection(STAGE_SELECTION, readonly=True)
     channel = fields.Selection(CHANNELS, readonly=True)
     user_id = fields.Many2one("res.users", string="Collector", readonly=True)
     notice_count = fields.Integer(string="Notices", readonly=True)

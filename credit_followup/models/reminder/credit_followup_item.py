@@ -178,7 +178,8 @@ class CreditFollowupItem(models.Model):
 
     def _procedure_sql(self, customer, company):
         """The procedure of a customer in a root company: from the file, the risk class or the company; archived ones
-        are ignored."""
+        are ignored.
+        """
         return SQL(
             """(SELECT y.id
                   FROM res_company c
@@ -322,7 +323,8 @@ class CreditFollowupItem(models.Model):
 
     def _marked_rows(self, _today):
         """Items excluded by a user. Odoo also excludes miscellaneous entries, including opening balances: those do
-        not count."""
+        not count.
+        """
         return SQL(
             """SELECT l.id AS item_id, NULL::date AS until
                  FROM account_move_line l JOIN account_journal j ON j.id = l.journal_id

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError, ValidationError
 from ...rules import steps
 
 #: stages of a reminder, in order of severity
-STAGES = [
+STAGE_SELECTION = [
     ("courtesy", "Courtesy"),
     ("reminder", "Reminder"),
     ("firm", "Firm reminder"),
@@ -43,7 +43,7 @@ class CreditFollowupLevel(models.Model):
         help="Days after the due date; negative for days before it. Levels follow one another in this order.",
     )
     stage = fields.Selection(
-        STAGES,
+        STAGE_SELECTION,
         required=True,
         default="reminder",
         help="Sets the tone; credit policy rules refer to it",

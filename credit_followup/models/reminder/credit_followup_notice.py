@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tools import format_date, format_list
 
-from .credit_followup_level import CHANNELS, STAGES
+from .credit_followup_level import CHANNELS, STAGE_SELECTION
 
 #: fields a collector may edit; the actions write all others
 _TYPED = {"tracking_number", "received_date"}
@@ -44,7 +44,7 @@ class CreditFollowupNotice(models.Model):
         ondelete="set null",
         help="Highest level of its items, which sets the tone",
     )
-    stage = fields.Selection(STAGES, readonly=True)
+    stage = fields.Selection(STAGE_SELECTION, readonly=True)
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
     date = fields.Date(required=True, readonly=True, index=True)
     contact_ids = fields.Many2many(

@@ -62,7 +62,7 @@ class CreditFollowupNotice(models.Model):
 
     def _prepare_printing(self, today):
         """Render changed letters again; leave large numbers to the job."""
-        letters = self._take_approved().filtered(lambda notice: notice.channel in PAPER)
+        letters = self._lock_approved().filtered(lambda notice: notice.channel in PAPER)
         written = {letter: letter._get_content() for letter in letters}
         old = letters.filtered(lambda letter: letter._is_old(today))
         (letters - old)._bring_up_to_date()

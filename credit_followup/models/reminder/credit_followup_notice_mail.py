@@ -64,7 +64,8 @@ class CreditFollowupNotice(models.Model):
 
     def _keep_or_fail(self, error):
         """Mark the notice as failed; keep it approved if the server cannot write files, which is not an error in the
-        text."""
+        text.
+        """
         cause = self._get_cause(error)
         if isinstance(cause, OSError) and cause.errno in _STORAGE:
             _logger.warning("The files of notice %s cannot be written", self.id, exc_info=error)
@@ -124,13 +125,13 @@ class CreditFollowupNotice(models.Model):
     def _get_sender(self):
         """The sender; if it has no address, the collector or the company."""
         company = self.company_id.partner_id
-        people = {
+        senders = {
             "collector": self.user_id.partner_id,
             "salesperson": self.partner_id.user_id.filtered("active").partner_id,
             "company": company,
         }
-        wished = people[self.procedure_id.sender or "collector"]
-        candidates = (wished, people["collector"], company)
+        wished = senders[self.procedure_id.sender or "collector"]
+        candidates = (wished, senders["collector"], company)
         return next((person for person in candidates if person.email_normalized), company)
 
     def _get_copy(self, recipients):
@@ -152,7 +153,8 @@ class CreditFollowupNotice(models.Model):
 
     def _get_text(self):
         """The notice in the language of its text; if the customer has no text, it is marked as failed and the result
-        is empty."""
+        is empty.
+        """
         template = self.level_id.mail_template_id
         if not template:
             self._fail("render", self._get_no_text_sentence())

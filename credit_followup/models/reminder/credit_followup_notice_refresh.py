@@ -18,7 +18,7 @@ class CreditFollowupNotice(models.Model):
         if today:
             self._date(today)
         self._refresh_items(today or fields.Date.context_today(self), sample)
-        self._refresh_people()
+        self._refresh_recipients()
         self.filtered(lambda notice: notice.state == "approved")._refresh_charges()
 
     def _date(self, today):
@@ -144,21 +144,21 @@ class CreditFollowupNotice(models.Model):
 
     # === THE PEOPLE OF NOW === #
 
-    def _refresh_people(self):
+    def _refresh_recipients(self):
         """Update the recipients, their language and channel, and the collector."""
         for company, notices in self.grouped("company_id").items():
             found = self.env["credit.followup.recipients"]._read(notices.partner_id.ids, company)
             for notice in notices:
-                notice._write_people(found[notice.partner_id.id])
+                notice._write_recipients(found[notice.partner_id.id])
 
-    def _write_people(self, people):
-        if set(self.contact_ids.ids) != set(people.contact_ids):
-            self.contact_ids = [Command.set(people.contact_ids)]
+    def _write_recipients(self, recipients):
+        if set(self.contact_ids.ids) != set(recipients.contact_ids):
+            self.contact_ids = [Command.set(recipients.contact_ids)]
         self._write_changed(
             {
-                "lang": people.lang,
-                "user_id": people.user_id or self._get_substitute().id,
-                "channel": self._choose_channel(people.contacts) or self.channel,
+                "lang": recipients.lang,
+                "user_id": recipients.user_id or self._get_substitute().id,
+                "channel": self._choose_channel(recipients.contacts) or self.channel,
             }
         )
 
@@ -167,14 +167,15 @@ class CreditFollowupNotice(models.Model):
 
     def _get_substitute(self):
         """The user responsible for a customer without a collector."""
-        people = self.env["credit.followup.recipients"]
-        return people._get_substitute(self.run_id.user_id, self.approved_by)
+        recipients = self.env["credit.followup.recipients"]
+        return recipients._get_substitute(self.run_id.user_id, self.approved_by)
 
     # === LATE CHARGES === #
 
     def _refresh_charges(self):
         """Interest and fixed sum of the items whose level claims them, in the company's currency, as of the notice's
-        date."""
+        date.
+        """
         for day, notices in self.grouped("date").items():
             items = notices._get_charged_lines().item_id
             measured = self.env["credit.late.charge"]._measure(items, day) if items else {}

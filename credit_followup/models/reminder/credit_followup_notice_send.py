@@ -42,7 +42,8 @@ class CreditFollowupNotice(models.Model):
     @api.model
     def _end_runs(self):
         """Close finished runs. Parallel processes do not see each other's work, so whichever closes a run does it for
-        both."""
+        both.
+        """
         try:
             with self.env.cr.savepoint():
                 self.env["credit.followup.run"].search([("state", "=", "sending")])._update_state()
@@ -60,7 +61,8 @@ class CreditFollowupNotice(models.Model):
 
     def _send_safely(self, today):
         """Send in a separate transaction; a notice that breaks it is marked as failed, so that it never stops the
-        others."""
+        others.
+        """
         try:
             self._send(today)
             self.env.flush_all()
@@ -71,13 +73,13 @@ class CreditFollowupNotice(models.Model):
             self._send_soon()
         except Exception as error:  # noqa: BLE001 – add-ons and users' data have a say in it
             self.env.cr.rollback()
-            self._take_out_broken(today, error)
+            self._fail_broken(today, error)
 
-    def _take_out_broken(self, today, error):
+    def _fail_broken(self, today, error):
         """Send one by one, each in its own transaction; the broken notice fails with its reason."""
         if len(self) == 1:
             _logger.warning("Notice %s cannot be sent", self.id, exc_info=error)
-            self._take_approved()._keep_or_fail(error)
+            self._lock_approved()._keep_or_fail(error)
             return
         for notice in self:
             notice._send_safely(today)
@@ -146,7 +148,7 @@ class CreditFollowupNotice(models.Model):
         :param today: date of the message; by default the date of each notice
         :return: the notices sent
         """
-        notices = self._take_approved()
+        notices = self._lock_approved()
         notices._bring_up_to_date(today)
         going = notices.filtered(lambda notice: notice.state == "approved")
         for notice in going:
@@ -156,7 +158,7 @@ class CreditFollowupNotice(models.Model):
         sent._after_queueing()
         return sent
 
-    def _take_approved(self):
+    def _lock_approved(self):
         """The approved notices that no other process is sending, locked."""
         return self.try_lock_for_update().filtered(lambda notice: notice.state == "approved")
 

@@ -2,7 +2,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.tools import format_date
 
-from ...rules.notice_table import Row, days_late, parts, reminded, totals
+from ...rules.ageing import days_late
+from ...rules.notice_table import Row, parts, reminded, totals
 
 
 class CreditFollowupNotice(models.Model):

@@ -249,7 +249,7 @@ class CreditFollowupPause(models.Model):
                 with self.env.cr.savepoint():
                     pauses._watch(company.credit_management_analyst_id)
             except Exception as error:  # noqa: BLE001 – one company's pauses stop no other's
-                company._tell_manager(
+                company._notify_manager(
                     company.partner_id,
                     self.env._("Pauses without an end date are not reviewed"),
                     error,

@@ -44,7 +44,8 @@ class CreditFollowupRecipients(models.AbstractModel):
 
     def _rows_sql(self, customer_ids, company):
         """Rows ``(customer, recipients, analyst of the file or the company, language)``; archived contacts and users
-        are excluded."""
+        are excluded.
+        """
         recipients = self.env["credit.profile"]._fields["followup_contact_ids"]
         relation, file, contact = sql_relation(recipients)
         return SQL(
@@ -75,7 +76,8 @@ class CreditFollowupRecipients(models.AbstractModel):
     @api.model
     def _read_contacts(self, contact_ids):
         """How contacts can be reached: ``{contact id: rules.recipients.Contact}``; a postal address needs a street
-        and a city."""
+        and a city.
+        """
         self.env["res.partner"].flush_model(_CONTACT_FIELDS)
         rows = self.env.execute_query(
             SQL(

@@ -29,7 +29,7 @@ class Customer:
     id: int
     procedure_id: int
     user_id: int
-    people: Recipients
+    recipients: Recipients
 
 
 @dataclass(slots=True)
@@ -214,7 +214,8 @@ class CreditFollowupRun(models.Model):
 
     def _scope_sql(self):
         """Condition for the journal items ``l`` that this run examines: open, of the company, and credits or due soon
-        enough."""
+        enough.
+        """
         ahead = max([0, *(-level.days for level in self._get_levels())])
         return SQL(
             """%s AND l.company_id IN %s
@@ -238,9 +239,9 @@ class CreditFollowupRun(models.Model):
         procedures = self._read_procedures(customer_ids)
         return {
             customer_id: Customer(
-                customer_id, procedures[customer_id], people.user_id or substitute, people
+                customer_id, procedures[customer_id], recipients.user_id or substitute, recipients
             )
-            for customer_id, people in found.items()
+            for customer_id, recipients in found.items()
         }
 
     def _read_procedures(self, customer_ids):
@@ -373,12 +374,12 @@ class CreditFollowupRun(models.Model):
                 level.id,
                 level.stage,
                 channel,
-                customer.people.lang,
+                customer.recipients.lang,
                 customer.user_id or None,
                 total,
             )
         )
-        batch.contacts += [(number, contact_id) for contact_id in customer.people.contact_ids]
+        batch.contacts += [(number, contact_id) for contact_id in customer.recipients.contact_ids]
         for item, taken in decision.named:
             times = histories[item.id].times if item.id in histories else {}
             batch.lines.append((number, item.id, taken.id, taken.days, times.get(taken.id, 0) + 1))
@@ -387,7 +388,7 @@ class CreditFollowupRun(models.Model):
     def _get_level_and_channel(self, customer, decision):
         """The level that sets the tone, and its channel; no channel if the customer cannot be reached."""
         level = self.env["credit.followup.level"].browse(decision.level.id)
-        contacts = customer.people.contacts
+        contacts = customer.recipients.contacts
         return level, choose_channel(level.channel, contacts, level.letter_without_email)
 
     def _explain_address(self, level):
@@ -632,7 +633,7 @@ class CreditFollowupRun(models.Model):
             values["date"] = self._get_company_today(company)
         run.write(values)
         run._call_off()
-        company._tell_manager(run, self.env._("Reminders of %s stopped", company.name), error)
+        company._notify_manager(run, self.env._("Reminders of %s stopped", company.name), error)
 
     def _build_alone(self):
         """Prepare this run with one transaction per batch; a cancellation takes effect between two.

@@ -166,13 +166,6 @@ class CreditProfile(models.Model):
         self.ensure_one()
         return self.env["credit.followup.item"]._action_open(self.partner_id, self.company_id)
 
-    def _prepare_merged_vals(self, merged):
-        # EXTENDS 'credit_management'
-        values = super()._prepare_merged_vals(merged)
-        if merged.followup_procedure_id and not self.followup_procedure_id:
-            values["followup_procedure_id"] = merged.followup_procedure_id
-        return values
-
     @api.model
     def _insolvent_sql(self):
         """Condition: the debt of item ``l`` of credit file ``f`` is frozen by insolvency proceedings.

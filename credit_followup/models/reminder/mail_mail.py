@@ -59,14 +59,14 @@ class MailMail(models.Model):
 
     def cancel(self):
         # EXTENDS 'mail': e-mails that an administrator cancels mark their notices as failed
-        self._tell_not_sent()
+        self._fail_unsent()
         return super().cancel()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_tells_notice(self):
-        self._tell_not_sent()
+        self._fail_unsent()
 
-    def _tell_not_sent(self):
+    def _fail_unsent(self):
         for mail in self.filtered(lambda mail: mail.state in ("outgoing", "exception")):
             mail._get_notices()._fail_refused(
                 mail.env._("The message was removed from the queue before it was sent.")

@@ -10,7 +10,7 @@ from ...rules.statement import Account, Line, Statement, open_account
 _OF_ACCOUNT = attrgetter("partner_id", "currency_id")
 
 #: document type of an item in a journal ``j``; only invoices and credit notes have payment terms
-_KIND = SQL(
+_DOCUMENT_TYPE = SQL(
     """CASE WHEN display_type = 'payment_term' AND amount_currency > 0 THEN 'invoice'
             WHEN display_type = 'payment_term' THEN 'refund'
             WHEN j.type IN ('bank', 'cash', 'credit') THEN 'payment'
@@ -99,7 +99,7 @@ class CreditStatement(models.AbstractModel):
                  JOIN account_account a ON a.id = l.account_id
                 ORDER BY i.partner_id, i.currency_id, i.date_due, i.id""",
             items=self._residuals_sql(scope),
-            kind=_KIND,
+            kind=_DOCUMENT_TYPE,
         )
 
     def _residuals_sql(self, scope):
@@ -241,26 +241,7 @@ class CreditStatement(models.AbstractModel):
                       SELECT e.move_id, e.partner_id, e.currency_id
                         FROM entry e JOIN account_journal j ON j.id = e.journal_id AND j.type = 'general'
                        GROUP BY 1, 2, 3 HAVING COUNT(*) > 1 AND SUM(e.amount_currency) = 0),
-                    movement AS (
-                      SELECT partner_id, currency_id, 0 AS id, 'opening' AS kind, NULL AS name, NULL AS reference,
-                             NULL::date AS date, NULL::date AS date_due, SUM(amount) AS amount, FALSE AS doubtful
-                        FROM (SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.amount_currency AS amount
-                                FROM %(before)s
-                               UNION ALL
-                              SELECT partner_id, currency_id, amount FROM allocation WHERE date < %(date_from)s) past
-                       GROUP BY partner_id, currency_id
-                       UNION ALL
-                      SELECT e.partner_id, e.currency_id, e.id, %(kind)s, e.name, e.reference, e.date,
-                             e.date_due, e.amount_currency, a.doubtful_customers IS TRUE
-                        FROM entry e
-                        JOIN account_journal j ON j.id = e.journal_id
-                        JOIN account_account a ON a.id = e.account_id
-                        LEFT JOIN transfer t ON t.move_id = e.move_id AND t.partner_id = e.partner_id
-                                         AND t.currency_id = e.currency_id
-                       WHERE t.move_id IS NULL
-                       UNION ALL
-                      SELECT partner_id, currency_id, id, 'allocation', name, reference, date, date, amount, doubtful
-                        FROM allocation WHERE date >= %(date_from)s)
+                    movement AS (%(parts)s)
                SELECT partner_id, currency_id, id, kind, name, reference, date, date_due, amount::float8,
                       (SUM(amount) OVER (PARTITION BY partner_id, currency_id ORDER BY date NULLS FIRST, id, kind DESC
                                          ROWS UNBOUNDED PRECEDING))::float8, doubtful
@@ -271,10 +252,35 @@ class CreditStatement(models.AbstractModel):
                 scope,
                 SQL("l.date BETWEEN %s AND %s AND l.amount_currency <> 0", date_from, day),
             ),
+            parts=self._movement_parts_sql(scope, date_from),
+            due=_DUE,
+        )
+
+    def _movement_parts_sql(self, scope, date_from):
+        """The opening balances, the entries that are not transfers, and the allocations of the period."""
+        return SQL(
+            """SELECT partner_id, currency_id, 0 AS id, 'opening' AS kind, NULL AS name, NULL AS reference,
+                       NULL::date AS date, NULL::date AS date_due, SUM(amount) AS amount, FALSE AS doubtful
+                  FROM (SELECT p.commercial_partner_id AS partner_id, l.currency_id, l.amount_currency AS amount
+                          FROM %(before)s
+                         UNION ALL
+                        SELECT partner_id, currency_id, amount FROM allocation WHERE date < %(date_from)s) past
+                 GROUP BY partner_id, currency_id
+                 UNION ALL
+                SELECT e.partner_id, e.currency_id, e.id, %(kind)s, e.name, e.reference, e.date,
+                       e.date_due, e.amount_currency, a.doubtful_customers IS TRUE
+                  FROM entry e
+                  JOIN account_journal j ON j.id = e.journal_id
+                  JOIN account_account a ON a.id = e.account_id
+                  LEFT JOIN transfer t ON t.move_id = e.move_id AND t.partner_id = e.partner_id
+                                   AND t.currency_id = e.currency_id
+                 WHERE t.move_id IS NULL
+                 UNION ALL
+                SELECT partner_id, currency_id, id, 'allocation', name, reference, date, date, amount, doubtful
+                  FROM allocation WHERE date >= %(date_from)s""",
             before=self._lines_sql(scope, SQL("l.date < %s AND l.amount_currency <> 0", date_from)),
             date_from=date_from,
-            due=_DUE,
-            kind=_KIND,
+            kind=_DOCUMENT_TYPE,
         )
 
     def _no_allocation_sql(self):
