@@ -7,7 +7,7 @@ URL = "/my/commissions"
 
 
 class CommissionPortal(CustomerPortal):
-    """Agents who do not work in Odoo read their statements, agree, and contest lines."""
+    """Portal for agents: read statements, agree, and contest lines."""
 
     def _prepare_home_portal_values(self, counters):
         # EXTENDS 'portal'
@@ -23,7 +23,7 @@ class CommissionPortal(CustomerPortal):
         return statements.search_count(self._get_commission_domain())
 
     def _get_commission_domain(self):
-        """What the user got: own statements that were sent."""
+        """Domain of the user's own sent statements."""
         return [
             ("person_id", "in", request.env.user._get_commission_persons().ids),
             ("state", "!=", "draft"),
@@ -31,7 +31,7 @@ class CommissionPortal(CustomerPortal):
 
     @http.route([URL, f"{URL}/page/<int:page>"], type="http", auth="user", website=True)
     def portal_my_commissions(self, page=1, **_options):
-        """The statements, the latest first."""
+        """The user's statements, latest first."""
         statements, domain = (
             request.env["credit.commission.statement"],
             self._get_commission_domain(),
@@ -46,7 +46,7 @@ class CommissionPortal(CustomerPortal):
 
     @http.route(f"{URL}/<int:statement_id>", type="http", auth="user", website=True)
     def portal_my_commission(self, statement_id, report_type=None, download=False, **_options):
-        """One statement, or its document."""
+        """One statement, or its PDF."""
         try:
             statement = self._get_own_statement(statement_id)
         except (AccessError, MissingError):
@@ -64,7 +64,7 @@ class CommissionPortal(CustomerPortal):
         f"{URL}/<int:statement_id>/agree", type="http", auth="user", methods=["POST"], website=True
     )
     def portal_agree(self, statement_id, **_options):
-        """The person agrees to all of it."""
+        """Agree to the whole statement."""
         return self._answer(statement_id, lambda statement: statement.action_agree())
 
     @http.route(
@@ -75,7 +75,7 @@ class CommissionPortal(CustomerPortal):
         website=True,
     )
     def portal_contest(self, statement_id, line_id=0, reason="", **_options):
-        """The person says what is wrong with a line."""
+        """Contest a line with a reason."""
         return self._answer(
             statement_id,
             lambda statement: self._get_line(statement, line_id).action_contest(reason),
@@ -89,15 +89,15 @@ class CommissionPortal(CustomerPortal):
         website=True,
     )
     def portal_withdraw(self, statement_id, line_id=0, **_options):
-        """The person no longer contests a line."""
+        """Withdraw a contest."""
         return self._answer(
             statement_id, lambda statement: self._get_line(statement, line_id).action_withdraw()
         )
 
     def _get_own_statement(self, statement_id):
-        """The statement as its person reads it.
+        """The user's own statement.
 
-        :raise AccessError: for somebody else's, and for one that was not sent
+        :raise AccessError: for another person's statement, or one not sent
         """
         self._document_check_access("credit.commission.statement", statement_id)
         statement = request.env["credit.commission.statement"].browse(statement_id)
@@ -107,7 +107,7 @@ class CommissionPortal(CustomerPortal):
     def _get_line(self, statement, line_id):
         """A line of the statement.
 
-        :raise UserError: for a line of something else
+        :raise UserError: if the line belongs elsewhere
         """
         lines = request.env["credit.commission.entry"].search(
             [("statement_id", "=", statement.id), ("id", "=", int(line_id or 0))]

@@ -14,7 +14,7 @@ class AccountMove(models.Model):
         index="btree_not_null",
         help="The statement that this bill pays.",
     )
-    # without it, each change of any entry would search for statements that it pays
+    # avoids a search for paid statements at each change of any entry
     credit_commission_statement_ids = fields.One2many(
         "credit.commission.statement",
         "bill_id",
@@ -26,7 +26,7 @@ class AccountMove(models.Model):
     )
 
     def button_draft(self):
-        # EXTENDS 'account': a draft is no money, and no sale, but it keeps its reconciliations
+        # EXTENDS 'account': a draft counts neither as money nor as a sale, but keeps its reconciliations
         result = super().button_draft()
         credits_ = self.filtered(lambda move: move.move_type == "out_refund").line_ids
         ids = self._get_partial_ids() + [-id_ for id_ in credits_.ids]
@@ -34,7 +34,7 @@ class AccountMove(models.Model):
         return result
 
     def _post(self, soft=True):
-        # EXTENDS 'account': reconciliations that the draft had kept count again; a commission is billed once
+        # EXTENDS 'account': reconciliations kept by the draft count again; a commission is billed only once
         self.filtered("credit_commission_statement_id")._pay_commission_once()
         posted = super()._post(soft=soft)
         posted._log_commission_costs()
@@ -44,7 +44,7 @@ class AccountMove(models.Model):
         return posted
 
     def _log_commission_costs(self):
-        """Margins are made with what products cost when they are sold."""
+        """Log product costs at the time of sale, for margins."""
         sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True))
         if sales:
             sales.flush_recordset()
@@ -52,9 +52,9 @@ class AccountMove(models.Model):
             self.env["credit.commission.cost"].sudo()._log_invoices(sales)
 
     def _pay_commission_once(self):
-        """A bill that was given up pays its statement again, unless something else does.
+        """Let a restored bill pay its statement again, unless another document does.
 
-        :raise UserError: when the statement is paid by another bill or by payroll
+        :raise UserError: if another bill or payroll pays the statement
         """
         for bill in self:
             statement = bill.sudo().credit_commission_statement_id

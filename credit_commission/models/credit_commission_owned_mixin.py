@@ -5,16 +5,16 @@ from odoo.exceptions import AccessError, UserError
 
 
 class CreditCommissionOwnedMixin(models.AbstractModel):
-    """A record that stays with its owner, and whose company decides who writes it.
+    """A record whose owner never changes, and whose company determines who may write it.
 
-    Odoo looks at its record rules before a write, not after it: whoever may write a record could give it to a company in
-    which they may not make one. And a record without a company counts in every company: administrators keep those.
+    Odoo checks record rules before a write, not after it, so a user could move a record to a company where they may
+    not create one. Records without a company apply to all companies and are reserved for administrators.
     """
 
     _name = "credit.commission.owned.mixin"
     _description = "Record with a Fixed Owner"
 
-    #: the way to the company; its first field never changes once the record is made
+    #: path to the company; its first field never changes after creation
     _company_path = "company_id"
     #: other fields that never change
     _kept_fields = ()
@@ -36,11 +36,11 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
 
     @api.model
     def _get_owner_fields(self):
-        """Names of the fields that say whose the record is."""
+        """Names of the fields that determine the owner."""
         return {self._company_path.partition(".")[0], *self._kept_fields}
 
     def _refuse_new_owner(self, vals):
-        """:raise AccessError: where a user would give records to another owner"""
+        """:raise AccessError: if a user would change the owner"""
         if self.env.su:
             return
         for name in self._get_owner_fields() & vals.keys():
@@ -54,7 +54,7 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
                 )
 
     def _refuse_no_number(self, vals):
-        """:raise UserError: for "nan" and "inf", which a request may carry and which no comparison finds too large"""
+        """:raise UserError: for "nan" and "inf", which a request may contain and which pass every comparison"""
         for name, value in vals.items():
             if value and not self._is_number(name, value):
                 raise UserError(
@@ -65,7 +65,7 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
 
     @api.model
     def _is_number(self, name, value):
-        """Whether a value does for its field, as far as that is one of numbers."""
+        """Whether the value of a numeric field is a finite number."""
         if name not in self._fields or self._fields[name].type not in ("float", "monetary"):
             return True
         try:
@@ -74,7 +74,7 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
             return False
 
     def _check_access(self, operation):
-        # EXTENDS 'base': what counts in every company is for administrators to write
+        # EXTENDS 'base': only administrators write records that apply to all companies
         result = super()._check_access(operation)
         if result or operation == "read" or self.env.user.has_group("base.group_system"):
             return result
@@ -83,7 +83,7 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
         return None
 
     def _is_shared(self):
-        """The record counts in every company."""
+        """Whether the record applies to all companies."""
         return bool(self.id) and not self.sudo().mapped(self._company_path)
 
     def _make_shared_error(self):

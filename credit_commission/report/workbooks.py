@@ -1,7 +1,6 @@
-"""Workbooks of statements and of payroll: values and formulas in, the bytes of an XLSX file out. No ``odoo`` here.
+"""Builds the workbooks of statements and payroll as XLSX bytes. No ``odoo`` here.
 
-Totals are formulas, so that who checks a statement sees what is summed; each carries its value for programs that do not
-compute.
+Totals are formulas, so that readers see what is summed; each also stores its value, for programs that do not calculate.
 """
 
 import io
@@ -12,7 +11,7 @@ _DATE = "yyyy-mm-dd"
 
 
 def _money(places):
-    """How amounts of a currency with so many decimals are shown.
+    """The number format of a currency with a number of decimals.
 
     >>> _money(2), _money(0), _money(3)
     ('#,##0.00', '#,##0', '#,##0.000')
@@ -37,7 +36,7 @@ def _formats(book, places):
 
 
 def _write_table(sheet, formats, top, columns, rows):
-    """The heading at row ``top`` and the rows below; ``columns`` are (heading, format, width)."""
+    """Write the headings at row ``top`` and the rows below; ``columns`` are (heading, format, width)."""
     for place, (heading, _format, width) in enumerate(columns):
         sheet.set_column(place, place, width)
         sheet.write_string(top, place, heading, formats["head"])
@@ -54,7 +53,7 @@ def _write_cell(sheet, line, place, value, cell_format, name):
     elif name == "text":
         sheet.write_string(
             line, place, value, cell_format
-        )  # a text that begins with = is no formula
+        )  # text that begins with = is not a formula
     else:
         sheet.write_number(line, place, value, cell_format)
 
@@ -64,14 +63,14 @@ def _column(place):
 
 
 def statement_book(title, facts, columns, rows, money, totals, places=2):
-    """One statement: facts above, entries, and the totals below them.
+    """One statement: details, entries, then totals.
 
-    :param str title: the first line, and the name of the sheet
-    :param facts: pairs of words, written below the title
-    :param columns: (heading, format, width); ``rows`` hold one value for each
-    :param int money: the place of the column that is summed
-    :param dict totals: ``opening``, ``entries``, ``total``, ``paid``, ``carried``, each a pair (words, value); what else
-        stands before ``total`` is added to it
+    :param str title: first line and sheet name
+    :param facts: pairs (label, value) below the title
+    :param columns: (heading, format, width); ``rows`` have one value per column
+    :param int money: position of the column to sum
+    :param dict totals: ``opening``, ``entries``, ``total``, ``paid``, ``carried``, each a pair (label, value); any
+        other entry before ``total`` is added to it
     :param int places: decimals of the currency
     :rtype: bytes
     """
@@ -93,12 +92,12 @@ def statement_book(title, facts, columns, rows, money, totals, places=2):
 
 
 def _write_totals(sheet, formats, first, count, money, totals):
-    """Opening balance, sum of the entries, total, and what of it is paid or carried over."""
-    at = first + count + 1  # one empty row
+    """Write the opening balance, the sum of the entries, the total, and the amounts paid and carried over."""
+    at = first + count + 1  # leave one empty row
     name = _column(money)
     keys = list(totals)
     parts = keys[: keys.index("total")]
-    # rows of a sheet count from 1
+    # sheet rows count from 1
     cells = {key: f"{name}{at + place}" for place, key in enumerate(keys, 1)}
     formulas = {
         "entries": f"=SUM({name}{first + 1}:{name}{first + count})" if count else "=0",
@@ -116,7 +115,8 @@ def _write_totals(sheet, formats, first, count, money, totals):
 
 
 def payroll_book(title, columns, rows, money, total, places=2):
-    """What payroll pays: one row a person, the sum below; ``total`` is a pair (words, value), ``places`` the decimals of the currency.
+    """The payroll export: one row per person and the total; ``total`` is a pair (label, value), ``places`` the
+    decimals of the currency.
 
     :rtype: bytes
     """
@@ -134,7 +134,7 @@ def payroll_book(title, columns, rows, money, total, places=2):
 
 
 def _sheet_name(title):
-    """The characters that a sheet's name may have, and so many of them.
+    """A valid sheet name: allowed characters and length only.
 
     >>> _sheet_name("Commission [Q3/2026]: Anna & Co, the agents of the South")
     'Commission -Q3-2026-- Anna & Co'

@@ -1,4 +1,4 @@
-"""The rules of commission: plain Python, no database, every figure an argument."""
+"""The rules of commission: plain Python, no database, all figures passed as arguments."""
 
 from .earning import Ledger, part, share_out, to_cents
 from .entering import Entering, Entry, Part

@@ -5,7 +5,7 @@ class AccountMoveReversal(models.TransientModel):
     _inherit = "account.move.reversal"
 
     def _modify_default_reverse_values(self, origin_move):
-        # EXTENDS 'account': who sold keeps the sale, whoever corrects its invoice
+        # EXTENDS 'account': the salesperson keeps the sale, whoever corrects the invoice
         values = super()._modify_default_reverse_values(origin_move)
         orders = origin_move.line_ids.sale_line_ids.order_id.sudo()
         seller = orders.user_id[:1] or origin_move.invoice_user_id

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditCommissionAnswer(models.TransientModel):
-    """What a manager answers to a contested line: put right by an amount, or kept."""
+    """A manager's answer to a contested line: corrected by an amount, or upheld."""
 
     _name = "credit.commission.answer"
     _description = "Answer to a Contested Line"

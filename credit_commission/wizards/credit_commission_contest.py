@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditCommissionContest(models.TransientModel):
-    """Why the person contests lines of a statement."""
+    """Contests lines of a statement with a reason."""
 
     _name = "credit.commission.contest"
     _description = "Contest Lines of a Statement"

@@ -9,9 +9,9 @@ from ..rules import missing, period_end, period_start, reached
 
 
 class CreditCommissionOutlook(models.TransientModel):
-    """“My Commissions”: what a person has earned in this period, may expect of open invoices, and what the next tier needs.
+    """“My Commissions”: commission of this period, expected on open invoices, and progress to the next tier.
 
-    Amounts are in the company's currency, without taxes, as they stand when the screen is opened.
+    Amounts are in the company's currency, without taxes, as of the opening of the screen.
     """
 
     _name = "credit.commission.outlook"
@@ -63,14 +63,14 @@ class CreditCommissionOutlook(models.TransientModel):
 
     @api.model
     def action_open_mine(self):
-        """The screen of the user's own commissions."""
+        """Open the user's own commissions."""
         outlook = self.create({})
         outlook.action_show()
         return outlook._open()
 
     @api.model
     def action_open_home(self):
-        """Where the application opens: on what the user has something to see or to do."""
+        """Open the application on the screen relevant to the user."""
         if self._has_own() or not self._may_see_others():
             return self.action_open_mine()
         plans = self.env["credit.commission.plan"]
@@ -81,7 +81,7 @@ class CreditCommissionOutlook(models.TransientModel):
         return self._open_list("action_credit_commission_statement")
 
     def _has_own(self):
-        """Whether the user earns commissions."""
+        """Whether the user earns commission."""
         person = self.env.user.partner_id.id
         shares = self.env["credit.commission.agent"].sudo()
         entries = self.env["credit.commission.entry"].sudo()
@@ -94,9 +94,9 @@ class CreditCommissionOutlook(models.TransientModel):
         return self.env["ir.actions.act_window"]._for_xml_id(f"credit_commission.{action}")
 
     def action_show(self):
-        """Read the figures of the person anew.
+        """Refresh the figures of the person.
 
-        :raise AccessError: for a person who is not the user, unless a manager or an accountant asks
+        :raise AccessError: for another person, unless the user is a manager or accountant
         """
         self.ensure_one()
         self._check_person()
@@ -121,16 +121,16 @@ class CreditCommissionOutlook(models.TransientModel):
         return self._open()
 
     def action_view_earned(self):
-        """The entries of this period."""
+        """Open the entries of this period."""
         domain = [("date", ">=", self.date_from), ("date", "<=", self.date_to)]
         return self._open_entries(domain)
 
     def action_view_unsettled(self):
-        """The entries that are on no statement."""
+        """Open the entries on no statement."""
         return self._open_entries([("statement_id", "=", False)])
 
     def action_view_statements(self):
-        """The statements of the person."""
+        """Open the statements of the person."""
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "credit_commission.action_credit_commission_statement"
@@ -191,7 +191,7 @@ class CreditCommissionOutlook(models.TransientModel):
         return amount
 
     def _prepare_lines(self, today):
-        """One line for each open invoice that earns something, the oldest due first."""
+        """One line per open invoice with expected commission, oldest due date first."""
         company = self.company_id.sudo()
         rows = (
             self.env["credit.commission.plan"].sudo()._expect(company, today, self._get_sellers())
@@ -214,7 +214,7 @@ class CreditCommissionOutlook(models.TransientModel):
         ]
 
     def _get_sellers(self):
-        """Users whose invoices may earn something for the person; None where a plan names the person for all."""
+        """Salespeople whose invoices may earn commission for the person; ``None`` for all."""
         agents = self.env["credit.commission.agent"].sudo()
         named = [
             ("person_id", "=", self.person_id.id),
@@ -225,7 +225,7 @@ class CreditCommissionOutlook(models.TransientModel):
         return self.person_id.sudo().with_context(active_test=False).user_ids
 
     def _prepare_tiers(self, today):
-        """For each active plan with tiers by which the person earns: where the period stands."""
+        """The tier reached this period, for each active plan with tiers for the person."""
         plans = self.env["credit.commission.plan"].sudo()
         domain = [
             ("company_id", "=", self.company_id.id),
@@ -263,7 +263,7 @@ class CreditCommissionOutlook(models.TransientModel):
         return bool(users) and (not agent.scope_user_id or agent.scope_user_id in users)
 
     def _sum_volume(self, plan, first):
-        """Net collected in the period that counts for the tiers of the plan."""
+        """Net amount collected in the period that counts for the plan's tiers."""
         entries = self.env["credit.commission.entry"].sudo()
         domain = [
             *self._get_domain(),

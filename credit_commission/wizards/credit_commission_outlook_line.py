@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditCommissionOutlookLine(models.TransientModel):
-    """An open invoice, and what it earns if it is paid today."""
+    """An open invoice and its commission if paid today."""
 
     _name = "credit.commission.outlook.line"
     _description = "Expected Commission"

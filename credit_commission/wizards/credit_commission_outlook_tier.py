@@ -4,7 +4,7 @@ from ..models.percent import format_percent
 
 
 class CreditCommissionOutlookTier(models.TransientModel):
-    """Where a person stands in the tiers of a plan, this period."""
+    """Progress of a person in the tiers of a plan this period."""
 
     _name = "credit.commission.outlook.tier"
     _description = "Next Tier of a Commission"

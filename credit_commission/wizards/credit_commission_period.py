@@ -4,12 +4,12 @@ from odoo.exceptions import UserError
 from ..rules.periods import period_end, period_start
 from ..rules.settlement import period_before
 
-#: people whom a sentence names
+#: persons listed in a message
 NAMED = 5
 
 
 class CreditCommissionPeriod(models.TransientModel):
-    """A period of a company: its statements are prepared here, and closed."""
+    """Prepares and closes the statements of a company's period."""
 
     _name = "credit.commission.period"
     _description = "Commission Period"
@@ -62,7 +62,7 @@ class CreditCommissionPeriod(models.TransientModel):
             wizard.warning = wizard._get_warning()
 
     def _get_warning(self):
-        """Who has not agreed yet; empty when everybody has."""
+        """Warning listing who has not agreed; empty if everybody has."""
         silent = self.statement_ids.filtered(
             lambda one: one.state in ("draft", "sent", "contested")
         )
@@ -79,7 +79,7 @@ class CreditCommissionPeriod(models.TransientModel):
         )
 
     def _find_statements(self):
-        """Statements that end in the period."""
+        """Statements ending in the period."""
         domain = [
             ("company_id", "=", self.company_id.id),
             ("date_to", ">=", self.date_from),
@@ -92,7 +92,7 @@ class CreditCommissionPeriod(models.TransientModel):
     # === ACTIONS === #
 
     def action_prepare(self):
-        """Make the statements of the period, or bring its drafts up to date."""
+        """Prepare the statements of the period, or update its drafts."""
         self.ensure_one()
         statements = self.env["credit.commission.statement"]
         statements._check_manager()
@@ -112,7 +112,7 @@ class CreditCommissionPeriod(models.TransientModel):
     def action_close(self):
         """Close all statements of the period.
 
-        :raise UserError: when a line is contested, or a statement was not sent
+        :raise UserError: if a line is contested, or a statement was not sent
         """
         self.ensure_one()
         self.env["credit.commission.statement"]._check_manager()

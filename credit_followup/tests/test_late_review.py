@@ -147,7 +147,7 @@ class TestLateReview(LateCommon):
         item, charges = self._claimed_open()
         self.company.sudo().credit_late_policy_id = False
         self._claim(item, "2025-10-01")
-        self.assertTaken(charges, "No late charge policy counts")
+        self.assertTaken(charges, "No late charge policy applies")
 
     def test_an_insolvent_customer_is_said_to_be_one(self):
         item, charges = self._claimed_open()

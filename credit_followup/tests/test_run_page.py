@@ -37,7 +37,7 @@ class TestRunPage(NoticeCommon):
             .browse(run.action_ask_approval()["res_id"])
         )
         text = str(approval.summary).replace("&nbsp;", " ")
-        for words in ("E-mail: 2, $ 218.00", "Letter: 1, $ 130.00", "All together: 4, $ 498.00"):
+        for words in ("E-mail: 2, $ 218.00", "Letter: 1, $ 130.00", "Total: 4, $ 498.00"):
             with self.subTest(words):
                 self.assertIn(words, text)
         self.assertEqual(run.proposed_count, 4)

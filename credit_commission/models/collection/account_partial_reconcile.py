@@ -5,6 +5,6 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     def unlink(self):
-        # EXTENDS 'account': what a reconciliation earned is taken back when it is undone
+        # EXTENDS 'account': undoing a reconciliation takes back its commission
         self.env["credit.commission.collection"].sudo()._log_undone(self.ids)
         return super().unlink()

@@ -3,11 +3,11 @@ from odoo.exceptions import UserError
 
 
 class CreditCommissionCollection(models.Model):
-    """The append-only log of money that reached customer invoices, one row per reconciliation and kind.
+    """Append-only log of payments of customer invoices, one row per reconciliation and event.
 
-    ``amount`` is in the invoice's currency, taxes included, signed: money that comes in is positive, a refund paid
-    back and whatever is undone are negative. Rows are written by ``_log_new`` and when a reconciliation is undone;
-    nobody edits or deletes them. Odoo deletes a reconciliation that is undone, so its id is a number, no link.
+    ``amount`` is in the invoice's currency, taxes included, signed: receipts are positive; refunds and undone events
+    negative. Rows are written by ``_log_new`` and when a reconciliation is undone; they are never edited or deleted.
+    Odoo deletes undone reconciliations, so their id is stored as a number, not a link.
     """
 
     _name = "credit.commission.collection"

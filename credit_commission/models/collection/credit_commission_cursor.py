@@ -3,12 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: a reconciliation may be committed this long after its number was given
+#: maximum delay between the numbering of a reconciliation and its commit
 LONGEST_TRANSACTION = timedelta(days=1)
 
 
 class CreditCommissionCursor(models.Model):
-    """How far the ledger has been read into the log of collections: one row."""
+    """How far the ledger has been read into the log of collections: a single row."""
 
     _name = "credit.commission.cursor"
     _description = "Ledger Reading Position"
@@ -22,12 +22,12 @@ class CreditCommissionCursor(models.Model):
 
     @api.model
     def _lock(self):
-        """The one row, for this transaction alone; empty while another one has it."""
+        """Lock the row for this transaction; empty if another one holds it."""
         cursor = self.search([], limit=1) or self.create({})
         return cursor.try_lock_for_update()
 
     def _touch(self):
-        """Wait for who reads the ledger now; who did not see what this transaction writes has to start again."""
+        """Wait for a process reading the ledger, and make one that missed this transaction start again."""
         self.env.cr.execute(
             SQL(
                 "UPDATE credit_commission_cursor SET partial_id = partial_id WHERE id = ANY(%s)",
@@ -36,7 +36,7 @@ class CreditCommissionCursor(models.Model):
         )
 
     def _get_range(self):
-        """First and last reconciliation to read, and the last that no slow transaction can precede any more."""
+        """First and last reconciliation to read, and the last one that slow transactions can no longer precede."""
         [(last, settled)] = self.env.execute_query(
             SQL(
                 """SELECT COALESCE(MAX(id), 0),

@@ -2,27 +2,27 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-#: documents whose money earns commission
+#: documents whose payments earn commission
 SALES = ("out_invoice", "out_refund", "out_receipt")
-#: reconciliations read by one statement
+#: reconciliations read per statement
 BATCH = 20_000
 
 
 class CreditCommissionCollection(models.Model):
-    """How the ledger is read into the log.
+    """Reads the ledger into the log.
 
-    Every step is one ``INSERT … SELECT`` over a range of reconciliations. A reconciliation may be read twice; the
-    unique index of the log sees to it that it is written once.
+    Each step is one ``INSERT … SELECT`` over a range of reconciliations. A reconciliation may be read twice; the
+    unique index of the log ensures that it is written once.
     """
 
     _inherit = "credit.commission.collection"
 
     @api.model
     def _log_new(self, commit=False):
-        """Write what reached customer invoices since the ledger was read last; returns the number of rows.
+        """Log new payments of customer invoices; returns the number of rows.
 
-        :param commit: after each batch, for a scheduled job; it stops when its time is over and goes on later
-        :raise UserError: while somebody else reads the ledger; a scheduled job leaves it to that one
+        :param commit: commit after each batch, for a scheduled job, which stops when its time is up and resumes later
+        :raise UserError: while another process reads the ledger; a scheduled job returns instead
         """
         self.env.flush_all()
         cursor = self.env["credit.commission.cursor"].sudo()._lock()
@@ -59,7 +59,7 @@ class CreditCommissionCollection(models.Model):
 
     @api.model
     def _log_again(self, partial_ids):
-        """Log reconciliations that were read before, because a draft with them is posted."""
+        """Log reconciliations again because a draft that holds them is posted."""
         cursor = self.env["credit.commission.cursor"].search([], limit=1)
         if read := [id_ for id_ in partial_ids if id_ <= cursor.partial_id]:
             self.env.flush_all()
@@ -70,21 +70,23 @@ class CreditCommissionCollection(models.Model):
     # === READING SOME RECONCILIATIONS === #
 
     def _log(self, chosen):
-        """Log the reconciliations chosen, and the clearing of what they concern; returns the number of rows.
+        """Log the chosen reconciliations and the clearings they affect; returns the number of rows.
 
-        :param SQL chosen: condition that follows an id
+        :param SQL chosen: condition to append to an id
         """
-        self.env.cr.execute(SQL("SET LOCAL jit TO off"))  # compiling takes longer than a batch
+        self.env.cr.execute(
+            SQL("SET LOCAL jit TO off")
+        )  # JIT compilation takes longer than a batch
         written = self._insert(self._direct_sql(), self._read_sql(chosen))
         written += self._log_chains(chosen)
         cleared = self._insert(self._cleared_sql(), self._arrivals_sql(chosen, written))
         return len(written) + len(cleared)
 
     def _insert(self, rows, read=SQL()):  # noqa: B008
-        """Ids of the rows that were not in the log yet.
+        """Insert rows and return the ids of the new ones.
 
-        :param rows: what to log
-        :param read: what the rows are made from, as common table expressions
+        :param rows: query of the rows to log
+        :param read: common table expressions that the rows use
         """
         return [
             id_
@@ -124,8 +126,8 @@ class CreditCommissionCollection(models.Model):
         ]
 
     def _accounts_sql(self):
-        """Accounts by use: ``receivable``, ``money`` (``bank`` at once, or waiting for it), ``passing`` a debt on, of a
-        ``factor``; ``waiting`` for the bank, cheques handed in too.
+        """Accounts by use: ``receivable``; ``money`` (``bank``, or waiting for it); ``passing`` for transfers of
+        debts; ``factor``; ``waiting`` for the bank, including cheques.
         """
         return SQL(
             """SELECT a.id, a.account_type = 'asset_receivable' AS receivable,
@@ -144,7 +146,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _get_outstanding_account_ids(self):
-        """Accounts where payments wait for the bank, in every company: of payments made, of methods, of charts."""
+        """Outstanding accounts of payments, payment methods and charts, in all companies."""
         used = self.env.execute_query(
             SQL(
                 """SELECT a.id FROM account_account a WHERE EXISTS (
@@ -158,17 +160,17 @@ class CreditCommissionCollection(models.Model):
         return sorted({id_ for (id_,) in used} | set(accounts.ids))
 
     def _get_factor_account_ids(self):
-        """Accounts of factors, in every company."""
+        """Factors' accounts, in all companies."""
         naming = [("credit_commission_factor_account_ids", "!=", False)]
         companies = self.env["res.company"].sudo().search(naming)
         return companies.credit_commission_factor_account_ids.ids
 
     def _read_sql(self, chosen):
-        """What the reconciliations chosen are about, each read once.
+        """Facts about the chosen reconciliations, each read once.
 
-        ``sides``: both sides of each, ``item_id`` settled by ``other_id``, in the item's currency, signed.
-        ``entries``: which part of what an entry settles is money (``share``; ``passed_share`` where it settles a debt
-        that was passed on), whether it is at the ``bank`` already, and whether the rest is a cash discount.
+        ``sides``: both sides of each reconciliation, ``item_id`` settled by ``other_id``, signed, in the item's currency.
+        ``entries``: the part of an entry that is money (``share``; ``passed_share`` if it settles a transferred
+        debt), whether it is already at the ``bank``, and whether the rest is a cash discount.
         """
         return SQL(
             """sides AS MATERIALIZED (
@@ -191,7 +193,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _money_sql(self):
-        """Sums over the items ``x`` of an entry with their accounts ``ax``."""
+        """Totals of the items ``x`` of an entry with their accounts ``ax``."""
         return SQL(
             """COALESCE(bool_or(ax.money), FALSE) AS has_money,
                COALESCE(bool_and(ax.bank) FILTER (WHERE ax.money), FALSE) AS bank,
@@ -211,7 +213,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _direct_sql(self):
-        """Money, and credit notes, on the other side of a reconciliation of a customer's invoice."""
+        """Payments and credit notes reconciled with a customer's invoice."""
         return SQL(
             """SELECT 'registered' AS stage,
                       CASE WHEN e.move_id IS NULL THEN 'credit' WHEN e.has_money THEN 'money' ELSE 'loss' END AS nature,
@@ -247,7 +249,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _counted_whole_sql(self, item):
-        """The item belongs to a credit note that the log holds as a whole: what happens to it later is no news."""
+        """Whether the item belongs to a credit note already logged in full, whose later use does not count."""
         return SQL(
             """EXISTS (SELECT FROM credit_commission_collection w
                         WHERE w.partial_id = -%(item)s.id AND w.kind <> 'undone'
@@ -257,9 +259,9 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _open_credits_sql(self):
-        """Open credit notes of invoices that were collected: they take back at once, before they are paid out or used.
+        """Open credit notes of collected invoices: they take commission back at once, before being refunded or used.
 
-        Their ``partial_id`` is the negative id of the item, as there is no reconciliation.
+        Without a reconciliation, their ``partial_id`` is the negative id of the item.
         """
         return SQL(
             """SELECT 'registered' AS stage, 'credit' AS nature, TRUE AS is_cleared, i.company_id, -i.id AS partial_id,

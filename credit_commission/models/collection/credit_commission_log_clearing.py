@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CreditCommissionCollection(models.Model):
-    """When registered payments are at the bank: at once by their outstanding item, or after others took it over.
+    """Finds when registered payments clear at the bank, directly or through deposits.
 
     A cheque is handed in with others by an entry that moves them from one waiting account to another; only when that
     item is settled by the bank, all of them are cleared. However many such entries are followed.
@@ -12,13 +12,13 @@ class CreditCommissionCollection(models.Model):
     _inherit = "credit.commission.collection"
 
     def _arrivals_sql(self, chosen, written):
-        """What :meth:`_cleared_sql` is made from, as common table expressions.
+        """Common table expressions for :meth:`_cleared_sql`.
 
-        ``sources``: entries whose waiting items the chosen reconciliations concern, and those before them. ``waiting``:
-        registered payments among them, and those that were logged just now: they may have been at the bank before.
-        ``arrivals``: the entries that took their waiting items over, as far as they go.
+        ``sources``: entries whose outstanding items the chosen reconciliations settle, and their predecessors.
+        ``waiting``: the registered payments among them, and those just logged, which may have cleared before.
+        ``arrivals``: the entries that took over their outstanding items, step by step.
 
-        :param written: ids of rows that were logged just now
+        :param written: ids of the rows just logged
         """
         return SQL(
             """sources AS (%(sources)s),
@@ -34,7 +34,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _sources_sql(self, condition):
-        """Entries ``(move_id, sign)`` whose waiting items reconciliations settle, and those that handed items over to them."""
+        """Entries ``(move_id, sign)`` whose outstanding items are settled, and those that transferred items to them."""
         return SQL(
             """SELECT l.move_id, SIGN(l.balance)::int AS sign
                  FROM account_partial_reconcile p
@@ -57,7 +57,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _arrivals_of_sql(self):
-        """From payments to the entries that settle their waiting items, one after the other."""
+        """The entries that settle the payments' outstanding items, step by step."""
         return SQL(
             """SELECT w.id AS payment_id, SIGN(x.balance)::int AS sign, y.partial_id, y.move_id, y.date,
                       ARRAY[w.id, y.move_id] AS moves
@@ -85,7 +85,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _settling_sql(self, item):
-        """The entries that settle an item, with the reconciliations."""
+        """The entries that settle an item, with their reconciliations."""
         return SQL(
             """SELECT v.id AS partial_id, b.id AS move_id, b.date, b.state
                  FROM (SELECT p.id, p.credit_move_id AS other_id FROM account_partial_reconcile p
@@ -100,7 +100,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _at_bank_sql(self, move_id):
-        """An entry books on a bank or cash account."""
+        """Whether an entry posts to a bank or cash account."""
         return SQL(
             """EXISTS (SELECT FROM account_move_line bl
                         WHERE bl.move_id = %s
@@ -109,7 +109,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _cleared_sql(self):
-        """Payments in the log that have arrived at the bank, from what :meth:`_arrivals_sql` found."""
+        """Logged payments that have cleared at the bank, from :meth:`_arrivals_sql`."""
         return SQL(
             """SELECT DISTINCT ON (c.id) 'cleared' AS stage, c.nature, TRUE AS is_cleared, c.company_id, c.partial_id,
                       c.via_partial_id, c.via_path, a.partial_id AS clearing_partial_id, c.move_id, c.line_id,
@@ -134,7 +134,7 @@ class CreditCommissionCollection(models.Model):
 
     @api.model
     def _find_clearings(self, partial_ids):
-        """Clearings in the log that rest on some reconciliations, of a payment or of what took it over."""
+        """Logged clearings that depend on some reconciliations, of a payment or of its deposit."""
         known = SQL(
             "SELECT 1 FROM credit_commission_collection WHERE clearing_partial_id IS NOT NULL LIMIT 1"
         )

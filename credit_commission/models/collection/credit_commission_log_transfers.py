@@ -6,20 +6,21 @@ from odoo.tools import SQL
 from ...rules.chains import Graph, Item, Money, Step, outcome
 from .credit_commission_log import SALES
 
-#: amounts of chains keep all their digits: parts of a whole add up to it, and nobody pays a cent of rounding
+#: amounts of chains keep all digits, so that the parts add up to the whole without rounding
 PLACES = Decimal("1e-16")
 
 
 class CreditCommissionCollection(models.Model):
-    """How money is followed through entries that moved the debt of an invoice to another account or customer.
+    """Follows payments through entries that transferred an invoice's debt to another account or customer.
 
-    What hangs together by transfers is read at once, however long the chains are; ``rules/chains.py`` walks through it.
+    Everything connected by transfers is read at once, whatever the length of the chains; ``rules/chains.py`` walks
+    through it.
     """
 
     _inherit = "credit.commission.collection"
 
     def _log_chains(self, chosen):
-        """Log the money at the end of chains with a step that is chosen; returns the ids of the rows."""
+        """Log the payments at the end of chains that contain a chosen step; returns the ids of the rows."""
         moves = self._find_connected(chosen)
         if not moves:
             return []
@@ -32,7 +33,7 @@ class CreditCommissionCollection(models.Model):
     # === READING === #
 
     def _find_connected(self, chosen):
-        """Entries and documents around the transfers that chosen reconciliations concern, as far as transfers go."""
+        """Entries and documents connected by transfers to the chosen reconciliations."""
         rows = self.env.execute_query(
             SQL(
                 """WITH RECURSIVE accounts AS MATERIALIZED (%(accounts)s),
@@ -58,7 +59,7 @@ class CreditCommissionCollection(models.Model):
         return [id_ for (id_,) in rows]
 
     def _transfer_sql(self, move_id):
-        """The entry is a transfer; payments and bank statements are none."""
+        """Whether the entry is a transfer, which payments and bank statements are not."""
         return SQL(
             """SELECT FROM account_move tm
                 WHERE tm.id = %(move)s AND tm.move_type = 'entry' AND tm.state = 'posted'
@@ -71,7 +72,9 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _neighbours_sql(self, move_id):
-        """Entries with which one is reconciled. Fenced, as whole tables would be read for a recursion otherwise."""
+        """Entries reconciled with an entry. ``OFFSET 0`` keeps index look-ups: the planner overestimates recursive
+        CTEs and would scan whole tables.
+        """
         return SQL(
             """SELECT o.move_id AS id
                  FROM (SELECT l.id FROM account_move_line l WHERE l.move_id = %s OFFSET 0) l
@@ -84,7 +87,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _read_graph(self, moves, chosen):
-        """What hangs together, and the ids of the chosen reconciliations in it."""
+        """The connected graph, and the ids of its chosen reconciliations."""
         items = [Item(*row) for row in self.env.execute_query(self._items_sql(moves))]
         transfers = {
             id_: (Decimal(debit), Decimal(credit))
@@ -117,7 +120,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _transfers_sql(self, moves):
-        """The transfers among some entries, with the sums of their debits and credits."""
+        """The transfers among some entries, with their total debits and credits."""
         return SQL(
             """WITH accounts AS MATERIALIZED (%s)
                SELECT l.move_id, COALESCE(SUM(l.balance) FILTER (WHERE l.balance > 0), 0)::text,
@@ -142,7 +145,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _read_money(self, entries):
-        """``{entry: what it is made of}``."""
+        """``{entry: its composition}``."""
         rows = self.env.execute_query(
             SQL(
                 """WITH accounts AS MATERIALIZED (%s)
@@ -193,7 +196,7 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _chains_sql(self, rows):
-        """Money at the end of chains, invoices handed to a factor, and what was given up on the way."""
+        """Payments at the end of chains, invoices assigned to a factor, and amounts settled without money on the way."""
         return SQL(
             """SELECT 'registered' AS stage, c.nature, c.is_cleared, i.company_id, c.partial_id, c.via_partial_id,
                       c.via_path, NULL::int AS clearing_partial_id, m.id AS move_id, i.id AS line_id,
@@ -217,6 +220,6 @@ class CreditCommissionCollection(models.Model):
 
 
 def _exactly(weight, amount, part):
-    """A part of an amount with sixteen decimals."""
+    """A part of an amount, to sixteen decimals."""
     number = weight.numerator * amount * part / weight.denominator
     return number.quantize(PLACES)

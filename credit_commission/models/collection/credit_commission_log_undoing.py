@@ -3,13 +3,13 @@ from odoo.tools import SQL
 
 
 class CreditCommissionCollection(models.Model):
-    """What changes when reconciliations are undone, or vanish."""
+    """Logs reconciliations that are undone or have vanished."""
 
     _inherit = "credit.commission.collection"
 
     @api.model
     def _log_undone(self, partial_ids):
-        """Log that reconciliations are undone, before they are deleted.
+        """Log undone reconciliations before they are deleted.
 
         A payment is cleared by all that settles its outstanding item. A credit note counts as a whole as long as its
         invoice is settled and what was used of it before stays used.
@@ -24,9 +24,9 @@ class CreditCommissionCollection(models.Model):
 
     @api.model
     def _log_opposite(self, partial_ids, row_ids=()):
-        """Write the opposite of what was logged for some reconciliations, and of some rows.
+        """Log the opposite of the rows of some reconciliations, and of some given rows.
 
-        Dated today, or on the day of the money where that is later.
+        The date is today, or the payment date if later.
         """
         self.flush_model()
         self.env.cr.execute(
@@ -58,10 +58,10 @@ class CreditCommissionCollection(models.Model):
         )
 
     def _find_credits_to_reopen(self, partial_ids):
-        """Items of credit notes that the log holds as a whole, and no longer should.
+        """Items of credit notes logged in full that no longer should be.
 
-        Part of it was used before, which is undone now; or its invoice is not collected any more. What the log should
-        hold of it instead is read again: by reconciliation, and as a whole when that is right again.
+        An earlier partial use was undone, or the invoice is no longer collected. Such a credit note is read again, by
+        reconciliation, and in full once that applies again.
         """
         rows = self.env.execute_query(
             SQL(
@@ -94,9 +94,9 @@ class CreditCommissionCollection(models.Model):
         return {id_ for (id_,) in rows}
 
     def _find_vanished(self, first):
-        """Reconciliations from a number on that are in the log and no longer in the ledger.
+        """Logged reconciliations from a number that are no longer in the ledger.
 
-        Who undoes one while another transaction logs it does not see that it is logged.
+        A transaction that undoes one while another logs it does not see the new log row.
         """
         rows = self.env.execute_query(
             SQL(

@@ -8,7 +8,7 @@ from ..percent import format_percent
 
 
 class CreditCommissionAgent(models.Model):
-    """A share of the commission of certain sales: of whoever made the sale, or of one named person."""
+    """A share of the commission on certain sales, for the salesperson of the sale or a named person."""
 
     _name = "credit.commission.agent"
     _inherit = ["credit.commission.plan.part"]
@@ -118,9 +118,9 @@ class CreditCommissionAgent(models.Model):
         )
 
     def _pays_same(self, others):
-        """Whether one of these and one of the others pay the same person for the same sale.
+        """Whether any of these shares and any of the others pay the same person for the same sale.
 
-        What the rules of their plans catch is not looked at.
+        The rules of their plans are ignored.
         """
         return any(
             one._meets(other) and one._get_payee() == other._get_payee()
@@ -129,11 +129,11 @@ class CreditCommissionAgent(models.Model):
         )
 
     def _meets(self, other):
-        """There may be a sale that both are for: each scope is the same, or one of them open."""
+        """Whether a sale may match both: each scope is equal or open on one side."""
         scopes = ("scope_user_id", "scope_team_id", "scope_partner_id")
         return all(self[name] == other[name] or not (self[name] and other[name]) for name in scopes)
 
     def _get_payee(self):
-        """The person; empty for the salesperson of the sale, also where the person is named with the own sales."""
+        """The named person; empty for the salesperson of the sale, even if named with their own sales."""
         own = self.scope_user_id.partner_id == self.person_id
         return self.person_id.browse() if own else self.person_id

@@ -4,10 +4,10 @@ from odoo.tools import SQL
 
 
 class CreditCommissionCost(models.Model):
-    """What a unit of a product cost when it was sold: margins are made of it, whatever it costs later.
+    """The unit cost of a product at the time of sale, which fixes the margin.
 
-    Logged once for a line of an order when it is confirmed, for a line of an invoice when it is posted; an invoice takes the
-    cost of its order line, a credit note that of its invoice. In the company's currency; nobody edits it.
+    Logged once per line, when an order is confirmed or an invoice posted; an invoice takes the cost of its order
+    line, a credit note that of its invoice. In the company's currency; never edited.
     """
 
     _name = "credit.commission.cost"
@@ -41,7 +41,7 @@ class CreditCommissionCost(models.Model):
 
     @api.model
     def _log_orders(self, orders):
-        """Log the costs of the lines of orders that are confirmed."""
+        """Log the costs of the lines of confirmed orders."""
         for company, own in orders.grouped("company_id").items():
             self._log(
                 company,
@@ -60,7 +60,7 @@ class CreditCommissionCost(models.Model):
 
     @api.model
     def _log_invoices(self, moves):
-        """Log the costs of the lines of invoices and credit notes that have none yet."""
+        """Log the costs of invoice and credit note lines that have none yet."""
         for company, own in moves.grouped("company_id").items():
             self._log(
                 company,
@@ -99,12 +99,12 @@ class CreditCommissionCost(models.Model):
         )
 
     def _now_sql(self, company):
-        """What the product ``pp`` costs now."""
+        """The current cost of product ``pp``."""
         products = self.env["product.product"].with_company(company)
         return SQL("(%s)::numeric", products._field_to_sql("pp", "standard_price"))
 
     def _margin_sql(self, alias):
-        """The cost that the order line itself keeps, where margins of orders are installed."""
+        """The cost stored on the order line, if sale margins are installed."""
         if "purchase_price" not in self.env["sale.order.line"]._fields:
             return SQL("NULL::numeric")
         return SQL(

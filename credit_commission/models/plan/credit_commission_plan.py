@@ -7,7 +7,7 @@ from odoo.fields import Command, Domain
 from ...rules import find_gap
 from ..percent import format_percent
 
-#: what may change once entries were made from it: nothing here touches an amount
+#: fields that may change once the plan has entries, because they do not affect amounts
 HARMLESS = {
     "name",
     "active",
@@ -21,15 +21,14 @@ HARMLESS = {
 
 
 def is_harmless(name):
-    """A field of a plan that decides on no amount."""
+    """Whether a field of a plan does not affect amounts."""
     return name in HARMLESS or name.startswith(("message_", "activity_", "rating_", "website_"))
 
 
 class CreditCommissionPlan(models.Model):
-    """Who earns what on which sales, once their money came in. Nothing is earned before a plan is active.
+    """Who earns what on which sales, once customers pay. Nothing is earned before a plan is active.
 
-    The sale's day (of the invoice) decides which version of a plan and which shares count, the money's day decides
-    the period.
+    The invoice date determines the version of the plan and the shares; the payment date determines the period.
     """
 
     _name = "credit.commission.plan"
@@ -199,7 +198,7 @@ class CreditCommissionPlan(models.Model):
             plan.has_settled = plan in settled
 
     def _get_settled(self):
-        """Those of the plans with an entry on a statement."""
+        """The plans with an entry on a statement."""
         rows = (
             self.env["credit.commission.entry"]
             .sudo()
@@ -250,7 +249,7 @@ class CreditCommissionPlan(models.Model):
             plan._check_others()
 
     def _check_complete(self):
-        """A plan that is active can pay somebody for something."""
+        """Check that an active plan has rules, shares, and tiers and targets if needed."""
         sentence = None
         if not self.rule_ids:
             sentence = self.env._(
@@ -292,7 +291,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _check_others(self):
-        """Nobody is paid twice for the same sale by mistake."""
+        """Check that no other plan pays the same people for the same sales by mistake."""
         for other in self._find_paying_others().filtered(self._overlaps):
             twice = self.agent_ids._pays_same(other.agent_ids)
             if twice and not (self.in_addition or other.in_addition):
@@ -306,7 +305,7 @@ class CreditCommissionPlan(models.Model):
                 )
 
     def _find_paying_others(self):
-        """Plans of the company that pay, or have paid before they were stopped; not the versions of this one."""
+        """Other plans of the company that pay, or paid before being stopped, excluding versions of this one."""
         others = self.sudo().with_context(active_test=False)
         domain = Domain("company_id", "=", self.company_id.id) & Domain("state", "!=", "draft")
         found = others.search(domain & Domain("id", "not in", self._get_versions().ids))
@@ -316,13 +315,13 @@ class CreditCommissionPlan(models.Model):
         return found - stopped | others.browse([plan.id for (plan,) in paid])
 
     def _overlaps(self, other):
-        """Both count on some day."""
+        """Whether both apply on some day."""
         return self.date_from <= (other.date_to or date.max) and other.date_from <= (
             self.date_to or date.max
         )
 
     def _get_versions(self):
-        """All versions of the plan, itself too."""
+        """All versions of the plan, including itself."""
         first = self.origin_id or self
         versions = self.sudo().with_context(active_test=False)
         return first | versions.search([("origin_id", "=", first.id)])
@@ -341,7 +340,7 @@ class CreditCommissionPlan(models.Model):
         return result
 
     def _open_for_change(self):
-        """Before anything that decides on amounts changes: what was settled stays, what was not is entered anew.
+        """Prepare a change that affects amounts: unsettled entries will be entered again.
 
         :raise UserError: for a plan with settled entries
         """
@@ -355,7 +354,7 @@ class CreditCommissionPlan(models.Model):
         self._drop_entries(Domain.TRUE)
 
     def _end_sales(self):
-        """Sales after the end of a plan earn nothing by it; those before a later end do."""
+        """Adjust entries to a new end date: later sales earn nothing, earlier ones do."""
         for plan in self:
             entries = self.env["credit.commission.entry"].sudo()
             after = Domain("plan_id", "=", plan.id) & entries._get_domain_sold_after(
@@ -373,7 +372,7 @@ class CreditCommissionPlan(models.Model):
             plan._drop_entries(after)
 
     def _drop_entries(self, domain):
-        """Forget entries on no statement; they are made again from the log, by what the plan says then."""
+        """Delete entries that are not on a statement; they are entered again from the log under the current plan."""
         entries = self.env["credit.commission.entry"].sudo()
         domain &= Domain("plan_id", "in", self.ids) & Domain("statement_id", "=", False)
         entries.search(domain & Domain("origin_id", "!=", False)).unlink()
@@ -402,25 +401,25 @@ class CreditCommissionPlan(models.Model):
     # === ACTIONS === #
 
     def action_activate(self):
-        """The plan pays from now on, for all sales from its first day on."""
+        """Activate the plan for all sales from its first day."""
         self.check_access("write")
         self.state = "active"
 
     def action_stop(self):
-        """No more new entries; what is undone is still taken back."""
+        """Stop new entries; reversals still take commission back."""
         self.check_access("write")
         self.state = "stopped"
 
     def action_draft(self):
-        """Back to a draft that earns nothing."""
+        """Reset to a draft that earns nothing."""
         self.check_access("write")
         self._open_for_change()
         self.state = "draft"
 
     def action_new_version(self, date_from=None):
-        """A draft that follows this plan from a day on; this one ends the day before.
+        """Create a draft version that follows this plan, which ends the day before.
 
-        :param date_from: first day of sales, default: the first of the next month
+        :param date_from: first day of sales; by default the first of next month
         """
         self.ensure_one()
         self.check_access("write")
@@ -459,7 +458,7 @@ class CreditCommissionPlan(models.Model):
         }
 
     def action_compute(self):
-        """Enter everything until today."""
+        """Enter everything up to today."""
         self.check_access("write")
         self._compute_entries(fields.Date.context_today(self))
         return self.action_open_entries()
@@ -471,7 +470,7 @@ class CreditCommissionPlan(models.Model):
         return {**action, "domain": [("plan_id", "in", self.ids)], "context": {}}
 
     def action_simulate(self):
-        """A simulation of this plan, to choose its dates."""
+        """Open a simulation of this plan."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -10,7 +10,7 @@ NOTHING = Decimal(0)
 
 
 class CreditCommissionPlan(models.Model):
-    """What is only known when a period has ended: the tier that its volume reached, and the cap.
+    """Period-end adjustments: the tier reached by the volume, and the cap.
 
     A period is looked at again whenever something was taken back from it, so that it always earned what its money
     that stayed is worth. The difference is entered on the day of what changed.
@@ -19,14 +19,14 @@ class CreditCommissionPlan(models.Model):
     _inherit = "credit.commission.plan"
 
     def _adjust_periods(self, until):
-        """Enter the adjustments of the periods that ended by a day; returns the entries."""
+        """Enter the adjustments of periods ended by a day; returns the entries."""
         entries = self.env["credit.commission.entry"].sudo()
         if not (self.tier_ids or self.has_cap):
             return entries
         return entries.create(self._get_adjustments(self._read_periods(until), until))
 
     def _read_periods(self, until):
-        """Sums of each person and period in which something is not settled yet.
+        """Totals of each person and period with unsettled entries.
 
         :rtype: ..rules.Periods
         """
@@ -58,7 +58,7 @@ class CreditCommissionPlan(models.Model):
         return periods
 
     def _to_sums(self, entry):
-        """An entry that is not written, as :meth:`_read_periods` would read it."""
+        """An unsaved entry, as :meth:`_read_periods` would read it."""
         agent = self.agent_ids.browse(entry.agent_id)
         return Sums(
             entry.person_id,
@@ -77,7 +77,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _get_adjustments(self, periods, until):
-        """Values of the adjustments of the periods that ended by a day, those that are not 0."""
+        """Values of the non-zero adjustments of periods ended by a day."""
         cap = Decimal(str(self.cap_amount)) if self.has_cap else None
         places = self.currency_id.decimal_places
         result = []
@@ -107,7 +107,7 @@ class CreditCommissionPlan(models.Model):
         return result
 
     def _explain_by(self, kind, period):
-        """What the words of an adjustment are made from."""
+        """Values that explain an adjustment."""
         if kind == "rounding":
             return {}
         tiers = self._get_tiers(period.target)
@@ -122,7 +122,7 @@ class CreditCommissionPlan(models.Model):
     def _get_tiers(self, target=NOTHING):
         """The tiers in the company's currency.
 
-        :param target: of the person for a period, where tiers are percents of it
+        :param target: the person's target for a period, if tiers are percentages of it
         """
         tiers = tuple(Tier.of(tier.threshold, tier.percent) for tier in self.tier_ids)
         if self.tier_on == "amount":

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ...rules import Entry
 
-#: types of the columns of an entry in PostgreSQL, by those in Python
+#: PostgreSQL column types of an entry by Python type
 _TYPES = {
     date: "date",
     bool: "boolean",
@@ -21,30 +21,30 @@ NUMBERS = {name for name, type_ in Entry.__annotations__.items() if _TYPES.get(t
 
 
 def to_array(values) -> str:
-    """Numbers, dates and yes or no as an array of PostgreSQL: much faster than one parameter for each.
+    """Numbers, dates and booleans as a PostgreSQL array, much faster than one parameter each.
 
     >>> to_array([1, None, date(2026, 1, 31), True])
     '{1,NULL,2026-01-31,True}'
     """
-    texts = ",".join(map(str, values))  # no text among them could hold the word
+    texts = ",".join(map(str, values))  # no value contains text, so "None" is always NULL
     return f"{{{texts.replace('None', 'NULL')}}}"
 
 
 class CreditCommissionPlan(models.Model):
-    """How a plan makes entries from the log.
+    """Creates the entries of a plan from the log.
 
-    Facts of a batch of collections are read at once, the rules of ``rules/entering.py`` make the cents, one ``INSERT``
-    writes them. Nothing is read or written line by line.
+    The facts of a batch of collections are read at once, ``rules/entering.py`` calculates the amounts, and one
+    ``INSERT`` writes them. Nothing is read or written line by line.
     """
 
     _inherit = "credit.commission.plan"
 
-    #: collections entered at once
+    #: collections per batch
     _batch_size = 2_000
 
     @api.model
     def _cron_compute(self):
-        """Enter what was collected, plan by plan, for a scheduled job."""
+        """Enter new collections plan by plan, for the scheduled job."""
         plans = self.sudo().with_context(active_test=False).search([("state", "!=", "draft")])
         if not plans:
             return
@@ -54,14 +54,14 @@ class CreditCommissionPlan(models.Model):
             plan._compute_entries(today, log=False, commit=True)
 
     def _compute_entries(self, until, log=True, commit=False):
-        """Enter what the plans pay for the collections until a day; returns the number of entries made.
+        """Enter the commission on collections up to a day; returns the number of entries.
 
-        Reversals first follow what was undone, then the periods that have ended get their adjustments. Without
-        plans in ``self``: those of the company that ever were active.
+        Then enter the reversals of undone collections and the adjustments of ended periods. Without plans in
+        ``self``, all plans of the company that were ever active are used.
 
-        :param until: last day of money that counts, safety days included
+        :param until: last payment date that counts, safety days included
         :param log: read the ledger into the log first
-        :param commit: after each batch, for a scheduled job
+        :param commit: commit after each batch, for a scheduled job
         """
         plans = self.sudo() or self.sudo().with_context(active_test=False).search(
             Domain("state", "!=", "draft") & Domain("company_id", "=", self.env.company.root_id.id)
@@ -73,18 +73,17 @@ class CreditCommissionPlan(models.Model):
         for plan in plans:
             if plan._lock_entering(commit):
                 made += plan._enter_collections(until, commit)
-            if plan._lock_entering(commit):  # a commit has let go of it
+            if plan._lock_entering(commit):  # the commit released the lock
                 made += plan._enter_reversals(until) + len(plan._adjust_periods(until))
         self.env["credit.commission.entry"].invalidate_model()
         return made
 
     def _lock_entering(self, commit=False):
-        """Nobody else makes entries of the plan until the end of this transaction.
+        """Lock the plan's entries until the end of this transaction. A transaction that read the plan before another
+        one entered something must start again, because the row has changed.
 
-        Who read the plan before another transaction had made entries of it starts again: the row has changed.
-
-        :param commit: for a scheduled job, which leaves the plan to whoever is at it
-        :raise UserError: for everybody else
+        :param commit: for a scheduled job, which skips a locked plan
+        :raise UserError: otherwise, if the plan is locked
         """
         if not self.try_lock_for_update():
             if commit:
@@ -106,7 +105,7 @@ class CreditCommissionPlan(models.Model):
     # === COLLECTIONS === #
 
     def _enter_collections(self, until, commit=False):
-        """Entries for collections that have none yet, in batches of bounded size."""
+        """Enter collections without entries, in batches of limited size."""
         if self.state != "active":
             return 0
         made, after = self._enter_waiting(until) if self._holds_back() else 0, self.collection_read
@@ -119,9 +118,9 @@ class CreditCommissionPlan(models.Model):
         return made
 
     def _enter(self, days):
-        """Entries of a batch of collections.
+        """Enter a batch of collections.
 
-        :param days: ``{collection: day of its money, or of what it waited for; None: the first}``
+        :param days: ``{collection: date of its payment or of the end of its wait; None for the first}``
         """
         if not days:
             return 0
@@ -134,9 +133,9 @@ class CreditCommissionPlan(models.Model):
         return self._insert_entries("collection", entering.enter(parts))
 
     def _find_collections(self, until, after):
-        """Ids of the next collections that may be of the plan, in their order, without looking at anything else.
+        """Ids of the next collections that may belong to the plan, in order.
 
-        Both sides of a credit note and its invoice come in the same batch, as they may cancel out.
+        Both sides of a credit note and its invoice are in the same batch, because they may cancel out.
         """
         rows = self.env.execute_query(
             SQL(
@@ -153,10 +152,10 @@ class CreditCommissionPlan(models.Model):
         return [id_ for id_, _partial in rows]
 
     def _find_to_enter(self, ids):
-        """Those of the collections that the plan pays for and has no entries of, in their order.
+        """The collections that the plan pays and has not entered, in order.
 
-        Two queries: the planner of PostgreSQL does not know the entries that this transaction has made, and would read
-        all of them for each collection.
+        Two queries are used because PostgreSQL's planner does not know about this transaction's new entries and would
+        scan them all for each collection.
         """
         paid = self.env.execute_query(
             SQL(
@@ -184,7 +183,7 @@ class CreditCommissionPlan(models.Model):
         return [id_ for (id_,) in paid if id_ not in done]
 
     def _due_sql(self, until):
-        """Collections ``c`` that are what the plan waits for, and old enough."""
+        """Condition: collections ``c`` at the plan's stage and past the safety days."""
         return SQL(
             "c.company_id = %s AND c.kind <> 'undone' AND %s AND c.date + %s <= %s",
             self.company_id.id,
@@ -194,7 +193,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _lasting_sql(self):
-        """Collections ``c`` that were not undone within the safety days."""
+        """Condition: collections ``c`` not undone within the safety days."""
         return SQL(
             """NOT EXISTS (SELECT FROM credit_commission_collection u
                             WHERE u.origin_id = c.id AND u.kind = 'undone' AND u.date <= c.date + %s)""",
@@ -214,9 +213,8 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _get_collection_read(self, until):
-        """Up to where nothing is left to enter: before the first collection that still has to wait.
-
-        What is undone does not count: it is written without the lock of the log, and may overtake a collection.
+        """The number up to which everything is entered: before the first collection that still waits. Undone
+        collections do not count: they are written without the lock of the log and may overtake others.
         """
         [(waiting, last)] = self.env.execute_query(
             SQL(
@@ -234,7 +232,7 @@ class CreditCommissionPlan(models.Model):
     # === WHAT IS UNDONE === #
 
     def _enter_reversals(self, until):
-        """Take back what was earned by collections that were undone since, settled or not, in the open period."""
+        """Reverse, in the open period, the commission on collections undone since, settled or not."""
         undone = self._find_undone(until) + self._find_reopened(until)
         if not undone:
             return 0
@@ -243,7 +241,7 @@ class CreditCommissionPlan(models.Model):
         return self._insert_entries("reversal", entering.undo(undone))
 
     def _find_undone(self, until):
-        """``(id, day)`` of what was undone, the entry that it earned and its id, in order."""
+        """``(id, date)`` of undone collections with their entry and its id, in order."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT u.id, u.date, e.id, %(columns)s
@@ -267,21 +265,21 @@ class CreditCommissionPlan(models.Model):
         return SQL(", ").join(SQL.identifier(alias, name) for name in Entry._fields)
 
     def _to_entry(self, values):
-        """An entry as PostgreSQL returns it, its numbers as texts."""
+        """An entry as returned by PostgreSQL, with numbers as text."""
         pairs = zip(Entry._fields, values, strict=True)
         return Entry(
             *(Decimal(value) if name in NUMBERS and value else value for name, value in pairs)
         )
 
     def _entry_texts_sql(self, alias):
-        """The same for reading: Odoo reads numbers as floats, which would lose digits."""
+        """The columns to read, as text: Odoo would read numbers as floats and lose digits."""
         return SQL(", ").join(
             SQL("%s::text" if name in NUMBERS else "%s", SQL.identifier(alias, name))
             for name in Entry._fields
         )
 
     def _insert_entries(self, kind, entries):
-        """Write entries with one statement; returns their number."""
+        """Insert entries with one statement; returns their number."""
         if not entries:
             return 0
         columns = [to_array(column) for column in zip(*entries, strict=True)]
@@ -312,7 +310,7 @@ class CreditCommissionPlan(models.Model):
         return self.env.cr.rowcount
 
     def _again_sql(self):
-        """How often the collection was entered before: its invoice was paid in full, was not, and is again."""
+        """Number of earlier entries of the collection, if its invoice was reopened and paid in full again."""
         return SQL(
             """(SELECT COUNT(*) FROM credit_commission_entry b
                  WHERE b.line_id = e.line_id AND b.agent_id = e.agent_id AND b.collection_id = e.collection_id

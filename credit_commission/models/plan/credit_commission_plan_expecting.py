@@ -7,29 +7,28 @@ from odoo.tools import SQL, split_every
 from ...rules import Periods
 from ..collection.credit_commission_log import SALES
 
-#: documents that are looked at together with their credit notes
+#: documents evaluated together with their credit notes
 BATCH = 2_000
-#: numbers of collections that are only supposed: they come after all that are in the log
+#: first number of assumed collections, after all logged ones
 SUPPOSED = 1 << 40
 
 
 class CreditCommissionPlan(models.Model):
-    """What is not earned yet: what open invoices would earn if their customers paid on a day, what a plan would have paid.
+    """Commission not earned yet: on open invoices if their customers paid on a day, and in simulations.
 
-    The same rules make the same cents from facts that are only supposed; nothing is written. Tiers and caps of a
-    period are not foreseen.
+    The same rules calculate the same amounts from assumed facts; nothing is written. Period tiers and caps are not
+    forecast.
     """
 
     _inherit = "credit.commission.plan"
 
     def _expect(self, company, day, users=None):
-        """Rows ``person_id``, ``plan_id``, ``move_id``, ``base``, ``amount``: what each open invoice would earn.
+        """Rows ``person_id``, ``plan_id``, ``move_id``, ``base``, ``amount``: expected commission per open invoice.
 
-        Amounts are in the company's currency, without taxes. Money that waits for the bank or for its safety days is
-        expected too.
+        Amounts are in the company's currency, without taxes. Payments waiting for the bank or for safety days are included.
 
-        :param day: open at the end of this day, and paid on it
-        :param users: only invoices of these salespeople; default: of all
+        :param day: invoices open at the end of this day count as paid on it
+        :param users: only invoices of these salespeople; by default all
         """
         plans = self.sudo().search([("company_id", "=", company.id), ("state", "=", "active")])
         self.env.flush_all()
@@ -46,7 +45,7 @@ class CreditCommissionPlan(models.Model):
         ]
 
     def _foresee(self, day, users):
-        """The entries that the plan would make, one sale after the other."""
+        """The entries that the plan would create, sale by sale."""
         pending = self._find_pending(day)
         supposed = SQL(
             "SELECT * FROM (%s) s WHERE EXISTS (%s)",
@@ -61,7 +60,7 @@ class CreditCommissionPlan(models.Model):
             yield from entering.enter(parts)
 
     def _find_pending(self, day):
-        """What is in the log and not entered, whether its safety days are over or not."""
+        """Logged collections not entered, whether or not their safety days are over."""
         until, after = day + timedelta(days=self.safety_days), self.collection_read
         found = self._find_waiting(until)
         while ids := self._find_collections(until, after):
@@ -72,7 +71,7 @@ class CreditCommissionPlan(models.Model):
     # === SALES === #
 
     def _find_deals(self, collections):
-        """Ids of the invoices, or of credit notes without one, that collections are for."""
+        """Ids of the invoices of collections, or of credit notes without an invoice."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT DISTINCT %s FROM (%s) c JOIN account_move m ON m.id = c.move_id ORDER BY 1""",
@@ -83,7 +82,7 @@ class CreditCommissionPlan(models.Model):
         return [id_ for (id_,) in rows]
 
     def _of_deals_sql(self, collections, deals):
-        """The collections of some sales, with their credit notes."""
+        """The collections of some sales and their credit notes."""
         return SQL(
             """SELECT s.* FROM (%(collections)s) s
                 WHERE s.move_id IN (SELECT m.id FROM account_move m WHERE m.id = ANY(%(deals)s)
@@ -99,7 +98,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _of_plan_sql(self):
-        """The sale of a collection ``s`` was made while the plan counted."""
+        """Condition: the sale of collection ``s`` falls within the plan's dates."""
         return SQL(
             """SELECT FROM account_move m JOIN account_move d ON d.id = %s
                 WHERE m.id = s.move_id AND d.invoice_date BETWEEN %s AND %s""",
@@ -111,7 +110,7 @@ class CreditCommissionPlan(models.Model):
     # === AS IF === #
 
     def _pick_sql(self, collections):
-        """The columns of collections that parts are made from."""
+        """The columns of collections used to build parts."""
         return SQL(
             """SELECT c.id, c.date, c.partial_id, c.nature, c.days_late, c.amount, c.amount_discount, c.move_id,
                       c.payment_move_id
@@ -120,13 +119,13 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _get_supposed(self, day, users):
-        """Collections as if everything that is open were paid, and what waits for the bank were there."""
+        """Assumed collections: open items paid, and waiting payments cleared."""
         yield self._as_paid_sql(day, users)
         if self.trigger == "cleared":
             yield self._as_cleared_sql(day)
 
     def _as_paid_sql(self, day, users):
-        """Each open item, as money that came on the day."""
+        """Each open item as a payment on the day."""
         companies = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)])
         return SQL(
             """SELECT %(supposed)s + l.id AS id, %(day)s::date AS date, -l.id AS partial_id, 'money' AS nature,
@@ -149,7 +148,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _settled_sql(self, day):
-        """What of the item ``l`` is settled at the end of the day, in its currency."""
+        """The settled amount of item ``l`` at the end of the day, in its currency."""
         return SQL(
             """SELECT COALESCE(SUM(CASE WHEN p.debit_move_id = l.id THEN p.debit_amount_currency
                                         ELSE -p.credit_amount_currency END), 0) AS currency
@@ -159,7 +158,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _open_sql(self, day):
-        """A quick condition for items that may be open: not reconciled, or reconciled later than a past day."""
+        """A fast condition for items that may be open: not reconciled, or reconciled after a past day."""
         if day >= fields.Date.context_today(self):
             return SQL("l.reconciled IS NOT TRUE")
         return SQL(
@@ -171,7 +170,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _as_cleared_sql(self, day):
-        """Payments that wait for the bank, as if it had them."""
+        """Payments waiting for the bank, as if cleared."""
         return SQL(
             """SELECT 2 * %(supposed)s + c.id, %(day)s::date, c.partial_id, c.nature, c.days_late, c.amount,
                       c.amount_discount, c.move_id, c.payment_move_id
@@ -192,9 +191,8 @@ class CreditCommissionPlan(models.Model):
     # === SIMULATION === #
 
     def _simulate(self, first, until):
-        """The entries that the plan would have made for sales from a day on, and their adjustments.
-
-        As if it had been active, and nothing of it were entered. Pairs of entry and adjustment, one of them ``None``.
+        """The entries and adjustments that the plan would have created for sales from a day. It is treated as active
+        with nothing entered. Yields pairs of entry and adjustment, one of them ``None``.
         """
         plan = self.sudo()
         self.env.flush_all()
@@ -215,7 +213,7 @@ class CreditCommissionPlan(models.Model):
         return entries + entering.undo(self._find_simulated_undone(entries, until))
 
     def _find_simulated_undone(self, entries, until):
-        """What was undone of simulated entries: like :meth:`_find_undone`."""
+        """Undone simulated entries, like :meth:`_find_undone`."""
         by_collection = defaultdict(list)
         for number, entry in enumerate(entries):
             by_collection[entry.collection_id].append((entry, number))
@@ -230,7 +228,7 @@ class CreditCommissionPlan(models.Model):
         return [(id_, day, *one) for id_, day, origin in rows for one in by_collection[origin]]
 
     def _collected_sql(self, first, until):
-        """What the plan would have entered for sales from a day on."""
+        """The collections that the plan would have entered for sales from a day."""
         return SQL(
             """SELECT c.* FROM credit_commission_collection c
                  JOIN account_move m ON m.id = c.move_id

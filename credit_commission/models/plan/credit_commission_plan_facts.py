@@ -7,7 +7,7 @@ from ...rules import Entering, Part, Terms
 
 
 class CreditCommissionPlan(models.Model):
-    """The facts from which entries are made: what the plan says, what the collections are for, what was entered."""
+    """Reads the facts for entries: terms of the plan, lines behind the collections, earlier entries."""
 
     _inherit = "credit.commission.plan"
 
@@ -32,11 +32,11 @@ class CreditCommissionPlan(models.Model):
     # === WHAT THE COLLECTIONS ARE FOR === #
 
     def _logged_sql(self, ids):
-        """Some collections of the log."""
+        """Collections of the log that match a condition."""
         return SQL("SELECT * FROM credit_commission_collection WHERE id = ANY(%s)", ids)
 
     def _read_parts(self, collections):
-        """What collections are for: lines of documents, and lines of the order where it is a down payment.
+        """The lines behind collections: document lines, or order lines for a down payment.
 
         :param SQL collections: rows like those of the log
         :rtype: list[..rules.Part]
@@ -58,7 +58,7 @@ class CreditCommissionPlan(models.Model):
         ]
 
     def _log_costs(self, collections):
-        """Costs of sales that have none yet, from before the add-on was installed: from now on they stay."""
+        """Log the costs of sales from before the installation, so that they no longer change."""
         moves = self.env["account.move"].browse(
             id_
             for (id_,) in self.env.execute_query(
@@ -70,7 +70,7 @@ class CreditCommissionPlan(models.Model):
         self.env["credit.commission.cost"]._log_invoices(moves)
 
     def _parts_sql(self, collections):
-        """The columns of :class:`..rules.Part`, amounts as texts (Odoo reads numbers as floats), its facts last."""
+        """The columns of :class:`..rules.Part`, amounts as text (Odoo reads numbers as floats), facts last."""
         wanted = self._get_wanted()
         return SQL(
             """SELECT c.id, c.date, c.partial_id, c.nature = 'credit',
@@ -111,7 +111,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _get_wanted(self):
-        """Ids that rules and shares of the plan look at; everything else is not even read."""
+        """Ids that the plan's rules and shares use; nothing else is read."""
         rules, shares = self.rule_ids, self.agent_ids
         customers = rules.partner_ids | shares.scope_partner_id
         return {
@@ -124,13 +124,13 @@ class CreditCommissionPlan(models.Model):
         }
 
     def _fact_sql(self, column, wanted):
-        """The id where a rule asks for it, else 0: so there are few combinations to decide on."""
+        """The id if a rule uses it, otherwise 0, which keeps the number of combinations small."""
         if not wanted:
             return SQL("0")
         return SQL("CASE WHEN %s = ANY(%s) THEN %s ELSE 0 END", column, sorted(wanted), column)
 
     def _own_sql(self):
-        """A credit note and its invoice settle each other, seen from either side."""
+        """Whether a credit note and its own invoice settle each other, from either side."""
         return SQL(
             """c.nature = 'credit' AND c.partial_id > 0 AND (
                    SELECT m.reversed_entry_id = k.id OR k.reversed_entry_id = m.id
@@ -138,7 +138,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _lines_sql(self):
-        """What was sold by the document, ``net`` without taxes in the company's currency.
+        """The lines sold, with ``net`` excluding taxes in the company's currency.
 
         A credit note counts at the rate of its invoice. Otherwise what a rate moved between the two would be earned, or
         lost, by nobody's money.
@@ -155,9 +155,9 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _orders_sql(self):
-        """Of a down payment, invoiced or deducted: each line of its order, by its part of the net (``weight``).
+        """For a down payment, invoiced or deducted: each order line by its part of the net (``weight``).
 
-        ``rate``: times the net of the down payment, how many times a fixed amount the line is worth.
+        ``rate``: multiplied by the net of the down payment, it gives the number of fixed amounts of the line.
         """
         return SQL(
             """SELECT ol.id, ol.product_id, ol.price_subtotal / s.total AS weight,
@@ -177,9 +177,9 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _cost_sql(self):
-        """The margin as a part of the net amount, with the cost that was logged at the sale.
+        """The margin as a part of the net amount, at the cost logged at the sale.
 
-        Sales from before the add-on was installed have what the product costs now; it is logged when they are first read.
+        Sales from before the installation use the current cost, logged when they are first read.
         """
         products = self.env["product.product"].with_company(self.company_id)
         return SQL(
@@ -199,7 +199,7 @@ class CreditCommissionPlan(models.Model):
         )
 
     def _first_sql(self):
-        """No earlier invoice of the same customer in the company."""
+        """Whether the customer has no earlier invoice in the company."""
         return SQL(
             """NOT EXISTS (SELECT FROM account_move f
                             JOIN res_partner fp ON fp.id = f.partner_id
@@ -211,14 +211,14 @@ class CreditCommissionPlan(models.Model):
     # === WHAT WAS ENTERED === #
 
     def _load_entered(self, entering, parts):
-        """What the documents have earned so far, and by which rates their credit notes give back."""
+        """Load what the documents have earned so far, and the rates for their credit notes."""
         self._load_sums(entering, {part.move_id for part in parts})
         if deals := {part.deal_id for part in parts if part.is_refund}:
             self._load_originals(entering, deals)
         self._load_kept(entering, parts)
 
     def _load_kept(self, entering, parts):
-        """Which part of what settled the invoices of credit notes was money, where it was not all."""
+        """Load the part of the credit notes' invoices settled with money, if not all."""
         deals = {part.deal_id for part in parts if part.is_refund}
         if not deals:
             return
@@ -239,11 +239,11 @@ class CreditCommissionPlan(models.Model):
                 entering.kept[deal] = Decimal(money) / Decimal(settled)
 
     def _discount_sql(self):
-        """The cash discount, where it counts as money."""
+        """The cash discount, if it counts as paid."""
         return SQL("amount_discount") if self.discount_is_money else SQL("0")
 
     def _load_sums(self, entering, moves):
-        """Sums of the lines of some documents, by share. What an answer put right stays apart."""
+        """Load the totals of document lines by share, without corrections after a contest."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT move_id, agent_id, line_id, order_part, SUM(exact_base)::text, SUM(exact_amount)::text,
@@ -260,7 +260,7 @@ class CreditCommissionPlan(models.Model):
             entering.ledger.load(move, agent, (line, part), *map(Decimal, sums))
 
     def _load_originals(self, entering, deals):
-        """What some invoices earned with their money, and with each credit note that settled them."""
+        """Load what invoices earned with payments, and with each credit note that settled them."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT e.move_id, e.agent_id, e.rule_id, CASE WHEN c.nature = 'credit' THEN c.partial_id END,

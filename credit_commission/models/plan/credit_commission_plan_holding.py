@@ -8,27 +8,26 @@ from ...rules import Deal, why_held
 
 
 class CreditCommissionPlan(models.Model):
-    """Money that earns nothing yet: of an invoice that is not paid in full, or of a sale that is doubtful or disputed.
+    """Holds back payments of invoices not paid in full, and of doubtful or disputed sales.
 
-    It waits in ``credit.commission.waiting`` and is looked at again each time entries are made. What was earned is taken
-    back when the invoice is not paid in full any more, and waits again.
+    They wait in ``credit.commission.waiting`` and are reviewed each time entries are computed. If an invoice is no
+    longer paid in full, its commission is taken back and waits again.
     """
 
     _inherit = "credit.commission.plan"
 
     def _holds_back(self):
-        """Whether the plan may let money wait."""
+        """Whether the plan may hold payments back."""
         return self.only_when_paid or self.hold_back
 
     def _get_holding_sources(self):
-        """``{reason: condition on the invoice d}``: why the money of a sale is held back, where the plan says so.
-
-        Add-ons add their reasons with ``super() | {…}``, and to the selection of ``credit.commission.waiting``.
+        """``{reason: condition on the invoice d}``: reasons to hold payments back, if the plan says so. Add-ons
+        extend it with ``super() {…}`` and add the reason to the selection of ``credit.commission.waiting``.
         """
         return {"doubtful": self._doubtful_sql(), "blocked": SQL("d.payment_state = 'blocked'")}
 
     def _doubtful_sql(self):
-        """An entry moved the debt, or part of it, to an account of doubtful customers, and it is still open there."""
+        """Whether the debt, or part of it, was transferred to a doubtful account and is still open there."""
         return SQL(
             """EXISTS (SELECT FROM account_move_line i
                          JOIN account_partial_reconcile p ON p.debit_move_id = i.id
@@ -42,10 +41,10 @@ class CreditCommissionPlan(models.Model):
     # === WHAT WAITS === #
 
     def _hold(self, ids, until, reasons=None):
-        """Let those of some collections wait that earn nothing yet; the others, with the day that they earn on.
+        """Hold back collections that earn nothing yet; return the others with their earning date.
 
-        :param reasons: ``{collection: why it waited}`` of those that waited before
-        :return: ``{collection: day of the money, or later}``
+        :param reasons: ``{collection: reason}`` of collections that waited before
+        :return: ``{collection: date of the payment, or later}``
         """
         if not self._holds_back() or not ids:
             return dict.fromkeys(ids)
@@ -73,7 +72,7 @@ class CreditCommissionPlan(models.Model):
             )
 
     def _enter_waiting(self, until):
-        """Entries for what waited and waits no longer."""
+        """Enter the collections that no longer wait."""
         made = 0
         for ids in split_every(self._batch_size, self._find_waiting(until)):
             reasons = dict(
@@ -91,7 +90,7 @@ class CreditCommissionPlan(models.Model):
         return made
 
     def _find_waiting(self, until):
-        """What waits, is due and was not undone."""
+        """Waiting collections that are due and not undone."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT c.id FROM credit_commission_waiting w
@@ -119,7 +118,7 @@ class CreditCommissionPlan(models.Model):
     # === SALES === #
 
     def _read_deals(self, ids, until):
-        """``{collection: the sale it is for}``."""
+        """``{collection: its sale}``."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT c.id, %s FROM credit_commission_collection c JOIN account_move m ON m.id = c.move_id WHERE c.id = ANY(%s)",
@@ -131,7 +130,7 @@ class CreditCommissionPlan(models.Model):
         return {id_: deals[deal] for id_, deal in rows}
 
     def _read_sales(self, deals, until):
-        """``{invoice: what came in for it}``.
+        """``{invoice: its settlement}``.
 
         :rtype: dict[int, ..rules.Deal]
         """
@@ -160,7 +159,7 @@ class CreditCommissionPlan(models.Model):
         }
 
     def _settling_of_sql(self, until):
-        """What settled the invoice ``d`` by a day, whether some of its money still waits, and the last day."""
+        """Settlements of invoice ``d`` by a day, whether payments still wait, and the last date."""
         return SQL(
             """SELECT SUM(r.amount + r.amount_discount + r.amount_lost)
                       FILTER (WHERE r.stage = 'registered') AS settled,
@@ -194,7 +193,7 @@ class CreditCommissionPlan(models.Model):
     # === NOT PAID IN FULL ANY MORE === #
 
     def _find_reopened(self, until):
-        """Like :meth:`_find_undone`: entries of other money of invoices that are not paid in full any more."""
+        """Like :meth:`_find_undone`: entries of the other payments of invoices no longer paid in full."""
         if not self.only_when_paid:
             return []
         last = dict(
@@ -216,9 +215,9 @@ class CreditCommissionPlan(models.Model):
         return self._find_live_entries(open_, last) if open_ else []
 
     def _find_live_entries(self, invoices, last):
-        """What invoices, and their credit notes, earned with money that is still there.
+        """Entries of invoices and their credit notes whose payments still stand.
 
-        :param last: ``{invoice: what was undone last}``
+        :param last: ``{invoice: its last undone collection}``
         """
         rows = self.env.execute_query(
             SQL(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditCommissionPlanPart(models.AbstractModel):
-    """A line of a plan: it changes with the plan, so not once entries of the plan are settled."""
+    """A line of a plan; like the plan, it cannot change once entries are settled."""
 
     _name = "credit.commission.plan.part"
     _description = "Part of a Commission Plan"
@@ -28,7 +28,7 @@ class CreditCommissionPlanPart(models.AbstractModel):
         return result
 
     def _recheck(self):
-        """Whether the plans can still pay as they are."""
+        """Check that active plans are still complete."""
         self.env.flush_all()
         self.plan_id._check_active()
 

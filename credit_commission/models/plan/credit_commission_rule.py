@@ -4,7 +4,7 @@ from ...rules import Rule
 
 
 class CreditCommissionRule(models.Model):
-    """One line of a plan: which sales it catches, and what they earn. The first that matches decides.
+    """A rule of a plan: the sales it matches and what they earn. The first match applies.
 
     An empty field matches everything.
     """

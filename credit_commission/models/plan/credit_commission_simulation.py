@@ -7,9 +7,9 @@ from odoo.fields import Command
 
 
 class CreditCommissionSimulation(models.Model):
-    """Who would have earned what by a plan on past sales.
+    """Simulates a plan on past sales.
 
-    The rules of the plan make the same cents from the log as when they are entered; nothing is written but the result.
+    The plan's rules calculate the same amounts from the log as real entries; only the result is written.
     """
 
     _name = "credit.commission.simulation"
@@ -46,7 +46,7 @@ class CreditCommissionSimulation(models.Model):
             simulation.amount = sum(simulation.line_ids.mapped("amount"))
 
     def action_simulate(self):
-        """Run the plan on the money of the period; replaces what was found before."""
+        """Run the plan on the payments of the period and replace the earlier result."""
         self.check_access("write")
         self.env["credit.commission.collection"].sudo()._log_new()
         for simulation in self:
@@ -85,7 +85,7 @@ class CreditCommissionSimulation(models.Model):
         )
 
     def _get_key(self, entry, adjustment):
-        """Person, month and what the line is for."""
+        """Grouping key: person, period and rule or adjustment."""
         if entry:
             rule = self.env["credit.commission.rule"].browse(entry.rule_id).name
             return entry.person_id, entry.period_start.replace(day=1), rule
@@ -95,7 +95,7 @@ class CreditCommissionSimulation(models.Model):
         return adjustment["person_id"], start, labels[adjustment["adjustment"]]
 
     def action_open_lines(self):
-        """The result, person by period."""
+        """Open the result by person and period."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_commission.action_credit_commission_simulation_line"
         )

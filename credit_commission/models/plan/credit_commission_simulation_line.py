@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditCommissionSimulationLine(models.Model):
-    """What one person would have earned in a period by one rule."""
+    """Simulated commission of one person in a period under one rule."""
 
     _name = "credit.commission.simulation.line"
     _description = "Result of a Simulation"

@@ -4,7 +4,7 @@ from ...rules import Speed
 
 
 class CreditCommissionSpeed(models.Model):
-    """From so many days late on, until the next step begins, money earns less (or more)."""
+    """A step of payment speed: from a number of days late until the next step, payments earn a different rate."""
 
     _name = "credit.commission.speed"
     _inherit = ["credit.commission.plan.part"]

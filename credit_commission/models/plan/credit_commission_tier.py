@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditCommissionTier(models.Model):
-    """From this volume of a period on, until the next tier begins, this rate."""
+    """A tier: its rate applies from its volume until the next tier begins."""
 
     _name = "credit.commission.tier"
     _inherit = ["credit.commission.plan.part"]

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditCommissionWaiting(models.Model):
-    """Money that a plan has read and that earns nothing yet, with the reason. Made anew by the plan, never edited."""
+    """A collection held back by a plan, with the reason. Written by the plan, never edited."""
 
     _name = "credit.commission.waiting"
     _description = "Waiting Collection"

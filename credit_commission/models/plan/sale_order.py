@@ -5,7 +5,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _action_confirm(self):
-        # EXTENDS 'sale': margins are made with what products cost when they are sold
+        # EXTENDS 'sale': log product costs at the time of sale, for margins
         result = super()._action_confirm()
         self.order_line.flush_recordset(["product_id", "product_uom_id"])
         self.env["credit.commission.cost"].sudo()._log_orders(self)

@@ -8,15 +8,16 @@ from odoo.tools import SQL, format_date
 
 from ...rules.settlement import accrued
 
-#: written by the actions alone
+#: fields that only the actions write
 _BY_ACTIONS = {"state", "move_id", "reversal_id", "line_ids", "total"}
 
 
 class CreditCommissionAccrual(models.Model):
-    """Commission that is earned and not paid out at a closing date: posted then, reversed on the next day.
+    """Commission earned but not paid out at a closing date, posted then and reversed the next day.
 
-    Amounts are in the company's currency; VAT of bills to come and social charges are apart. Earned is what entries up to the date say; paid out are bills
-    posted and payroll exports made up to it. Optionally, what invoices that are not collected would earn.
+    Amounts are in the company's currency; VAT on future bills and social charges are separate. Earned: entries up to
+    the date; paid out: bills posted and payroll exports made up to it. Optionally includes the commission on unpaid
+    invoices.
     """
 
     _name = "credit.commission.accrual"
@@ -83,9 +84,9 @@ class CreditCommissionAccrual(models.Model):
         return super().create(vals_list)
 
     def _check_by_actions(self, names):
-        """Nobody says by hand that an accrual is posted, by which entry or of how much.
+        """Protect the fields that only the actions write: state, entry and amounts.
 
-        :raise UserError: unless an action of the accrual writes it
+        :raise UserError: unless an action of the accrual writes them
         """
         if not self.env.su and names & _BY_ACTIONS:
             raise UserError(
@@ -111,7 +112,7 @@ class CreditCommissionAccrual(models.Model):
     # === ACTIONS === #
 
     def action_compute(self):
-        """What is to be accrued, person by person."""
+        """Compute the lines to accrue, person by person."""
         self.env["credit.commission.statement"]._check_accountant()
         self.check_access("write")
         for accrual in self:
@@ -122,9 +123,9 @@ class CreditCommissionAccrual(models.Model):
             accrual.sudo().line_ids = [Command.clear(), *map(Command.create, rows)]
 
     def action_post(self):
-        """Post the entry at the date, and its reversal on the next day.
+        """Post the entry at the date and its reversal on the next day.
 
-        :raise UserError: when nothing is to be accrued, or an account is missing
+        :raise UserError: if there is nothing to accrue, or an account is missing
         """
         self.env["credit.commission.statement"]._check_accountant()
         self.check_access("write")
@@ -157,9 +158,9 @@ class CreditCommissionAccrual(models.Model):
             )
 
     def action_draft(self):
-        """Accrue this date anew, once the entry and its reversal are gone from the books.
+        """Reset to draft once the entry and its reversal are cancelled or deleted.
 
-        :raise UserError: while one of them is there
+        :raise UserError: while one of them is posted
         """
         self.env["credit.commission.statement"]._check_accountant()
         self.check_access("write")
@@ -185,7 +186,7 @@ class CreditCommissionAccrual(models.Model):
     # === WHAT IS ACCRUED === #
 
     def _get_earned_lines(self):
-        """Lines for who earned more than was paid out, both up to the date."""
+        """Lines for persons who earned more than was paid out, both up to the date."""
         earned, paid = self._get_earned(), self._get_paid_out()
         persons = self.env["res.partner"].union(*earned) if earned else self.env["res.partner"]
         payouts = persons._get_commission_payouts()
@@ -197,7 +198,7 @@ class CreditCommissionAccrual(models.Model):
         return rows
 
     def _get_expected_lines(self):
-        """Lines for what invoices that are open at the date would earn once they are collected."""
+        """Lines for the commission on invoices open at the date."""
         if not self.with_expected:
             return []
         expected = defaultdict(float)
@@ -212,7 +213,7 @@ class CreditCommissionAccrual(models.Model):
         ]
 
     def _prepare_line(self, person, kind, payout, amount):
-        """Values of a line; what comes on top is counted as the settings are now."""
+        """Values of a line; taxes and social charges follow the current settings."""
         billed = payout == "bill"
         return {
             "person_id": person.id,
@@ -224,7 +225,7 @@ class CreditCommissionAccrual(models.Model):
         }
 
     def _get_tax(self, agent, amount):
-        """VAT of the bill that is to come; none where the company books none before it."""
+        """VAT of the future bill; 0 if the company does not accrue VAT."""
         company = self.company_id.sudo()
         if not company._find_commission_account("credit_commission_agent_vat_id"):
             return 0.0
@@ -255,9 +256,9 @@ class CreditCommissionAccrual(models.Model):
         return dict(rows)
 
     def _get_paid_out(self):
-        """``{person: amount}`` of statements whose bill was posted, or that payroll had, up to the date, and of advances.
+        """``{person: amount}`` of statements billed or sent to payroll up to the date, and of advances.
 
-        Advances that were left to the person count against nothing.
+        Advances kept by the person are not deducted from anything.
         """
         statements = self.env["credit.commission.statement"].sudo()
         statements.flush_model()
@@ -302,9 +303,9 @@ class CreditCommissionAccrual(models.Model):
         self.sudo().write({"move_id": move.id, "reversal_id": reversal.id, "state": "posted"})
 
     def _check_open_books(self, move):
-        """Odoo would post at a later date: the accrual, and its reversal, belong to their own.
+        """Check the lock dates: Odoo would otherwise post at a later date.
 
-        :param move: the entry, not posted yet
+        :param move: the draft entry
         """
         for day in (self.date, self.date + timedelta(days=1)):
             if locks := move._get_violated_lock_dates(day, move._affect_tax_report()):

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-#: settings with the accounts of who is paid that way: expense, and what is accrued
+#: account settings by payout: expense and accrual
 _ACCOUNTS = {
     "bill": ("credit_commission_agent_expense_id", "credit_commission_agent_accrual_id"),
     "payroll": ("credit_commission_employee_expense_id", "credit_commission_employee_accrual_id"),
@@ -8,7 +8,7 @@ _ACCOUNTS = {
 
 
 class CreditCommissionAccrualLine(models.Model):
-    """What is accrued for one person: earned, or expected of invoices that are not collected."""
+    """The accrual of one person: earned, or expected on unpaid invoices."""
 
     _name = "credit.commission.accrual.line"
     _description = "Line of a Commission Accrual"
@@ -33,7 +33,7 @@ class CreditCommissionAccrualLine(models.Model):
     )
 
     def _prepare_items(self):
-        """The journal items: expense and VAT, and the liability to the person; social charges and what is owed of them."""
+        """The journal items: expense, VAT and the liability to the person; social charges and their liability."""
         self.ensure_one()
         expense, liability = _ACCOUNTS[self.payout]
         amounts = [

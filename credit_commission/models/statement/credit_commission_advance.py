@@ -3,18 +3,17 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-#: what a paid advance is, and what its statement rests on
+#: fields frozen once an advance is paid
 _FROZEN = {"company_id", "person_id", "date", "amount", "payout", "plan_id"}
-#: what only the actions write
+#: fields that only the actions write
 _BY_ACTION = {"claw_back", "statement_id", "state"}
 
 
 class CreditCommissionAdvance(models.Model):
-    """What a person got before it was earned: taken off the next statements until it is earned.
-
-    The amount is in the company's currency, without taxes. It was paid by a payslip or by a bill of its own, so its
-    expense is booked; a statement pays what was earned beyond it. Where the plan does not claim advances back, what a
-    statement cannot take off is the person's to keep.
+    """Commission paid in advance and deducted from the next statements until it is earned. The amount is in the
+    company's currency, without taxes. It was paid by a payslip or a separate bill, so its expense is already posted;
+    statements pay what is earned beyond it. If the plan does not claim advances back, the person keeps the unearned
+    part.
     """
 
     _name = "credit.commission.advance"
@@ -144,18 +143,18 @@ class CreditCommissionAdvance(models.Model):
     # === ACTIONS === #
 
     def action_pay(self):
-        """The person has the money: the next statement takes it off.
+        """Mark as paid: the next statement deducts it.
 
-        :raise AccessError: for who is no manager; for a manager whose own advance it is
+        :raise AccessError: if the user is not a manager, or it is the user's own advance
         """
         self._check_manager()
         for advance in self.filtered(lambda one: one.state == "draft"):
             advance.sudo().write({"claw_back": advance.plan_id.claw_back, "state": "paid"})
 
     def action_draft(self):
-        """It was not paid after all; a draft of a statement gives it back.
+        """Reset to draft and remove from a draft statement.
 
-        :raise UserError: when the statement was sent
+        :raise UserError: if the statement was sent
         """
         self._check_manager()
         settled = self.sudo().filtered(lambda one: one.statement_id.state not in (False, "draft"))
@@ -179,7 +178,7 @@ class CreditCommissionAdvance(models.Model):
 
     @api.model
     def _get_free_domain(self, company, date_to):
-        """Paid up to that day, and on no statement yet."""
+        """Domain: paid up to the day and not on a statement."""
         return (
             Domain("company_id", "=", company.id)
             & Domain("state", "=", "paid")
@@ -189,7 +188,7 @@ class CreditCommissionAdvance(models.Model):
 
     @api.model
     def _put_on(self, statements):
-        """Put what was paid up to the last days of these drafts on them, the earliest first."""
+        """Add the advances paid up to the last day of these drafts, earliest draft first."""
         if not statements:
             return
         domain = Domain.OR(

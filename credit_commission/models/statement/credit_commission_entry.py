@@ -9,9 +9,8 @@ from ..percent import format_percent
 
 
 class CreditCommissionEntry(models.Model):
-    """What one person earned, or gave back, by one collection on one invoice line.
-
-    Amounts are in the company's currency, without taxes, signed. ``date`` says to which period it belongs.
+    """Commission earned or taken back by one person through one collection on one invoice line. Amounts are in the
+    company's currency, without taxes, signed. ``date`` determines the period.
     """
 
     _name = "credit.commission.entry"
@@ -162,7 +161,7 @@ class CreditCommissionEntry(models.Model):
     @api.depends("explanation", "move_id.name", "adjustment", "period_start")
     @api.depends_context("lang")
     def _compute_document(self):
-        """The invoice; of what a whole period changes, what it is."""
+        """The invoice, or a description for period adjustments."""
         for entry in self:
             adjusted = entry.kind == "adjustment" and entry.adjustment != "contest"
             name = entry._get_adjustment_name() if adjusted else entry.explanation
@@ -174,7 +173,7 @@ class CreditCommissionEntry(models.Model):
         return f"{labels.get(self.adjustment, '')} {self.period_start or self.date:%Y-%m}"
 
     def _explain(self):
-        """Which rule caught the line, and what it made of it: what an answer added, and what a period changes, say so."""
+        """Explain the rule and the calculation, or the correction or adjustment."""
         if self.contested_id:
             return self.env._("Corrected after an answer")
         if self.kind == "adjustment":
@@ -202,7 +201,7 @@ class CreditCommissionEntry(models.Model):
         )
 
     def _explain_speed(self):
-        """“paid 51 days late, 50 % of the rate”; nothing where the speed of the payment changed nothing."""
+        """“paid 51 days late, 50 % of the rate”; empty if payment speed has no effect."""
         collection = self.collection_id.origin_id or self.collection_id
         if collection.nature == "credit" or self.move_id.move_type == "out_refund":
             return ""
@@ -246,7 +245,7 @@ class CreditCommissionEntry(models.Model):
         )
 
     def _get_slices_words(self):
-        """“100 000 € × 2 % + 65 573 € × 2.5 %”: the tiers, on the whole volume or on each slice."""
+        """“100 000 € × 2 % + 65 573 € × 2.5 %”: the tiers, on the whole volume or by slice."""
         tiers = self.plan_id._get_tiers(Decimal(str(self.target)))
         found = slices(tiers, self.plan_id.tier_mode, Decimal(str(self.volume)))
         return " + ".join(
@@ -256,7 +255,7 @@ class CreditCommissionEntry(models.Model):
 
     @api.model
     def _get_domain_sold_after(self, day):
-        """Entries of sales that were invoiced after a day; a credit note belongs to the sale of its invoice."""
+        """Entries of sales invoiced after a day; credit notes belong to the sale of their invoice."""
         own = Domain("move_id.reversed_entry_id", "=", False) & Domain(
             "move_id.invoice_date", ">", day
         )

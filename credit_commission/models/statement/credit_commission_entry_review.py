@@ -2,12 +2,12 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-#: what is written on an entry once it is in a statement that was sent
+#: fields written on an entry once its statement is sent
 _REVIEW = {"review", "contest_reason", "contest_answer", "answered_by"}
 
 
 class CreditCommissionEntry(models.Model):
-    """The line of a statement: the person agrees or contests, a manager answers; then it is frozen."""
+    """Reviews the lines of a statement: the person agrees or contests, a manager answers, then the line is frozen."""
 
     _inherit = "credit.commission.entry"
 
@@ -53,7 +53,7 @@ class CreditCommissionEntry(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        # EXTENDS 'credit_commission': a line that its person has seen is not edited, a closed one not even reviewed
+        # lines of a sent statement cannot be edited; lines of a closed one cannot even be reviewed
         states = set(self.sudo().statement_id.mapped("state")) - {"draft"}
         if states and (vals.keys() - _REVIEW or "closed" in states):
             raise UserError(
@@ -64,7 +64,7 @@ class CreditCommissionEntry(models.Model):
         return super().write(vals)
 
     def _free(self, statements):
-        """Take the entries out of drafts that are deleted."""
+        """Remove the entries from deleted drafts."""
         if statements:
             self.env.execute_query(
                 SQL(
@@ -78,16 +78,16 @@ class CreditCommissionEntry(models.Model):
     # === ACTIONS OF THE PERSON === #
 
     def action_agree(self):
-        """Agree to these lines; the statement is agreed when all of its lines are."""
+        """Agree to these lines; the statement is agreed once all its lines are."""
         self._check_reviewable()
         self.sudo().review = "agreed"
         self.sudo().statement_id._update_review_state()
 
     def action_contest(self, reason):
-        """Contest these lines: their statement is not closed before somebody has answered.
+        """Contest these lines; the statement cannot be closed until they are answered.
 
-        :param str reason: what is wrong, for who answers
-        :raise UserError: without a reason, or when the statement is not open for it
+        :param str reason: what is wrong
+        :raise UserError: without a reason, or if the statement is not open for review
         """
         self._check_reviewable()
         if not (reason or "").strip():
@@ -103,14 +103,14 @@ class CreditCommissionEntry(models.Model):
         self.sudo().statement_id._ask_for_answer()
 
     def action_withdraw(self):
-        """The person no longer contests these lines."""
+        """Withdraw the contest of these lines."""
         self._check_reviewable()
         contested = self.sudo().filtered(lambda entry: entry.review == "contested")
         contested.review = False
         contested.statement_id._update_review_state()
 
     def _check_reviewable(self):
-        """The statement of each line is the user's own, was sent and is not closed."""
+        """Check that each line is on a sent, open statement of the user."""
         self.check_access("read")
         statements = self.statement_id
         statements._check_own()
@@ -121,7 +121,7 @@ class CreditCommissionEntry(models.Model):
         statements.sudo()._check_state("sent", "contested", "agreed")
 
     def action_open_contest(self):
-        """Ask for the reason."""
+        """Open the dialog for the reason."""
         self._check_reviewable()
         return {
             "type": "ir.actions.act_window",
@@ -146,10 +146,10 @@ class CreditCommissionEntry(models.Model):
         }
 
     def _answer(self, answer, amount=0.0):
-        """Answer a contested line: put right by ``amount``, in the company's currency, or kept.
+        """Answer a contested line: correct it by ``amount``, in the company's currency, or uphold it.
 
-        :param float amount: what is added to (or taken from) the statement, as a line of its own
-        :raise AccessError: for who is no manager; for a manager whose own line it is
+        :param float amount: amount added to (or deducted from) the statement as a separate line
+        :raise AccessError: if the user is not a manager, or it is the user's own line
         """
         self.ensure_one()
         self.statement_id._check_manager()
@@ -180,7 +180,7 @@ class CreditCommissionEntry(models.Model):
         )
 
     def _put_right(self, amount):
-        """One line more in the same statement, linked to the one that was contested."""
+        """Add a correcting line to the statement, linked to the contested one."""
         self.create(
             {
                 **{
@@ -231,17 +231,17 @@ class CreditCommissionEntry(models.Model):
         )
 
     def _get_sold_name(self):
-        """What was sold, on one line."""
+        """The product or description sold, on one line."""
         self.ensure_one()
         return (self.line_id.name or self.line_id.product_id.display_name or "").split("\n")[0]
 
     def _needs_words(self):
-        """Whether the document explains the line in a row of its own: rate and base do not say it all."""
+        """Whether the PDF needs an extra row to explain the line, beyond rate and base."""
         self.ensure_one()
         return bool(self.kind != "collection" or self.contest_reason or self._explain_speed())
 
     def _count_rows(self):
-        """Rows that the line takes in the document, roughly: long names take two."""
+        """Approximate rows of the line in the PDF: long names take two."""
         self.ensure_one()
         texts = (self.partner_id.name or "", 26), (self._get_sold_name(), 30)
         rows = max(1, *(-(-len(text) // width) for text, width in texts))

@@ -7,21 +7,20 @@ from odoo.exceptions import UserError
 
 from ...report.workbooks import payroll_book
 
-#: a text that begins with one of these is computed by spreadsheets
+#: first characters that make spreadsheets treat text as a formula
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _as_text(value):
-    """The value of a cell, such that no spreadsheet computes it."""
+    """The value of a cell, escaped so that spreadsheets do not run it as a formula."""
     is_formula = isinstance(value, str) and value.startswith(_FORMULA_SIGNS)
     return f"'{value}" if is_formula else value
 
 
 class CreditCommissionPayroll(models.Model):
-    """What was handed to payroll: the closed statements of employees, each once, as a file.
+    """An export of closed employee statements to payroll, each exported once.
 
-    Amounts are gross commissions in the company's currency. The file is made from the statements, which are frozen: it is
-    the same whenever it is downloaded.
+    Amounts are gross commissions in the company's currency. Statements are frozen, so the file is always the same.
     """
 
     _name = "credit.commission.payroll"
@@ -75,7 +74,7 @@ class CreditCommissionPayroll(models.Model):
         }
 
     def action_cancel(self):
-        """Payroll did not take it: its statements are to be paid again."""
+        """Cancel the export: its statements must be paid again."""
         self.env["credit.commission.statement"]._check_accountant()
         self.check_access("read")
         if any(payroll.state == "cancelled" for payroll in self):
@@ -129,7 +128,7 @@ class CreditCommissionPayroll(models.Model):
         )
 
     def _make_csv(self):
-        """UTF-8 with a mark, semicolons, ISO dates, decimal points: what payroll programs import.
+        """UTF-8 with a byte order mark, semicolons, ISO dates and decimal points, as payroll programs import.
 
         A text that a spreadsheet would take for a formula begins with an apostrophe.
         """

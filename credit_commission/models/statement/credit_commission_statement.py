@@ -6,16 +6,16 @@ from odoo.tools import SQL, format_date
 
 from ...rules.settlement import kept, last_day_to_pay, length_of, split_total
 
-#: a bill in one of these states pays the statement
+#: payment states of a bill that pays the statement
 _PAID = ("paid", "in_payment")
 
 
 class CreditCommissionStatement(models.Model):
-    """What a person earned in a period: opening balance, entries, total; agreed, then billed or paid by payroll.
+    """Commission of a person for a period: opening balance, entries, total; agreed, then billed or paid by payroll.
 
-    Amounts are in the company's currency, without taxes. Users write nothing here: the actions do, each after the right
-    of who calls it was checked. A statement takes every entry of its person that is dated up to its last day and is in
-    no statement yet, so that what came late is never lost.
+    Amounts are in the company's currency, without taxes. Only the actions write here, each after checking the user's
+    rights. A statement takes every entry of its person dated up to its last day that is not on a statement, so that
+    late entries are never lost.
     """
 
     _name = "credit.commission.statement"
@@ -232,7 +232,7 @@ class CreditCommissionStatement(models.Model):
             statement.payment_state = statement._get_payment_state()
 
     def _get_payment_state(self):
-        """A cancelled or wholly credited bill pays nothing: the statement is to be paid again."""
+        """Payment state; a cancelled or fully credited bill pays nothing, so the statement must be paid again."""
         if self.payroll_id.state == "done":
             return "payroll"
         if self._has_live_bill():
@@ -263,7 +263,7 @@ class CreditCommissionStatement(models.Model):
             )
 
     def _find_overlapping(self):
-        """A statement that shares days with one of these, of the same person; empty if none does."""
+        """A statement of the same person that overlaps one of these, if any."""
         self.flush_model(["company_id", "person_id", "date_from", "date_to"])
         rows = self.env.execute_query(
             SQL(
@@ -303,7 +303,7 @@ class CreditCommissionStatement(models.Model):
     # === ACTIONS === #
 
     def action_view_entries(self):
-        """The lines, to sort, group and open them."""
+        """Open the lines as a list."""
         self.check_access("read")
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
@@ -328,7 +328,7 @@ class CreditCommissionStatement(models.Model):
         self.check_access("read")
 
     def _check_own(self):
-        """The person answers for own figures; a manager does it for who does not work in Odoo."""
+        """Check that the user is the person, or a manager acting for someone without a user."""
         self.check_access("read")
         manager = self.env.user.has_group("credit_commission.group_commission_manager")
         for statement in self:
@@ -342,7 +342,7 @@ class CreditCommissionStatement(models.Model):
                 )
 
     def _check_answerable_in_portal(self):
-        """The portal shows own statements, whatever else the user may read."""
+        """Check that the statements are the user's own, whatever else the user may read."""
         for statement in self:
             if not statement.is_own or statement.sudo().state == "draft":
                 raise AccessError(
@@ -358,7 +358,7 @@ class CreditCommissionStatement(models.Model):
         return self.display_name
 
     def _get_period_name(self):
-        """“October 2026”, “Q3 2026”, “2026”, or both dates of another period, in the user's language."""
+        """“October 2026”, “Q3 2026”, “2026”, or both dates of an irregular period, in the user's language."""
         self.ensure_one()
         first, last = self.date_from, self.date_to
         if not (first and last):

@@ -4,15 +4,15 @@ from odoo.fields import Command
 
 
 class CreditCommissionStatement(models.Model):
-    """The bill of an agent, made by the company itself (self-billing)."""
+    """Bills of agents, issued by the company (self-billing)."""
 
     _inherit = "credit.commission.statement"
 
     def action_bill(self):
-        """A draft vendor bill for each closed statement of an agent; its taxes are those of the commission product.
+        """Create a draft vendor bill for each closed statement of an agent, with the taxes of the commission product.
 
-        :raise AccessError: for who is no accountant
-        :raise UserError: when one is billed already, is not closed, or has nothing to pay; without product or account
+        :raise AccessError: if the user is not an accountant
+        :raise UserError: if a statement is already paid, not closed or has nothing to pay, or without product or account
         """
         self._check_accountant()
         statements = self.sudo()._lock_to_pay("bill")
@@ -25,9 +25,9 @@ class CreditCommissionStatement(models.Model):
         return statements.with_env(self.env).action_view_bill()
 
     def _lock_to_pay(self, payout):
-        """These statements, locked, if each is to be paid that way and is not paid yet.
+        """Lock these statements after checking that each is unpaid and is paid this way.
 
-        :raise UserError: naming the first that is not
+        :raise UserError: naming the first that fails
         """
         statements = self.try_lock_for_update()
         if len(statements) < len(self):
@@ -38,7 +38,7 @@ class CreditCommissionStatement(models.Model):
         return statements
 
     def _get_payer(self):
-        """The payroll export or bill that pays it; empty if none does."""
+        """The payroll export or bill that pays it, if any."""
         if self.payroll_id.state == "done":
             return self.payroll_id
         return self.bill_id if self._has_live_bill() else self.bill_id.browse()
@@ -72,7 +72,7 @@ class CreditCommissionStatement(models.Model):
             )
 
     def _prepare_bill(self):
-        """Values of the bill: the payable total without taxes, in the company's currency."""
+        """Values of the bill for the payable total without taxes, in the company's currency."""
         self.ensure_one()
         company, agent = self.company_id, self.person_id
         words = self.with_context(lang=agent.lang or self.env.lang)
@@ -123,13 +123,13 @@ class CreditCommissionStatement(models.Model):
         }
 
     def _get_bill_price(self):
-        """What the bill has to say so that it comes to the payable total without taxes: taxes included in prices go on top."""
+        """The unit price that gives the payable total without taxes, allowing for price-included taxes."""
         taxes = self._compute_bill_taxes()["taxes"]
         included = (tax["amount"] for tax in taxes if tax["price_include"])
         return self.currency_id.round(sum(included, self.payable))
 
     def _get_bill_tax(self):
-        """The taxes that the bill of the agent comes to, in the company's currency."""
+        """The taxes of the agent's bill, in the company's currency."""
         sums = self._compute_bill_taxes()
         return self.currency_id.round(sums["total_included"] - self.payable)
 

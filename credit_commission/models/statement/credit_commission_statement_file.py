@@ -5,12 +5,12 @@ from odoo.addons.base.models.ir_actions_report import _wkhtml
 
 from ...report.workbooks import statement_book
 
-#: rows of the document on its first page, and on those that follow
+#: rows on the first page of the PDF and on later pages
 _FIRST_PAGE, _NEXT_PAGE = 12, 20
 
 
 class CreditCommissionStatement(models.Model):
-    """The statement as a workbook, in the language of who downloads it."""
+    """The statement as a workbook, in the user's language."""
 
     _inherit = "credit.commission.statement"
 
@@ -34,7 +34,7 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _has_letterhead(self):
-        """Whether wkhtmltopdf repeats headers and footers on each page; that of Debian leaves them out."""
+        """Whether wkhtmltopdf repeats headers and footers on each page; Debian's build does not."""
         return _wkhtml().is_patched_qt
 
     def _get_columns(self):
@@ -70,12 +70,12 @@ class CreditCommissionStatement(models.Model):
         ]
 
     def _get_lines(self):
-        """The entries in the order of a statement. After the right to the statement: what they name is read by all."""
+        """The entries in statement order. They are read with sudo, because reading the statement was already checked."""
         self.check_access("read")
         return self.sudo().entry_ids.sorted(lambda entry: (entry.date, entry.id))
 
     def _get_pages(self):
-        """The lines page by page, so that no row is cut and each page has its headings."""
+        """The lines page by page, so that no row is split and each page has headings."""
         pages, room = [[]], _FIRST_PAGE
         for line in self._get_lines():
             height = line._count_rows()
@@ -110,7 +110,7 @@ class CreditCommissionStatement(models.Model):
         return statement_book(title, facts, columns, rows, len(columns) - 1, totals, places)
 
     def _get_advance_totals(self):
-        """Totals of advances, where there are any."""
+        """Totals of advances, if any."""
         totals = {
             "advanced": (self.env._("Advances"), self.advanced),
             "kept": (self.env._("Advances not claimed back"), self.advance_kept),

@@ -7,12 +7,12 @@ from odoo.tools import SQL, format_amount
 
 _logger = logging.getLogger(__name__)
 
-#: contested lines that one sentence names
+#: contested lines listed in a message
 _NAMED_LINES = 20
 
 
 class CreditCommissionStatement(models.Model):
-    """The life of a statement: prepared, sent, agreed or contested, closed."""
+    """Life cycle of a statement: prepared, sent, agreed or contested, closed."""
 
     _inherit = "credit.commission.statement"
 
@@ -20,12 +20,12 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _prepare_period(self, company, date_from, date_to, persons=None):
-        """Statements of a period for whoever has entries that are in none yet, or a balance to carry over.
+        """Prepare statements for everybody with open entries or a balance to carry over.
 
-        Those that are drafts already are brought up to date; those that were sent stay as they are. Who has a later
-        statement gets none: what came late is in a later one.
+        Existing drafts are updated; sent statements do not change. Persons with a later statement get none: late
+        entries are on that later one.
 
-        :param persons: only for these
+        :param persons: restrict to these persons
         :return: the statements of the period
         """
         self._earn_until(company, date_to)
@@ -55,7 +55,7 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _earn_until(self, company, date_to):
-        """Bring the log of collections and the entries of the company up to date."""
+        """Update the log of collections and the company's entries."""
         plans = (
             self.env["credit.commission.plan"]
             .with_context(active_test=False)
@@ -66,7 +66,7 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _find_persons_due(self, company, date_to):
-        """Who has entries or advances up to that day that are in no statement, or owes a balance of an earlier one."""
+        """Persons with entries or advances up to the day on no statement, or with a negative balance carried over."""
         groups = self.env["credit.commission.entry"]._read_group(
             self._get_free_entries_domain(company, date_to), ["person_id"]
         )
@@ -88,7 +88,7 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _find_latest(self, company, before, persons=None):
-        """``{person: id}`` of the last statement that ended before that day."""
+        """``{person: id}`` of the last statement ended before the day."""
         domain = Domain("company_id", "=", company.id) & Domain("date_to", "<", before)
         if persons is not None:
             domain &= Domain("person_id", "in", persons.ids)
@@ -96,9 +96,9 @@ class CreditCommissionStatement(models.Model):
         return {person: max(found, key=lambda one: one.date_to).id for person, found in rows}
 
     def _take_entries(self):
-        """Put into these drafts what their persons earned, or got in advance, up to their last day and is in none yet.
+        """Add open entries and advances up to their last day to these drafts.
 
-        One statement of SQL for each last day, the earliest first: an entry goes to the first draft that it fits.
+        One SQL statement per last day, earliest first: an entry goes to the first draft that fits.
         """
         self.env["credit.commission.advance"]._put_on(self)
         self.flush_recordset()
@@ -127,7 +127,7 @@ class CreditCommissionStatement(models.Model):
     # === ACTIONS OF THE MANAGER === #
 
     def action_refresh(self):
-        """Bring drafts up to date with the money that came since."""
+        """Update drafts with later collections."""
         self._check_manager()
         drafts = self.sudo()._check_state("draft")
         for company, statements in drafts.grouped("company_id").items():
@@ -137,14 +137,14 @@ class CreditCommissionStatement(models.Model):
         drafts._take_entries()
 
     def action_preview(self):
-        """The document as the person will get it."""
+        """Preview the PDF as the person will receive it."""
         self.check_access("read")
         return self.env.ref("credit_commission.action_report_statement").report_action(self)
 
     def action_send(self):
-        """Mail the statements to their persons, in their languages; the queue sends them.
+        """Queue the statements by e-mail, in each person's language.
 
-        :raise UserError: naming who has no e-mail
+        :raise UserError: naming persons without an e-mail address
         """
         self._check_manager()
         statements = self.sudo()._check_state("draft")
@@ -160,7 +160,7 @@ class CreditCommissionStatement(models.Model):
         self.env.ref("credit_commission.ir_cron_send_statements").sudo()._trigger()
 
     def action_mark_sent(self):
-        """The person has the statement on paper."""
+        """Mark as sent on paper."""
         self._check_manager()
         self._mark_sent(is_mail_due=False)
 
@@ -185,16 +185,16 @@ class CreditCommissionStatement(models.Model):
         statements._update_review_state()
 
     def action_draft(self):
-        """Take a statement back that is not closed, to bring it up to date; answers of the person stay."""
+        """Reset an open statement to draft to update it; the person's reviews are kept."""
         self._check_manager()
         self.sudo()._check_state("sent", "contested", "agreed").write(
             {"state": "draft", "is_mail_due": False, "agreed_at": False}
         )
 
     def action_close(self):
-        """Freeze the statements: from here on they are paid, and what is undone later goes to the next ones.
+        """Freeze the statements for payment; later reversals go to the next ones.
 
-        :raise UserError: when a line is contested, a statement was not sent or an earlier one is open
+        :raise UserError: if a line is contested, a statement was not sent or an earlier one is open
         """
         self._check_manager()
         statements = self.sudo().try_lock_for_update() if self else self
@@ -238,13 +238,13 @@ class CreditCommissionStatement(models.Model):
             )
 
     def _find_contested(self):
-        """The first contested lines of these statements."""
+        """Description of the first contested lines of these statements."""
         return self.env["credit.commission.entry"].search(
             [("statement_id", "in", self.ids), ("review", "=", "contested")], limit=_NAMED_LINES
         )
 
     def _check_state(self, *states):
-        """These statements, if all are in one of the states.
+        """Check that all statements are in one of the states.
 
         :raise UserError: naming the first that is not
         """
@@ -264,9 +264,9 @@ class CreditCommissionStatement(models.Model):
     # === ACTIONS OF THE PERSON === #
 
     def action_agree(self):
-        """The person agrees to the whole statement.
+        """Agree to the whole statement.
 
-        :raise UserError: while own lines are contested
+        :raise UserError: while lines are contested
         """
         self._check_own()
         statements = self.sudo()._check_state("sent", "contested")
@@ -293,7 +293,7 @@ class CreditCommissionStatement(models.Model):
             )
 
     def _update_review_state(self):
-        """Contested as long as a line is; agreed once every line is."""
+        """Set the state: contested while a line is, agreed once all lines are."""
         rows = self.env["credit.commission.entry"]._read_group(
             [("statement_id", "in", self.ids)], ["statement_id"], ["review:array_agg_distinct"]
         )
@@ -312,7 +312,7 @@ class CreditCommissionStatement(models.Model):
         return "agreed" if set(reviews) == {"agreed"} else "sent"
 
     def _ask_for_answer(self):
-        """Who sent the statement gets one activity, however many lines are contested."""
+        """Give the sender of the statement one activity, however many lines are contested."""
         for statement in self:
             statement.activity_unlink(["mail.mail_activity_data_todo"])
             statement.activity_schedule(
@@ -325,7 +325,7 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _cron_send(self):
-        """Mail what waits, one statement a transaction, so that a bad one does not stop the others."""
+        """E-mail queued statements, one per transaction, so that one failure does not stop the others."""
         domain = Domain("is_mail_due", "=", True)
         todo = self.search(domain, order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(todo))
@@ -336,7 +336,7 @@ class CreditCommissionStatement(models.Model):
                 break
 
     def _send_mail_or_tell(self):
-        """Mail the statement; what cannot be mailed becomes an activity of who sent it."""
+        """E-mail the statement; on failure, give its sender an activity."""
         for statement in self:
             try:
                 with self.env.cr.savepoint():

@@ -2,14 +2,14 @@ from odoo import fields, models
 
 
 class CreditCommissionStatement(models.Model):
-    """What employees earned is handed to payroll."""
+    """Exports employees' statements to payroll."""
 
     _inherit = "credit.commission.statement"
 
     def action_payroll(self):
-        """Hand the closed statements of employees to payroll, one export a company.
+        """Export the closed statements of employees to payroll, one export per company.
 
-        :raise UserError: when one was handed over already, is not closed or is paid by a bill
+        :raise UserError: if a statement is already paid, not closed, or paid by a bill
         """
         self._check_accountant()
         payrolls = self.env["credit.commission.payroll"].sudo()
@@ -28,6 +28,6 @@ class CreditCommissionStatement(models.Model):
         return payrolls.with_env(self.env)._open()
 
     def action_view_payroll(self):
-        """Open the exports."""
+        """Open the payroll exports."""
         self.check_access("read")
         return self.payroll_id._open()

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-#: where the account of a setting begins in the French chart (plan comptable général)
+#: account code prefix of each setting in the French chart (plan comptable général)
 FRENCH_CODES = {
     "credit_commission_agent_expense_id": "6222",
     "credit_commission_agent_accrual_id": "4081",
@@ -13,7 +13,7 @@ FRENCH_CODES = {
     "credit_commission_charge_accrual_id": "4386",
 }
 
-#: who reads the settings: neither customers nor colleagues without a right
+#: groups that may read the settings, so not portal users or users without rights
 _READERS = (
     "credit_commission.group_commission_reader,account.group_account_invoice,base.group_system"
 )
@@ -140,10 +140,10 @@ class ResCompany(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_commission_account(self, setting):
-        """The account of a setting: the company's own, else by its code in a French chart.
+        """The account of a setting: the company's, or by its code in a French chart.
 
         :param setting: a key of :data:`FRENCH_CODES`
-        :raise UserError: where neither gives one; the sentence says which setting to fill in
+        :raise UserError: if there is none, naming the setting to fill in
         """
         account = self._find_commission_account(setting)
         if not account:
@@ -157,12 +157,12 @@ class ResCompany(models.Model):
         return account
 
     def _find_commission_account(self, setting):
-        """The same, or no account."""
+        """Like :meth:`_get_commission_account`, but empty if there is none."""
         self.ensure_one()
         return self.root_id[setting] or self.root_id._find_french_account(setting)
 
     def _get_commission_product(self):
-        """The product of the agents' bills: that of the settings, else the one that came with the add-on."""
+        """The product of agents' bills: the one in the settings, or the add-on's."""
         company = self.root_id
         product = self.env.ref("credit_commission.product_commission", raise_if_not_found=False)
         if company.credit_commission_product_id or not product or not product.active:
@@ -170,7 +170,7 @@ class ResCompany(models.Model):
         return product
 
     def _get_commission_taxes(self, agent):
-        """The taxes of an agent's bills: those of the commission product, as the fiscal position of the agent says."""
+        """The taxes of an agent's bills: those of the commission product, mapped by the agent's fiscal position."""
         company = self.root_id
         position = (
             self.env["account.fiscal.position"].with_company(company)._get_fiscal_position(agent)
@@ -179,7 +179,7 @@ class ResCompany(models.Model):
         return position.map_tax(taxes._filter_taxes_by_company(company))
 
     def _get_commission_doubtful_accounts(self):
-        """Accounts of doubtful customers: those of the settings, else 416 in a French chart."""
+        """Accounts of doubtful customers: those in the settings, or 416 in a French chart."""
         company = self.root_id
         accounts = company.credit_commission_doubtful_account_ids
         if accounts or not (company.chart_template or "").startswith("fr"):
@@ -197,9 +197,9 @@ class ResCompany(models.Model):
         return accounts.search(domain, order="code", limit=1)
 
     def _get_commission_journal(self, setting, kind):
-        """The journal of a setting, else the first of its kind.
+        """The journal of a setting, or the first of its type.
 
-        :raise UserError: when the company has none
+        :raise UserError: if the company has none
         """
         self.ensure_one()
         root = self.root_id

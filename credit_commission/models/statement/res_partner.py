@@ -12,7 +12,7 @@ class ResPartner(models.Model):
     )
 
     def _get_commission_payouts(self):
-        """``{person: 'bill' or 'payroll'}``: an employee is paid by payroll, one who left too, an agent by a bill."""
+        """``{person: 'bill' or 'payroll'}``: employees, including former ones, are paid by payroll, agents by bill."""
         return {
             person: person.credit_commission_payout
             or ("payroll" if person.with_context(active_test=False)._is_internal() else "bill")
