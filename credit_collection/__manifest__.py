@@ -28,6 +28,9 @@
         "views/worklist/credit_contact_log_views.xml",
         "views/worklist/credit_worklist_strategy_views.xml",
         "views/worklist/credit_worklist_views.xml",
+        "data/worklist/mail_activity_type.xml",
+        "views/worklist/credit_negotiation_views.xml",
+        "views/worklist/credit_collection_target_views.xml",
         "views/worklist/credit_worklist_menus.xml",
     ],
     "assets": {

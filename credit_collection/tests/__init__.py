@@ -1,8 +1,10 @@
 from . import (
     test_contact_log,
     test_dispute,
+    test_negotiation,
     test_promise,
     test_rules,
+    test_target,
     test_translation,
     test_worklist,
 )

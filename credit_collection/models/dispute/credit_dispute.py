@@ -240,6 +240,7 @@ class CreditDispute(models.Model):
 
         :param amount: in the currency of the dispute; without it all
         """
+        self._require_margin(amount, decision)
         self.ensure_one()
         self._check_may_decide()
         disputed = {line: line.amount for line in self.line_ids}

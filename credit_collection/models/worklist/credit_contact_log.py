@@ -177,6 +177,8 @@ class CreditContactLog(models.Model):
                 log.contact_id._mark_wrong_person()
 
     def _make_promise(self):
+        days = (self.answer_date - self.env["res.company"]._get_credit_today()).days
+        self.profile_id._require_margin("days", days)
         promise = self.env["credit.promise"].create(
             {
                 "partner_id": self.partner_id.id,

@@ -13,6 +13,7 @@ FIGURES = (
     "last_contact_date",
     "next_contact_date",
     "has_callback",
+    "disputed",
     "promised",
     "promise_date",
     "broken_promises",
@@ -52,6 +53,7 @@ class CreditProfile(models.Model):
     last_contact_date = _figure(fields.Date, "last_contact_date", "Last Contact")
     next_contact_date = _figure(fields.Date, "next_contact_date", "Next Contact")
     has_callback = _figure(fields.Boolean, "has_callback", "Call-back Agreed")
+    disputed = _figure(fields.Monetary, "disputed", "Disputed", help="Past due and disputed")
     promised = _figure(fields.Monetary, "promised", "Promised", help="Promised and not due yet")
     promise_date = _figure(fields.Date, "promise_date", "Promised for")
     broken_promises = _figure(fields.Integer, "broken_promises", "Broken Promises (12 months)")
@@ -251,10 +253,21 @@ class CreditProfile(models.Model):
             amount=self.to_chase,
         )
 
+    @api.readonly
+    def action_plan(self):
+        """The customer asks for instalments."""
+        return self._get_answer_action("plan")
+
+    @api.readonly
+    def action_dispute(self):
+        """The customer contests something."""
+        return self._get_answer_action("dispute")
+
     @api.model
     def _get_answer_models(self):
         """``{what an outcome makes: model whose form is opened}``."""
-        return {}
+        models = {"plan": "credit.payment.plan", "dispute": "credit.dispute"}
+        return {makes: name for makes, name in models.items() if name in self.env}
 
     def _get_answer_action(self, makes):
         """The form of a plan or a dispute of this customer, to fill in."""

@@ -51,6 +51,7 @@ class CreditWorklist(models.Model):
     last_contact_date = fields.Date(string="Last Contact", readonly=True)
     next_contact_date = fields.Date(string="Next Contact", readonly=True)
     has_callback = fields.Boolean(string="Call-back Agreed", readonly=True)
+    disputed = fields.Monetary(readonly=True, help="Past due and disputed")
     promised = fields.Monetary(readonly=True, help="Promised and not due yet")
     promise_date = fields.Date(string="Promised for", readonly=True)
     broken_promises = fields.Integer(readonly=True, help="In the last twelve months")
@@ -101,7 +102,7 @@ class CreditWorklist(models.Model):
             """SELECT f.id, f.id AS profile_id, f.partner_id, f.company_id, %(currency)s AS currency_id, f.risk_class_id,
                       w.id AS portfolio_id, %(collector)s AS collector_id,
                       COALESCE(items.overdue, 0) AS overdue_amount, COALESCE(items.to_chase, 0) AS to_chase,
-                      COALESCE(items.days_late, 0) AS days_late,
+                      COALESCE(items.days_late, 0) AS days_late, COALESCE(items.disputed, 0) AS disputed,
                       GREATEST(contact.day, notice.day) AS last_contact_date,
                       contact.next_date AS next_contact_date, COALESCE(contact.has_callback, FALSE) AS has_callback,
                       COALESCE(promise.amount, 0) AS promised, promise.date AS promise_date,
@@ -301,9 +302,10 @@ class CreditWorklist(models.Model):
         return SQL(
             """SELECT q.partner_id, q.company_id,
                       GREATEST(SUM(q.amount), 0) AS overdue,
-                      GREATEST(SUM(q.amount) FILTER (WHERE q.left_out IS NULL), 0) AS to_chase,
+                      GREATEST(SUM(q.asked) FILTER (WHERE q.left_out IS NULL), 0) AS to_chase,
+                      SUM(q.amount - q.asked) AS disputed,
                       %(today)s - MIN(q.due) FILTER (WHERE q.amount > 0 AND q.left_out IS NULL) AS days_late
-                 FROM (SELECT p.commercial_partner_id AS partner_id, %(root)s AS company_id, l.amount_residual AS amount,
+                 FROM (SELECT p.commercial_partner_id AS partner_id, %(root)s AS company_id, l.amount_residual AS amount, %(asked)s AS asked,
                               COALESCE(l.date_maturity, l.date) AS due, %(left_out)s AS left_out
                          FROM account_move_line l
                          JOIN res_partner p ON p.id = l.partner_id
@@ -313,6 +315,7 @@ class CreditWorklist(models.Model):
                 GROUP BY q.partner_id, q.company_id""",
             today=today,
             root=root,
+            asked=items._asked_sql()[0],
             left_out=items._left_out_sql(SQL("s.reason"), today),
             open=items._open_sql(),
             few=self._few_sql(SQL("p.commercial_partner_id"), few),
