@@ -46,6 +46,7 @@ class CreditCommissionOutlook(models.TransientModel):
     line_ids = fields.One2many("credit.commission.outlook.line", "outlook_id", readonly=True)
 
     @api.depends("person_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for outlook in self:
             own = outlook.person_id == self.env.user.partner_id

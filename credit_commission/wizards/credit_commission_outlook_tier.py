@@ -24,6 +24,7 @@ class CreditCommissionOutlookTier(models.TransientModel):
     sentence = fields.Char("Next Tier", compute="_compute_sentence")
 
     @api.depends("missing", "next_percent", "is_last")
+    @api.depends_context("lang")
     def _compute_sentence(self):
         for tier in self:
             tier.sentence = (

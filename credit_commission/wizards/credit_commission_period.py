@@ -55,6 +55,7 @@ class CreditCommissionPeriod(models.TransientModel):
             wizard.date_from, wizard.date_to = period_start(day, period), period_end(day, period)
 
     @api.depends("company_id", "date_from", "date_to", "person_ids")
+    @api.depends_context("lang")
     def _compute_statement_ids(self):
         for wizard in self:
             wizard.statement_ids = wizard._find_statements()

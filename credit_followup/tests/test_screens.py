@@ -100,7 +100,9 @@ class TestScreens(NoticeCommon):
         )
 
     def _leave_traces(self):
-        """Notices, charges and pauses of what branches have sold."""
+        """Credit files, limits, notices, charges and pauses of what branches have sold."""
+        for customer in (self.customer, self.local):
+            self._limit(100, customer=customer)
         notices = self._run().notice_ids.sudo()
         self.assertEqual(len(notices), 2)
         notices.action_approve()

@@ -14,6 +14,7 @@ class CreditFollowupApproval(models.TransientModel):
     bank_warning = fields.Text(related="run_id.bank_warning", related_sudo=False)
 
     @api.depends("run_id")
+    @api.depends_context("lang")
     def _compute_summary(self):
         for approval in self:
             lines = Markup().join(

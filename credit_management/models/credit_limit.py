@@ -132,10 +132,11 @@ class CreditLimit(models.Model):
             limit.partner_id = limit.profile_id.partner_id or limit.partner_id
 
     @api.depends("profile_id", "amount")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for limit in self:
             limit.display_name = (
-                f"{limit.partner_id.display_name} {limit.currency_id.format(limit.amount)}"
+                f"{limit.sudo().partner_id.display_name} {limit.currency_id.format(limit.amount)}"
                 if limit.partner_id and limit.currency_id
                 else self.env._("New limit")
             )

@@ -150,3 +150,9 @@ class CreditOrderClosure(models.Model):
             author_id=self.env.user.partner_id.id,
             subtype_xmlid="mail.mt_note",
         )
+
+    @api.depends("order_id")
+    def _compute_display_name(self):
+        # the order may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().order_id.display_name

@@ -91,6 +91,7 @@ class CreditPolicyRule(models.Model):
     )
 
     @api.depends("kind", "threshold", "status", "condition_ids.display_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = self._get_kinds()
         labels = dict(self._get_kind_selection())

@@ -164,3 +164,9 @@ class CreditPolicySimulationLine(models.Model):
             "res_id": self.order_id.id,
             "views": [(False, "form")],
         }
+
+    @api.depends("order_id")
+    def _compute_display_name(self):
+        # the order may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().order_id.display_name

@@ -195,7 +195,8 @@ class CreditProfile(models.Model):
     def _compute_display_name(self):
         several = len(self.env.companies.root_id) > 1
         for profile in self:
-            name = profile.partner_id.display_name or ""
+            # the customer may be a branch's
+            name = profile.sudo().partner_id.display_name or ""
             profile.display_name = f"{name} ({profile.company_id.name})" if several else name
 
     @api.depends(

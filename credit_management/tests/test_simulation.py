@@ -459,9 +459,11 @@ class TestSimulation(CreditCommon):
         self.env["res.lang"].sudo()._activate_lang("fr_FR")
         self.policy = self._policy(over_limit={})
         simulation = self._simulate()
-        simulation.rules_texts = simulation.rules_texts | {"fr_FR": "Encours"}
+        [rule] = simulation.policy_id.rule_ids
+        for lang in ("en_US", "fr_FR"):
+            reader = simulation.with_context(lang=lang)
+            self.assertEqual(reader.rules_summary, rule.with_context(lang=lang).display_name)
         self.assertEqual(simulation.rules_summary, "Exposure over the limit")
-        self.assertEqual(simulation.with_context(lang="fr_FR").rules_summary, "Encours")
         self.assertEqual(set(simulation.rules_texts), {"en_US", "fr_FR"})
 
     def test_the_button_of_a_policy_prepares_a_simulation(self):

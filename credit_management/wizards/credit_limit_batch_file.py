@@ -38,6 +38,7 @@ class CreditLimitBatch(models.TransientModel):
     file_name = fields.Char()
     template = fields.Binary(compute="_compute_template")
 
+    @api.depends_context("lang")
     def _compute_template(self):
         """An empty sheet with the headings in the user's language, and a second one that explains them."""
         book = Workbook()

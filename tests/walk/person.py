@@ -223,7 +223,7 @@ class Person:
             yield
             self.waits_for(TROUBLE)
         finally:
-            self.expects_refusal = False
+            self.expects_refusal, self.answers = False, []
         self.page.keyboard.press("Escape")
         self.settle()
 

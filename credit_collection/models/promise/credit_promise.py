@@ -76,6 +76,7 @@ class CreditPromise(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("amount", "date", "currency_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
             promise.display_name = self.env._(

@@ -142,3 +142,9 @@ class CreditCommissionCollection(models.Model):
         raise UserError(
             self.env._("The log of collections cannot be deleted. Undo the reconciliation instead.")
         )
+
+    @api.depends("move_id")
+    def _compute_display_name(self):
+        # the invoice may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().move_id.display_name

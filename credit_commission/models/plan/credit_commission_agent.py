@@ -97,6 +97,7 @@ class CreditCommissionAgent(models.Model):
             self.person_id = False
 
     @api.depends("person_kind", "person_id", "share")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["person_kind"]._description_selection(self.env))
         for agent in self:

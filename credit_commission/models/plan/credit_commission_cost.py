@@ -114,3 +114,9 @@ class CreditCommissionCost(models.Model):
             price=SQL.identifier(alias, "purchase_price"),
             uom=SQL.identifier(alias, "product_uom_id"),
         )
+
+    @api.depends("line_id")
+    def _compute_display_name(self):
+        # the invoice may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().line_id.display_name

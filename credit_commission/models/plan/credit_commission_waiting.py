@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditCommissionWaiting(models.Model):
@@ -36,3 +36,9 @@ class CreditCommissionWaiting(models.Model):
     _once = models.UniqueIndex(
         "(plan_id, collection_id)", "This collection is already waiting for the plan."
     )
+
+    @api.depends("collection_id")
+    def _compute_display_name(self):
+        # the invoice may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().collection_id.display_name

@@ -65,6 +65,7 @@ class CreditCommissionAccrual(models.Model):
         return fields.Date.context_today(self).replace(day=1) - timedelta(days=1)
 
     @api.depends("date", "company_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for accrual in self:
             accrual.display_name = accrual.env._(

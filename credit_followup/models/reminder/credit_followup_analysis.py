@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .credit_followup_level import CHANNELS, STAGE_SELECTION
@@ -98,3 +98,9 @@ class CreditFollowupAnalysis(models.Model):
                                         WHERE x.debit_move_id = e.item_id AND x.id <= r.id) < e.amount)
                 ORDER BY r.id, n.date DESC, n.id DESC"""
         )
+
+    @api.depends("partner_id")
+    def _compute_display_name(self):
+        # the customer may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().partner_id.display_name

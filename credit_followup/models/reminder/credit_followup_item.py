@@ -657,3 +657,9 @@ class CreditFollowupItem(models.Model):
             nexts = self._read_next(item_ids, today)
             without += [item_id for item_id in item_ids if item_id not in nexts]
         return Domain("id", "in", without)
+
+    @api.depends("move_id")
+    def _compute_display_name(self):
+        # the invoice may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().move_id.display_name
