@@ -201,6 +201,7 @@ class CreditProfile(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
+            "name": self.display_name,
             "res_model": self._name,
             "res_id": self.id,
             "views": [(self.env.ref("credit_management.view_credit_profile_form").id, "form")],

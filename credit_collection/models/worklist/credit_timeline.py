@@ -153,9 +153,11 @@ class CreditTimeline(models.Model):
     def action_open(self):
         """Open the record behind the event, as far as the user may read it."""
         self.ensure_one()
-        self.env[self.res_model].browse(self.res_id).check_access("read")
+        record = self.env[self.res_model].browse(self.res_id)
+        record.check_access("read")
         return {
             "type": "ir.actions.act_window",
+            "name": record.display_name,
             "res_model": self.res_model,
             "res_id": self.res_id,
             "views": [(False, "form")],

@@ -41,6 +41,7 @@ class CreditWorklistCriterion(models.Model):
             criterion.is_by_class = criterion.kind == "risk_class"
 
     @api.depends("bracket_ids.minimum", "bracket_ids.points", "bracket_ids.risk_class_id", "kind")
+    @api.depends_context("lang")
     def _compute_summary(self):
         for criterion in self:
             criterion.summary = ", ".join(
