@@ -21,3 +21,11 @@ def test_neither_customers_nor_visitors_are_allowed_anything():
     for (kind, what), actors in outcome.from_lines((HERE / "allowed.txt").read_text()).items():
         if kind in ("read", "see", "create", "write", "copy", "unlink"):
             assert not actors & {"portal", "visitor", "nobody"}, f"{kind} {what}"
+
+
+def test_what_does_not_explain_itself_says_why():
+    text = (HERE / "allowed.txt").read_text(encoding="utf-8")
+    reasons = outcome.reasons_of(text)
+    for key, actors in outcome.from_lines(text).items():
+        if key[0] == "fault" or actors & {"portal", "visitor", "nobody"}:
+            assert key in reasons, " ".join(key)

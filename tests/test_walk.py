@@ -48,7 +48,7 @@ def walk(server, bench, role, met, pictures, language="fr"):
 
 
 STAMP = "2026-01-02 10:00:00,000 42 ERROR db odoo.addons.base.models.ir_cron:"
-MET = f"""{STAMP} Job '{{job}}' (27) server action #476 failed
+MET = f"""{STAMP} Job '{{job}}' (27) server action #476 failed{{space}}
 Traceback (most recent call last):
   File "/odoo/addons/base/models/ir_cron.py", line 510, in _run_job
     cron._callback(job['cron_name'], job['ir_actions_server_id'])
@@ -64,10 +64,10 @@ MET_ERROR = "psycopg2.errors.SerializationFailure"
 @pytest.mark.parametrize(
     ("logs", "number"),
     [
-        ([MET.format(job="Alerts", addon="credit_management", error=MET_ERROR)], 0),
-        ([MET.format(job="Alerts", addon="credit_management", error=MET_ERROR)] * 2, 1),
-        ([MET.format(job="Mails", addon="mail", error=MET_ERROR)], 1),
-        ([MET.format(job="Alerts", addon="credit_management", error="ValueError")], 1),
+        ([MET.format(space=" ", job="Alerts", addon="credit_management", error=MET_ERROR)], 0),
+        ([MET.format(space=" ", job="Alerts", addon="credit_management", error=MET_ERROR)] * 2, 1),
+        ([MET.format(space=" ", job="Mails", addon="mail", error=MET_ERROR)], 1),
+        ([MET.format(space=" ", job="Alerts", addon="credit_management", error="ValueError")], 1),
     ],
     ids=["once", "twice", "of Odoo", "another error"],
 )

@@ -28,7 +28,8 @@ def _add_run(run):
     run.add_argument("--workers", type=int, default=0, help="Odoo worker processes")
     run.add_argument("--fresh", action="store_true", help="make the demo database anew")
     run.add_argument("--detach", action="store_true", help="leave Odoo running and return")
-    run.add_argument("--stop", action="store_true", help="stop a detached Odoo and PostgreSQL")
+    stop = "stop all of this data home: its PostgreSQL and every detached Odoo, those of other checkouts too"
+    run.add_argument("--stop", action="store_true", help=stop)
     run.set_defaults(main=running.main)
 
 

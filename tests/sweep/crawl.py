@@ -1,10 +1,12 @@
 # Runs in Odoo's shell, on a copy of the suite: every actor against every model of ours and every public method.
-# What it finds is the last line of its output, as JSON. ONLY and HERE are set before.
+# What it finds of each model is a line of its output that begins with SWEEP, as JSON. ONLY is set before.
 # ruff: noqa: B023, BLE001, F821, T201
 import inspect
 import json
+import traceback
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from functools import cache
 from unittest.mock import patch
 
 from odoo.exceptions import (
@@ -17,9 +19,19 @@ from odoo.exceptions import (
 )
 from odoo.fields import Command
 from odoo.models import MAGIC_COLUMNS, BaseModel
+from psycopg2 import IntegrityError
 
 AUTHOR = "Credit Management contributors"
-SENTENCES = (AccessDenied, AccessError, MissingError, RedirectWarning, UserError, ValidationError)
+#: what Odoo shows as a sentence; it makes one of each constraint of the database
+SENTENCES = (
+    AccessDenied,
+    AccessError,
+    MissingError,
+    RedirectWarning,
+    UserError,
+    ValidationError,
+    IntegrityError,
+)
 #: what a request may carry where it should not
 HOSTILE = (
     None,
@@ -38,7 +50,7 @@ HOSTILE = (
 )
 ROWS = 40
 
-counts, found = Counter(), defaultdict(set)
+counts, found, why = Counter(), defaultdict(set), {}
 
 
 # === THE SCENE: a company with debts and holds, another company, a branch, and people === #
@@ -210,28 +222,36 @@ def tried(call):
 
 def models():
     modules = env["ir.module.module"].search([("author", "=", AUTHOR), ("state", "=", "installed")])
-    ours = set(modules.mapped("name"))
+    ours = frozenset(modules.mapped("name"))
     return ours, [
         env[name]
         for name in sorted(env.registry)
-        if env[name]._original_module in ours and not env[name]._abstract and ONLY in name
+        if env[name]._original_module in ours and not env[name]._abstract
     ]
 
 
+@cache
 def methods(ours):
-    """Public methods that our add-ons define, on whatever model."""
-    for name in sorted(env.registry):
-        if ONLY not in name or env[name]._abstract:
-            continue
-        for cls in type(env[name]).__mro__:
-            module = cls.__module__.split(".")
-            if module[:2] != ["odoo", "addons"] or module[2] not in ours:
-                continue
-            for key, value in vars(cls).items():
-                if key.startswith("_") or not inspect.isfunction(value) or key in vars(BaseModel):
-                    continue
-                if not getattr(value, "_api_private", False):
-                    yield name, key
+    """Public methods that our add-ons define, on whatever model: ``{model: names}``."""
+    result = defaultdict(set)
+    for name in env.registry:
+        if not env[name]._abstract:
+            for cls in type(env[name]).__mro__:
+                module = cls.__module__.split(".")
+                if module[:2] == ["odoo", "addons"] and module[2] in ours:
+                    result[name] |= {
+                        key for key, value in vars(cls).items() if is_public(key, value)
+                    }
+    return {name: sorted(names) for name, names in result.items() if names}
+
+
+def is_public(key, value):
+    return not (
+        key.startswith("_")
+        or not inspect.isfunction(value)
+        or hasattr(env.registry["base"], key)  # every model has it
+        or getattr(value, "_api_private", False)
+    )
 
 
 def sample(model):
@@ -335,50 +355,76 @@ FIGURES = {
 
 
 def walk():
+    """Model by model; what was found is told at once."""
     ours, ours_models = models()
-    counts["models"], counts["actors"] = len(ours_models), len(actors)
-    for model in ours_models:
-        for kind, operation in list(operations(model)):
-            for name, who in actors.items():
-                state, result = tried(lambda: operation(env[model._name].with_user(who)))
-                if state == "fault":
-                    found["fault", f"{kind} {model._name} {type(result).__name__}"].add(name)
-                elif state == "passed" and result:
-                    found[kind, model._name].add(name)
-    walk_figures()
-    for model, method in sorted(set(methods(ours))):
-        counts["methods"] += 1
-        walk_method(env[model], method)
+    counts["actors"] = len(actors)
+    names = sorted({model._name for model in ours_models} | set(FIGURES) | set(methods(ours)))
+    tell(to_do=[name for name in names if ONLY in name])
+    for name in names:
+        if ONLY in name:
+            if env[name] in ours_models:
+                counts["models"] += 1
+                walk_operations(env[name])
+            walk_figures(name)
+            for method in methods(ours).get(name, ()):
+                counts["methods"] += 1
+                walk_method(env[name], method)
+            tell(done=name)
 
 
-def walk_figures():
+def tell(**more):
+    rows = {" ".join(key): sorted(names) for key, names in found.items()}
+    print("SWEEP " + json.dumps({"found": rows, "counts": counts, "why": why, **more}), flush=True)
+    found.clear()
+    why.clear()
+
+
+def walk_operations(model):
+    for kind, operation in list(operations(model)):
+        for name, who in actors.items():
+            state, result = tried(lambda: operation(env[model._name].with_user(who)))
+            if state == "fault":
+                blame(f"{model._name} {kind}", name, result)
+            elif state == "passed" and result:
+                found[kind, model._name].add(name)
+
+
+def blame(what, name, error, given=()):
+    """A fault; the first of its kind says where and with what."""
+    what = f"{what} {type(error).__name__}"
+    found["fault", what].add(name)
+    [*_, last] = traceback.extract_tb(error.__traceback__)
+    why.setdefault(what, f"{last.filename}:{last.lineno} {given}: {error}"[-400:])
+
+
+def walk_figures(model):
     """Figures of the customer of a colleague, on what Odoo's own rules let an actor read."""
-    for model, names in FIGURES.items():
-        if ONLY not in model:
-            continue
-        hold = env["credit.hold"].search(
-            [("order_id.user_id", "=", actors["colleague"].id)], limit=1
-        )
-        record = {"sale.order": hold.order_id, "res.partner": hold.partner_id, "credit.hold": hold}[
-            model
-        ]
-        for field in names:
-            for name, who in actors.items():
-                state, result = tried(lambda: record.with_user(who).read([field])[0][field])
-                if state == "passed" and result:
-                    found["see", f"{model}.{field}"].add(name)
+    if model not in FIGURES:
+        return
+    hold = env["credit.hold"].search([("order_id.user_id", "=", actors["colleague"].id)], limit=1)
+    record = {"sale.order": hold.order_id, "res.partner": hold.partner_id, "credit.hold": hold}
+    for field in FIGURES[model]:
+        for name, who in actors.items():
+            state, result = tried(lambda: record[model].with_user(who).read([field])[0][field])
+            if state == "passed" and result:
+                found["see", f"{model}.{field}"].add(name)
 
 
 def walk_method(model, method):
     function = getattr(type(model), method)
-    record = sample(model)
+    record = sample(model)[:1]
+    if not record and getattr(function, "_api_model", None) is None:
+        counts["methods without a record"] += 1
+        return
+    env.flush_all()
+    env.invalidate_all()
     for name, who in actors.items():
         for given in arguments(function):
             state, result = tried(lambda: getattr(record.with_user(who), method)(*given))
             if state == "passed" and record:
                 found["call", f"{model._name}.{method}"].add(name)
             elif state == "fault":
-                found["fault", f"{model._name}.{method} {type(result).__name__}"].add(name)
+                blame(f"{model._name}.{method}", name, result, given)
 
 
 build()
@@ -399,8 +445,3 @@ with (
     ),
 ):
     walk()
-print(
-    json.dumps(
-        {"found": {" ".join(key): sorted(names) for key, names in found.items()}, "counts": counts}
-    )
-)

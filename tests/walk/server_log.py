@@ -6,7 +6,7 @@ from workbench.results import complaints
 
 #: a job that calls one of our add-ons and met a person at work: Odoo undoes it and runs it again
 MET_SOMEBODY = re.compile(
-    r"""ERROR odoo\.addons\.base\.models\.ir_cron: Job '(?P<job>.+?)' \(\d+\) server action #\d+ failed
+    r"""ERROR odoo\.addons\.base\.models\.ir_cron: Job '(?P<job>.+?)' \(\d+\) server action #\d+ failed\s*
 (?s:.*)File "ir\.actions\.server\(\d+,\)", line 1, in <module>
   File "[^"]*/(?P<addon>\w+)/models/\w+\.py"(?s:.*)
 (?:psycopg2\.errors\.|odoo\.exceptions\.)?(?:SerializationFailure|ConcurrencyError): """
