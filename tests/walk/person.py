@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from playwright.sync_api import expect, sync_playwright
 
@@ -33,7 +34,14 @@ FOLLOW = """path => {
     link.click();
     link.remove();
 }"""
+CUT_HEADINGS = """() => [...document.querySelectorAll("table.o_list_table th[data-name] .text-truncate")]
+    .filter(heading => heading.offsetParent && heading.scrollWidth > heading.clientWidth + 1)
+    .map(heading => heading.innerText.trim())"""
 USER_ID = 'odoo.loader.modules.get("@web/core/user").user.userId'
+#: what the web client asks of the server
+CALLS = re.compile(r"/(web/dataset|web/action|web/webclient|mail)/")
+#: how Odoo tells of an error: script, access, "Invalid Operation", a field that cannot be saved
+TROUBLE = ".o_error_dialog, .modal:has(.o_error_detail), .o_notification:has(.bg-danger), .o_notification.border-danger"
 LIVE = re.compile(r"/(websocket|bus/|longpolling|web/static/|web/assets/|web/image)")
 
 
@@ -64,6 +72,7 @@ class Person:
     def __init__(self, browser, url, login, *, language="fr", phone=False, pictures=None):
         self.url, self.login, self.pictures = url, login, pictures
         self.phone, self.errors, self.number, self.waiting = phone, [], 0, set()
+        self.expects_refusal, self.answers = False, []
         self._menus = None
         self.context = browser.new_context(
             viewport=PHONE if phone else DESK,
@@ -90,6 +99,8 @@ class Person:
 
     def _answered(self, request):
         self.waiting.discard(request)
+        if CALLS.search(request.url):
+            self.answers.append(request)
 
     def _hear(self, message):
         """Odoo logs its script errors; a browser's own remarks on fonts or favicons are no business of ours."""
@@ -178,14 +189,43 @@ class Person:
         else:
             raise Trouble(f"{self.page.url} does not come to rest: {[r.url for r in self.waiting]}")
         self._look_for_dialogs()
+        self._look_for_errors()
         return self
 
+    def _look_for_errors(self):
+        """An error that the server sent is trouble, also where its dialog comes later or never."""
+        answers, self.answers = self.answers, []
+        for request in answers:
+            try:
+                error = request.response().json().get("error")
+            except (AttributeError, PlaywrightError, ValueError):
+                continue  # no JSON, or gone with its page
+            if error and not self.expects_refusal:
+                self.picture("error")
+                data = error.get("data") or {}
+                raise Trouble(f"{request.url}: {data.get('message') or error}"[:800])
+
     def _look_for_dialogs(self):
-        """An error dialog is trouble, whatever it says; a warning of Odoo's is read by the job that expects it."""
-        dialog = self.page.locator(".o_error_dialog, .modal:has(.o_error_detail)")
-        if dialog.count():
+        """An error is trouble, whatever it says: a dialog of Odoo's, a refusal of access, or a message in red.
+
+        What a job expects to be refused it reads by :meth:`refused`.
+        """
+        dialog = self.page.locator(TROUBLE)
+        if dialog.count() and not self.expects_refusal:
             self.picture("error")
             raise Trouble(dialog.first.inner_text()[:800])
+
+    @contextmanager
+    def refused(self):
+        """What is pressed inside ends with an error message, or there is trouble; the message is closed."""
+        self.expects_refusal = True
+        try:
+            yield
+            self.waits_for(TROUBLE)
+        finally:
+            self.expects_refusal, self.answers = False, []
+        self.page.keyboard.press("Escape")
+        self.settle()
 
     # === What to press === #
 
@@ -365,6 +405,10 @@ class Person:
             path.parent.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=path, full_page=full)
         return self
+
+    def cut_headings(self):
+        """Headings of columns that are too narrow for them."""
+        return self.page.evaluate(CUT_HEADINGS)
 
     def waits_for(self, selector):
         """Until something is there."""

@@ -60,7 +60,8 @@ def _terms(env):
     made = create(
         env, "account.payment.term", "term", {row["code"]: _term(row) for row in rows("terms")}
     )
-    translate(made.values(), "name", [row["name_fr"] for row in rows("terms")])
+    for field in ("name", "note"):
+        translate(made.values(), field, [row["name_fr"] for row in rows("terms")])
 
 
 def _term(row):

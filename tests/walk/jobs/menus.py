@@ -1,4 +1,4 @@
-"""Every page of ours that a role has a menu for: it opens, and so does its first record, or an empty form."""
+"""Every page of ours that a role has a menu for: it opens, and so do its list and its first record; no heading is cut."""
 
 LOGINS = ("sales", "analyst", "manager", "accountant", "director")
 
@@ -8,17 +8,27 @@ def walk(stage):
     for login in LOGINS:
         person = stage.person(login)
         for menu in person.menus():
-            _open(person, menu)
+            _open(stage, person, menu)
 
 
-def _open(person, menu):
+def _open(stage, person, menu):
     name = menu["xmlid"].replace(".", "_")
     person.go(menu["actionID"]).picture(name)
+    _look(stage, person, name)
     if person.page.locator(".modal:visible").count():
         person.page.keyboard.press("Escape")
         return
+    if person.page.locator(".o_cp_switch_buttons .o_list:visible:not(.active)").count():
+        person.click(".o_cp_switch_buttons .o_list:visible")
+        _look(stage, person, f"{name} (list)")
     if person.rows() and not person.page.locator(".o_pivot, .o_graph_view").count():
         person.row("").picture(f"{name}_form")
+        _look(stage, person, f"{name} (form)")
+
+
+def _look(stage, person, place):
+    if not stage.phone:
+        stage.check(not (cut := person.cut_headings()), f"headings cut in {place}: {cut}")
 
 
 JOBS = (walk,)

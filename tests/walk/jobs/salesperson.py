@@ -107,6 +107,8 @@ def decide(person, document, button, note):
     person.search(document)
     person.row(document).picture("hold")
     person.press("action_open_decision")
+    if button == "action_refuse":
+        person.choose("decision", "refuse")
     person.type("note", note)
     person.press(button).picture("decided")
 
