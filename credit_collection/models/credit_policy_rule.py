@@ -19,6 +19,15 @@ KINDS = {
             facts=frozenset({"broken_promises"}),
         ),
         RuleKind(
+            "plan_defaulted",
+            gate.plan_defaulted,
+            _lt("Payment plan failed"),
+            _lt("A payment plan failed, and %(figure)s of its debt are still owed."),
+            _lt("A payment plan was not kept."),
+            facts=frozenset({"defaulted_plans"}),
+            cured_by="payment",
+        ),
+        RuleKind(
             "disputed_share",
             gate.disputed_share,
             _lt("Percent of the balance disputed above"),

@@ -12,6 +12,7 @@ class CreditPosition(models.AbstractModel):
         # EXTENDS 'credit_management'
         return super()._get_fact_readers() | {
             "broken_promises": (self._read_broken_promises, 0),
+            "defaulted_plans": (self._read_defaulted_plans, 0.0),
             "disputed": (self._read_disputed, 0.0),
         }
 
@@ -47,6 +48,25 @@ class CreditPosition(models.AbstractModel):
                      JOIN credit_dispute_line d ON d.dispute_id = p.id AND d.withheld > 0
                      JOIN account_move_line l ON l.id = d.item_id
                     WHERE l.reconciled IS NOT TRUE AND l.amount_residual > 0
+                    GROUP BY 1, 2""",
+                partners,
+                companies,
+            )
+        )
+        return {row[:2]: row[2] for row in rows if row[2]}
+
+    def _read_defaulted_plans(self, customers, _today):
+        """What is still owed of plans that failed, in the company's currency."""
+        self.env["credit.payment.plan.line"].flush_model()
+        partners, companies = (list(ids) for ids in zip(*customers, strict=True))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT a.partner_id, a.company_id, SUM(l.amount_residual)::float
+                     FROM UNNEST(%s::int[], %s::int[]) a(partner_id, company_id)
+                     JOIN credit_payment_plan p ON p.partner_id = a.partner_id AND p.company_id = a.company_id
+                     JOIN credit_payment_plan_line q ON q.plan_id = p.id
+                     JOIN account_move_line l ON l.id = q.item_id
+                    WHERE p.state = 'defaulted' AND l.reconciled IS NOT TRUE AND l.amount_residual > 0
                     GROUP BY 1, 2""",
                 partners,
                 companies,

@@ -2,6 +2,7 @@ from . import (
     test_contact_log,
     test_dispute,
     test_negotiation,
+    test_payment_plan,
     test_promise,
     test_rules,
     test_target,

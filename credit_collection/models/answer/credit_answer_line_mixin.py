@@ -6,6 +6,7 @@ class CreditAnswerLineMixin(models.AbstractModel):
 
     _name = "credit.answer.line.mixin"
     _description = "Item of an Answer"
+    _inherit = ["credit.answer.part.mixin"]
 
     item_id = fields.Many2one(
         "account.move.line",
@@ -57,7 +58,3 @@ class CreditAnswerLineMixin(models.AbstractModel):
     def _prepare(self, parts):
         """Commands' values of lines: ``{item: amount}``."""
         return [{"item_id": item.id, "amount": amount} for item, amount in parts.items()]
-
-    def _get_answer(self):
-        """The promise, plan or dispute of the line."""
-        raise NotImplementedError

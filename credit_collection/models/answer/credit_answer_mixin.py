@@ -45,6 +45,9 @@ class CreditAnswerMixin(models.AbstractModel):
         help="Follows it up",
     )
     note = fields.Text(string="Notes")
+    is_said = fields.Boolean(
+        readonly=True, copy=False, help="Recorded: its lines are kept as they are"
+    )
 
     # === CONSTRAINTS === #
 
@@ -114,7 +117,10 @@ class CreditAnswerMixin(models.AbstractModel):
     @api.model
     def _get_engagements(self):
         """Pairs of a model of lines and the domain of those that count."""
-        return [("credit.promise.line", [("state", "=", "open")])]
+        return [
+            ("credit.promise.line", [("state", "=", "open")]),
+            ("credit.payment.plan.line", [("state", "in", ("proposed", "agreed"))]),
+        ]
 
     # === CRUD === #
 
@@ -156,7 +162,7 @@ class CreditAnswerMixin(models.AbstractModel):
         """:raise AccessError: where a user would type what an action decides"""
         if self.env.su:
             return
-        for name in self._decided_fields:
+        for name in (*self._decided_fields, "is_said"):
             if name in vals and vals[name] and not (name == "state" and self._is_first(vals)):
                 raise AccessError(
                     self.env._(
@@ -172,13 +178,18 @@ class CreditAnswerMixin(models.AbstractModel):
         """:raise UserError: where a user would change what the customer said"""
         if self.env.su or not vals.keys() & set(self._said_fields):
             return
-        if said := self.filtered(lambda answer: answer.state not in answer._editable_states):
-            raise UserError(
-                self.env._(
-                    "%s is kept as it was said. Withdraw or cancel it and record another one.",
-                    said[0].display_name,
-                )
-            )
+        if said := self.filtered(lambda answer: not answer._may_be_corrected()):
+            raise UserError(said[0]._explain_kept())
+
+    def _may_be_corrected(self):
+        """Whether a user still writes what the customer said."""
+        return not self.is_said or self.state in self._editable_states
+
+    def _explain_kept(self):
+        return self.env._(
+            "%s is kept as it was said. Withdraw or cancel it and record another one.",
+            self.display_name,
+        )
 
     # === BUSINESS METHODS === #
 

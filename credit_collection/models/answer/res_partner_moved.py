@@ -9,7 +9,7 @@ class ResPartner(models.Model):
     def _give_records_to_customer(self):
         # EXTENDS 'credit_followup'
         result = super()._give_records_to_customer()
-        for name in ("credit.promise", "credit.dispute"):
+        for name in ("credit.promise", "credit.payment.plan", "credit.dispute"):
             for customer, records in self._group_records_to_move(name):
                 records._move_to(customer)
         return result

@@ -186,6 +186,7 @@ class CreditDispute(models.Model):
         disputes._check_said()
         for line in disputes.sudo().line_ids:
             line.withheld = line.amount
+        disputes.sudo().is_said = True
         disputes._tell_owner()
         return disputes
 

@@ -174,6 +174,7 @@ class CreditPromise(models.Model):
         promises = super().create(vals_list)
         promises._take_items()
         promises._check_said()
+        promises.sudo().is_said = True
         promises.sudo()._judge(fields.Date.context_today(self))
         return promises
 

@@ -1,0 +1,36 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class CreditAnswerPartMixin(models.AbstractModel):
+    """A line of a promise, a plan or a dispute: it is kept as it was said, like the record that it belongs to."""
+
+    _name = "credit.answer.part.mixin"
+    _description = "Part of an Answer"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts._refuse_correction()
+        return parts
+
+    def write(self, vals):
+        self._refuse_correction()
+        return super().write(vals)
+
+    def unlink(self):
+        self._refuse_correction()
+        return super().unlink()
+
+    def _refuse_correction(self):
+        """:raise UserError: where a user would change what the customer said"""
+        if self.env.su:
+            return
+        for part in self:
+            answer = part._get_answer().sudo()
+            if not answer._may_be_corrected():
+                raise UserError(answer._explain_kept())
+
+    def _get_answer(self):
+        """The promise, plan or dispute of the part."""
+        raise NotImplementedError

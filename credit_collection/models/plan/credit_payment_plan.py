@@ -1,0 +1,339 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+from ...rules import plan as rules
+
+STATES = [
+    ("draft", "Draft"),
+    ("proposed", "Proposed"),
+    ("agreed", "Agreed"),
+    ("kept", "Kept"),
+    ("defaulted", "Defaulted"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class CreditPaymentPlan(models.Model):
+    """A debt that is paid in instalments: they replace the due dates of its items until one of them is missed."""
+
+    _name = "credit.payment.plan"
+    _description = "Payment Plan"
+    _inherit = ["credit.answer.mixin"]
+    _order = "date desc, id desc"
+    _first_state = "draft"
+    _editable_states = ("draft",)
+    _decided_fields = (
+        "state",
+        "date_agreed",
+        "date_ended",
+        "agreed_by",
+        "proposed_by",
+        "previous_id",
+        "version",
+    )
+    _said_fields = (
+        "line_ids",
+        "instalment_ids",
+        "partner_id",
+        "company_id",
+        "method",
+        "number",
+        "each",
+        "percents",
+        "date_first",
+        "first_amount",
+        "interest_rate",
+        "charge_amount",
+        "tolerance_days",
+        "interval",
+    )
+
+    name = fields.Char(required=True, readonly=True, default="/", copy=False)
+    date = fields.Date(
+        string="Drawn Up On", required=True, default=fields.Date.context_today, copy=False
+    )
+    line_ids = fields.One2many("credit.payment.plan.line", "plan_id", string="Items", copy=False)
+    amount = fields.Monetary(string="Debt", compute="_compute_amount", store=True)
+    method = fields.Selection(
+        [
+            ("number", "Equal instalments"),
+            ("amount", "So much each time"),
+            ("percent", "By percent"),
+        ],
+        required=True,
+        default="number",
+    )
+    number = fields.Integer(string="Number of Instalments", default=3)
+    each = fields.Monetary(string="Amount Each Time")
+    percents = fields.Char(help="Separated by semicolons, e.g. 50; 25; 25")
+    first_amount = fields.Monetary(
+        string="First Payment", help="Paid on the first day; the rest is split afterwards"
+    )
+    date_first = fields.Date(
+        string="First Instalment",
+        required=True,
+        default=lambda self: fields.Date.context_today(self) + timedelta(7),
+    )
+    interval = fields.Selection(
+        [("week", "Every week"), ("fortnight", "Every two weeks"), ("month", "Every month")],
+        required=True,
+        default="month",
+    )
+    interest_rate = fields.Float(
+        string="Interest (%)", help="A year, simple, on what is left to pay. 0: none"
+    )
+    charge_amount = fields.Monetary(string="Charge", help="For drawing up the plan. 0: none")
+    interest_amount = fields.Monetary(string="Interest", compute="_compute_amount", store=True)
+    tolerance_days = fields.Integer(
+        string="Tolerance",
+        default=lambda self: self.env.company.root_id.sudo().credit_collection_plan_tolerance,
+        help="Days after an instalment on which it may still come before the plan fails",
+    )
+    instalment_ids = fields.One2many(
+        "credit.payment.plan.instalment", "plan_id", string="Instalments", copy=False
+    )
+    amount_paid = fields.Monetary(string="Paid", compute="_compute_amount_paid")
+    date_next = fields.Date(string="Next Instalment", compute="_compute_amount_paid")
+    date_last = fields.Date(string="Last Instalment", compute="_compute_amount", store=True)
+    state = fields.Selection(
+        STATES, required=True, readonly=True, default="draft", index=True, tracking=True, copy=False
+    )
+    beyond_margin = fields.Char(compute="_compute_beyond_margin")
+    date_agreed = fields.Date(string="Agreed On", readonly=True, copy=False)
+    date_ended = fields.Date(string="Ended On", readonly=True, copy=False)
+    proposed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    agreed_by = fields.Many2one("res.users", readonly=True, copy=False)
+    previous_id = fields.Many2one(
+        "credit.payment.plan", string="Replaces", readonly=True, copy=False, ondelete="restrict"
+    )
+    version = fields.Integer(readonly=True, default=1, copy=False)
+
+    _tolerance = models.Constraint(
+        "CHECK(tolerance_days BETWEEN 0 AND 60)", "Tolerate from 0 to 60 days."
+    )
+    _not_negative = models.Constraint(
+        "CHECK(interest_rate BETWEEN 0 AND 100 AND charge_amount >= 0 AND first_amount >= 0)",
+        "Interest, charge and first payment are not below zero, and interest is 100 % at most.",
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        for plan in self:
+            version = self.env._("version %s", plan.version) if plan.version > 1 else ""
+            plan.display_name = ", ".join(filter(None, (plan.name, version)))
+
+    @api.depends("line_ids.amount", "instalment_ids.interest", "instalment_ids.date")
+    def _compute_amount(self):
+        for plan in self:
+            plan.amount = sum(plan.line_ids.mapped("amount"))
+            plan.interest_amount = sum(plan.instalment_ids.mapped("interest"))
+            plan.date_last = max(filter(None, plan.instalment_ids.mapped("date")), default=False)
+
+    @api.depends("amount", "state", "line_ids.amount_open", "instalment_ids.amount")
+    def _compute_amount_paid(self):
+        for plan in self:
+            plan.amount_paid = plan._get_paid()
+            paid = plan._get_paid_by_instalment()
+            plan.date_next = next(
+                (
+                    each.date
+                    for each, part in paid.items()
+                    if plan.currency_id.compare_amounts(each.amount, part) > 0
+                ),
+                False,
+            )
+
+    @api.depends("instalment_ids.date", "partner_id", "company_id", "date")
+    def _compute_beyond_margin(self):
+        for plan in self:
+            plan.beyond_margin = plan._explain_margin()
+
+    def _get_paid(self):
+        """What the ledger settled of the debt since the plan was agreed; nothing before."""
+        if self.state not in ("agreed", "kept", "defaulted"):
+            return 0.0
+        return max(self.amount - sum(self.line_ids.mapped("amount_open")), 0.0)
+
+    def _get_paid_by_instalment(self):
+        """``{instalment: what is paid of it}`` in the order of their days."""
+        instalments = self._get_ordered()
+        return dict(
+            zip(instalments, rules.paid_of(self._to_rules(), self._get_paid()), strict=True)
+        )
+
+    def _get_ordered(self):
+        return self.instalment_ids.sorted(
+            lambda each: (each.date or fields.Date.today(), each._origin.id)
+        )
+
+    def _to_rules(self):
+        return [rules.Instalment(each.date, each.amount) for each in self._get_ordered()]
+
+    # === ONCHANGE METHODS === #
+
+    @api.onchange("partner_id", "company_id", "currency_id")
+    def _onchange_partner_id(self):
+        """Propose all that is overdue, or all where nothing is."""
+        if not self.partner_id or self.env.context.get("default_line_ids"):
+            return
+        today = fields.Date.context_today(self)
+        owed = self._read_owed(self.partner_id, self.company_id, self.currency_id)
+        late = owed.filtered(lambda item: (item.date_maturity or item.date) < today) or owed
+        self._set_items(late)
+
+    def _set_items(self, items):
+        parts = {item: item.amount_residual_currency for item in items}
+        lines = self.env["credit.payment.plan.line"]._prepare(parts)
+        self.line_ids = [Command.clear(), *map(Command.create, lines)]
+
+    @api.onchange(
+        "line_ids",
+        "method",
+        "number",
+        "each",
+        "percents",
+        "first_amount",
+        "date_first",
+        "interval",
+        "interest_rate",
+    )
+    def _onchange_terms(self):
+        """Show the instalments as they would be; terms that split nothing yet show none."""
+        self.amount = sum(self.line_ids.mapped("amount"))
+        try:
+            self._split()
+        except (rules.PlanError, ValueError):
+            self.instalment_ids = [Command.clear()]
+
+    # === INSTALMENTS === #
+
+    def _split(self):
+        """:raise rules.PlanError: where the terms split nothing"""
+        terms = self._to_terms()
+        found = rules.split(self.amount, terms) if self.amount and self.date_first else []
+        bears = rules.interest(found, self.date, self.interest_rate, terms.digits)
+        self.instalment_ids = [
+            Command.clear(),
+            *(
+                Command.create({"date": each.date, "amount": each.amount, "interest": interest})
+                for each, interest in zip(found, bears, strict=True)
+            ),
+        ]
+
+    def _to_terms(self):
+        days = {"week": 7, "fortnight": 14}.get(self.interval, 0)
+        return rules.Terms(
+            self.date_first,
+            self.method,
+            number=self.number,
+            each=self.each,
+            percents=rules.parse_percents(self.percents),
+            first_amount=self.first_amount,
+            months=0 if days else 1,
+            days=days,
+            digits=self.currency_id.decimal_places,
+        )
+
+    def action_split(self):
+        """Split the debt as the terms say, and forget what was typed."""
+        self.check_access("write")
+        for plan in self:
+            if plan.state != "draft":
+                raise UserError(self.env._("Renegotiate the plan: what was proposed is kept."))
+            plan._split_or_explain()
+        return True
+
+    def _split_or_explain(self):
+        try:
+            self._split()
+        except (rules.PlanError, ValueError) as error:
+            raise UserError(self._explain_terms(str(error))) from error
+
+    def _explain_terms(self, reason):
+        return {
+            "percents": self.env._(
+                "The percents must be above zero and come to 100, e.g. 50; 25; 25."
+            ),
+            "number": self.env._(
+                "Enter a number of instalments that leaves at least a cent for each."
+            ),
+            "each": self.env._(
+                "Enter an amount above zero, large enough for at most 120 instalments."
+            ),
+            "first_amount": self.env._("The first payment must be smaller than the debt."),
+        }.get(
+            reason,
+            self.env._("Enter percents as numbers separated by semicolons, e.g. 50; 25; 25."),
+        )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        sequence = self.env["ir.sequence"].sudo()
+        for plan in plans:
+            if plan.name == "/":
+                number = sequence.with_company(plan.company_id).next_by_code("credit.payment.plan")
+                plan.sudo().name = number or plan.name
+            if not plan.line_ids:
+                plan._set_items(plan._read_free())
+            if not plan.instalment_ids and plan.amount:
+                plan._split_or_explain()
+        plans._check_items()
+        plans.sudo().is_said = True
+        return plans
+
+    def _read_free(self):
+        """Items of the customer that nothing was agreed about."""
+        owed = self._read_owed(self.partner_id, self.company_id, self.currency_id)
+        engaged = self._read_engaged(owed)
+        return owed.filtered(lambda item: item.id not in engaged)
+
+    # === WHAT MUST ADD UP === #
+
+    def _check_adds_up(self):
+        """:raise ValidationError: where the plan cannot be proposed or agreed"""
+        self._check_items()
+        for plan in self:
+            plan._check_debt()
+            plan._check_instalments()
+            (plan | plan.previous_id)._check_free(plan.line_ids.item_id)
+
+    def _check_debt(self):
+        for line in self.line_ids:
+            if self.currency_id.compare_amounts(line.amount, line.amount_open) != 0:
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s: %(planned)s are planned and %(open)s are open now. Take the items anew and split again.",
+                        item=line.document_name or "",
+                        planned=self.currency_id.format(line.amount),
+                        open=self.currency_id.format(line.amount_open),
+                    )
+                )
+
+    def _check_instalments(self):
+        total = sum(self.instalment_ids.mapped("amount"))
+        if not self.line_ids or self.currency_id.compare_amounts(total, self.amount) != 0:
+            raise ValidationError(
+                self.env._(
+                    "The instalments come to %(total)s and the debt is %(debt)s: they must be the same.",
+                    total=self.currency_id.format(total),
+                    debt=self.currency_id.format(self.amount),
+                )
+            )
+        first = min(self.instalment_ids.mapped("date"))
+        today = fields.Date.context_today(self)
+        if first < today:
+            raise ValidationError(
+                self.env._(
+                    "The first instalment, of %s, is past: let the plan begin today or later.",
+                    format_date(self.env, first),
+                )
+            )

@@ -1,0 +1,51 @@
+from odoo import api, models
+
+from ...rules import plan as rules
+
+
+class CreditPaymentPlan(models.Model):
+    """The ledger judges a plan: what is paid of its items pays its instalments in the order of their days."""
+
+    _inherit = "credit.payment.plan"
+
+    @api.model
+    def _cron_judge(self):
+        """Plans with an instalment that is missed. Each company has its own today."""
+        for company, plans in self.search([("state", "=", "agreed")]).grouped("company_id").items():
+            plans._judge(company._get_credit_today())
+
+    @api.model
+    def _judge_of(self, items):
+        """Judge the plans of journal items anew: money came, or was taken back. A plan that failed has failed."""
+        lines = self.env["credit.payment.plan.line"].sudo()
+        plans = lines.search([("item_id", "in", items.ids)]).plan_id
+        plans = plans.filtered(lambda plan: plan.state in ("agreed", "kept"))
+        for company, of_company in plans.grouped("company_id").items():
+            of_company._judge(company._get_credit_today(), may_default=False)
+
+    def _judge(self, today, may_default=True):
+        """:param may_default: money that comes makes no plan fail; the job does, once the day is over"""
+        for plan in self:
+            state, _missing = rules.judge(
+                plan._to_rules(), plan._get_paid(), today, plan.tolerance_days
+            )
+            if state == "defaulted" and not may_default:
+                state = "agreed"
+            if state != plan.state:
+                plan._take_verdict(state, today)
+
+    def _take_verdict(self, state, today):
+        self.write({"state": state, "date_ended": state != "agreed" and today})
+        if state == "defaulted":
+            self.message_post(
+                body=self.env._(
+                    "An instalment was not paid in time: the plan has failed, the whole debt is due and reminders go on."
+                )
+            )
+            if self.user_id.active:
+                self.activity_schedule(
+                    "mail.mail_activity_data_call",
+                    date_deadline=today,
+                    summary=self.env._("%s missed an instalment", self.partner_id.name),
+                    user_id=self.user_id.id,
+                )

@@ -1,0 +1,134 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+
+class CreditPaymentPlan(models.Model):
+    """From the draft to the agreement: who may grant what, and another version that replaces one."""
+
+    _inherit = "credit.payment.plan"
+
+    # === ACTIONS === #
+
+    def action_propose(self):
+        """The plan goes to the customer: from now on it stays as it is."""
+        self.check_access("write")
+        self._check_state("draft")
+        self._check_adds_up()
+        self.sudo().write({"state": "proposed", "proposed_by": self.env.uid})
+        return True
+
+    def action_agree(self):
+        """The customer agreed: its instalments replace the due dates. Beyond the margin another person than the proposer grants it."""
+        self.check_access("write")
+        self._check_state("proposed")
+        self._check_adds_up()
+        for plan in self:
+            plan._check_may_grant()
+            plan.previous_id.sudo()._replace()
+            plan._number()
+            plan.sudo().write(
+                {
+                    "state": "agreed",
+                    "agreed_by": self.env.uid,
+                    "date_agreed": fields.Date.context_today(self),
+                }
+            )
+        return True
+
+    def action_cancel(self):
+        """The plan counts no more: its items are due as before it."""
+        self.check_access("write")
+        self._check_state("draft", "proposed", "agreed")
+        today = fields.Date.context_today(self)
+        self.sudo().write({"state": "cancelled", "date_ended": today})
+        return True
+
+    def action_renegotiate(self):
+        """A new version of what is left, which replaces this one once it is agreed; this one is kept."""
+        self.ensure_one()
+        self.check_access("write")
+        self._check_state("agreed", "defaulted")
+        items = self.line_ids.item_id.filtered(lambda item: item.amount_residual > 0)
+        plan = self.create(self._prepare_version(items))
+        plan.sudo().write({"previous_id": self.id, "version": self.version + 1, "name": self.name})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": plan.id,
+            "views": [(False, "form")],
+        }
+
+    def action_print(self):
+        """The agreement, dated, as an acknowledgement of debt."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.report_payment_plan").report_action(self)
+
+    # === BUSINESS METHODS === #
+
+    def _prepare_version(self, items):
+        lines = self.env["credit.payment.plan.line"]._prepare(
+            {item: item.amount_residual_currency for item in items}
+        )
+        names = ("partner_id", "company_id", "currency_id", "user_id")
+        values = {name: self[name].id for name in names}
+        same = ("number", "interval", "interest_rate", "tolerance_days")
+        return {
+            **values,
+            **{name: self[name] for name in same},
+            "line_ids": [Command.create(line) for line in lines],
+        }
+
+    def _replace(self):
+        """Another version was agreed."""
+        self.write({"state": "cancelled", "date_ended": fields.Date.context_today(self)})
+
+    def _number(self):
+        """What is due with each instalment, all before it included."""
+        total = 0.0
+        for each in self.sudo()._get_ordered():
+            total = self.currency_id.round(total + each.amount)
+            each.cumulative = total
+
+    def _check_state(self, *states):
+        if other := self.filtered(lambda plan: plan.state not in states):
+            label = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(plan)s is in the state %(state)s: that cannot be done any more, or not yet.",
+                    plan=other[0].display_name,
+                    state=label[other[0].state],
+                )
+            )
+
+    def _check_may_grant(self):
+        beyond = self._explain_margin()
+        if not beyond:
+            return
+        manager = self.env.user.has_group("credit_management.group_credit_manager")
+        if not manager or self.proposed_by == self.env.user:
+            raise UserError(
+                self.env._(
+                    "%s Ask a credit manager who did not propose the plan to agree to it.", beyond
+                )
+            )
+
+    @api.model
+    def _get_margin(self, partner, company):
+        """Instalments and days that a collector grants a customer alone."""
+        company = company.sudo()
+        return company.credit_collection_plan_instalments, company.credit_collection_plan_days
+
+    def _explain_margin(self):
+        """Why a collector may not grant the plan alone, a sentence; empty where it may."""
+        number, days = self._get_margin(self.partner_id, self.company_id)
+        length = (self.date_last - self.date).days if self.date_last and self.date else 0
+        if len(self.instalment_ids) <= number and length <= days:
+            return ""
+        return self.env._(
+            "The plan has %(count)s instalments over %(length)s days; a collector grants %(number)s over %(days)s alone.",
+            count=len(self.instalment_ids),
+            length=length,
+            number=number,
+            days=days,
+        )
