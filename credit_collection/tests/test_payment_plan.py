@@ -98,7 +98,10 @@ class TestPaymentPlan(AnswerCommon):
     # === WHO GRANTS WHAT === #
 
     def test_beyond_the_margin_another_person_who_is_a_manager_agrees(self):
-        self.company.sudo().credit_collection_plan_instalments = 2
+        self.env["credit.negotiation.margin"].with_user(self.manager).create(
+            {"max_days": 200, "max_instalments": 2}
+        )
+        self._profile()
         plan = self._plan(self.a)
         self.assertIn("a collector grants 2", plan.beyond_margin)
         plan.action_propose()

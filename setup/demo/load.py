@@ -7,6 +7,7 @@ without Odoo; `demo_fill` puts it into the database.
 from datetime import date
 
 from demo_fill import (
+    answers,
     cash,
     catalogue,
     commissions,
@@ -69,6 +70,8 @@ def _fill(env, today, progress):
     gate.load(env, today)
     progress("reminders")
     reminders.load(env, today)
+    progress("promises, plans and disputes")
+    answers.load(env, today)
     progress("commissions")
     commissions.load(env, today)
 

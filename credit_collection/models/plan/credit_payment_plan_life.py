@@ -1,6 +1,8 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ...rules.negotiation import is_within
 
 
 class CreditPaymentPlan(models.Model):
@@ -15,6 +17,8 @@ class CreditPaymentPlan(models.Model):
         self.check_access("write")
         self._check_state("draft")
         self._check_adds_up()
+        for plan in self:
+            self.env["credit.profile"].sudo()._ensure(plan.partner_id, plan.company_id)
         self.sudo().write({"state": "proposed", "proposed_by": self.env.uid})
         return True
 
@@ -113,22 +117,28 @@ class CreditPaymentPlan(models.Model):
                 )
             )
 
-    @api.model
-    def _get_margin(self, partner, company):
-        """Instalments and days that a collector grants a customer alone."""
-        company = company.sudo()
-        return company.credit_collection_plan_instalments, company.credit_collection_plan_days
-
     def _explain_margin(self):
-        """Why a collector may not grant the plan alone, a sentence; empty where it may."""
-        number, days = self._get_margin(self.partner_id, self.company_id)
+        """Why a collector may not grant the plan alone, a sentence; empty where it may, or nobody set a margin."""
+        file = self._get_file()
         length = (self.date_last - self.date).days if self.date_last and self.date else 0
-        if len(self.instalment_ids) <= number and length <= days:
+        asked = {"instalments": len(self.instalment_ids), "days": length}
+        margins = {kind: file._get_margin(kind) for kind in asked}
+        if all(is_within(asked[kind], margins[kind], file._get_granted(kind)) for kind in asked):
             return ""
         return self.env._(
             "The plan has %(count)s instalments over %(length)s days; a collector grants %(number)s over %(days)s alone.",
-            count=len(self.instalment_ids),
+            count=asked["instalments"],
             length=length,
-            number=number,
-            days=days,
+            number=margins["instalments"],
+            days=margins["days"],
+        )
+
+    def _get_file(self):
+        """The credit file, which says what may be granted; none before the plan is proposed, perhaps."""
+        return (
+            self.env["credit.profile"]
+            .sudo()
+            .search(
+                [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)]
+            )
         )

@@ -7,9 +7,3 @@ class ResConfigSettings(models.TransientModel):
     credit_collection_plan_tolerance = fields.Integer(
         related="credit_management_company_id.credit_collection_plan_tolerance", readonly=False
     )
-    credit_collection_plan_instalments = fields.Integer(
-        related="credit_management_company_id.credit_collection_plan_instalments", readonly=False
-    )
-    credit_collection_plan_days = fields.Integer(
-        related="credit_management_company_id.credit_collection_plan_days", readonly=False
-    )
