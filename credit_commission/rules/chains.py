@@ -1,9 +1,6 @@
-"""Money at the end of a chain: a debt that entries moved on, once or many times, until somebody paid or it was given up.
+"""Chains of transfers: a debt moved by entries, once or several times, until it is paid or settled without money.
 
-An entry without money is a *transfer*. A reconciliation is a step: the debt that one item had is settled by the entry of
-the other. A chain begins at a document, goes from transfer to transfer and ends where money, a factor or a loss is. Each
-transfer shares what settles it among what it settled, by amount; it comes only once in a chain, so that none runs in
-circles. Amounts are in the company's currency.
+An entry without money is a *transfer*. A reconciliation is a step: the entry of one item settles the debt of the other. A chain begins at a document, passes through transfers and ends at a payment, a factor or a loss. Each transfer allocates its settlements to what it settled, in proportion to amounts; it occurs only once per chain, which rules out loops. Amounts are in the company's currency.
 """
 
 from collections import defaultdict
@@ -17,8 +14,8 @@ class Item(NamedTuple):
     """An item of an entry.
 
     :param sign: 1 for a debit, -1 for a credit
-    :param is_passing: on an account over which a debt may be moved on; ``is_factor``: of a factor
-    :param is_document: what the customer owes, or is owed, by an invoice or a credit note
+    :param is_passing: on an account used to transfer debts; ``is_factor``: on a factor's account
+    :param is_document: the receivable of an invoice or the credit of a credit note
     """
 
     id: int
@@ -30,7 +27,7 @@ class Item(NamedTuple):
 
 
 class Step(NamedTuple):
-    """A reconciliation; the amounts at the end are in the currency of each item."""
+    """A reconciliation; the last two amounts are in the currency of each item."""
 
     id: int
     debit: int
@@ -41,7 +38,7 @@ class Step(NamedTuple):
     date: date
 
     def settled(self, sign):
-        """The item that is settled: the debit of what customers owe, the credit of what they are owed."""
+        """The settled item: the debit of a receivable, the credit of a credit note."""
         return self.debit if sign > 0 else self.credit
 
     def settling(self, sign):
@@ -50,12 +47,12 @@ class Step(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """From an item of a document to the entry that settles it in the end.
+    """From an item of a document to the entry that finally settles it.
 
     :param steps: ids, in order
-    :param weight: the part of the first step that goes this way
-    :param amount: of the first step; ``amount_currency`` the same in the document's currency
-    :param is_factored: an account of a factor lies between
+    :param weight: the part of the first step that follows this chain
+    :param amount: amount of the first step; ``amount_currency``: the same in the document's currency
+    :param is_factored: whether the chain passes through a factor's account
     """
 
     sign: int
@@ -71,11 +68,11 @@ class Chain(NamedTuple):
 
 
 class Money(NamedTuple):
-    """What an entry is made of.
+    """The composition of an entry.
 
-    :param passed_share: the part that is money where it settles a debt that was moved on
-    :param factor_share: the part that goes to a factor
-    :param lost_debit: the part of its debits that is moved on to nobody; of its credits ``lost_credit``
+    :param passed_share: the part that is money if it settles a transferred debt
+    :param factor_share: the part assigned to a factor
+    :param lost_debit: the part of its debits transferred to nobody; ``lost_credit``: of its credits
     """
 
     has_money: bool
@@ -87,7 +84,7 @@ class Money(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """Part of a chain, on the way up from a step to documents or down to money."""
+    """Part of a chain, going up from a step to documents or down to payments."""
 
     item: int
     step: Step
@@ -130,7 +127,7 @@ class Graph:
             self._of_item[step.credit].append(step)
 
     def find(self, new):
-        """Chains with a step that is new; each is found from its first one.
+        """Chains with a new step; each is found from its first new step.
 
         :param new: ids of steps
         """
@@ -145,6 +142,7 @@ class Graph:
                             yield self._join(top, end, sign)
 
     def _join(self, top, end, sign):
+        """The chain of a way up to a document and a way down to a payment."""
         step = top.step
         currency = step.debit_currency if sign > 0 else step.credit_currency
         return Chain(
@@ -161,7 +159,7 @@ class Graph:
         )
 
     def _go_up(self, step, sign, new):
-        """Documents from which a step is reached, by steps none of which is new."""
+        """Documents from which a step is reached without passing a new step."""
         ways = [_Way(step.settled(sign), step, Fraction(1), (step.id,), (), step.date, False)]
         while ways:
             way = ways.pop()
@@ -189,7 +187,7 @@ class Graph:
                         )
 
     def _go_down(self, step, sign):
-        """Entries that are reached from a step, as far as they go."""
+        """Entries reached from a step, to the end."""
         item = self.items[step.settling(sign)]
         ways = [_Way(item.id, step, Fraction(1), (), (item.move,), step.date, False)]
         while ways:
@@ -203,7 +201,7 @@ class Graph:
                     ways += self._get_next(way, item, sign, total)
 
     def _get_next(self, way, item, sign, total):
-        """What settles an item of a transfer."""
+        """The steps that settle an item of a transfer."""
         for step in self._of_item[item.id]:
             other = self.items[step.settling(sign)]
             if step.settled(sign) == item.id and other.move not in way.moves:
@@ -218,12 +216,12 @@ class Graph:
                 )
 
     def _get_total(self, move, sign):
-        """The sum of the items of a transfer with a sign; 0 for other entries."""
+        """The total of a transfer's items with a sign; 0 for other entries."""
         return self.transfers[move][sign] if move in self.transfers else 0
 
 
 def outcome(chain: Chain, money: Money) -> tuple[str, Decimal, Decimal]:
-    """What a chain ends with: its nature, the part of it that is money or handed to a factor, and what is given up.
+    """The end of a chain: its nature, the part that is money or assigned to a factor, and the part settled without money.
 
     >>> chain = Chain(1, 1, 4, 30, (7, 8), Fraction(1), Decimal(300), Decimal(300), date.min, False)
     >>> [str(part) for part in outcome(chain, Money(True, True, Decimal(1)))]

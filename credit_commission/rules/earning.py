@@ -1,21 +1,19 @@
-"""Cents: what the lines of a document have earned in all, by share, and what the next collection adds.
+"""Rounding: what the lines of a document have earned in total by share, and what the next collection adds.
 
-Amounts are in the company's currency. Everything is cumulative: what has been earned so far is rounded once, over the
-whole document, and shared among its lines; what was entered before is taken off. So no cent drifts, small lines earn
-what their sum earns, and undoing gives back what was earned.
+Amounts are in the company's currency. Everything is cumulative: the total earned so far is rounded once for the whole document and allocated to its lines, less what was entered before. So rounding never drifts, small lines earn what their sum earns, and undoing takes back exactly what was earned.
 """
 
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 ZERO, HUNDRED = Decimal(0), Decimal(100)
-#: amounts are kept to this place, and compared to that one, so that the noise of divisions decides nothing
+#: decimals for storing and for comparing amounts, so that division noise has no effect
 KEPT, CLEAN = Decimal("1e-12"), Decimal("1e-8")
-#: the smallest amount by decimals of a currency
+#: smallest unit by number of decimals of a currency
 _CENTS = [Decimal(1).scaleb(-places) for places in range(9)]
 
 
 def to_cents(amount: Decimal, places: int = 2) -> Decimal:
-    """Rounded half away from zero, after the noise of divisions beyond the eighth place.
+    """Round half away from zero, ignoring division noise beyond the eighth decimal.
 
     >>> to_cents(Decimal("0.1249999999999")), to_cents(Decimal("-0.125"))
     (Decimal('0.13'), Decimal('-0.13'))
@@ -25,7 +23,7 @@ def to_cents(amount: Decimal, places: int = 2) -> Decimal:
 
 
 def part(earned: Decimal, begin=ZERO, share=HUNDRED, places: int = 2) -> Decimal:
-    """The cents of a share that begins at ``begin`` percent of the whole: all shares make the whole's cents.
+    """The rounded amount of a share starting at ``begin`` percent of the whole; all shares add up to the whole.
 
     >>> thirds = (0, "33.3333"), ("33.3333", "33.3333"), ("66.6666", "33.3334")
     >>> [str(part(Decimal("10.00"), Decimal(begin), Decimal(share))) for begin, share in thirds]
@@ -38,14 +36,14 @@ def part(earned: Decimal, begin=ZERO, share=HUNDRED, places: int = 2) -> Decimal
 
 
 def share_out(total: Decimal, exact: list[Decimal], places: int = 2) -> list[Decimal]:
-    """A rounded total shared among lines by their exact amounts: largest remainder, of equal ones the first.
+    """Allocate a rounded total to lines by exact amounts: largest remainder first, then line order.
 
     Ten lines of 0.0045 are worth 0.05 together:
 
     >>> [str(cents) for cents in share_out(Decimal("0.05"), [Decimal("0.0045")] * 10)]
     ['0.01', '0.01', '0.01', '0.01', '0.01', '0.00', '0.00', '0.00', '0.00', '0.00']
 
-    What is given back is shared in the same way, so that each line gives back what it got:
+    Amounts taken back are allocated in the same way, so that each line returns what it got:
 
     >>> [str(cents) for cents in share_out(Decimal("-0.05"), [Decimal("-0.026"), Decimal("-0.02")])]
     ['-0.03', '-0.02']
@@ -65,7 +63,7 @@ def share_out(total: Decimal, exact: list[Decimal], places: int = 2) -> list[Dec
 
 
 class Ledger:
-    """What the lines of documents have earned so far, by share: exactly, and in cents that were entered.
+    """What the lines of documents have earned so far by share: exact, and as entered.
 
     A third of 1 000 net of 1 055 at 3 %, three times, and the first of them undone:
 
@@ -82,16 +80,16 @@ class Ledger:
         self.documents = {}
 
     def load(self, document, share, line, base, amount, entered_base, entered):
-        """Take over what was entered before."""
+        """Load earlier entries."""
         sums = self.documents.setdefault((document, share), {})
         sums[line] = (base, amount, entered_base, entered)
 
     def post(self, document, share, changes, begin=ZERO, percent=HUNDRED, on_top=False):
-        """Add exact amounts of the whole sale to lines of a document; what that adds for the share, in cents.
+        """Add exact amounts of the whole sale to lines of a document; return the rounded increase for the share.
 
         :param changes: ``{line: (base, amount)}``
-        :param begin: where the share begins in the whole; it is ``percent`` of it
-        :param on_top: in addition to the other shares: its base is the whole one
+        :param begin: start of the share within the whole, of which it is ``percent``
+        :param on_top: in addition to the other shares, with the whole base
         :return: ``{line: (base, amount)}``
         """
         sums = self.documents.setdefault((document, share), {})
@@ -111,7 +109,7 @@ class Ledger:
         return result
 
     def _share_out(self, sums, lines, place, begin, percent):
-        """What the lines have earned now: the whole document's cents, less those of its other lines."""
+        """What the lines have earned now: the document's rounded total, less that of its other lines."""
         if len(sums) == 1:
             [one] = sums.values()
             return [part(one[place], begin, percent, self.places)]

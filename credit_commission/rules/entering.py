@@ -1,7 +1,6 @@
-"""From the money that reached the lines of documents to entries: who earned which cents by it.
+"""From collections on document lines to entries: who earned how much.
 
-Facts come in as :class:`Part`, entries go out as :class:`Entry`; nothing is read or written here. The same call makes what
-is entered, what is expected of open invoices and what a simulation says.
+Facts come in as :class:`Part`, entries go out as :class:`Entry`; nothing is read or written here. The same call serves real entries, expected commission on open invoices, and simulations.
 """
 
 import datetime
@@ -17,17 +16,17 @@ RATE = Decimal("0.0001")
 
 
 class Part(NamedTuple):
-    """One line of a document, and one collection of it. Ids; amounts of lines in the company's currency.
+    """One line of a document with one collection. Ids; line amounts in the company's currency.
 
-    :param partial_id: the reconciliation, which both sides of a credit note and its invoice share
-    :param days_late: ``None`` for what is no payment
-    :param collected: of the ``total`` of the document, taxes included, in its currency
-    :param deal_id: the sale: of a credit note its invoice, else the document itself
-    :param is_own: a credit note with its own invoice, seen from either side
-    :param part_id: line of the order that the money of a down payment is for, 0 for none
-    :param net: of the line without taxes, or its margin
-    :param portion: how many times a fixed amount the line is worth
-    :param facts: what rules and shares look at
+    :param partial_id: the reconciliation, shared by both sides of a credit note and its invoice
+    :param days_late: ``None`` if it is not a payment
+    :param collected: part of the document's ``total``, taxes included, in its currency
+    :param deal_id: the sale: the invoice of a credit note, otherwise the document itself
+    :param is_own: a credit note on its own invoice, from either side
+    :param part_id: order line paid by a down payment, or 0
+    :param net: the line's amount without taxes, or its margin
+    :param portion: number of fixed amounts the line earns
+    :param facts: the facts that rules and shares use
     """
 
     collection_id: int
@@ -52,12 +51,12 @@ class Part(NamedTuple):
 
     @property
     def ratio(self) -> Decimal:
-        """The part of the document that was collected."""
+        """The collected part of the document."""
         return self.collected / self.total
 
 
 class Entry(NamedTuple):
-    """What one person earned, or gave back, by one collection on one line."""
+    """What one person earned, or returned, through one collection on one line."""
 
     collection_id: int
     person_id: int
@@ -82,7 +81,7 @@ class Entry(NamedTuple):
 
 
 class Earned(NamedTuple):
-    """What a part earns by a term, exactly."""
+    """What a part earns under a term, exactly."""
 
     part: Part
     term: Term
@@ -93,13 +92,13 @@ class Earned(NamedTuple):
 
 
 class Original:
-    """What an invoice earned by a rule: the rate, the tier and the period of its credit notes."""
+    """What an invoice earned under a rule, which sets rate, tier and period of its credit notes."""
 
     def __init__(self):
         self.base, self.amount, self.tier_base, self.period = ZERO, ZERO, None, None
 
     def add(self, base, amount, tier_base, period):
-        """Count money of the invoice."""
+        """Add a payment of the invoice."""
         self.base += base
         self.amount += amount
         if tier_base is not None:
@@ -108,9 +107,9 @@ class Original:
 
 
 class Entering:
-    """Makes entries of one plan.
+    """Creates the entries of one plan.
 
-    5 % of 10 000 net, of which three fifths came, then the rest:
+    5 % of 10 000 net: three fifths paid, then the rest:
 
     >>> from .matching import Rule
     >>> from .shares import Share
@@ -129,8 +128,8 @@ class Entering:
     ['-300.00']
 
     :param terms: what the plan pays
-    :param length: of its periods: ``month``, ``quarter``, ``year``
-    :param safety_days: between the money and the entry
+    :param length: length of its periods: ``month``, ``quarter`` or ``year``
+    :param safety_days: days between the payment and the entry
     :param places: decimals of the company's currency
     """
 
@@ -142,14 +141,13 @@ class Entering:
         self.ledger = Ledger(places)
         #: ``{(invoice, share, rule, reconciliation with a credit note or None): Original}``
         self.originals = defaultdict(Original)
-        #: ``{invoice: part of what was settled that was money}``, where it is not all
+        #: ``{invoice: part settled with money}``, if not all
         self.kept = {}
         self._starts = {}
 
     def enter(self, parts) -> list[Entry]:
-        """Entries of collections, which come in their order. What only makes a sale smaller is settled first.
-
-        So it moves no cent of the rest. Of each group invoices come first, as credit notes take back what they earned.
+        """Create the entries of collections, given in order. Reductions of a sale are processed first, so that they
+        do not shift rounding. In each group, invoices come before the credit notes that take back what they earned.
         """
         groups = {(own, refund): [] for own in (True, False) for refund in (False, True)}
         for part in parts:
@@ -167,21 +165,21 @@ class Entering:
     # === EXACT AMOUNTS === #
 
     def _earn(self, part, credited):
-        """What a part earns for each person, exactly; an invoice remembers it for its credit notes."""
+        """What a part earns for each person, exactly; stored for the credit notes of an invoice."""
         ratio, result = part.ratio, []
         base = (part.net * ratio).quantize(KEPT, ROUND_HALF_UP)
         for term in self.terms.of(part.facts, part.sold_on, part.days_late):
             if not (term.person or part.seller_id):
                 continue
             if part.is_refund and part.deal_id != part.move_id:
-                result.append(self._take_back(part, term, base))
+                result.append(self._credit_back(part, term, base))
                 continue
             amount = term.earned(part.net, part.portion, ratio).quantize(KEPT, ROUND_HALF_UP)
             result.append(Earned(part, term, base, amount, term.tier_factor, None))
             if part.move_id in credited:
                 key = (
                     part.move_id,
-                    term.agent,
+                    term.share_id,
                     term.rule,
                     part.partial_id if part.is_credit else None,
                 )
@@ -189,13 +187,12 @@ class Entering:
                 self.originals[key].add(base, amount, tier_base, self._get_period(part.date))
         return result
 
-    def _take_back(self, part, term, base):
-        """A credit note gives back at the rate, and out of the period, that its invoice earned by.
-
-        Of an invoice that was settled in part by something else than money it gives back that much less.
+    def _credit_back(self, part, term, base):
+        """Take back a credit note at the rate and in the period of its invoice. If the invoice was partly settled
+        without money, take back proportionally less.
         """
         partial = part.partial_id if part.is_own else None
-        original = self.originals.get((part.deal_id, term.agent, term.rule, partial))
+        original = self.originals.get((part.deal_id, term.share_id, term.rule, partial))
         if not (original and original.base):
             amount = term.earned(part.net, part.portion, part.ratio).quantize(KEPT, ROUND_HALF_UP)
             return Earned(part, term, base, amount, term.tier_factor, None)
@@ -207,10 +204,10 @@ class Entering:
         return Earned(part, term, base, amount, factor, original.period)
 
     def _without_cancelled(self, earned):
-        """A credit note on its own invoice is no news where both sides cancel out: nothing was earned or lost."""
+        """Drop a credit note on its own invoice if both sides cancel out: nothing was earned or lost."""
         sums = defaultdict(lambda: [ZERO, ZERO])
         for one in earned:
-            pair = sums[one.part.partial_id, one.term.agent]
+            pair = sums[one.part.partial_id, one.term.share_id]
             pair[0] += one.base
             pair[1] += one.amount
         open_ = {
@@ -218,34 +215,35 @@ class Entering:
             for key, pair in sums.items()
             if any(amount.quantize(CLEAN, ROUND_HALF_UP) for amount in pair)
         }
-        return [one for one in earned if (one.part.partial_id, one.term.agent) in open_]
+        return [one for one in earned if (one.part.partial_id, one.term.share_id) in open_]
 
     # === CENTS === #
 
     def _post(self, earned):
-        """Entries, document by document in the order of the collections."""
+        """Create entries document by document, in the order of the collections."""
         groups = defaultdict(list)
         for one in earned:
-            groups[one.part.collection_id, one.term.agent].append(one)
+            groups[one.part.collection_id, one.term.share_id].append(one)
         return [entry for group in groups.values() for entry in self._post_share(group)]
 
     def _post_share(self, group):
-        """Entries of one collection for one share."""
+        """Create the entries of one collection for one share."""
         first, term = group[0].part, group[0].term
         lines = [(one.part.line_id, one.part.part_id) for one in group]
         changes = {line: (one.base, one.amount) for line, one in zip(lines, group, strict=True)}
         cents = self.ledger.post(
-            first.move_id, term.agent, changes, term.begin, term.share, term.on_top
+            first.move_id, term.share_id, changes, term.begin, term.share, term.on_top
         )
         return [self._make_entry(one, *cents[line]) for line, one in zip(lines, group, strict=True)]
 
     def _make_entry(self, one, base, amount):
+        """The entry of one part, with its rounded base and amount."""
         part, term, exact_base, exact, tier_factor, period = one
         return Entry(
             part.collection_id,
             term.person or part.seller_id,
             term.rule,
-            term.agent,
+            term.share_id,
             part.partner_id,
             part.move_id,
             part.line_id,
@@ -264,6 +262,7 @@ class Entering:
         )
 
     def _get_period(self, day):
+        """First day of the period of a payment, after the safety days."""
         start = self._starts.get(day)
         if not start:
             start = self._starts[day] = period_start(day + self.wait, self.length)
@@ -272,9 +271,9 @@ class Entering:
     # === WHAT IS UNDONE === #
 
     def undo(self, undone) -> list[Entry]:
-        """Entries that take back others.
+        """Create entries that reverse others.
 
-        :param undone: ``(id, day, entry, its id)`` of what undoes an entry, in order; the ledger knows what was entered
+        :param undone: ``(id, date, entry, entry id)`` of each undone entry, in order; the ledger knows what was entered
         """
         groups = defaultdict(list)
         for id_, day, entry, origin in undone:
@@ -285,7 +284,7 @@ class Entering:
         ]
 
     def _undo_share(self, id_, rows):
-        """What one undoing takes back of one collection from a share; of a line that is gone all it had."""
+        """What undoing one collection takes back from a share; a deleted line returns everything."""
         cents = {}
         if kept := [entry for _day, entry, _origin in rows if entry.line_id]:
             first = kept[0]
@@ -319,7 +318,7 @@ class Entering:
 
 
 def _rate(base, amount, term):
-    """The rate that the base is multiplied with."""
+    """The rate by which the base is multiplied."""
     if not base:
         return ZERO
     rate = HUNDRED * amount / base

@@ -1,22 +1,22 @@
-"""Why money that came earns nothing yet."""
+"""Reasons why a payment earns nothing yet."""
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-#: reasons that end by themselves when the invoice is settled; all others end when somebody decides
+#: reasons that end once the invoice is settled; the others need a decision
 UNPAID = "unpaid"
 
 
 @dataclass(frozen=True)
 class Deal:
-    """A sale whose money came in, in the currency of its invoice, taxes included.
+    """A paid sale, in the currency of its invoice, taxes included.
 
-    :param total: of the invoice
-    :param settled: money, credit notes, discounts and what was given up
-    :param waits: some of the money waits for the bank, or for its safety days
-    :param last: day of the last of it
-    :param reasons: why it is held back: ``doubtful``, ``disputed``, …
+    :param total: total of the invoice
+    :param settled: payments, credit notes, discounts and amounts settled without money
+    :param waits: whether payments wait for the bank or for safety days
+    :param last: date of the last settlement
+    :param reasons: reasons to hold it back: ``doubtful``, ``disputed``, ……
     """
 
     total: Decimal
@@ -27,7 +27,7 @@ class Deal:
 
     @property
     def is_paid(self) -> bool:
-        """Nothing of it is left, and all the money is there; of a credit note that was paid back likewise.
+        """Whether it is fully settled and all payments have arrived; the same for a refunded credit note.
 
         >>> Deal(Decimal(1200), Decimal(1200)).is_paid, Deal(Decimal(1200), Decimal(1000)).is_paid
         (True, False)
@@ -39,9 +39,9 @@ class Deal:
 
 
 def why_held(deal: Deal, only_when_paid: bool, hold_back: bool) -> str | None:
-    """The first reason why its money earns nothing yet; ``None``: it earns.
+    """The first reason why its payments earn nothing yet; ``None`` if they earn.
 
-    :param only_when_paid: the plan pays once the invoice is paid in full
+    :param only_when_paid: the plan pays only once the invoice is paid in full
     :param hold_back: the plan waits while the sale is doubtful or disputed
 
     >>> part = Deal(Decimal(1200), Decimal(1000), reasons=("doubtful",))

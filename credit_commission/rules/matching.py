@@ -1,22 +1,22 @@
-"""Which rule of a plan catches a line of a sale: the first that matches."""
+"""Which rule of a plan matches a line of a sale: the first match applies."""
 
 from dataclasses import dataclass
 
-NOTHING = frozenset()
+EMPTY = frozenset()
 
 
 @dataclass(frozen=True)
 class Sale:
-    """What a line of an invoice is known by; ids, 0 where unknown.
+    """The facts of an invoice line; ids, 0 if unknown.
 
-    :param categories: the category of the product and all those above it
-    :param is_first: the first invoice of the customer
+    :param categories: the product's category and its ancestors
+    :param is_first: whether it is the customer's first invoice
     """
 
     salesperson: int = 0
     team: int = 0
     product: int = 0
-    categories: frozenset[int] = NOTHING
+    categories: frozenset[int] = EMPTY
     customer: int = 0
     country: int = 0
     is_first: bool = False
@@ -24,28 +24,28 @@ class Sale:
 
 @dataclass(frozen=True)
 class Rule:
-    """A line of a plan. An empty condition matches everything.
+    """A rule of a plan. An empty condition matches everything.
 
     :param earning: ``percent``, ``fixed``, ``tiers`` or ``nothing``
-    :param percent: of the net amount or margin
-    :param fixed: for a line paid in full, in the company's currency
-    :param invoice_rank: ``first`` or ``later`` invoices of a customer, ``""`` for all
+    :param percent: percentage of the net amount or margin
+    :param fixed: amount for a fully paid line, in the company's currency
+    :param invoice_rank: ``first`` or ``later`` invoices of a customer; ``""`` for all
     """
 
     id: int
     earning: str = "percent"
     percent: float = 0.0
     fixed: float = 0.0
-    salespeople: frozenset[int] = NOTHING
-    teams: frozenset[int] = NOTHING
-    products: frozenset[int] = NOTHING
-    categories: frozenset[int] = NOTHING
-    customers: frozenset[int] = NOTHING
-    countries: frozenset[int] = NOTHING
+    salespeople: frozenset[int] = EMPTY
+    teams: frozenset[int] = EMPTY
+    products: frozenset[int] = EMPTY
+    categories: frozenset[int] = EMPTY
+    customers: frozenset[int] = EMPTY
+    countries: frozenset[int] = EMPTY
     invoice_rank: str = ""
 
     def matches(self, sale: Sale) -> bool:
-        """Every condition holds.
+        """Whether every condition holds.
 
         >>> consulting = Rule(1, products=frozenset({7}), teams=frozenset({2, 3}))
         >>> consulting.matches(Sale(product=7, team=3)), consulting.matches(Sale(product=7))
@@ -73,7 +73,7 @@ class Rule:
 
 
 def first_match(rules, sale: Sale) -> Rule | None:
-    """The rule that catches the line; ``None`` where none does, or where the one that does pays nothing.
+    """The first rule that matches the line; ``None`` if there is none, or if it pays nothing.
 
     >>> freight = Rule(1, "nothing", products=frozenset({9}))
     >>> new = Rule(2, percent=8.0, invoice_rank="first")

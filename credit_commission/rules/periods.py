@@ -6,7 +6,7 @@ MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def period_start(day: date, period: str) -> date:
-    """First day of the period a day is in.
+    """First day of the period that contains a day.
 
     >>> [period_start(date(2026, 8, 31), period).isoformat() for period in MONTHS]
     ['2026-08-01', '2026-07-01', '2026-01-01']
@@ -16,7 +16,7 @@ def period_start(day: date, period: str) -> date:
 
 
 def period_end(day: date, period: str) -> date:
-    """Last day of the period a day is in.
+    """Last day of the period that contains a day.
 
     >>> [period_end(date(2026, 8, 31), period).isoformat() for period in MONTHS]
     ['2026-08-31', '2026-09-30', '2026-12-31']

@@ -1,8 +1,6 @@
-"""When commission is settled: the legal last day to pay an agent, what is paid out, carried over and accrued.
+"""Settlement of commission: legal payment deadline of agents, amounts paid out, carried over and accrued.
 
-Source: code de commerce L134-9 (commission of an agent is paid at the latest on the last day of the month that follows
-the quarter in which it was acquired) and code du travail L7313-7 (a VRP is paid at least every three months). Amounts are
-in the currency of the company, without taxes.
+Sources: Code de commerce L134-9 (an agent's commission is payable by the last day of the month after the quarter in which it was earned) and Code du travail L7313-7 (a VRP is paid at least every three months). Amounts are in the company's currency, without taxes.
 """
 
 from datetime import date, timedelta
@@ -11,7 +9,7 @@ from .periods import MONTHS, period_end, period_start
 
 
 def period_before(day: date, length: str) -> tuple[date, date]:
-    """First and last day of the period before the one that holds ``day``: the one that is over.
+    """First and last day of the period before the one that contains ``day``.
 
     >>> period_before(date(2026, 1, 2), "month")
     (datetime.date(2025, 12, 1), datetime.date(2025, 12, 31))
@@ -23,7 +21,7 @@ def period_before(day: date, length: str) -> tuple[date, date]:
 
 
 def length_of(first: date, last: date) -> str | None:
-    """Whether two days make a month, a quarter or a year.
+    """Whether two days delimit a month, a quarter or a year.
 
     >>> length_of(date(2026, 7, 1), date(2026, 9, 30)), length_of(date(2026, 7, 2), date(2026, 9, 30))
     ('quarter', None)
@@ -33,11 +31,12 @@ def length_of(first: date, last: date) -> str | None:
 
 
 def _bounds(day, length):
+    """First and last day of the period that contains a day."""
     return period_start(day, length), period_end(day, length)
 
 
 def due_date(day: date) -> date:
-    """Last day to pay an agent what was acquired on ``day``: the last of the month after its quarter.
+    """Last day to pay an agent for commission earned on ``day``: the end of the month after its quarter.
 
     >>> [due_date(date(2026, month, 1)).isoformat() for month in (1, 3, 4, 9, 12)]
     ['2026-04-30', '2026-04-30', '2026-07-31', '2026-10-31', '2027-01-31']
@@ -46,7 +45,7 @@ def due_date(day: date) -> date:
 
 
 def last_day_to_pay(first: date, last: date) -> date:
-    """Last day to pay an agent for a period: a period that is longer than a quarter is due with its first quarter.
+    """Last day to pay an agent for a period; a period longer than a quarter is due with its first quarter.
 
     >>> last_day_to_pay(date(2026, 10, 1), date(2026, 10, 31)), last_day_to_pay(date(2026, 1, 1), date(2026, 12, 31))
     (datetime.date(2027, 1, 31), datetime.date(2026, 4, 30))
@@ -55,7 +54,7 @@ def last_day_to_pay(first: date, last: date) -> date:
 
 
 def split_total(total: float) -> tuple[float, float]:
-    """What is paid out, and what is carried over to the next statement; one of the two is 0.
+    """The amounts paid out and carried over to the next statement; one of them is 0.
 
     A negative total is never claimed from the person by the statement: it reduces the next ones.
 
@@ -66,10 +65,10 @@ def split_total(total: float) -> tuple[float, float]:
 
 
 def kept(total: float, advances: float) -> float:
-    """What of advances that are not claimed back is left to the person, because it was not earned.
+    """The unearned part of advances that the person may keep.
 
-    :param total: of the statement, all advances taken off
-    :param advances: those that are not claimed back
+    :param total: total of the statement after all advances
+    :param advances: advances that are not claimed back
 
     >>> kept(-40.0, 100.0), kept(-140.0, 100.0), kept(20.0, 100.0)
     (40.0, 100.0, 0.0)
@@ -78,7 +77,7 @@ def kept(total: float, advances: float) -> float:
 
 
 def carry(amounts, opening: float = 0.0) -> tuple[list[float], float]:
-    """The payouts of consecutive periods whose entries sum up to ``amounts``, and what is left to carry.
+    """The payouts of consecutive periods with entries totalling ``amounts``, and the balance carried over.
 
     >>> carry([100.0, -150.0, 30.0, 200.0])
     ([100.0, 0.0, 0.0, 80.0], 0.0)
@@ -93,9 +92,9 @@ def carry(amounts, opening: float = 0.0) -> tuple[list[float], float]:
 
 
 def accrued(earned: float, paid_out: float) -> float:
-    """What is earned and neither billed nor handed to payroll: the expense to accrue, never negative.
+    """Commission earned but neither billed nor sent to payroll: the expense to accrue, never negative.
 
-    What a person owes back is an asset only once it is claimed (prudence): it is not accrued.
+    By prudence, an amount owed back by a person is an asset only once claimed, so it is not accrued.
 
     >>> accrued(500.0, 120.0), accrued(100.0, 150.0)
     (380.0, 0.0)

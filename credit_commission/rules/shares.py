@@ -1,4 +1,4 @@
-"""Who gets which share of a sale's commission."""
+"""Shares of the commission on a sale."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -12,8 +12,8 @@ class Share:
     """A share of certain sales; ids, 0 for all.
 
     :param share: percent of the commission
-    :param is_override: on top of the shares of the others
-    :param begin: where the share begins in the whole, in percent: makes the cents of all shares add up
+    :param is_override: paid on top of the other shares
+    :param begin: start of the share within the whole, in percent, so that the rounded shares add up
     """
 
     id: int
@@ -28,12 +28,12 @@ class Share:
 
     @property
     def scope(self):
-        """What it is for: customers before salespeople before teams before all."""
+        """The scope: customers before salespeople before teams before all."""
         return self.customer, self.salesperson, self.team
 
     @property
     def rank(self) -> int:
-        """The smaller, the more special.
+        """Lower is more specific.
 
         >>> Share(1, customer=4, team=2).rank < Share(2, salesperson=5).rank < Share(3, team=2).rank < Share(4).rank
         True
@@ -41,7 +41,7 @@ class Share:
         return 8 - 4 * bool(self.customer) - 2 * bool(self.salesperson) - bool(self.team)
 
     def counts_on(self, day: date) -> bool:
-        """Whether it holds for a sale of that day.
+        """Whether it applies to a sale on that day.
 
         >>> share = Share(1, date_from=date(2026, 3, 1), date_to=date(2026, 3, 31))
         >>> share.counts_on(date(2026, 3, 31)), share.counts_on(date(2026, 4, 1))
@@ -50,7 +50,7 @@ class Share:
         return self.date_from <= day <= self.date_to
 
     def covers(self, sale) -> bool:
-        """Whether it is for the sale.
+        """Whether it covers the sale.
 
         :param sale: a :class:`~.matching.Sale`
         """
@@ -59,9 +59,8 @@ class Share:
 
 
 def shares_of(shares, sale, day: date) -> tuple[Share, ...]:
-    """Those who earn on a sale: the most special set of shares that is for it, and what comes on top.
-
-    Each knows where it begins in the whole.
+    """The shares of a sale: the most specific set that covers it, plus the shares on top, each with its start within
+    the whole.
 
     >>> from .matching import Sale
     >>> plan = (Share(1), Share(2, 70, team=5), Share(3, 30, team=5), Share(4, 10, is_override=True))
@@ -82,9 +81,9 @@ def shares_of(shares, sale, day: date) -> tuple[Share, ...]:
 
 
 def find_gap(shares) -> tuple[date, float] | None:
-    """The first day from which shares for the same sales do not make 100 %, and what they make; ``None``: all right.
+    """The first day on which shares of the same sales do not add up to 100 %, and their total; ``None`` if correct.
 
-    Where all have ended, a wider set counts: that is no gap.
+    If all have ended, a wider set applies, which is not a gap.
 
     >>> june = date(2026, 6, 1)
     >>> find_gap((Share(1, 60), Share(2, 40)))
@@ -106,7 +105,7 @@ def find_gap(shares) -> tuple[date, float] | None:
 
 
 def _turns(shares):
-    """Days on which the set of shares that count changes."""
+    """Days on which the set of applicable shares changes."""
     days = {share.date_from for share in shares}
     days |= {share.date_to + timedelta(1) for share in shares if share.date_to < date.max}
     return sorted(days)

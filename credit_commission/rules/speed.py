@@ -1,4 +1,4 @@
-"""Rates that depend on how late the money came."""
+"""Rates that depend on how late the payment was."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Speed:
-    """From ``days_late`` on, until the next step.
+    """A step that applies from ``days_late`` until the next step.
 
-    :param kind: ``share``: percent of the rate; ``rate``: the rate itself
+    :param kind: ``share`` for a percentage of the rate, ``rate`` for the rate itself
     """
 
     days_late: int
@@ -17,7 +17,7 @@ class Speed:
 
 
 def step_of(steps, days_late: int) -> Speed | None:
-    """The step of a payment; ``None`` before the first: the full rate.
+    """The step of a payment; ``None`` before the first step, for the full rate.
 
     >>> steps = Speed(11, "rate", 2.0), Speed(31, "rate", 0.0)
     >>> [step and step.percent for step in (step_of(steps, days) for days in (-3, 10, 11, 30, 31))]
@@ -29,7 +29,7 @@ def step_of(steps, days_late: int) -> Speed | None:
 
 
 def rate_of(step: Speed | None, percent: float) -> float:
-    """The rate of money that came at that speed; percent.
+    """The rate in percent of a payment at that speed.
 
     >>> rate_of(None, 3.0), rate_of(Speed(11, "share", 50.0), 3.0), rate_of(Speed(11, "rate", 2.0), 3.0)
     (3.0, 1.5, 2.0)
@@ -40,7 +40,7 @@ def rate_of(step: Speed | None, percent: float) -> float:
 
 
 def factor_of(step: Speed | None) -> float:
-    """The share of a tier's rate, or of a fixed amount, that money of that speed earns.
+    """The part of a tier's rate, or of a fixed amount, that a payment at that speed earns.
 
     >>> factor_of(None), factor_of(Speed(11, "share", 50.0)), factor_of(Speed(31, "rate", 0.0))
     (1.0, 0.5, 0.0)

@@ -1,4 +1,4 @@
-"""What a plan pays for a sale: its rule, its rate, and who gets which share."""
+"""What a plan pays on a sale: rule, rate and shares."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -7,40 +7,38 @@ from datetime import date
 from decimal import Decimal
 
 from .earning import HUNDRED, ZERO
-from .matching import Rule, Sale, first_match
+from .matching import EMPTY, Rule, Sale, first_match
 from .shares import Share, shares_of
 from .speed import Speed, factor_of, rate_of, step_of
-
-NOTHING = frozenset()
 
 
 @dataclass(frozen=True)
 class Term:
-    """What one person gets for a sale.
+    """What one person gets on a sale.
 
-    :param percent: of the net amount; ``None`` for a fixed amount
-    :param fixed: for a line that is paid in full, in the company's currency
-    :param tier_factor: the part of the rate of the period's tier that it earns; ``None`` where tiers do not count
-    :param person: ``None``: whoever made the sale
-    :param begin: where the share begins in the whole; it is ``share`` percent of it
+    :param percent: percentage of the net amount; ``None`` for a fixed amount
+    :param fixed: amount for a fully paid line, in the company's currency
+    :param tier_factor: part of the period's tier rate; ``None`` if tiers do not apply
+    :param person: ``None`` for the salesperson of the sale
+    :param begin: start of the share within the whole, of which it is ``share`` percent
     """
 
     rule: int
     percent: Decimal | None
     fixed: Decimal | None
     tier_factor: Decimal | None
-    agent: int
+    share_id: int
     person: int | None
     begin: Decimal
     share: Decimal
     on_top: bool
 
     def earned(self, net: Decimal, portion: Decimal, ratio: Decimal) -> Decimal:
-        """What the whole sale earns with a part of its money.
+        """What the whole sale earns with part of its payment.
 
-        :param net: of the line, without taxes
-        :param portion: how many times a fixed amount the line is worth
-        :param ratio: the part of the document that was collected
+        :param net: the line's amount without taxes
+        :param portion: number of fixed amounts the line earns
+        :param ratio: the collected part of the document
 
         >>> term = Term(1, Decimal(5), None, None, 1, None, Decimal(0), Decimal(100), False)
         >>> term.earned(Decimal(10000), Decimal(1), Decimal("0.6"))
@@ -52,21 +50,22 @@ class Term:
 
 
 def _exact(number) -> Decimal:
+    """The amount as a decimal, without the noise of its float."""
     return Decimal(str(number))
 
 
 @dataclass
 class Terms:
-    """A plan as the rules see it.
+    """The terms of a plan.
 
-    :param people: ``{share: person}``, ``None`` for whoever made the sale
-    :param categories: ``{category: itself and all above it}``
-    :param first_rate: what money earns by tiers before the volume of the period is known; percent
+    :param persons: ``{share: person}``; ``None`` for the salesperson of the sale
+    :param categories: ``{category: itself and its ancestors}``
+    :param first_rate: tier rate in percent until the volume of the period is known
     """
 
     rules: tuple[Rule, ...]
     shares: tuple[Share, ...]
-    people: Mapping[int, int | None]
+    persons: Mapping[int, int | None]
     steps: tuple[Speed, ...] = ()
     categories: Mapping[int, frozenset[int]] = field(default_factory=dict)
     first_rate: float = 0.0
@@ -79,14 +78,14 @@ class Terms:
             for share in self.shares
             if share.date_to < date.max
         }
-        #: days on which other shares begin to count
+        #: days on which other shares start to apply
         self.days = sorted(days)
 
     def of(self, facts: tuple, sold_on: date, days_late: int | None) -> tuple[Term, ...]:
-        """What is paid for a line of a sale.
+        """What is paid on a line of a sale.
 
         :param facts: salesperson, team, product, category, customer, country, whether it is the first invoice
-        :param days_late: of the money; ``None`` for what is no payment: the full rate
+        :param days_late: days late of the payment; ``None`` if it is not a payment, for the full rate
 
         >>> half = Speed(11, "share", 50.0)
         >>> terms = Terms((Rule(1, percent=5.0),), (Share(4),), {4: None}, (half,))
@@ -101,8 +100,9 @@ class Terms:
         return found
 
     def _find(self, facts, sold_on, late):
+        """The terms of a sale: one per share, if a rule pays it."""
         salesperson, team, product, category, customer, country, is_first = facts
-        above = self.categories.get(category, NOTHING)
+        above = self.categories.get(category, EMPTY)
         sale = Sale(salesperson, team, product, above, customer, country, is_first)
         rule = first_match(self.rules, sale)
         if not rule:
@@ -115,14 +115,14 @@ class Terms:
                 fixed,
                 tier_factor,
                 share.id,
-                self.people[share.id],
+                self.persons[share.id],
                 _exact(share.begin) or ZERO,
                 HUNDRED if share.share == HUNDRED else _exact(share.share),
                 share.is_override,
             )
 
     def _get_rates(self, rule, late):
-        """Percent, fixed amount, and the part of a tier's rate."""
+        """Percentage, fixed amount, and part of a tier's rate."""
         factor = _exact(factor_of(late))
         if rule.earning == "fixed":
             return None, _exact(rule.fixed) * factor, None

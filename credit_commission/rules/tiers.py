@@ -1,4 +1,4 @@
-"""Rates that depend on what came in during a period."""
+"""Rates that depend on the collections of a period."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +10,9 @@ from .earning import to_cents
 
 @dataclass(frozen=True)
 class Tier:
-    """From ``threshold`` on, until the next tier begins: half-open, so that there is neither gap nor overlap.
+    """A tier applies from ``threshold`` until the next tier begins, without gaps or overlaps.
 
-    :param threshold: net collected in the period, in the company's currency
+    :param threshold: net amount collected in the period, in the company's currency
     :param percent: the rate
     """
 
@@ -21,7 +21,7 @@ class Tier:
 
     @classmethod
     def of(cls, threshold, percent):
-        """From numbers of any kind.
+        """Create a tier from numbers of any type.
 
         >>> Tier.of(1000.1, 5.5)
         Tier(threshold=Decimal('1000.1'), percent=Decimal('5.5'))
@@ -30,7 +30,7 @@ class Tier:
 
 
 def reached(tiers, volume) -> Tier | None:
-    """The tier of a volume.
+    """The tier reached by a volume.
 
     >>> tiers = Tier.of(0, 3), Tier.of(1000, 5)
     >>> [reached(tiers, Decimal(volume)).percent for volume in ("999.99", "1000", "1000.50")]
@@ -46,7 +46,7 @@ def reached(tiers, volume) -> Tier | None:
 
 
 def missing(tiers, volume) -> tuple[Tier, Decimal] | None:
-    """The next tier, and how much is missing for it; ``None`` on the last.
+    """The next tier and the amount missing to reach it; ``None`` on the last tier.
 
     >>> missing((Tier.of(0, 3), Tier.of(1000, 5)), Decimal("812.50"))
     (Tier(threshold=Decimal('1000'), percent=Decimal('5')), Decimal('187.50'))
@@ -57,7 +57,7 @@ def missing(tiers, volume) -> tuple[Tier, Decimal] | None:
 
 
 def whole_rate(tiers, volume) -> Decimal:
-    """The rate of the tier that the volume reached, for the whole volume; percent.
+    """The rate in percent of the tier reached, for the whole volume.
 
     >>> whole_rate((Tier.of(0, 3), Tier.of(1000, 5)), Decimal(1500))
     Decimal('5')
@@ -67,9 +67,9 @@ def whole_rate(tiers, volume) -> Decimal:
 
 
 def marginal_rate(tiers, volume) -> Decimal:
-    """Each slice at its own rate, as one rate of the whole; percent.
+    """Each slice at its own rate, expressed as one rate in percent of the whole.
 
-    1 000 at 3 % and 500 at 5 % are 55, so 3.6667 % of 1 500:
+    1 000 at 3 % and 500 at 5 % give 55, or 3.6667 % of 1 500:
 
     >>> round(marginal_rate((Tier.of(0, 3), Tier.of(1000, 5)), Decimal(1500)), 4)
     Decimal('3.6667')
@@ -85,6 +85,7 @@ def marginal_rate(tiers, volume) -> Decimal:
 
 
 def _slice(begin, end, volume):
+    """The part of a volume between two thresholds."""
     top = volume if end is None else min(volume, end)
     return max(top - begin, Decimal(0))
 
@@ -93,14 +94,14 @@ RATES = {"whole": whole_rate, "marginal": marginal_rate}
 
 
 def tier_adjustment(tiers, mode, volume, weighted, entered, places=2) -> Decimal:
-    """What is still to be entered so that a period earns by its tiers, cents of rounding with it.
+    """The adjustment that brings a period to its tier, rounding included.
 
     :param mode: ``whole`` or ``marginal``
-    :param volume: net collected in the period
-    :param weighted: the same, each part times the share of the rate that it earns (payment speed)
-    :param entered: what was entered for it so far
+    :param volume: net amount collected in the period
+    :param weighted: the same, each part weighted by its payment speed factor
+    :param entered: amount entered so far
 
-    10 000 entered at the first tier's 3 % became worth 5 %:
+    10 000 entered at the first tier's 3 % now earn 5 %:
 
     >>> tier_adjustment((Tier.of(0, 3), Tier.of(8000, 5)), "whole", Decimal(10000), Decimal(10000), Decimal(300))
     Decimal('200.00')
@@ -110,13 +111,13 @@ def tier_adjustment(tiers, mode, volume, weighted, entered, places=2) -> Decimal
 
 
 def tier_part(tiers, mode, volume, exact, earned, adjusted, places=2) -> Decimal:
-    """What of it is due to another tier than money was entered at; the rest only rounds the sum of many lines.
+    """The part of an adjustment due to a change of tier; the rest is rounding over many lines.
 
     :param exact: like ``weighted`` of :func:`tier_adjustment`, not rounded
-    :param earned: what the lines of the period earned before they were rounded
-    :param adjusted: what was entered for other tiers so far
+    :param earned: what the lines of the period earned before rounding
+    :param adjusted: tier adjustments entered so far
 
-    Four lines of 0.30 at 3 % are entered as 0.01 each, together they are worth 0.036, so 0.04. One of 10 000 is not:
+    Four lines of 0.30 at 3 % are entered as 0.01 each; together they earn 0.036, so 0.04, and only rounding remains:
 
     >>> tier_part((Tier.of(0, 3),), "whole", Decimal("1.2"), Decimal("1.2"), Decimal("0.036"), Decimal(0))
     Decimal('0.00')
@@ -129,7 +130,7 @@ def tier_part(tiers, mode, volume, exact, earned, adjusted, places=2) -> Decimal
 
 
 def cap_adjustment(cap, earned, adjusted) -> Decimal:
-    """What the cap of a period takes off, less what it took off before; never above 0 in sum.
+    """The reduction due to the cap, less earlier reductions; never above 0 in total.
 
     >>> cap_adjustment(Decimal(1000), Decimal(1250), Decimal(0))
     Decimal('-250')
@@ -140,7 +141,7 @@ def cap_adjustment(cap, earned, adjusted) -> Decimal:
 
 
 def in_money(tiers, target) -> tuple[Tier, ...]:
-    """Tiers in percent of a target, as tiers in money.
+    """Convert tiers in percent of a target to tiers in money.
 
     >>> in_money((Tier.of(0, 3), Tier.of(100, 5)), Decimal(20000))[1].threshold
     Decimal('20000')
@@ -149,13 +150,13 @@ def in_money(tiers, target) -> tuple[Tier, ...]:
 
 
 class Sums(NamedTuple):
-    """What was entered for a person in a period, with the same rule, share and payment speed; company currency.
+    """Entries of a person in a period with the same rule, share and payment speed, in the company's currency.
 
-    :param by_tiers: its rule pays by tiers; then its base counts for the volume
-    :param tier_factor: the part of the rate of the tier that it earns, ``None`` where tiers do not count
-    :param share: percent of the sale; ``on_top``: in addition to the others
-    :param adjustment: ``tiers``, ``rounding`` or ``cap``; ``contest`` or ``None`` for what was earned
-    :param target: net to be collected in the period
+    :param by_tiers: whether its rule pays by tiers, so that its base counts towards the volume
+    :param tier_factor: part of the tier rate; ``None`` if tiers do not apply
+    :param share: percentage of the sale; ``on_top``: in addition to the others
+    :param adjustment: ``tiers``, ``rounding`` or ``cap``; ``contest`` or ``None`` for earned entries
+    :param target: net amount to be collected in the period
     """
 
     person: int
@@ -175,11 +176,11 @@ class Sums(NamedTuple):
 
 @dataclass
 class Period:
-    """Sums of one person and period.
+    """Totals of one person and period.
 
-    ``volume`` is the net collected that counts for tiers, ``weighted`` the same times the part of the rate that it
-    earns, ``entered`` what that made so far, ``exact`` and ``exact_entered`` the same before rounding, ``tiered`` the
-    adjustments to another tier among it; ``earned`` is everything but the cap, ``capped`` the cap.
+    ``volume``: net collections that count for tiers; ``weighted``: the same weighted by payment speed; ``entered``:
+    commission entered on them, of which ``tiered`` are tier adjustments; ``exact`` and ``exact_entered``: the same
+    before rounding; ``earned``: everything except the cap; ``capped``: cap reductions.
     """
 
     last: date = date.min
@@ -194,7 +195,7 @@ class Period:
     capped: Decimal = Decimal(0)
 
     def add(self, sums: Sums):
-        """Count what was entered.
+        """Add entries.
 
         >>> period = Period()
         >>> day, net = date(2026, 1, 31), Decimal(1000)
@@ -220,12 +221,12 @@ class Period:
             self.earned += sums.amount
 
     def adjustments(self, tiers, mode, cap=None, places=2) -> dict[str, Decimal]:
-        """What is still to be entered for the period, by kind; what is 0 too.
+        """The adjustments of the period by type, including those of 0.
 
         :param tiers: in money
-        :param cap: most that a person earns; ``None``: no cap
+        :param cap: maximum commission; ``None`` for no cap
 
-        10 000 entered at the first tier's 3 % became worth 5 %, and the cap is 400:
+        10 000 entered at the first tier's 3 % now earn 5 %, and the cap is 400:
 
         >>> net, paid = Decimal(10000), Decimal(300)
         >>> period = Period(volume=net, weighted=net, entered=paid, exact=net, exact_entered=paid, earned=paid)
@@ -250,7 +251,7 @@ class Periods(dict):
     """``{(person, first day): Period}``."""
 
     def add(self, sums: Sums):
-        """Count what was entered for its person and period."""
+        """Add entries to their person and period."""
         self.setdefault((sums.person, sums.period), Period()).add(sums)
 
 

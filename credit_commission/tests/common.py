@@ -245,10 +245,10 @@ class CommissionCommon(AccountTestInvoicingCommon):
         return [round(entry.amount, 2) for entry in self._entries(person, **values)]
 
     def _log(self):
-        """The log as ``(kind, amount)``."""
+        """The log as ``(event, amount)``."""
         self.env["credit.commission.collection"].sudo()._log_new()
         rows = self.env["credit.commission.collection"].search([], order="id")
-        return [(row.kind, round(row.amount, 2)) for row in rows]
+        return [(row.event, round(row.amount, 2)) for row in rows]
 
     def assertEarned(self, *amounts, **options):
         self.assertEqual(self._earned(**options), [round(amount, 2) for amount in amounts])

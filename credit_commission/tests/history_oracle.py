@@ -99,7 +99,7 @@ class Oracle:
     def _counted_whole(self):
         """``{item: amount}`` of credit notes that the log took whole when they were open, after the invoice was paid."""
         rows = self.env["credit.commission.collection"].search([("partial_id", "<", 0)])
-        live = rows.filtered(lambda row: row.kind != "undone") - rows.origin_id
+        live = rows.filtered(lambda row: row.event != "undone") - rows.origin_id
         return {row.line_id.id: exact(row.amount) for row in live}
 
     def _came_before(self, partial, item):

@@ -109,7 +109,7 @@ class TestAccess(CommissionCommon):
             [("partner_id", "=", self.customer.id)], limit=1
         )
         payment.with_user(accountant).action_draft()
-        undone = self.env["credit.commission.collection"].search([("kind", "=", "undone")])
+        undone = self.env["credit.commission.collection"].search([("event", "=", "undone")])
         self.assertEqual(len(undone), 1)
 
     def test_to_read_accounting_is_no_right_on_commissions(self):

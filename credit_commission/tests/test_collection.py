@@ -76,8 +76,8 @@ class TestCollection(CommissionCommon):
         cursor.partial_id = last
         payment.action_post()
         rows = self.env["credit.commission.collection"].search([], order="id")
-        self.assertEqual(rows.mapped("kind"), ["registered", "undone", "registered"])
-        self.assertEqual(rows.mapped("turn"), [0, 0, 1])
+        self.assertEqual(rows.mapped("event"), ["registered", "undone", "registered"])
+        self.assertEqual(rows.mapped("undo_count"), [0, 0, 1])
 
     def test_a_payment_that_is_deleted_after_settlement_is_taken_back(self):
         payment = self._pay(self._sell(1000))

@@ -38,4 +38,5 @@ def share_credit(due, named, unnamed=0.0):
 
 
 def _exact(amount):
+    """The amount as a decimal, without the noise of its float."""
     return Decimal(str(amount))

@@ -471,6 +471,7 @@ def _by_year(first, last):
 
 
 def _exact(amount):
+    """The amount as a decimal, without the noise of its float."""
     return Decimal(str(amount))
 
 

@@ -134,6 +134,7 @@ def read_half_years(text, column):
 
 
 def _to_change(number, cells, day_column, value_column):
+    """The rate that a row announces, or its problem."""
     day, rate = _to_day(_cell(cells, day_column)), _to_rate(_cell(cells, value_column))
     problem = "date" if day is None else "rate" if rate is None else ""
     if problem:
@@ -164,6 +165,7 @@ def _is_daily(changes):
 
 
 def _end_of_half_year(begin):
+    """Last day of the half-year that begins on a day."""
     return date(begin.year, 6, 30) if begin.month < 7 else date(begin.year, 12, 31)
 
 
@@ -196,6 +198,7 @@ def _find_values(headings, column):
 
 
 def _matches(text, column):
+    """Whether a heading or key contains one of the parts of a column name."""
     return any(part and part in _plain(text) for part in _plain(column).split("|"))
 
 
@@ -220,10 +223,12 @@ def _plain(text):
 
 
 def _cell(cells, place):
+    """The cell at a position; empty in a short row."""
     return cells[place].strip() if place < len(cells) else ""
 
 
 def _join(cells):
+    """The row as one line of text, for messages."""
     return " | ".join(cell.strip() for cell in cells if cell.strip())[:200]
 
 

@@ -57,5 +57,6 @@ def choose_channel(channel, contacts, letter_without_email=False):
 
 
 def _is_reached(channel, contacts):
+    """Whether the channel reaches at least one of the contacts."""
     need = _NEEDS.get(channel)
     return not need or any(getattr(contact, need) for contact in contacts)

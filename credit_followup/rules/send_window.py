@@ -36,4 +36,5 @@ def next_departure(now, weekdays_only=True, hour_from=8.0, hour_to=18.0):
 
 
 def _at(day: date, hour: float) -> datetime:
+    """A day at an hour such as 8.5."""
     return datetime.combine(day, time()) + timedelta(minutes=round(hour * 60))

@@ -155,6 +155,7 @@ def next_step(item, procedure, today):
 
 
 def _first_step(item, procedure, today):
+    """The step of an item that was never on a notice."""
     late = today > item.date_due
     first = reached = None
     for step in _steps(item, procedure, late):
@@ -175,6 +176,7 @@ def _steps(item, procedure, late):
 
 
 def _following_step(item, procedure, today):
+    """The step after the last notice: a higher level, or a repetition before it."""
     last = item.named[-1]
     had = {named.level_id for named in item.named}
     higher = next(
@@ -313,6 +315,7 @@ def decide(items, procedure, today, *, credit=0.0, last_contact=None):
 
 
 def _leave(items, reason, until=None):
+    """Items left out for the same reason."""
     return tuple(Left(item, reason, until) for item in items)
 
 
@@ -361,6 +364,7 @@ def owes_enough(owed, procedure):
 
 
 def _reaches(amount, least):
+    """Whether an amount reaches a minimum, ignoring float noise."""
     return round(amount - least, _DECIMALS) >= 0
 
 

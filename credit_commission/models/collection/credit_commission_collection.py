@@ -15,7 +15,7 @@ class CreditCommissionCollection(models.Model):
     _order = "date desc, id desc"
     _rec_name = "move_id"
 
-    kind = fields.Selection(
+    event = fields.Selection(
         [("registered", "Registered"), ("cleared", "Cleared at the Bank"), ("undone", "Undone")],
         required=True,
         readonly=True,
@@ -63,7 +63,7 @@ class CreditCommissionCollection(models.Model):
         readonly=True,
         help="If several entries transferred the debt in turn: the reconciliations between them.",
     )
-    turn = fields.Integer(
+    undo_count = fields.Integer(
         readonly=True,
         help="Number of times it was undone before: a payment can be reset to draft and posted again.",
     )
@@ -113,15 +113,15 @@ class CreditCommissionCollection(models.Model):
     entry_ids = fields.One2many("credit.commission.entry", "collection_id", readonly=True)
 
     _once = models.UniqueIndex(
-        "(partial_id, line_id, stage, turn, COALESCE(via_partial_id, 0), COALESCE(via_path, ''), "
+        "(partial_id, line_id, stage, undo_count, COALESCE(via_partial_id, 0), COALESCE(via_path, ''), "
         "COALESCE(clearing_partial_id, 0)) "
-        "WHERE kind <> 'undone'",
+        "WHERE event <> 'undone'",
         "This collection is already in the log.",
     )
     _undone_once = models.UniqueIndex(
-        "(origin_id) WHERE kind = 'undone'", "This collection is already undone."
+        "(origin_id) WHERE event = 'undone'", "This collection is already undone."
     )
-    _undone_idx = models.Index("(partial_id) WHERE kind = 'undone'")
+    _undone_idx = models.Index("(partial_id) WHERE event = 'undone'")
     _via_idx = models.Index("(via_partial_id) WHERE via_partial_id IS NOT NULL")
     _path_idx = models.Index(
         "USING gin (string_to_array(via_path, ',')) WHERE via_path IS NOT NULL"

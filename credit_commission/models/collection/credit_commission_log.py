@@ -94,14 +94,14 @@ class CreditCommissionCollection(models.Model):
                 SQL(
                     """WITH RECURSIVE accounts AS MATERIALIZED (%(accounts)s), %(read)s found AS (%(rows)s)
                        INSERT INTO credit_commission_collection (
-                              kind, stage, nature, is_cleared, company_id, partial_id, via_partial_id,
-                              via_path, clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
+                              event, stage, nature, is_cleared, company_id, partial_id, via_partial_id,
+                              via_path, clearing_partial_id, undo_count, move_id, line_id, payment_move_id, currency_id, amount,
                               amount_discount, amount_lost, amount_company, date, date_due, days_late, create_uid,
                               create_date)
                        SELECT f.stage, f.stage, f.nature, f.is_cleared, split_part(co.parent_path, '/', 1)::int,
                               f.partial_id, f.via_partial_id, f.via_path, f.clearing_partial_id,
                               (SELECT COUNT(*) FROM credit_commission_collection u
-                                WHERE u.kind = 'undone' AND u.partial_id = f.partial_id AND u.line_id = f.line_id
+                                WHERE u.event = 'undone' AND u.partial_id = f.partial_id AND u.line_id = f.line_id
                                   AND u.stage = f.stage
                                   AND u.via_partial_id IS NOT DISTINCT FROM f.via_partial_id
                                   AND u.via_path IS NOT DISTINCT FROM f.via_path
@@ -252,9 +252,9 @@ class CreditCommissionCollection(models.Model):
         """Whether the item belongs to a credit note already logged in full, whose later use does not count."""
         return SQL(
             """EXISTS (SELECT FROM credit_commission_collection w
-                        WHERE w.partial_id = -%(item)s.id AND w.kind <> 'undone'
+                        WHERE w.partial_id = -%(item)s.id AND w.event <> 'undone'
                           AND NOT EXISTS (SELECT FROM credit_commission_collection wu
-                                           WHERE wu.origin_id = w.id AND wu.kind = 'undone'))""",
+                                           WHERE wu.origin_id = w.id AND wu.event = 'undone'))""",
             item=SQL.identifier(item),
         )
 

@@ -117,17 +117,17 @@ class CreditCommissionCollection(models.Model):
                       GREATEST(c.date, a.date) AS date, c.date_due, c.days_late
                  FROM arrivals a
                  JOIN credit_commission_collection c ON c.payment_move_id = a.payment_id
-                      AND c.kind = 'registered' AND NOT c.is_cleared
+                      AND c.event = 'registered' AND NOT c.is_cleared
                 WHERE %(bank)s
                   AND NOT EXISTS (SELECT FROM credit_commission_collection u
-                                   WHERE u.origin_id = c.id AND u.kind = 'undone')
+                                   WHERE u.origin_id = c.id AND u.event = 'undone')
                   AND NOT EXISTS (SELECT FROM credit_commission_collection d
                                    LEFT JOIN credit_commission_collection du
-                                          ON du.origin_id = d.id AND du.kind = 'undone'
+                                          ON du.origin_id = d.id AND du.event = 'undone'
                                    WHERE d.partial_id = c.partial_id AND d.line_id = c.line_id
                                      AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
                                      AND d.via_path IS NOT DISTINCT FROM c.via_path
-                                     AND d.kind = 'cleared' AND du.id IS NULL)
+                                     AND d.event = 'cleared' AND du.id IS NULL)
                 ORDER BY c.id, a.date DESC, a.partial_id DESC""",
             bank=self._at_bank_sql(SQL("a.move_id")),
         )
@@ -144,7 +144,7 @@ class CreditCommissionCollection(models.Model):
             SQL(
                 """WITH RECURSIVE accounts AS MATERIALIZED (%s), sources AS (%s)
                    SELECT c.id FROM (SELECT DISTINCT move_id FROM sources) s
-                     JOIN credit_commission_collection c ON c.payment_move_id = s.move_id AND c.kind = 'cleared'""",
+                     JOIN credit_commission_collection c ON c.payment_move_id = s.move_id AND c.event = 'cleared'""",
                 self._accounts_sql(),
                 self._sources_sql(SQL("p.id = ANY(%s)", list(partial_ids))),
             )

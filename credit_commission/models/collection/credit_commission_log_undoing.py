@@ -32,12 +32,12 @@ class CreditCommissionCollection(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO credit_commission_collection (
-                          kind, stage, nature, is_cleared, origin_id, company_id, partial_id, via_partial_id,
-                          via_path, clearing_partial_id, turn, move_id, line_id, payment_move_id, currency_id, amount,
+                          event, stage, nature, is_cleared, origin_id, company_id, partial_id, via_partial_id,
+                          via_path, clearing_partial_id, undo_count, move_id, line_id, payment_move_id, currency_id, amount,
                           amount_discount, amount_lost, amount_company, date, date_due, days_late, create_uid,
                           create_date)
                    SELECT 'undone', c.stage, c.nature, c.is_cleared, c.id, c.company_id, c.partial_id, c.via_partial_id,
-                          c.via_path, c.clearing_partial_id, c.turn, c.move_id, c.line_id, c.payment_move_id, c.currency_id, -c.amount,
+                          c.via_path, c.clearing_partial_id, c.undo_count, c.move_id, c.line_id, c.payment_move_id, c.currency_id, -c.amount,
                           -c.amount_discount, -c.amount_lost, -c.amount_company, GREATEST(c.date, %(today)s), c.date_due,
                           c.days_late, %(uid)s, %(now)s
                      FROM credit_commission_collection c
@@ -45,7 +45,7 @@ class CreditCommissionCollection(models.Model):
                            OR c.clearing_partial_id = ANY(%(ids)s)
                            OR c.via_path IS NOT NULL AND string_to_array(c.via_path, ',') && %(path_ids)s
                            OR c.id = ANY(%(rows)s))
-                      AND c.kind <> 'undone'
+                      AND c.event <> 'undone'
                     ORDER BY c.id
                        ON CONFLICT DO NOTHING""",
                 today=fields.Date.context_today(self),
@@ -69,10 +69,10 @@ class CreditCommissionCollection(models.Model):
                      FROM credit_commission_collection u
                      JOIN account_move m ON m.id = u.move_id
                      JOIN account_move n ON n.reversed_entry_id = m.id OR n.id = m.id
-                     JOIN credit_commission_collection w ON w.move_id = n.id AND w.partial_id < 0 AND w.kind <> 'undone'
-                    WHERE u.kind = 'undone' AND (u.partial_id = ANY(%(ids)s) OR u.via_partial_id = ANY(%(ids)s))
+                     JOIN credit_commission_collection w ON w.move_id = n.id AND w.partial_id < 0 AND w.event <> 'undone'
+                    WHERE u.event = 'undone' AND (u.partial_id = ANY(%(ids)s) OR u.via_partial_id = ANY(%(ids)s))
                       AND NOT EXISTS (SELECT FROM credit_commission_collection wu
-                                       WHERE wu.origin_id = w.id AND wu.kind = 'undone')
+                                       WHERE wu.origin_id = w.id AND wu.event = 'undone')
                       AND (u.line_id = w.line_id OR n.reversed_entry_id = m.id AND (
                               SELECT round(SUM(c.amount + c.amount_discount + c.amount_lost), 8) FROM credit_commission_collection c
                                WHERE c.move_id = m.id AND c.stage = 'registered' AND c.nature <> 'factor')
@@ -102,11 +102,11 @@ class CreditCommissionCollection(models.Model):
             SQL(
                 """SELECT c.partial_id, c.via_partial_id, c.clearing_partial_id
                      FROM credit_commission_collection c
-                    WHERE c.kind <> 'undone' AND c.partial_id > 0
+                    WHERE c.event <> 'undone' AND c.partial_id > 0
                       AND (c.partial_id >= %(first)s OR c.via_partial_id >= %(first)s
                            OR c.clearing_partial_id >= %(first)s)
                       AND NOT EXISTS (SELECT FROM credit_commission_collection u
-                                       WHERE u.origin_id = c.id AND u.kind = 'undone')""",
+                                       WHERE u.origin_id = c.id AND u.event = 'undone')""",
                 first=first,
             )
         )

@@ -67,27 +67,27 @@ class CreditCommissionAgent(models.Model):
 
     @api.constrains("person_kind", "person_id")
     def _check_person(self):
-        for agent in self:
-            if agent.person_kind == "named" and not agent.person_id:
+        for share in self:
+            if share.person_kind == "named" and not share.person_id:
                 raise ValidationError(
                     self.env._(
                         "Choose the person who gets %(share)s %% under the plan %(plan)s. A share without a person cannot be paid.",
-                        share=format_percent(self.env, agent.share),
-                        plan=agent.plan_id.name,
+                        share=format_percent(self.env, share.share),
+                        plan=share.plan_id.name,
                     )
                 )
 
     @api.constrains("person_id", "plan_id")
     def _check_person_company(self):
-        for agent in self:
-            company = agent.person_id.company_id
-            if company and company.root_id != agent.company_id:
+        for share in self:
+            company = share.person_id.company_id
+            if company and company.root_id != share.company_id:
                 raise ValidationError(
                     self.env._(
                         "%(person)s belongs to %(other)s. Choose a contact of %(company)s for its plan.",
-                        person=agent.person_id.display_name,
+                        person=share.person_id.display_name,
                         other=company.name,
-                        company=agent.company_id.name,
+                        company=share.company_id.name,
                     )
                 )
 
@@ -100,10 +100,10 @@ class CreditCommissionAgent(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["person_kind"]._description_selection(self.env))
-        for agent in self:
-            who = agent.person_id.display_name or labels.get(agent.person_kind, "")
-            share = format_percent(self.env, agent.share)
-            agent.display_name = f"{who}, {share} %"
+        for share in self:
+            who = share.person_id.display_name or labels.get(share.person_kind, "")
+            percent = format_percent(self.env, share.share)
+            share.display_name = f"{who}, {percent} %"
 
     def _to_share(self):
         """:rtype: ..rules.Share"""

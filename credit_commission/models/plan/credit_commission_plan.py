@@ -277,7 +277,7 @@ class CreditCommissionPlan(models.Model):
             raise ValidationError(sentence)
 
     def _check_shares(self):
-        gap = find_gap([agent._to_share() for agent in self.agent_ids])
+        gap = find_gap([share._to_share() for share in self.agent_ids])
         if not gap:
             return
         day, total = gap

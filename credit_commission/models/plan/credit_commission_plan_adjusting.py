@@ -4,9 +4,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...rules import Periods, Sums, Tier, in_money, period_end
+from ...rules.earning import ZERO
 from ...rules.tiers import RATES
-
-NOTHING = Decimal(0)
 
 
 class CreditCommissionPlan(models.Model):
@@ -52,14 +51,14 @@ class CreditCommissionPlan(models.Model):
         periods = Periods()
         for person, start, last, by_tiers, on_top, adjustment, *texts in rows:
             *sums, factor, share, target = (text and Decimal(text) for text in texts)
-            amounts = (amount or NOTHING for amount in sums)
-            what = by_tiers, factor, share or NOTHING, on_top, adjustment, target or NOTHING
+            amounts = (amount or ZERO for amount in sums)
+            what = by_tiers, factor, share or ZERO, on_top, adjustment, target or ZERO
             periods.add(Sums(person, start, last, *amounts, *what))
         return periods
 
     def _to_sums(self, entry):
         """An unsaved entry, as :meth:`_read_periods` would read it."""
-        agent = self.agent_ids.browse(entry.agent_id)
+        share = self.agent_ids.browse(entry.agent_id)
         return Sums(
             entry.person_id,
             entry.period_start,
@@ -73,7 +72,7 @@ class CreditCommissionPlan(models.Model):
             entry.share,
             entry.is_override,
             None,
-            Decimal(str(agent.target_amount)),
+            Decimal(str(share.target_amount)),
         )
 
     def _get_adjustments(self, periods, until):
@@ -119,7 +118,7 @@ class CreditCommissionPlan(models.Model):
             "target": float(period.target),
         }
 
-    def _get_tiers(self, target=NOTHING):
+    def _get_tiers(self, target=ZERO):
         """The tiers in the company's currency.
 
         :param target: the person's target for a period, if tiers are percentages of it

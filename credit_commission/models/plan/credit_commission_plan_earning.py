@@ -185,7 +185,7 @@ class CreditCommissionPlan(models.Model):
     def _due_sql(self, until):
         """Condition: collections ``c`` at the plan's stage and past the safety days."""
         return SQL(
-            "c.company_id = %s AND c.kind <> 'undone' AND %s AND c.date + %s <= %s",
+            "c.company_id = %s AND c.event <> 'undone' AND %s AND c.date + %s <= %s",
             self.company_id.id,
             self._trigger_sql(),
             self.safety_days,
@@ -196,7 +196,7 @@ class CreditCommissionPlan(models.Model):
         """Condition: collections ``c`` not undone within the safety days."""
         return SQL(
             """NOT EXISTS (SELECT FROM credit_commission_collection u
-                            WHERE u.origin_id = c.id AND u.kind = 'undone' AND u.date <= c.date + %s)""",
+                            WHERE u.origin_id = c.id AND u.event = 'undone' AND u.date <= c.date + %s)""",
             self.safety_days,
         )
 
@@ -209,7 +209,7 @@ class CreditCommissionPlan(models.Model):
             """c.stage = 'registered' AND NOT (c.nature = 'factored' AND EXISTS (
                    SELECT FROM credit_commission_collection h
                     WHERE h.partial_id = c.partial_id AND h.line_id = c.line_id AND h.nature = 'factor'
-                      AND h.kind <> 'undone'))"""
+                      AND h.event <> 'undone'))"""
         )
 
     def _get_collection_read(self, until):
@@ -220,7 +220,7 @@ class CreditCommissionPlan(models.Model):
             SQL(
                 """SELECT MIN(id) FILTER (WHERE date + %s > %s), MAX(id)
                      FROM credit_commission_collection
-                    WHERE id > %s AND company_id = %s AND kind <> 'undone'""",
+                    WHERE id > %s AND company_id = %s AND event <> 'undone'""",
                 self.safety_days,
                 until,
                 self.collection_read,
@@ -248,7 +248,7 @@ class CreditCommissionPlan(models.Model):
                      FROM credit_commission_collection u
                      JOIN credit_commission_entry e ON e.collection_id = u.origin_id AND e.plan_id = %(plan)s
                       AND e.kind = 'collection'
-                    WHERE u.kind = 'undone' AND u.date <= %(until)s AND u.company_id = %(company)s
+                    WHERE u.event = 'undone' AND u.date <= %(until)s AND u.company_id = %(company)s
                       AND NOT EXISTS (SELECT FROM credit_commission_entry x WHERE x.origin_id = e.id)
                     ORDER BY u.id, e.line_id, e.id""",
                 columns=self._entry_texts_sql("e"),

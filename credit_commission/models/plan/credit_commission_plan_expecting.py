@@ -175,11 +175,11 @@ class CreditCommissionPlan(models.Model):
             """SELECT 2 * %(supposed)s + c.id, %(day)s::date, c.partial_id, c.nature, c.days_late, c.amount,
                       c.amount_discount, c.move_id, c.payment_move_id
                  FROM credit_commission_collection c
-                WHERE c.company_id = %(company)s AND c.kind = 'registered' AND c.is_cleared IS NOT TRUE
+                WHERE c.company_id = %(company)s AND c.event = 'registered' AND c.is_cleared IS NOT TRUE
                   AND c.date <= %(day)s AND c.nature <> 'factor'
                   AND NOT EXISTS (SELECT FROM credit_commission_collection u WHERE u.origin_id = c.id)
                   AND NOT EXISTS (SELECT FROM credit_commission_collection d
-                                   WHERE d.kind = 'cleared' AND d.partial_id = c.partial_id
+                                   WHERE d.event = 'cleared' AND d.partial_id = c.partial_id
                                      AND d.line_id = c.line_id
                                      AND d.via_partial_id IS NOT DISTINCT FROM c.via_partial_id
                                      AND d.via_path IS NOT DISTINCT FROM c.via_path)""",
@@ -220,7 +220,7 @@ class CreditCommissionPlan(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT id, date, origin_id FROM credit_commission_collection
-                    WHERE kind = 'undone' AND origin_id = ANY(%s) AND date <= %s ORDER BY id""",
+                    WHERE event = 'undone' AND origin_id = ANY(%s) AND date <= %s ORDER BY id""",
                 list(by_collection),
                 until,
             )

@@ -22,8 +22,8 @@ class CreditCommissionPlan(models.Model):
         first = self.tier_ids.filtered(lambda tier: tier.threshold <= 0)
         return Terms(
             tuple(rule._to_rule() for rule in self.rule_ids),
-            tuple(agent._to_share() for agent in self.agent_ids),
-            {agent.id: agent.person_id.id or None for agent in self.agent_ids},
+            tuple(share._to_share() for share in self.agent_ids),
+            {share.id: share.person_id.id or None for share in self.agent_ids},
             tuple(step._to_speed() for step in self.speed_ids),
             self.rule_ids.category_ids._get_below(),
             first[:1].percent,
@@ -256,8 +256,8 @@ class CreditCommissionPlan(models.Model):
                 self.id,
             )
         )
-        for move, agent, line, part, *sums in rows:
-            entering.ledger.load(move, agent, (line, part), *map(Decimal, sums))
+        for move, share, line, part, *sums in rows:
+            entering.ledger.load(move, share, (line, part), *map(Decimal, sums))
 
     def _load_originals(self, entering, deals):
         """Load what invoices earned with payments, and with each credit note that settled them."""
@@ -274,7 +274,7 @@ class CreditCommissionPlan(models.Model):
                 self.id,
             )
         )
-        for move, agent, rule, partial, period, *sums in rows:
+        for move, share, rule, partial, period, *sums in rows:
             base, amount, tier_base = (number and Decimal(number) for number in sums)
-            original = entering.originals[move, agent, rule, partial]
+            original = entering.originals[move, share, rule, partial]
             original.add(base, amount, tier_base, period)

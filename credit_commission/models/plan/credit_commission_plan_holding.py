@@ -97,7 +97,7 @@ class CreditCommissionPlan(models.Model):
                      JOIN credit_commission_collection c ON c.id = w.collection_id
                     WHERE w.plan_id = %s AND c.date + %s <= %s AND c.move_id IS NOT NULL
                       AND NOT EXISTS (SELECT FROM credit_commission_collection u
-                                       WHERE u.origin_id = c.id AND u.kind = 'undone')
+                                       WHERE u.origin_id = c.id AND u.event = 'undone')
                     ORDER BY c.id""",
                 self.id,
                 self.safety_days,
@@ -163,12 +163,12 @@ class CreditCommissionPlan(models.Model):
         return SQL(
             """SELECT SUM(r.amount + r.amount_discount + r.amount_lost)
                       FILTER (WHERE r.stage = 'registered') AS settled,
-                      MAX(r.date) FILTER (WHERE r.kind <> 'undone') AS last,
-                      bool_or(r.kind = 'registered' AND r.amount <> 0 AND %(lasting)s AND NOT (%(due)s)) AS waits
+                      MAX(r.date) FILTER (WHERE r.event <> 'undone') AS last,
+                      bool_or(r.event = 'registered' AND r.amount <> 0 AND %(lasting)s AND NOT (%(due)s)) AS waits
                  FROM credit_commission_collection r
                 WHERE r.move_id = d.id AND r.date <= %(until)s AND r.nature <> %(other)s""",
             lasting=SQL(
-                "NOT EXISTS (SELECT FROM credit_commission_collection u WHERE u.origin_id = r.id AND u.kind = 'undone')"
+                "NOT EXISTS (SELECT FROM credit_commission_collection u WHERE u.origin_id = r.id AND u.event = 'undone')"
             ),
             due=SQL(
                 "r.date + %s <= %s AND (r.is_cleared OR %s OR EXISTS (%s))",
@@ -177,11 +177,11 @@ class CreditCommissionPlan(models.Model):
                 self.trigger != "cleared",
                 SQL(
                     """SELECT FROM credit_commission_collection a
-                        WHERE a.kind = 'cleared' AND a.partial_id = r.partial_id AND a.line_id = r.line_id
+                        WHERE a.event = 'cleared' AND a.partial_id = r.partial_id AND a.line_id = r.line_id
                           AND a.via_partial_id IS NOT DISTINCT FROM r.via_partial_id
                           AND a.via_path IS NOT DISTINCT FROM r.via_path AND a.date + %s <= %s
                           AND NOT EXISTS (SELECT FROM credit_commission_collection au
-                                           WHERE au.origin_id = a.id AND au.kind = 'undone')""",
+                                           WHERE au.origin_id = a.id AND au.event = 'undone')""",
                     self.safety_days,
                     until,
                 ),
@@ -200,7 +200,7 @@ class CreditCommissionPlan(models.Model):
             self.env.execute_query(
                 SQL(
                     """SELECT u.move_id, MAX(u.id) FROM credit_commission_collection u
-                        WHERE u.kind = 'undone' AND u.company_id = %s AND u.date <= %s
+                        WHERE u.event = 'undone' AND u.company_id = %s AND u.date <= %s
                           AND EXISTS (SELECT FROM credit_commission_entry e
                                        WHERE e.move_id = u.move_id AND e.plan_id = %s)
                      GROUP BY u.move_id""",
@@ -228,7 +228,7 @@ class CreditCommissionPlan(models.Model):
                       AND (m.id = ANY(%(invoices)s) OR m.reversed_entry_id = ANY(%(invoices)s))
                       AND NOT EXISTS (SELECT FROM credit_commission_entry x WHERE x.origin_id = e.id)
                       AND NOT EXISTS (SELECT FROM credit_commission_collection u
-                                       WHERE u.origin_id = e.collection_id AND u.kind = 'undone')
+                                       WHERE u.origin_id = e.collection_id AND u.event = 'undone')
                     ORDER BY 1, e.collection_id, e.line_id""",
                 deal=self._deal_sql(),
                 columns=self._entry_texts_sql("e"),

@@ -99,7 +99,7 @@ class CreditCommissionEntry(models.Model):
         )
         self.sudo().statement_id._update_review_state()
         for entry in self.sudo():
-            entry._tell(self.env._("Contested: %(line)s", line=entry._describe_contest()))
+            entry._post_review(self.env._("Contested: %(line)s", line=entry._describe_contest()))
         self.sudo().statement_id._ask_for_answer()
 
     def action_withdraw(self):
@@ -173,7 +173,7 @@ class CreditCommissionEntry(models.Model):
         if not right:
             entry._put_right(amount)
         entry.statement_id._update_review_state()
-        entry._tell(
+        entry._post_review(
             self.env._(
                 "Answer to %(line)s: %(answer)s", line=entry._describe(), answer=answer.strip()
             )
@@ -225,7 +225,7 @@ class CreditCommissionEntry(models.Model):
     def _describe_contests(self):
         return "\n".join(entry._describe_contest() for entry in self)
 
-    def _tell(self, words):
+    def _post_review(self, words):
         self.statement_id.message_post(
             body=words, author_id=self.env.user.partner_id.id, subtype_xmlid="mail.mt_comment"
         )

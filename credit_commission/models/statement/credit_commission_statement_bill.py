@@ -74,8 +74,8 @@ class CreditCommissionStatement(models.Model):
     def _prepare_bill(self):
         """Values of the bill for the payable total without taxes, in the company's currency."""
         self.ensure_one()
-        company, agent = self.company_id, self.person_id
-        words = self.with_context(lang=agent.lang or self.env.lang)
+        company, payee = self.company_id, self.person_id
+        words = self.with_context(lang=payee.lang or self.env.lang)
         today = fields.Date.context_today(self)
         journal = company._get_commission_journal("credit_commission_journal_id", "purchase")
         return {
@@ -83,7 +83,7 @@ class CreditCommissionStatement(models.Model):
             "credit_commission_statement_id": self.id,
             "company_id": company.id,
             "journal_id": journal.id,
-            "partner_id": agent.id,
+            "partner_id": payee.id,
             "currency_id": self.currency_id.id,
             "invoice_date": today,
             "invoice_payment_term_id": False,
@@ -134,9 +134,9 @@ class CreditCommissionStatement(models.Model):
         return self.currency_id.round(sums["total_included"] - self.payable)
 
     def _compute_bill_taxes(self):
-        agent = self.person_id
-        return self.company_id._get_commission_taxes(agent).compute_all(
-            self.payable, currency=self.currency_id, partner=agent, handle_price_include=False
+        payee = self.person_id
+        return self.company_id._get_commission_taxes(payee).compute_all(
+            self.payable, currency=self.currency_id, partner=payee, handle_price_include=False
         )
 
     def _get_bill_note(self):

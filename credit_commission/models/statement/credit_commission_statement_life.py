@@ -50,7 +50,7 @@ class CreditCommissionStatement(models.Model):
             ]
         )
         drafts = created | found.filtered(lambda one: one.state == "draft")
-        drafts._take_entries()
+        drafts._add_open_entries()
         return created | found
 
     @api.model
@@ -95,7 +95,7 @@ class CreditCommissionStatement(models.Model):
         rows = self._read_group(domain, ["person_id"], ["id:recordset"])
         return {person: max(found, key=lambda one: one.date_to).id for person, found in rows}
 
-    def _take_entries(self):
+    def _add_open_entries(self):
         """Add open entries and advances up to their last day to these drafts.
 
         One SQL statement per last day, earliest first: an entry goes to the first draft that fits.
@@ -134,7 +134,7 @@ class CreditCommissionStatement(models.Model):
             self.sudo()._earn_until(company, max(statements.mapped("date_to")))
         for statement in drafts:
             statement.payout = statement.person_id._get_commission_payouts()[statement.person_id]
-        drafts._take_entries()
+        drafts._add_open_entries()
 
     def action_preview(self):
         """Preview the PDF as the person will receive it."""
