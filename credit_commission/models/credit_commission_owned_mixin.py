@@ -21,6 +21,7 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         context = self.env.context
         defaults = {name: context.get(f"default_{name}") for name in self._fields}
         for vals in (defaults, *vals_list):
@@ -28,6 +29,7 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
+        # EXTENDS 'base'
         self._refuse_no_number(vals)
         self._refuse_new_owner(vals)
         result = super().write(vals)

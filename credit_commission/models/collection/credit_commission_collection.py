@@ -129,6 +129,7 @@ class CreditCommissionCollection(models.Model):
     _clearing_idx = models.Index("(clearing_partial_id) WHERE clearing_partial_id IS NOT NULL")
 
     def write(self, vals):
+        # EXTENDS 'base'
         if vals:
             raise UserError(
                 self.env._(

@@ -76,7 +76,7 @@ class CreditCommissionCollection(models.Model):
         """
         self.env.cr.execute(
             SQL("SET LOCAL jit TO off")
-        )  # JIT compilation takes longer than a batch
+        )  # JIT compilation takes longer than a batch; the setting ends with the transaction
         written = self._insert(self._direct_sql(), self._read_sql(chosen))
         written += self._log_chains(chosen)
         cleared = self._insert(self._cleared_sql(), self._arrivals_sql(chosen, written))

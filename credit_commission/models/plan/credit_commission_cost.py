@@ -33,6 +33,7 @@ class CreditCommissionCost(models.Model):
     )
 
     def write(self, vals):
+        # EXTENDS 'base'
         if vals:
             raise UserError(
                 self.env._("The cost at sale cannot be edited, because the margin is based on it.")

@@ -329,6 +329,7 @@ class CreditCommissionPlan(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        # EXTENDS 'base'
         changed = {name for name in vals if not is_harmless(name)}
         if changed:
             self._open_for_change()
@@ -392,6 +393,7 @@ class CreditCommissionPlan(models.Model):
             )
 
     def copy_data(self, default=None):
+        # EXTENDS 'base'
         names = [self.env._("%s (copy)", plan.name) for plan in self]
         return [
             {**values, "name": (default or {}).get("name", name)}

@@ -15,12 +15,14 @@ class CreditCommissionPlanPart(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         parts = super().create(vals_list)
         parts.plan_id._open_for_change()
         parts._recheck()
         return parts
 
     def write(self, vals):
+        # EXTENDS 'base'
         plans = self.plan_id | self.plan_id.browse(vals.get("plan_id"))
         plans._open_for_change()
         result = super().write(vals)

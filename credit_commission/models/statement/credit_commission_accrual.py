@@ -81,6 +81,7 @@ class CreditCommissionAccrual(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         self._check_by_actions(set().union(*vals_list))
         return super().create(vals_list)
 
@@ -104,6 +105,7 @@ class CreditCommissionAccrual(models.Model):
             )
 
     def write(self, vals):
+        # EXTENDS 'base'
         self._check_by_actions(vals.keys())
         posted = self.filtered(lambda accrual: accrual.state == "posted")
         if posted and vals.keys() & {"company_id", "date", "with_expected"}:

@@ -115,11 +115,13 @@ class CreditCommissionAdvance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         for vals in vals_list:
             self._check_fields(vals)
         return super().create(vals_list)
 
     def write(self, vals):
+        # EXTENDS 'base'
         self._check_fields(vals)
         if vals.keys() & _FROZEN and any(advance.state == "paid" for advance in self):
             raise UserError(

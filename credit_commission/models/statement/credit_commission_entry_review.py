@@ -53,7 +53,7 @@ class CreditCommissionEntry(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        # lines of a sent statement cannot be edited; lines of a closed one cannot even be reviewed
+        # EXTENDS 'base': lines of a sent statement cannot be edited; lines of a closed one cannot even be reviewed
         states = set(self.sudo().statement_id.mapped("state")) - {"draft"}
         if states and (vals.keys() - _REVIEW or "closed" in states):
             raise UserError(

@@ -297,6 +297,7 @@ class CreditCommissionStatement(models.Model):
             )
 
     def unlink(self):
+        # EXTENDS 'base'
         self.env["credit.commission.entry"].sudo()._free(self)
         return super().unlink()
 

@@ -34,7 +34,10 @@ class CreditCommissionStatement(models.Model):
 
     @api.model
     def _has_letterhead(self):
-        """Whether wkhtmltopdf repeats headers and footers on each page; Debian's build does not."""
+        """Whether wkhtmltopdf repeats headers and footers on each page; Debian's build does not.
+
+        ``_wkhtml`` is private to Odoo, but the only source of this fact; if it moves, the import fails at start-up.
+        """
         return _wkhtml().is_patched_qt
 
     def _get_columns(self):

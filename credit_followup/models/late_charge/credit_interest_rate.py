@@ -48,11 +48,13 @@ class CreditInterestRate(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         rates = super().create(vals_list)
         rates.series_id._settle_watch()
         return rates
 
     def write(self, vals):
+        # EXTENDS 'base'
         result = super().write(vals)
         if vals.keys() & {"date_from", "date_to", "series_id"}:
             self.series_id._settle_watch()

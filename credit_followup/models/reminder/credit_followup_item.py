@@ -403,10 +403,16 @@ class CreditFollowupItem(models.Model):
 
     @contextmanager
     def _planned(self, setting, value):
-        """Planner settings for the block: the default random_page_cost (4) is too high when tables are cached."""
-        self.env.cr.execute(SQL("SET LOCAL %s = %s", SQL.identifier(setting), value))
+        """A planner setting for the block: the default random_page_cost (4) is too high when tables are cached.
+
+        Without ``finally``: after an error, the rollback of the transaction or savepoint restores the setting.
+        """
+        change = SQL(
+            "SELECT current_setting(%s), set_config(%s, %s, TRUE)", setting, setting, value
+        )
+        [(before, _value)] = self.env.execute_query(change)
         yield
-        self.env.cr.execute(SQL("SET LOCAL %s TO DEFAULT", SQL.identifier(setting)))
+        self.env.cr.execute(SQL("SELECT set_config(%s, %s, TRUE)", setting, before))
 
     def _by_index(self):
         """Use indexes rather than sequential scans for the thousands of rows that a query touches.
@@ -418,7 +424,7 @@ class CreditFollowupItem(models.Model):
 
     def _by_index_if_large(self):
         """The same, but only if the table is large: a sequential scan is faster while it is small."""
-        return self._planned("random_page_cost", 1.1)
+        return self._planned("random_page_cost", "1.1")
 
     def _flush_facts(self):
         """Flush pending writes before the reads below, which cover many fields, including those of other add-ons."""

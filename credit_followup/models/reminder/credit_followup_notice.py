@@ -160,6 +160,7 @@ class CreditFollowupNotice(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
+        # EXTENDS 'base'
         if not self.env.su and vals.keys() - _TYPED:
             raise AccessError(
                 self.env._(

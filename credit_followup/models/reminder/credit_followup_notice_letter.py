@@ -128,7 +128,10 @@ class CreditFollowupNotice(models.Model):
         return [text for notice in self if (text := notice._get_text())]
 
     def _has_running_header(self):
-        """Whether headers and footers can repeat on each page, which needs wkhtmltopdf with patched Qt."""
+        """Whether headers and footers can repeat on each page, which needs wkhtmltopdf with patched Qt.
+
+        ``_wkhtml`` is private to Odoo, but the only source of this fact; if it moves, the import fails at start-up.
+        """
         return _wkhtml().is_patched_qt
 
     def _get_letter_name(self):

@@ -128,11 +128,13 @@ class CreditFollowupPause(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         pauses = super().create([self._of_customer(vals) for vals in vals_list])
         pauses._remind_owner()
         return pauses
 
     def write(self, vals):
+        # EXTENDS 'base'
         result = super().write(self._of_customer(vals))
         if vals.keys() & {"date_to", "user_id", "active"}:
             self._remind_owner()

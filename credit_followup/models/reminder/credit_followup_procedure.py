@@ -159,6 +159,7 @@ class CreditFollowupProcedure(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        # EXTENDS 'base'
         if not vals.keys() & {"level_ids", "archived_level_ids"}:
             return super().write(vals)
         with self._levels_at_once():
@@ -213,6 +214,7 @@ class CreditFollowupProcedure(models.Model):
         }
 
     def copy_data(self, default=None):
+        # EXTENDS 'base'
         return [
             {**vals, "name": self.env._("%s (copy)", procedure.name)}
             for procedure, vals in zip(self, super().copy_data(default), strict=True)

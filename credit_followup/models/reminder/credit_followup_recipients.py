@@ -25,7 +25,7 @@ class CreditFollowupRecipients(models.AbstractModel):
         :param company: a root company
         :return: ``{customer id: rules.recipients.Recipients}``
         """
-        self._flush()
+        self._flush_facts()
         rows = self.env.execute_query(self._rows_sql(customer_ids, company))
         contacts = self._read_contacts({contact for row in rows for contact in row[1]})
         found = {}
@@ -35,7 +35,7 @@ class CreditFollowupRecipients(models.AbstractModel):
             found[customer_id] = Recipients(reached, lang, user_id)
         return found
 
-    def _flush(self):
+    def _flush_facts(self):
         self.env["credit.profile"].flush_model(
             ["analyst_id", "company_id", "followup_contact_ids", "partner_id"]
         )

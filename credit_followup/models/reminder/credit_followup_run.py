@@ -258,6 +258,7 @@ class CreditFollowupRun(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         if not self.env.su and any(_DECIDED & vals.keys() for vals in vals_list):
             self._refuse_typed_decision()
         companies = self.env["res.company"].sudo()
@@ -271,6 +272,7 @@ class CreditFollowupRun(models.Model):
         )
 
     def write(self, vals):
+        # EXTENDS 'base'
         if not self.env.su:
             if (_DECIDED | {"company_id"}) & vals.keys():
                 self._refuse_typed_decision()

@@ -11,6 +11,9 @@ class MailTemplate(models.Model):
         return sorted(set.intersection(*versions))
 
     def _get_stored_codes(self, name):
-        """Languages in which a field is stored, drafts excluded."""
+        """Languages in which a field is stored, drafts excluded.
+
+        ``_get_stored_translations`` is private to Odoo: public methods fall back to English and hide what is missing.
+        """
         stored = self._fields[name]._get_stored_translations(self) or {}
         return [code for code, value in stored.items() if value and not code.startswith("_")]

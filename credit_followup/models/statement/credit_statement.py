@@ -44,7 +44,7 @@ class CreditStatement(models.AbstractModel):
         customers = partners.with_env(self.env).commercial_partner_id
         self._check_may_read(customers, company)
         scope = {"customers": tuple(customers.ids) or (0,), "company": company, "date_to": date_to}
-        self._flush()
+        self._flush_facts()
         accounts = (
             self._read_movements(scope, date_from) if date_from else self._read_open_items(scope)
         )
@@ -72,7 +72,7 @@ class CreditStatement(models.AbstractModel):
             )
         customers.check_access("read")
 
-    def _flush(self):
+    def _flush_facts(self):
         self.env["account.move"].flush_model()
         self.env["account.move.line"].flush_model()
         self.env["account.partial.reconcile"].flush_model()

@@ -167,7 +167,10 @@ class CreditStatement(models.AbstractModel):
         )[:1]
 
     def _has_letterhead(self):
-        """Whether wkhtmltopdf repeats headers and footers; Debian's build does not."""
+        """Whether wkhtmltopdf repeats headers and footers; Debian's build does not.
+
+        ``_wkhtml`` is private to Odoo, but the only source of this fact; if it moves, the import fails at start-up.
+        """
         return _wkhtml().is_patched_qt
 
     # === WORKBOOK === #
