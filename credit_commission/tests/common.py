@@ -1,4 +1,4 @@
-"""The kit: plans, salespeople, invoices, payments and what they earn, in one line each.
+"""Test kit: plans, salespeople, invoices, payments and their commission, in one line each.
 
 Amounts are in the company's currency unless a currency is named.
 """
@@ -62,7 +62,7 @@ class CommissionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _passing_account(cls, name, code):
-        """A current asset that is reconciled: debts wait there, or are passed on."""
+        """A reconcilable current asset account for waiting or transferred debts."""
         return cls.env["account.account"].create(
             {"name": name, "code": code, "account_type": "asset_current", "reconcile": True}
         )
@@ -148,7 +148,7 @@ class CommissionCommon(AccountTestInvoicingCommon):
         return move
 
     def _pay(self, invoice, amount=None, day=None, **values):
-        """A payment through the wizard, all of the invoice or ``amount`` of it."""
+        """A payment through the wizard, in full or of ``amount``."""
         if amount is not None:
             values["amount"] = amount
         return self._register_payment(invoice, payment_date=day or invoice.invoice_date, **values)
@@ -193,7 +193,7 @@ class CommissionCommon(AccountTestInvoicingCommon):
         )
 
     def _refund(self, invoice, day=None, lines=None, post=True):
-        """A posted credit note of an invoice, whole or with lines of these net amounts."""
+        """A posted credit note of an invoice, in full or with lines of these net amounts."""
         refund = invoice._reverse_moves([{"invoice_date": day or invoice.invoice_date}])
         refund.invoice_user_id = invoice.invoice_user_id
         if lines is not None:
@@ -207,7 +207,7 @@ class CommissionCommon(AccountTestInvoicingCommon):
         return refund
 
     def _statement(self, person, entries=None, **values):
-        """What settles entries: a statement with them."""
+        """A statement that settles entries."""
         entries = self._entries(person) if entries is None else entries
         statement = (
             self.env["credit.commission.statement"]

@@ -1,6 +1,6 @@
-"""The kit of statements: persons, entries, statements at each stage, in one line each.
+"""Test kit of statements: persons, entries, statements at each stage, in one line each.
 
-Amounts are without taxes, in the company's currency. Entries are made by hand: how money earns them is tested elsewhere.
+Amounts are without taxes, in the company's currency. Entries are created by hand: earning them is tested elsewhere.
 """
 
 from datetime import date
@@ -77,7 +77,7 @@ class StatementCommon(CommissionCommon):
         return cls.env["credit.commission.statement"].search(action["domain"])
 
     def _statement(self, *amounts, person=None, state="draft", period=OCTOBER):
-        """A statement of entries of these amounts, brought to a state by those who may."""
+        """A statement with entries of these amounts, taken to a state by users with the rights."""
         for amount in amounts:
             self._entry(amount, person, period[0])
         person = person or self.salesperson.partner_id

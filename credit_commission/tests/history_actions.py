@@ -1,6 +1,6 @@
-"""What people do to invoices and money, drawn at random.
+"""Random actions on invoices and payments.
 
-Each action returns a sentence about what it did, or ``None`` where there was nothing to do.
+Each action returns a sentence about what it did, or ``None`` if there was nothing to do.
 """
 
 from datetime import timedelta
@@ -10,7 +10,7 @@ from odoo.fields import Command
 
 class Actions:
     """:param world: the test
-    :param draw: chooses one of a list
+    :param draw: function that chooses from a list
     """
 
     def __init__(self, world, draw):
@@ -20,7 +20,7 @@ class Actions:
         self.names = sorted(name for name in dir(self) if name.startswith("do_"))
 
     def run(self):
-        """One action for which there is something to do; a sentence about it."""
+        """Do one possible action; return a sentence about it."""
         while True:
             name = self.draw([*self.names, *self.world.often])
             if sentence := getattr(self, name)():
@@ -210,7 +210,7 @@ class Actions:
         return f"{invoice.name} doubtful"
 
     def do_pass_on(self):
-        """A debt that was moved once is moved on, to the same account or another one."""
+        """Transfer a debt again, to the same account or another one."""
         domain = [
             ("account_id", "in", (self.world.doubtful | self.world.given_up).ids),
             ("parent_state", "=", "posted"),
@@ -235,7 +235,7 @@ class Actions:
         return sentence
 
     def do_undo_transfer(self):
-        """A step of a chain is undone."""
+        """Undo a step of a chain."""
         domain = [
             ("account_id", "in", (self.world.doubtful | self.world.given_up).ids),
             ("matching_number", "!=", False),

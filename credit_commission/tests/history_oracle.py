@@ -1,4 +1,4 @@
-"""What commissions should be, by plain arithmetic on the ledger as it stands: slow, and by no rule of the add-on."""
+"""Expected commissions by plain arithmetic on the current ledger: slow, and without the add-on's rules."""
 
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +8,7 @@ SALES = ("out_invoice", "out_refund")
 
 
 def exact(amount, places=2):
-    """A number of Odoo as a fraction."""
+    """An Odoo number as a fraction."""
     return Fraction(Decimal(str(amount)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
 
 
@@ -19,7 +19,7 @@ def cents(amount):
 
 
 def net_of(line):
-    """A line without taxes in the company's currency; a credit note's at the rate of its invoice."""
+    """A line's amount without taxes in the company's currency; a credit note at the exchange rate of its invoice."""
     move, deal = line.move_id, line.move_id.reversed_entry_id
     if (
         not deal
@@ -43,10 +43,10 @@ class Oracle:
         self.until = until
 
     def earned(self, shares, plan, cleared=False):
-        """Amount by person: the sum of each document's rounded share.
+        """Amount by person: the total of each document's rounded share.
 
-        Of invoices that were settled in part by something else than money, credit notes take back less, by what was known
-        when they counted: they are taken as they were entered.
+        Credit notes of invoices partly settled without money take back less, by what was known when they counted:
+        they are taken as entered.
 
         :param shares: ``(begin, percent, person of an invoice)`` of each share
         """
@@ -64,7 +64,7 @@ class Oracle:
         return self._add_up(found, shares)
 
     def _count(self, lines, move, ratio, kept):
-        """Count a part of a document; credit notes that are taken as they were entered come later."""
+        """Count a part of a document; credit notes taken as entered come later."""
         if not kept and move.reversed_entry_id in self.given_up:
             return
         for line in move.invoice_line_ids:
@@ -81,12 +81,12 @@ class Oracle:
                     yield item, ratio, kept
 
     def _find_given_up(self):
-        """Invoices that were settled in part by something else than money, for a while at least."""
+        """Invoices partly settled without money, at least for a while."""
         rows = self.env["credit.commission.collection"].search([])
         return rows.filtered(lambda row: row.amount_lost or row.amount_discount).move_id
 
     def _as_entered(self, plan):
-        """What was entered for the lines of credit notes of such invoices, but with the invoice itself."""
+        """Entries for credit note lines of such invoices, except those on the invoice itself."""
         entries = self.env["credit.commission.entry"].search(
             [("plan_id", "=", plan.id), ("agent_id", "=", plan.agent_ids[0].id)]
         )
@@ -97,13 +97,13 @@ class Oracle:
                 yield entry.line_id, exact(entry.exact_amount, 12)
 
     def _counted_whole(self):
-        """``{item: amount}`` of credit notes that the log took whole when they were open, after the invoice was paid."""
+        """``{item: amount}`` of credit notes logged in full while open, after the invoice was paid."""
         rows = self.env["credit.commission.collection"].search([("partial_id", "<", 0)])
         live = rows.filtered(lambda row: row.event != "undone") - rows.origin_id
         return {row.line_id.id: exact(row.amount) for row in live}
 
     def _came_before(self, partial, item):
-        """Part of a credit note was used before the log took the rest of it whole."""
+        """Whether part of a credit note was used before the rest was logged in full."""
         rows = self.env["credit.commission.collection"]
         return rows.search_count([("partial_id", "=", partial.id), ("line_id", "=", item.id)])
 
@@ -128,7 +128,7 @@ class Oracle:
         yield from self._passed_on(partial, item, other, in_currency, sign, total, cleared)
 
     def _share(self, k, cleared, accounts):
-        """Which part of an entry is money."""
+        """The part of an entry that is money."""
         money = k.line_ids.filtered(lambda line: line.account_id in self.money)
         settled = k.line_ids.filtered(lambda line: line.account_id in accounts)
         debt = sum(exact(line.balance) for line in settled)
@@ -148,12 +148,12 @@ class Oracle:
         )
 
     def _passed_on(self, partial, item, other, in_currency, sign, total, cleared):
-        """What came in at the end of chains of transfers."""
+        """Payments at the end of chains of transfers."""
         for part in self._reached(other, sign, cleared, (), Fraction(1)):
             yield sign * in_currency * part / total, None
 
     def _reached(self, arrived, sign, cleared, seen, weight):
-        """Parts of a debt that are money behind the entry of an item; a transfer comes once in a chain."""
+        """Parts of a debt paid behind the entry of an item; a transfer occurs once per chain."""
         entry = arrived.move_id
         if entry in seen or entry.move_type != "entry" or entry.state != "posted":
             return
@@ -172,7 +172,7 @@ class Oracle:
                 yield from self._reached(payer, sign, cleared, (*seen, entry), part)
 
     def _without_cancelled(self, lines):
-        """A credit note on its own invoice counts only where both do not cancel out."""
+        """Drop credit notes on their own invoice that cancel out."""
         sums = defaultdict(Fraction)
         for kept in lines.values():
             for partial, amount in kept.items():
@@ -184,7 +184,7 @@ class Oracle:
         }
 
     def _add_up(self, lines, shares):
-        """The lines of a document are worth their sum, rounded once for each person."""
+        """Total of the lines of each document, rounded once per person."""
         documents, people = defaultdict(Fraction), defaultdict(Fraction)
         for line, amount in lines.items():
             documents[line.move_id] += amount

@@ -9,7 +9,7 @@ PLAN_MODELS = ("plan", "rule", "tier", "speed", "agent")
 
 @tagged("post_install", "-at_install")
 class TestAccess(CommissionCommon):
-    """Everybody sees what is own; managers and accountants see all; other companies nothing."""
+    """Users see their own commissions; managers and accountants see all; other companies see nothing."""
 
     @classmethod
     def setUpClass(cls):
@@ -76,7 +76,7 @@ class TestAccess(CommissionCommon):
                     self.assertFalse(self._may_count(model, user))
 
     def _may_count(self, model, user):
-        """Records that the user sees; 0 where reading is refused, as for all but agents in the portal."""
+        """Number of records the user sees; 0 if reading is refused, as for all but agents in the portal."""
         try:
             return self._count(model, user)
         except AccessError:
@@ -113,7 +113,7 @@ class TestAccess(CommissionCommon):
         self.assertEqual(len(undone), 1)
 
     def test_to_read_accounting_is_no_right_on_commissions(self):
-        """Credit people read accounting, and so do auditors: who of them sees commissions is a group of its own."""
+        """Credit users and auditors read accounting; seeing commissions is a separate group."""
         users = {"auditor": "base.group_user,account.group_account_readonly"}
         if self.env.ref("credit_management.group_credit_manager", raise_if_not_found=False):
             users["credit"] = "credit_management.group_credit_manager"

@@ -11,7 +11,7 @@ from .common_statement import NOVEMBER, OCTOBER, StatementCommon
 
 @tagged("post_install", "-at_install")
 class TestAdvance(StatementCommon):
-    """What is paid before it is earned: taken off, carried over, claimed back or left to the person."""
+    """Advances: deducted, carried over, claimed back or kept by the person."""
 
     def _advance(self, amount, day=date(2026, 10, 5), person=None, pay=True, **values):
         advance = (

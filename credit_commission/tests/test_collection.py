@@ -10,7 +10,7 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestCollection(CommissionCommon):
-    """What is money, what only looks like it, and when it is undone."""
+    """What counts as a payment, what only looks like one, and reversals."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestCollection(CommissionCommon):
         cls.plan = cls._plan(5.0)
 
     def _clear(self, payment, day=None):
-        """The bank statement says that the cheque came in."""
+        """Clear the cheque with a bank statement line."""
         entry = self._bank(payment.amount, day=day, account=self.waiting)
         self._match(payment.move_id, entry, account=self.waiting)
         return entry

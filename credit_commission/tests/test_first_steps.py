@@ -5,7 +5,7 @@ from .common_statement import StatementCommon
 
 @tagged("post_install", "-at_install")
 class TestFirstSteps(StatementCommon):
-    """What is there from the beginning, and where each role lands."""
+    """Initial data, and the home screen of each role."""
 
     def _home(self, user):
         return self.env["credit.commission.outlook"].with_user(user).action_open_home()

@@ -20,7 +20,7 @@ try:
 except ImportError:
     given = None
 
-#: how many histories are played, and of how many steps; more of them on demand
+#: number of histories and their steps; more on demand
 HISTORIES = int(os.environ.get("CREDIT_HISTORIES") or 8)
 STEPS = int(os.environ.get("CREDIT_HISTORY_STEPS") or 16)
 
@@ -28,9 +28,9 @@ STEPS = int(os.environ.get("CREDIT_HISTORY_STEPS") or 16)
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(given, "needs the Python package hypothesis (setup/requirements-dev.txt)")
 class TestHistories(CommissionCommon):
-    """Random invoices, payments, undoing, credit notes, currencies, closings: the ledger and the log say the same."""
+    """Random invoices, payments, reversals, credit notes, currencies, closings: the log matches the ledger."""
 
-    #: what happens more often than the rest
+    #: more frequent actions
     often = ("do_sell", "do_pay", "do_pay") * 3 + (
         "do_refund",
         "do_match",
@@ -114,7 +114,7 @@ class TestHistories(CommissionCommon):
             self._compare("\n".join(told))
 
     def _act(self, actions):
-        """One action as it would be done alone: what Odoo refuses leaves nothing behind."""
+        """Do one action on its own: a refusal by Odoo leaves nothing behind."""
         with self._undone() as savepoint:
             try:
                 sentence = actions.run()
@@ -126,7 +126,7 @@ class TestHistories(CommissionCommon):
 
     @contextmanager
     def _undone(self):
-        """Roll back what is done inside, unless ``keep`` is set."""
+        """Roll back the block unless ``keep`` is set."""
         savepoint = self.env.cr.savepoint()
         savepoint.keep = False
         try:
@@ -138,7 +138,7 @@ class TestHistories(CommissionCommon):
         self.day += timedelta(days)
 
     def close_periods(self):
-        """Statements of what was entered until the last day of last month."""
+        """Close statements of the entries up to the end of last month."""
         end = self.day.replace(day=1) - timedelta(1)
         self.plans._compute_entries(end)
         entries = self._entries().filtered(
@@ -147,7 +147,7 @@ class TestHistories(CommissionCommon):
         last = {statement.person_id: statement.date_to for statement, _amount in self.closed}
         for person, theirs in entries.grouped("person_id").items():
             first = last.get(person, self.first_day - timedelta(1)) + timedelta(1)
-            if first > end:  # closed already: what came since is on the next statement
+            if first > end:  # already closed: later entries are on the next statement
                 continue
             statement = self._statement(person, theirs, date_from=first, date_to=end)
             self.closed.append((statement, sum(theirs.mapped("amount"))))
@@ -168,7 +168,7 @@ class TestHistories(CommissionCommon):
             )
 
     def _compare_ledger(self, story):
-        """What the plans pay in all is what the reconciliations of today make."""
+        """Total commission matches the current reconciliations."""
         oracle = Oracle(
             self.env,
             money=self.waiting | self.bank.default_account_id,
@@ -199,7 +199,7 @@ class TestHistories(CommissionCommon):
         return {person: round(amount, 2) for person, amount in totals.items() if round(amount, 2)}
 
     def _compare_log(self, story, oracle):
-        """Entries, computed again from their rows of the log, in the order of entry: of a document together, exactly."""
+        """Entries match a recalculation from their log rows, in order and exactly per document."""
         exacts, sums = defaultdict(Fraction), defaultdict(Fraction)
         percents = {rule: Fraction(str(rule.percent)) for rule in self.plans.rule_ids}
         entries = self._entries().filtered(
@@ -225,7 +225,7 @@ class TestHistories(CommissionCommon):
         return cents(amount * (begin + share) / 100) - cents(amount * begin / 100)
 
     def _compare_tiers(self, story):
-        """Periods that have ended are worth the tier of the money that stayed, capped."""
+        """Ended periods earn the tier of their remaining payments, capped."""
         periods = defaultdict(lambda: [Fraction(0), Fraction(0)])
         for entry in self._entries(plan_id=self.tiers.id):
             periods[entry.period_start][0] += exact(entry.base)
@@ -236,7 +236,7 @@ class TestHistories(CommissionCommon):
                 self.assertEqual(amount, min(cents(volume * percent / 100), Fraction(100)), story)
 
     def test_entered_anew_from_the_log_the_cents_are_the_same(self):
-        """What no statement holds is dropped and made again: nothing changes."""
+        """Entries on no statement are deleted and entered again: nothing changes."""
         with freeze_time(f"{self.first_day} 12:00:00"):
             invoices = [self._sell(33.33, 66.67, tax=self.tax) for _n in range(3)]
             for invoice in invoices:

@@ -7,7 +7,7 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestHolding(CommissionCommon):
-    """Money that earns nothing yet: of an invoice that is not paid in full, of a doubtful customer."""
+    """Payments that earn nothing yet: partly paid invoices, doubtful customers."""
 
     @classmethod
     def setUpClass(cls):

@@ -12,12 +12,12 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestPlan(CommissionCommon):
-    """Which rule and which shares a sale gets, and what a plan says to bad input."""
+    """Rules and shares of a sale, and the constraints of plans."""
 
     # === RULES === #
 
     def _rule_of(self, *lines, **values):
-        """Names of the rules that caught the lines of a paid invoice."""
+        """Names of the rules that matched the lines of a paid invoice."""
         invoice = self._sell(*lines, **values)
         self._pay(invoice)
         self._compute()
@@ -187,7 +187,7 @@ class TestPlan(CommissionCommon):
         self.assertEarned(50)
 
     def test_an_archived_plan_still_takes_back(self):
-        """However entries are made: by hand, by the daily job, or with the statements of a period."""
+        """Whether entries are computed by hand, by the daily job or with the statements of a period."""
         for undo in (
             self._compute,
             self.env["credit.commission.plan"]._cron_compute,

@@ -6,7 +6,7 @@ from .common_statement import NOVEMBER, OCTOBER, StatementCommon
 
 @tagged("post_install", "-at_install")
 class TestPortal(StatementCommon, HttpCase):
-    """An agent reads and answers its statements in the portal; nobody else's, and no drafts."""
+    """Agents read and answer their own sent statements in the portal."""
 
     @classmethod
     def setUpClass(cls):

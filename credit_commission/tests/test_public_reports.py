@@ -9,7 +9,7 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestPublicReports(CommissionCommon):
-    """What users of other systems reported, and what a right answer is."""
+    """Cases reported by users of other systems, with the correct outcome."""
 
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,7 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestSimulation(CommissionCommon):
-    """A plan tried on past sales: the same cents as if it had been active, and nothing entered."""
+    """A plan simulated on past sales: the same amounts as if active, and nothing entered."""
 
     def _simulate(self, plan, user=None, **values):
         simulation = self.env["credit.commission.simulation"].create(

@@ -8,7 +8,7 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestStatementFlow(CommissionCommon):
-    """From the payment to the closed statement, and what is undone after it."""
+    """From the payment to the closed statement, and later reversals."""
 
     def _statement(self, day):
         wizard = self.env["credit.commission.period"].with_user(self.manager)

@@ -13,7 +13,7 @@ TIERS = [{"earning": "tiers"}]
 
 @tagged("post_install", "-at_install")
 class TestTakenBack(CommissionCommon):
-    """Whatever is undone, in whichever order, what is left is what the money that stayed earns."""
+    """Whatever is undone, in any order, the remaining commission matches the remaining payments."""
 
     @classmethod
     def setUpClass(cls):
@@ -153,7 +153,7 @@ class TestTakenBack(CommissionCommon):
         self.assertEarned(50, -50)
 
     def test_what_is_undone_overtakes_no_collection(self):
-        """A row with a smaller number may be committed later than one of what was undone."""
+        """A row with a lower number may be committed after a later undone row."""
         plan = self._plan(5.0)
         payment = self._pay(self._sell(1000))
         self._compute()

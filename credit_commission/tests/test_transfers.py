@@ -6,7 +6,7 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestTransfers(CommissionCommon):
-    """Money on a debt that entries moved on, once or many times; and factors."""
+    """Payments of debts transferred by entries, once or several times; and factors."""
 
     @classmethod
     def setUpClass(cls):
@@ -19,14 +19,14 @@ class TestTransfers(CommissionCommon):
         return cls._passing_account(f"Passed on {number}", f"46799{number}")
 
     def _move_on(self, before, account, amount, come_from=None):
-        """An entry that moves what is open in another one to an account, matched with it."""
+        """Transfer the open amount of an entry to an account and reconcile it."""
         source = come_from or self.receivable
         moved = self._entry((account, amount), (source, -amount))
         self._match(before, moved, account=source)
         return moved
 
     def _chain(self, invoice, length):
-        """The last entry of a chain, and the account that the debt is on."""
+        """The last entry of a chain, and the account of the debt."""
         source, move = self.receivable, invoice
         for number in range(length):
             account = self.accounts[number % len(self.accounts)]

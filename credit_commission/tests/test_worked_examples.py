@@ -7,7 +7,7 @@ from .common import CommissionCommon
 
 @tagged("post_install", "-at_install")
 class TestWorkedExamples(CommissionCommon):
-    """The worked examples that the field computes by hand: partial payments, credit notes, splits, tiers and more."""
+    """Worked examples calculated by hand: partial payments, credit notes, splits, tiers and more."""
 
     def test_two_payments_earn_their_shares(self):
         self._plan(5.0)
@@ -284,7 +284,7 @@ class TestWorkedExamples(CommissionCommon):
         self.assertEqual((round(entry.base, 6), round(entry.amount, 6)), (33.333, 1.667))
 
     def _company_currency(self, name, places):
-        """The company keeps its books in this currency."""
+        """Set the company's currency."""
         currency = (
             self.env["res.currency"].with_context(active_test=False).search([("name", "=", name)])
         )

@@ -1,6 +1,6 @@
-"""The kit: procedures, runs and what they name, in one line each.
+"""Test kit: procedures, runs and their notices, in one line each.
 
-Dates are given as days from ``self.today``; amounts are in the company's currency.
+Dates are days from ``self.today``; amounts are in the company's currency.
 """
 
 from datetime import timedelta
@@ -75,14 +75,14 @@ class FollowupCommon(CreditCommon):
         return procedure
 
     def _run(self, days=0, user=None, **values):
-        """A run as the collector prepares it, so many days from today."""
+        """A run prepared by the collector, a number of days from today."""
         run = self.env["credit.followup.run"].with_user(user or self.collector).create(values)
         run._prepare(self.today + timedelta(days))
         run.invalidate_recordset()
         return run
 
     def _run_sent(self, days=0, **values):
-        """A run whose notices all count as sent, without any sending."""
+        """A run whose notices all count as sent, without sending them."""
         run = self._run(days, **values)
         run.sudo().notice_ids.filtered(lambda notice: notice.state == "proposed").state = "sent"
         return run
@@ -94,7 +94,7 @@ class FollowupCommon(CreditCommon):
         )
 
     def _pause(self, until=None, customer=None, items=None, **values):
-        """A pause, ``until`` so many days from today; without an end it is the collector's."""
+        """A pause until a number of days from today; without ``until``, the collector owns it."""
         if until is not None:
             values["date_to"] = self.today + timedelta(until)
         else:
@@ -117,16 +117,16 @@ class FollowupCommon(CreditCommon):
     # === WHAT CAME OF IT === #
 
     def _get_named(self, run):
-        """``{journal item: days of the level}`` that the notices of a run name, credits left aside."""
+        """``{journal item: days of the level}`` of the notices of a run, without credits."""
         lines = run.sudo().notice_ids.line_ids.filtered(lambda line: not line.cancelled)
         return {line.item_id: line.level_days for line in lines if line.level_id}
 
     def _get_excluded(self, run):
-        """``{(customer, reason): amount}`` of what a run leaves out."""
+        """``{(customer, reason): amount}`` left out by a run."""
         return {(row.partner_id, row.reason): row.amount for row in run.sudo().exclusion_ids}
 
     def assertNamed(self, run, **days):
-        """The run names these invoices: ``assertNamed(run, a=8)`` with ``self.a`` an invoice; nothing else."""
+        """The run lists exactly these invoices: ``assertNamed(run, a=8)`` with ``self.a`` an invoice."""
         expected = {self._item(getattr(self, name)): level for name, level in days.items()}
         self.assertEqual(self._get_named(run), expected)
 

@@ -1,4 +1,4 @@
-"""The kit of what goes out: notices without a run, sent on demand."""
+"""Test kit of notices: created without a run, sent on demand."""
 
 from odoo.fields import Command
 
@@ -14,7 +14,7 @@ class NoticeCommon(FollowupCommon):
         cls.level = cls.procedure.level_ids
 
     def _notice(self, *invoices, level=None, customer=None, state="proposed", credits=(), **values):
-        """A notice that names these invoices at one level, with credits that it deducts."""
+        """A notice of these invoices at one level, with deducted credits."""
         level = level or self.level
         customer = customer or invoices[0].commercial_partner_id
         items = [(self._item(invoice), level) for invoice in invoices] + [
@@ -63,7 +63,7 @@ class NoticeCommon(FollowupCommon):
         return notice
 
     def _get_mails(self, notice):
-        """All of Odoo's queue about a notice."""
+        """All e-mails of a notice in Odoo's queue."""
         return (
             self.env["mail.mail"]
             .sudo()

@@ -1,4 +1,4 @@
-"""The kit of late charges: a reference rate, a policy, debts with a history."""
+"""Test kit of late charges: a reference rate, a policy, debts with a history."""
 
 from odoo import fields
 from odoo.fields import Command
@@ -39,7 +39,7 @@ class LateCommon(FollowupCommon):
 
     @classmethod
     def _late_policy(cls, fees=((0, 40),), **values):
-        """A policy for businesses: reference + 10, 40 for each debt."""
+        """A policy for businesses: reference rate + 10, 40 per debt."""
         return cls.env(su=True)["credit.late.policy"].create(
             {
                 "name": "Businesses",
@@ -71,7 +71,7 @@ class LateCommon(FollowupCommon):
         return figures.interest, figures.indemnity
 
     def _claim(self, items, day="2025-12-01"):
-        """The charges claimed on items as of a day, as the collector reads them."""
+        """The charges claimed on items as of a day, as seen by the collector."""
         charges = self.charges._claim(None, items, self._day(day))
         return charges.with_user(self.collector)
 
@@ -79,5 +79,5 @@ class LateCommon(FollowupCommon):
         return charges.filtered(lambda charge: charge.kind == kind)
 
     def _charges(self, domain):
-        """Charges as the collector finds them."""
+        """Charges as seen by the collector."""
         return self.charges.with_user(self.collector).search(domain)

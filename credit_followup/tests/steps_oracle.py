@@ -1,4 +1,4 @@
-"""What a run names, told a second time: written from the contract of follow-up, without the rule of the add-on.
+"""An oracle for runs, written from the specification without the add-on's rules.
 
 A small ledger in plain Python: procedures, debts, credits, pauses and notices, days as numbers.
 """
@@ -12,7 +12,7 @@ class Level:
 
 
 class Debt:
-    """Something owed: ``told`` holds the notices that count, as triples of level, days of the level then, date."""
+    """A debt: ``told`` holds the notices that count, as triples of level, days of the level at that time, date."""
 
     def __init__(self, key, due, amount):
         self.key, self.due, self.amount = key, due, amount
@@ -29,7 +29,7 @@ class Customer:
 
 
 class Failure:
-    """A notice that did not arrive: ``named`` holds pairs of debt and what it would have been told."""
+    """A notice that did not arrive: ``named`` holds pairs of debt and the notice it would have had."""
 
     def __init__(self, named):
         self.named = named
@@ -38,7 +38,7 @@ class Failure:
         return any(debt.amount > 0 for debt, _told in self.named)
 
     def forget(self, debt):
-        """The debt has begun anew since: once it arrives, it is told of what is over."""
+        """The debt has restarted since, so the notice no longer counts when it arrives."""
         self.named = [(each, None if each is debt else told) for each, told in self.named]
 
 
@@ -60,7 +60,7 @@ def start_of_count(debt, procedure):
 
 
 def name_today(customer, today):
-    """``{debt: level}`` that a run of today names."""
+    """``{debt: level}`` listed by today's run."""
     procedure = customer.procedure
     if any(failure.holds() for failure in customer.failures):
         return {}
@@ -92,7 +92,7 @@ def name_today(customer, today):
 
 
 def get_level(debt, procedure, today):
-    """The level whose turn it is, if its day has come."""
+    """The next level, if it is due."""
     return go_on(debt, procedure, today) if debt.told else begin(debt, procedure, today)
 
 
@@ -145,7 +145,7 @@ def repeat(debt, procedure, today):
 
 
 def respect_minimums(chosen, procedure, today):
-    """Take levels away that come to less than they ask for, the highest first, until none is left."""
+    """Drop levels below their minimum, highest first, until none is left."""
     while True:
         for level in sorted(set(chosen.values()), key=lambda v: -v.days):
             total = sum(d.amount for d, taken in chosen.items() if taken.days >= level.days)

@@ -13,7 +13,7 @@ class TestAnalysis(FollowupCommon):
         cls._procedure([(5, "reminder", "email"), (15, "firm", "email")])
 
     def _rows(self, user=None):
-        """``[(stage, reminded, collected within 15 days, within 30)]`` in the order of time."""
+        """``[(stage, reminded, collected within 15 days, within 30)]``, oldest first."""
         self.env.flush_all()
         self.env.invalidate_all()
         rows = self.env["credit.followup.analysis"].with_user(user or self.collector)

@@ -9,7 +9,7 @@ from .common import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestBank(FollowupCommon):
-    """Unattended reminders wait until the books know what the bank knows."""
+    """Unattended reminders wait until bank statements are up to date."""
 
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestBranch(NoticeCommon):
-    """A collector who works in the root company, as Odoo opens it, and reminds of what branches have sold."""
+    """A collector in the root company reminds customers of branch invoices."""
 
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestFailedNotice(NoticeCommon):
-    """A notice that nobody received is no step: nothing follows it until it is tried again or rejected."""
+    """A failed notice is not a step: nothing follows until it is retried or rejected."""
 
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,7 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestFieldCases(NoticeCommon):
-    """What goes wrong in the field: cases that users of other systems reported, each with its right outcome."""
+    """Cases reported by users of other systems, each with its correct outcome."""
 
     @classmethod
     def setUpClass(cls):

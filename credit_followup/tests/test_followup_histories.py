@@ -14,7 +14,7 @@ try:
 except ImportError:
     given = None
 
-#: how many stories are played, and of how many days; more of them on demand
+#: number of histories and their days; more on demand
 STORIES = int(os.environ.get("CREDIT_FOLLOWUP_STORIES") or 1)
 DAYS = int(os.environ.get("CREDIT_FOLLOWUP_DAYS") or 200)
 
@@ -22,9 +22,9 @@ DAYS = int(os.environ.get("CREDIT_FOLLOWUP_DAYS") or 200)
 @tagged("post_install", "-at_install")
 @unittest.skipUnless(given, "needs the Python package hypothesis (setup/requirements-dev.txt)")
 class TestFollowupHistories(FollowupCommon):
-    """Random invoices, payments, pauses and changes: every day a run names what plain Python says."""
+    """Random invoices, payments, pauses and changes: each day's run matches a plain Python oracle."""
 
-    #: what happens, and how often
+    #: actions and their frequency
     often = {
         "do_invoice": 8,
         "do_pay": 4,
@@ -116,10 +116,10 @@ class TestFollowupHistories(FollowupCommon):
                 self._fail(notice)
             elif fate < 0.95:
                 notice._cancel("Rejected")
-        # what is left is not approved in time
+        # the rest is not approved in time
 
     def _check_departure(self, notices):
-        """What was just prepared leaves as it is: the same is asked again, of the same facts."""
+        """Just after preparation, sending changes nothing: the same checks see the same facts."""
         prepared = self._get_content(notices)
         savepoint = self.env.cr.savepoint()
         notices.state = "approved"
@@ -130,7 +130,7 @@ class TestFollowupHistories(FollowupCommon):
         self.assertEqual(leaving, prepared, "\n".join(self.told))
 
     def _get_content(self, notices):
-        """``{notice: (recipients, items and amounts)}`` of what goes out."""
+        """``{notice: (recipients, items and amounts)}``."""
         return {
             notice: (
                 notice.contact_ids,
@@ -255,7 +255,7 @@ class TestFollowupHistories(FollowupCommon):
     # === WHAT HAPPENS === #
 
     def _book(self, partner, journal, amount, due):
-        """An entry on the account of a customer; its receivable line."""
+        """The receivable line of an entry on a customer's account."""
         move = self.env["account.move"].create(
             {
                 "journal_id": journal.id,
@@ -372,7 +372,7 @@ class TestFollowupHistories(FollowupCommon):
         self._tell(f"rejected what had failed: {[debt.key for debt, _told in failure.named]}")
 
     def _count_told(self, debt):
-        """How often each level named the debt ever, by the highest occurrence that is not cancelled."""
+        """Times each level has listed the debt, by the highest occurrence not cancelled."""
         lines = self.env["credit.followup.notice.line"].sudo()
         found = lines.search(
             [("item_id", "=", debt.key), ("occurrence", ">", 0), ("cancelled", "=", False)]
@@ -411,7 +411,7 @@ class TestFollowupHistories(FollowupCommon):
             self._tell(f"{debt.key} is due {due}")
 
     def do_split(self):
-        """One amount becomes two instalments, which are other items."""
+        """Split an amount into two instalments, which are new items."""
         partner, customer, debt = self._draw_debt(self._is_untouched)
         if not debt:
             return
@@ -437,10 +437,10 @@ class TestFollowupHistories(FollowupCommon):
         self._tell(f"{debt.key} is {parts.ids}, due {parts.mapped('date_maturity')}")
 
     def _is_untouched(self, debt):
-        """Nothing was ever paid of it: what was paid would be undone by a draft."""
+        """Whether nothing was ever paid on it: resetting to draft would undo payments."""
         return debt.amount > 0 and debt.amount == self.lines[debt.key].balance
 
     def _forget_waiting(self, debt):
-        """A failed notice does not name it any more."""
+        """Remove it from failed notices."""
         for failure in self.failed:
             failure.named = [(each, told) for each, told in failure.named if each is not debt]

@@ -7,7 +7,7 @@ from .common import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestFollowupMerge(FollowupCommon):
-    """Two customers turn out to be one: nothing is named twice, nothing paused is forgotten."""
+    """Two customers are merged: nothing is listed twice, no pause is lost."""
 
     _merge = MergeKit._merge
     _files = MergeKit._files
@@ -35,7 +35,7 @@ class TestFollowupMerge(FollowupCommon):
     # === A CUSTOMER BECOMES A CONTACT === #
 
     def _become_contact(self):
-        """The double turns out to be somebody of the customer's; who says so has no right on credit."""
+        """Make the duplicate a contact of the customer, as a user without credit rights."""
         self.double.is_company = False
         self.env.flush_all()
         self.double.with_user(self.clerk).parent_id = self.customer

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 @tagged("post_install", "-at_install")
 class TestGateFollowup(CreditCommon):
-    """A rule of the policy about how far a customer was reminded."""
+    """The policy rule on the reminder level reached."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-"""Reference rates and late charge policies: what they say, and what they refuse. The arithmetic is in ``rules/interest.py``."""
+"""Reference rates and late charge policies, and their constraints. The arithmetic is in ``rules/interest.py``."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -15,7 +15,7 @@ from .late_common import LateCommon
 
 
 class TestInterestExamples(BaseCase):
-    """The worked examples of French, European, German, British and Swiss law, each by its figure."""
+    """Worked examples of French, European, German, British and Swiss law."""
 
     ecb = (
         Rate(date(2025, 1, 1), date(2025, 6, 30), 3.15),
@@ -77,7 +77,7 @@ class TestInterestExamples(BaseCase):
         self.assertEqual(by_year, {"365": 3670.03, "actual": 3660.0, "360": 3721.0})
 
     def test_any_history_comes_to_what_counting_day_by_day_gives(self):
-        """300 random debts against an oracle that knows neither segments nor half-years, claimed in one go and in steps."""
+        """300 random debts against an oracle without segments or half-years, claimed at once and in steps."""
         random = Random(19)
         for _case in range(300):
             debt, until = self._random_debt(random)
@@ -99,7 +99,7 @@ class TestInterestExamples(BaseCase):
                 self.assertAlmostEqual(sum(step.amount for step in steps), counted, places=4)
 
     def test_days_are_counted_from_the_day_after_the_due_date(self):
-        """None on the due date, one on the next day; the 29 February is a day; a half-year ends on its last day."""
+        """None on the due date, one on the next day; 29 February counts; a half-year ends on its last day."""
         for due, paid, days in (
             ("2024-02-28", "2024-02-28", 0),
             ("2024-02-28", "2024-02-29", 1),
@@ -127,7 +127,7 @@ class TestInterestExamples(BaseCase):
         )
 
     def test_any_rates_with_gaps_come_to_the_days_that_are_known(self):
-        """300 random debts under rates that lack some days, against counting day by day; what is known later is claimed later, once."""
+        """300 random debts with missing rates, against counting day by day; rates known later are claimed later, once."""
         random = Random(23)
         for _case in range(300):
             debt, until = self._random_debt(random)
@@ -144,7 +144,7 @@ class TestInterestExamples(BaseCase):
                 self.assertFalse(days & {day for part in counted for day in self._days(*part)})
 
     def _random_rates(self, random):
-        """Rates of months of 2025 and 2026, those that are known and those that will be."""
+        """Rates of months of 2025 and 2026: those known now and those known later."""
         parts = ([], [])
         for month in range(18):
             first = date(2025 + month // 12, month % 12 + 1, 1)

@@ -1,4 +1,4 @@
-"""Rates from who publishes them: a file that is imported, an address that is asked. The server of these tests is on this machine."""
+"""Published rates: imported from a file or fetched from an address. The test server is local."""
 
 import base64
 from datetime import date
@@ -14,7 +14,7 @@ from .late_common import LateCommon
 _HEADINGS = "KEY,FREQ,REF_AREA,CURRENCY,PROVIDER_FM,INSTRUMENT_FM,PROVIDER_FM_ID,DATA_TYPE_FM,TIME_PERIOD,OBS_VALUE,OBS_STATUS\n"
 _ROW = "FM.B.U2.EUR.4F.KR.MRR_FR.LEV,B,U2,EUR,4F,KR,MRR_FR,LEV,{day},{rate},A\n"
 
-#: as the data service of the European Central Bank answers: a row for each change
+#: a response of the European Central Bank's data service: one row per change
 SERVICE = _HEADINGS + "".join(
     _ROW.format(day=day, rate=rate)
     for day, rate in (
@@ -25,7 +25,7 @@ SERVICE = _HEADINGS + "".join(
     )
 )
 
-#: as its portal exports it
+#: an export of its portal
 PORTAL = (
     '"DATE","TIME PERIOD","Main refinancing operations - fixed rate tenders (FM.B.U2.EUR.4F.KR.MRR_FR.LEV)"\n'
     '"2026-04-22","22 Apr 2026","2.4"\n'
@@ -51,7 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *args):
-        """Nothing."""
+        """No log."""
 
 
 class SourceCommon(LateCommon):
@@ -80,7 +80,7 @@ class SourceCommon(LateCommon):
 
 @tagged("post_install", "-at_install")
 class TestFetch(SourceCommon):
-    """Nothing is asked outside until a company allows it; what is fetched is as if it were typed."""
+    """No connection is made until a company allows it; fetched rates are like typed ones."""
 
     def setUp(self):
         super().setUp()
@@ -190,7 +190,7 @@ class TestFetch(SourceCommon):
 
 @tagged("post_install", "-at_install")
 class TestRateImport(SourceCommon):
-    """A file is looked at before anything is entered: each row says what becomes of it."""
+    """A file is previewed before anything is entered: each row shows its outcome."""
 
     def _open(self, content, series=None, user=None):
         series = series or self.ecb

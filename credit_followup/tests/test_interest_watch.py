@@ -10,7 +10,7 @@ from .late_common import LateCommon
 
 @tagged("post_install", "-at_install")
 class TestInterestWatch(LateCommon):
-    """Whoever can enter a reference rate hears of it before a period begins without one."""
+    """A user who can enter rates is asked before a period begins without one."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,7 +21,7 @@ class TestInterestWatch(LateCommon):
         cls._procedure([(30, "formal_notice", "email", {"with_charges": True})])
 
     def _know(self, days):
-        """The rate is known until so many days from today."""
+        """Set the last known day of the rate, in days from today."""
         self.series.rate_ids = [
             Command.clear(),
             Command.create(

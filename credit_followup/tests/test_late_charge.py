@@ -8,7 +8,7 @@ from .late_common import LateCommon
 
 @tagged("post_install", "-at_install")
 class TestLateMeasure(LateCommon):
-    """What could be claimed, read from the ledger."""
+    """Claimable charges, read from the ledger."""
 
     def test_a_debt_paid_late_keeps_its_charges(self):
         item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0})
@@ -53,7 +53,7 @@ class TestLateMeasure(LateCommon):
         self.assertEqual(self._measured(item), (0.0, 0.0))
 
     def test_an_exchange_difference_is_not_late(self):
-        """Paid before it is due at another rate, and the difference booked after that."""
+        """Paid before the due date at another exchange rate; the difference is posted later."""
         item = self._debt(12000.0, "2025-05-31", currency_id=self._currency_that_fell().id)
         self._pay(item.move_id, 12000.0, payment_date=self._day("2025-05-30"))
         partials = item.matched_credit_ids
@@ -67,7 +67,7 @@ class TestLateMeasure(LateCommon):
         self.assertFalse(rows.search([("item_id", "=", item.id)]))
 
     def _currency_that_fell(self):
-        """A currency of which a unit is worth less on the day of payment than on the day of the invoice."""
+        """A currency that has fallen between the invoice and the payment."""
         return self.setup_other_currency(
             "CHF", rates=[("2025-01-01", 2.0), ("2025-05-30", 2.5), ("2025-05-31", 2.0)]
         )
@@ -605,7 +605,7 @@ class TestLateCharge(LateCommon):
         self.assertEqual((note.amount_total, note.state), (477.28, "posted"))
 
     def _spec(self, records):
-        """All that the list of a model asks for."""
+        """The fields of a model's list view."""
         arch = records.get_view(view_type="list")["models"][records._name]
         return {
             name: {"fields": {"display_name": {}}} if records._fields[name].relational else {}

@@ -1,4 +1,4 @@
-"""What the ledger can do to a debt: it is moved, paid in instalments, paid with an earlier date; rates that are not known yet."""
+"""Ledger events of a debt: transfers, instalments, backdated payments; and rates not known yet."""
 
 from ast import literal_eval
 
@@ -12,7 +12,7 @@ from .late_common import LateCommon
 
 @tagged("post_install", "-at_install")
 class TestUnknownRates(LateCommon):
-    """An item is claimed for the days whose rate is known, and says up to when: never for nothing at all."""
+    """An item is claimed for the days with a known rate, and states the last one."""
 
     def test_days_without_a_rate_do_not_take_away_the_interest_of_the_days_before(self):
         item = self._debt(12000.0, "2025-12-01")
@@ -77,7 +77,7 @@ class TestUnknownRates(LateCommon):
 
 @tagged("post_install", "-at_install")
 class TestMovedDebts(LateCommon):
-    """A debt that an entry moves from one account of the customer to another one bears its interest once."""
+    """A debt transferred between accounts of the customer bears interest once."""
 
     @classmethod
     def setUpClass(cls):
@@ -89,7 +89,7 @@ class TestMovedDebts(LateCommon):
         cls.bills = receivable.copy({"name": "Bills"})
 
     def _move(self, item, account, day, due=None, match=True, amount=None):
-        """The item on its new account, after an entry of that day."""
+        """The item on its new account after a transfer on a day."""
         amount = amount or item.amount_residual
         entry = self.env["account.move"].create(
             {
@@ -193,7 +193,7 @@ class TestMovedDebts(LateCommon):
 
 @tagged("post_install", "-at_install")
 class TestInstalments(LateCommon):
-    """The fixed sum of an invoice with several instalments, as the law of the policy has it."""
+    """The fixed sum of an invoice with several instalments, by policy."""
 
     @classmethod
     def setUpClass(cls):
@@ -257,7 +257,7 @@ class TestInstalments(LateCommon):
 
 @tagged("post_install", "-at_install")
 class TestTooMuch(LateCommon):
-    """A payment with an earlier date is entered after the debit note: the next claim makes good for it, and it is said."""
+    """A backdated payment is entered after the debit note: the next claim deducts the overcharge and says so."""
 
     @classmethod
     def setUpClass(cls):
@@ -337,7 +337,7 @@ class TestTooMuch(LateCommon):
 
 @tagged("post_install", "-at_install")
 class TestHeldCharges(LateCommon):
-    """Litigation and insolvency: what is not claimed from the customer any more, and why."""
+    """Litigation and insolvency: charges no longer claimed, with the reason."""
 
     def _row(self, item):
         self.env.flush_all()

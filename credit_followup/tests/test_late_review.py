@@ -10,7 +10,7 @@ from .late_common import LateCommon
 
 @tagged("post_install", "-at_install")
 class TestLateReview(LateCommon):
-    """Claims are measured again before they are invoiced; what is not owed any more is taken back, with its reason."""
+    """Claims are measured again before invoicing; amounts no longer owed are withdrawn, with the reason."""
 
     @classmethod
     def setUpClass(cls):
@@ -20,12 +20,12 @@ class TestLateReview(LateCommon):
         )
 
     def _claimed_open(self, day="2025-09-15"):
-        """The charges of an invoice that was open when they were claimed: 437.28 and 40."""
+        """The charges claimed on an open invoice: 437.28 and 40."""
         item = self._debt(12000.0, "2025-05-31")
         return item, self._claim(item, day).with_user(self.biller)
 
     def _credit(self, item, amount):
-        """A credit note of a part of the invoice, allocated to it."""
+        """A partial credit note, reconciled with the invoice."""
         refund = item.move_id._reverse_moves([{"invoice_date": "2025-08-01", "date": "2025-08-01"}])
         refund.invoice_line_ids.price_unit = amount
         refund.action_post()
@@ -161,7 +161,7 @@ class TestLateReview(LateCommon):
         self.assertTaken(charges, f"Withdrawn by {self.manager.name}")
 
     def assertTaken(self, charges, words):
-        """The charges are cancelled; they and the credit file say why."""
+        """The charges are cancelled, with the reason on them and on the credit file."""
         self.assertEqual(set(charges.mapped("state")), {"cancelled"})
         for charge in charges:
             self.assertIn(words, charge.cancel_reason)
@@ -191,7 +191,7 @@ class TestLateReview(LateCommon):
 
 @tagged("post_install", "-at_install")
 class TestBatchClaims(NoticeCommon, LateCommon):
-    """What notices claim together; when a registered letter was received."""
+    """Claims of several notices; receipt of a registered letter."""
 
     @classmethod
     def setUpClass(cls):
@@ -274,7 +274,7 @@ class TestLateCredit(LateCommon):
         return charges, note
 
     def _refund(self, note, prices=None, post=True):
-        """A credit note of a debit note, as the window of Odoo makes it; ``prices``: ``{kind: price}``."""
+        """A credit note of a debit note, from Odoo's wizard; ``prices``: ``{kind: price}``."""
         wizard = (
             self.env["account.move.reversal"]
             .with_user(self.biller)

@@ -84,7 +84,7 @@ class TestLeftOut(NoticeCommon):
     # === OPENING BALANCES === #
 
     def _opening(self, **values):
-        """The receivable of an opening balance of 200, which is late for nine days."""
+        """The receivable of an opening balance of 200, nine days late."""
         accounts = self.company_data
         entry = (
             self.env["account.move"]

@@ -32,7 +32,7 @@ class TestLetter(NoticeCommon):
         cls.enterClassContext(mute_logger("odoo.addons.base.models.ir_actions_report"))
 
     def _pages(self, notices):
-        """The texts of the pages of the one PDF."""
+        """The text of each page of the PDF."""
         report = self.env["ir.actions.report"].sudo()
         content, _format = report._render_qweb_pdf("credit_followup.report_letter", notices.ids)
         return [
@@ -162,7 +162,7 @@ class TestLetter(NoticeCommon):
         self.assertEqual((letter.state, letter.printed_at), ("cancelled", False))
 
     def _get_warnings(self, record, name):
-        """What the form asks before the button does its work, in the state the record is in."""
+        """The confirmations that the form shows in the record's state."""
         form = etree.fromstring(record.get_view(view_type="form")["arch"])
         values = {
             field: record[field] for field in record._fields if field in form.xpath("//@name")

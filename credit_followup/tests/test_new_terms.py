@@ -10,7 +10,7 @@ from .late_common import LateCommon
 
 @tagged("post_install", "-at_install")
 class TestNewTerms(NoticeCommon, LateCommon):
-    """An invoice that was reminded gets other due dates: what was said stays, the reminders begin anew."""
+    """A reminded invoice gets new due dates: past notices stay, reminders restart."""
 
     @classmethod
     def setUpClass(cls):
@@ -34,7 +34,7 @@ class TestNewTerms(NoticeCommon, LateCommon):
         )
 
     def _change(self, invoice, terms, date=None):
-        """What an accountant does: back to draft, other terms, posted again."""
+        """As an accountant does: reset to draft, change the terms, post again."""
         invoice = invoice.with_user(self.accountant)
         invoice.button_draft()
         invoice.invoice_date = date or invoice.invoice_date

@@ -10,7 +10,7 @@ from .late_common import LateCommon
 
 @tagged("post_install", "-at_install")
 class TestNoticeCharges(NoticeCommon, LateCommon):
-    """What a notice takes from late charges and from statements."""
+    """Late charges and statements of account on a notice."""
 
     @classmethod
     def setUpClass(cls):

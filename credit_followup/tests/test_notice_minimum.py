@@ -6,7 +6,7 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestNoticeMinimum(NoticeCommon):
-    """What is paid between the preparation and the departure of a notice may leave less than is worth it."""
+    """Payments between preparation and sending may leave less than the minimum."""
 
     def assertStopped(self, notice, *words):
         notice._send(self.today)

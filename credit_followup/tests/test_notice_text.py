@@ -9,7 +9,7 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestNoticeText(NoticeCommon):
-    """What the ready texts say, and how they are laid out for a telephone."""
+    """The standard texts and their layout on a phone."""
 
     @classmethod
     def setUpClass(cls):

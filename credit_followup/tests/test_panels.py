@@ -9,7 +9,7 @@ from .common import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestPanels(FollowupCommon):
-    """What was sent, when, what comes next and on which date: on each item, invoice and customer."""
+    """Past and next reminders with their dates, on items, invoices and customers."""
 
     @classmethod
     def setUpClass(cls):

@@ -10,7 +10,7 @@ from .common import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestPause(FollowupCommon):
-    """Who is not chased, until when, and that nobody is forgotten."""
+    """Pauses, their end dates, and the review of pauses without one."""
 
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,7 @@ from psycopg2.errors import CheckViolation, ExclusionViolation
 
 @tagged("post_install", "-at_install")
 class TestProcedure(CreditCommon):
-    """What a procedure may be, and who may change and use it."""
+    """Constraints of procedures, and the rights to change and use them."""
 
     def _procedure(self, *levels, **values):
         return (

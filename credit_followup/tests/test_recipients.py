@@ -7,7 +7,7 @@ from .common import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestPeople(FollowupCommon):
-    """A notice leaves for those, in the language, by the channel and under the name with which it was prepared."""
+    """A notice is sent to the recipients, in the language, by the channel and from the sender as prepared."""
 
     @classmethod
     def setUpClass(cls):
@@ -33,7 +33,7 @@ class TestPeople(FollowupCommon):
         self._profile().sudo().followup_contact_ids = [Command.set(ids)]
 
     def _prepare(self):
-        """The notice of a run, as it was prepared and as it leaves; both must say the same."""
+        """The notice of a run as prepared and as sent; both must match."""
         self._invoice(100, days_late=8)
         return self._compare(self._run())
 

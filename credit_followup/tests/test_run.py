@@ -13,7 +13,7 @@ from .common import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestRun(FollowupCommon):
-    """The life of a run: prepared, approved in whole or in part, called off; or unattended."""
+    """The life cycle of a run: prepared, approved in full or in part, cancelled; or unattended."""
 
     @classmethod
     def setUpClass(cls):
@@ -32,7 +32,7 @@ class TestRun(FollowupCommon):
         return run.with_user(user or self.collector).action_approve()
 
     def _in_rpc(self, run):
-        """A run as another call sees it."""
+        """A run as seen by another call."""
         self.env.flush_all()
         self.env.invalidate_all()
         return run.with_user(self.collector)
@@ -344,7 +344,7 @@ class TestRun(FollowupCommon):
     # === KILLED, PAID, CHANGED MEANWHILE === #
 
     def _begin(self, batch_items=1):
-        """A run that is being prepared, a customer at a time."""
+        """A run in preparation, one customer at a time."""
         self.patch(type(self.env["credit.followup.run"]), "_batch_items", batch_items)
         run = self.env["credit.followup.run"].with_user(self.collector).create({}).sudo()
         run._start(self.today)
@@ -450,7 +450,7 @@ class TestRun(FollowupCommon):
         self.assertEqual(run.sudo().notice_ids.mapped("state"), ["cancelled"] * 2)
 
     def _work(self):
-        """The scheduler."""
+        """Run the scheduler."""
         self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref("credit_followup.ir_cron_run").method_direct_trigger()

@@ -10,7 +10,7 @@ from .common import FollowupCommon
 
 @tagged("post_install", "-at_install")
 class TestRunFailure(FollowupCommon):
-    """What breaks the job in one company stops no other, and a manager of it is told."""
+    """An error in one company does not stop the others and is reported to its manager."""
 
     @classmethod
     def setUpClass(cls):
@@ -21,14 +21,14 @@ class TestRunFailure(FollowupCommon):
         cls.enterClassContext(mute_logger("odoo.addons.credit_followup.models.res_company"))
 
     def _work(self):
-        """The scheduler."""
+        """Run the scheduler."""
         self.env.flush_all()
         with self.enter_registry_test_mode():
             self.env.ref("credit_followup.ir_cron_run").method_direct_trigger()
         self.env.invalidate_all()
 
     def _break(self, name, error=None):
-        """A method of runs that does not work for the company, while it works for others."""
+        """Make a method of runs fail for the company only."""
         model = type(self.runs)
         works = getattr(model, name)
 

@@ -6,7 +6,7 @@ from .common_notice import NoticeCommon
 
 @tagged("post_install", "-at_install")
 class TestRunPage(NoticeCommon):
-    """What the page of a run offers once it is prepared and approved."""
+    """The page of a run after preparation and approval."""
 
     @classmethod
     def setUpClass(cls):

@@ -21,7 +21,7 @@ class StatementCommon(CreditCommon):
         return self.today + timedelta(days)
 
     def _bill(self, amount, days=0, due=30, customer=None, **values):
-        """An invoice dated so many days from today, due so many days after that."""
+        """An invoice dated a number of days from today and due a number of days later."""
         date = self._day(days)
         dates = {"invoice_date": date, "invoice_date_due": date + timedelta(due)}
         return self._invoice(amount, customer=customer, **dates | values)
@@ -50,7 +50,7 @@ class StatementCommon(CreditCommon):
     # === AN INDEPENDENT COMPUTATION === #
 
     def _ledger(self, customer):
-        """All receivable items of a customer, as a bookkeeper lists them."""
+        """All receivable items of a customer."""
         return self.env["account.move.line"].search(
             [
                 ("partner_id", "child_of", customer.id),
@@ -69,7 +69,7 @@ class StatementCommon(CreditCommon):
         return round(item.amount_currency - taken + given, 2)
 
     def _expected_open(self, customer, day):
-        """``{item: open}``, those that are not paid."""
+        """``{item: open amount}`` of the unpaid items."""
         items = self._ledger(customer).filtered(lambda item: item.date <= day)
         found = {item.id: self._residual_at(item, day) for item in items}
         return {item: amount for item, amount in found.items() if amount}
@@ -114,7 +114,7 @@ class TestStatement(StatementCommon):
         self.assertEqual(line.days_late(self.today), 30)
 
     def test_what_is_matched_with_a_draft_is_open(self):
-        """Odoo keeps the match of a document that is set back to draft, though nothing of it is booked any more."""
+        """Odoo keeps the reconciliation of a document reset to draft, although nothing is posted."""
         bill = self._bill(1000.0, -60)
         self._pay(bill, 1000.0, payment_date=self._day(-20))
         bill.button_draft()
@@ -139,7 +139,7 @@ class TestStatement(StatementCommon):
         self.assertEqual((earlier.lines[-1].balance, earlier.closing), (1000.0, 1000.0))
 
     def test_what_is_less_than_a_cent_of_ours_is_in_items_and_balance_alike(self):
-        """One yen of a hundred is 0.00 in the company's currency, and still open in that of the invoice."""
+        """One yen of a hundred is 0.00 in the company's currency, but still open in the invoice's."""
         yen = self.setup_other_currency("JPY", rounding=1.0, rates=[("2020-01-01", 1000.0)])
         bill = self._bill(100.0, -60, currency_id=yen.id)
         self._pay(bill, 99.0, payment_date=self._day(-20), currency_id=yen.id)
@@ -392,7 +392,7 @@ class TestStatement(StatementCommon):
                 self._compare_with_bookkeeper(to, since=to - dice.randint(0, 70))
 
     def _make_history(self, dice, customers):
-        """Invoices in two currencies, paid in parts, early, late or not, and money that fits nothing."""
+        """Invoices in two currencies, paid in part, early, late or never, and unallocated payments."""
         for _n in range(25):
             date = dice.randint(-200, -1)
             currency = dice.choice([self.local, self.local, self.foreign])

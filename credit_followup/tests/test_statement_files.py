@@ -133,7 +133,7 @@ class TestStatementFiles(StatementFilesCommon):
     # === PDF, as the page it is made of === #
 
     def _page(self, partners, **values):
-        """The texts of each statement, in the order of the customers."""
+        """The text of each statement, in the order of the customers."""
         wizard = self._wizard(partners, **values)
         content = self.env["credit.statement"].with_user(self.analyst)
         found = content._render_one_pdf(*wizard._check())
@@ -233,7 +233,7 @@ class TestStatementFiles(StatementFilesCommon):
     # === BY E-MAIL === #
 
     def _send(self, partners, **values):
-        """E-mails written, and what the user is told."""
+        """The e-mails created and the message to the user."""
         before = self.env["mail.mail"].sudo().search([])
         action = self._wizard(partners, file_format="xlsx", **values).action_send()
         self.env.flush_all()
@@ -326,7 +326,7 @@ class TestStatementFiles(StatementFilesCommon):
 @tagged("post_install", "-at_install")
 class TestStatementPdf(StatementFilesCommon, HttpCase):
     def test_many_statements_are_cut_into_one_pdf_each(self):
-        """Statements of several pages too: each file begins with its customer and ends before the next one."""
+        """Even with several pages, each file begins with its customer and ends before the next one."""
         for n in range(60):
             self._bill(10.0 + n, -50, customer=self.french)
         for customer in (self.customer, self.silent):

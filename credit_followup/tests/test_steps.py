@@ -14,7 +14,7 @@ LEVELS = (
 
 @tagged("post_install", "-at_install")
 class TestSteps(FollowupCommon):
-    """Which items a run names, at which level and on which day."""
+    """Which items a run lists, at which level and on which day."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestSteps(FollowupCommon):
         cls.procedure = cls._procedure(LEVELS)
 
     def _play(self, first, last, only=()):
-        """``[(day, invoice, days of the level)]`` of runs sent each day; they say what comes next beforehand."""
+        """``[(day, invoice, days of the level)]`` of daily runs, each checked against the forecast."""
         story = []
         for day in only or range(first, last + 1):
             foreseen = self._foresee(day)
@@ -35,7 +35,7 @@ class TestSteps(FollowupCommon):
         return story
 
     def _foresee(self, day):
-        """``{item id: days of the level}`` of what the lists say comes on a day."""
+        """``{item id: days of the level}`` that the lists forecast for a day."""
         items = self.env["credit.followup.item"].with_user(self.collector)
         items = items.search([("partner_id", "=", self.customer.id)])
         today = self.today + timedelta(day)

@@ -3,7 +3,7 @@ from odoo.addons.credit_followup.tests.late_common import LateCommon
 
 
 class FrenchCommon(LateCommon):
-    """The kit of late charges in a French company, as it is after the installation."""
+    """Test kit of late charges in a French company after installation."""
 
     @classmethod
     @AccountTestInvoicingCommon.setup_chart_template("fr")
@@ -25,7 +25,7 @@ class FrenchCommon(LateCommon):
 
     @classmethod
     def _ref(cls, name):
-        """Data of the add-on, free of rights."""
+        """Data of the add-on, with sudo."""
         return cls.env(su=True).ref(f"l10n_fr_credit_followup.{name}")
 
     @classmethod
@@ -34,7 +34,7 @@ class FrenchCommon(LateCommon):
         profile.debtor_type = "public"
 
     def _notice(self, customer=None, stage="formal_notice", level=None, **values):
-        """A notice to a customer, as a letter reads it."""
+        """A notice to a customer, as a letter uses it."""
         return (
             self.env["credit.followup.notice"]
             .sudo()

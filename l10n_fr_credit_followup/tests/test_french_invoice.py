@@ -26,7 +26,7 @@ class MentionCommon(FrenchCommon):
 
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestFrenchInvoiceMention(MentionCommon):
-    """The invoice says the rate, the fixed sum and the discount, and a claim takes the same."""
+    """The invoice prints the rate, the fixed sum and the discount that claims use."""
 
     def test_an_invoice_says_rate_indemnity_and_discount(self):
         text = self._mention()

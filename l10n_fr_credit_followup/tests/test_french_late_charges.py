@@ -45,7 +45,9 @@ class TestFrenchLateCharges(FrenchCommon):
         self.assertEqual(self._measured(item), (437.28, 40.0))
 
     def test_the_floor_does_not_raise_the_rate_of_the_law(self):
-        """In 2024 three times the legal rate was above the rate of the law, 15.21 % to 14.50 %: it bounds contracts only."""
+        """In 2024 three times the legal rate exceeded the statutory rate, 15.21 % against 14.50 %: the floor applies
+        to contracts only.
+        """
         item = self._debt(10000.0, "2024-01-31", {"2024-03-01": 10000.0})
         self.assertEqual(self._measured(item), (119.18, 40.0))
 

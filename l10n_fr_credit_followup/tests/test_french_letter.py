@@ -10,7 +10,7 @@ from .french_common import FrenchCommon
 
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestFrenchLetter(FrenchCommon):
-    """A formal notice with all that French law adds is one sheet, where wkhtmltopdf repeats no letterhead."""
+    """A formal notice with all French mentions fits on one sheet if wkhtmltopdf repeats no letterhead."""
 
     @classmethod
     def setUpClass(cls):
@@ -30,7 +30,7 @@ class TestFrenchLetter(FrenchCommon):
 
     @classmethod
     def _furnish_letterhead(cls):
-        """A company with all that a French letter shows of it."""
+        """Give the company everything that a French letter shows."""
         company = cls.company.sudo()
         company.write(
             {
@@ -55,7 +55,7 @@ class TestFrenchLetter(FrenchCommon):
         )
 
     def _write_formal_notice(self, lang):
-        """The pages of a formal notice of three invoices, as texts."""
+        """The text of each page of a formal notice of three invoices."""
         self.customer.lang = lang
         items = [self._debt(amount, "2025-09-30") for amount in (1234.56, 780.0, 95.4)]
         notice = self._notice(

@@ -8,7 +8,7 @@ from .french_common import FrenchCommon
 
 @tagged("post_install", "-at_install", "post_install_l10n")
 class TestFrenchMentions(FrenchCommon):
-    """The paragraphs of French law in letters of French companies."""
+    """The legal mentions in letters of French companies."""
 
     def _mentions(self, *args, **values):
         return str(self._notice(*args, **values)._get_legal_mentions())
@@ -85,7 +85,7 @@ class TestFrenchMentions(FrenchCommon):
         self.assertEqual(self._mentions(), "")
 
     def test_a_letter_goes_out_while_the_rate_is_not_known(self):
-        """The rate stands in it in words; the interest of the days that are known is claimed, and the fixed sum."""
+        """The rate is given in words; interest for the known days and the fixed sum are claimed."""
         self._ref("series_ecb").rate_ids.filtered(
             lambda rate: rate.date_from >= self._day("2026-07-01")
         ).unlink()
