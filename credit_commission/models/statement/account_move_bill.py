@@ -46,7 +46,7 @@ class AccountMove(models.Model):
         ):
             return ""
         return self.env._(
-            "The bill is of %(amount)s without taxes, its statement of %(payable)s. Correct the line, or say why in a note.",
+            "The bill is %(amount)s without taxes, but its statement is %(payable)s. Correct the line, or explain the difference in a note.",
             amount=self._format_commission(self.amount_untaxed),
             payable=self._format_commission(statement.payable),
         )
@@ -55,14 +55,13 @@ class AccountMove(models.Model):
         expected = statement._get_bill_tax()
         if self.currency_id.compare_amounts(self.amount_tax, expected):
             return self.env._(
-                "The bill has %(tax)s of taxes; by the commission product and the fiscal position of the agent they are %(expected)s."
-                " Check the taxes of the line.",
+                "The bill has taxes of %(tax)s, but the commission product and the agent's fiscal position give %(expected)s. Check the taxes of the line.",
                 tax=self._format_commission(self.amount_tax),
                 expected=self._format_commission(expected),
             )
         if not expected and statement.person_id.commercial_partner_id.vat:
             return self.env._(
-                "The bill has no taxes, though %s has a VAT number. Check the taxes of the line.",
+                "The bill has no taxes, but %s has a VAT number. Check the taxes of the line.",
                 statement.person_id.display_name,
             )
         return ""
@@ -74,7 +73,7 @@ class AccountMove(models.Model):
         if not last or not self.invoice_date_due or self.invoice_date_due <= last:
             return ""
         return self.env._(
-            "The bill is due on %(due)s, the commission is to be paid by %(last)s. Bring the due date forward.",
+            "The bill is due on %(due)s, but the commission must be paid by %(last)s. Bring the due date forward.",
             due=format_date(self.env, self.invoice_date_due),
             last=format_date(self.env, last),
         )

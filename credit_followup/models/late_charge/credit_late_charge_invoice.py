@@ -120,8 +120,8 @@ class CreditLateCharge(models.Model):
             lambda user: self.company_id <= user.company_ids and not user._is_superuser()
         )
         return self.env._(
-            "A debit note is made by somebody with the access right Invoicing. Ask one of them: %s.",
-            ", ".join(users[:5].mapped("name")) or self.env._("nobody has it yet"),
+            "Creating debit notes needs the access right Invoicing. Ask one of these users: %s.",
+            ", ".join(users[:5].mapped("name")) or self.env._("nobody has this right yet"),
         )
 
     def action_open_waiver(self):

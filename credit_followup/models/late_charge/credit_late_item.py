@@ -187,9 +187,9 @@ class CreditLateItem(models.Model):
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", charges.ids)],
         }
-        return self._tell_missing(missing, action) if missing else action
+        return self._notify_missing_rates(missing, action) if missing else action
 
-    def _tell_missing(self, sentences, action):
+    def _notify_missing_rates(self, sentences, action):
         """For which days no rate is known, then what was claimed."""
         return {
             "type": "ir.actions.client",
@@ -197,7 +197,7 @@ class CreditLateItem(models.Model):
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "title": self.env._("Claimed as far as the rates are known"),
+                "title": self.env._("Claimed for the days with a known rate"),
                 "message": sentences,
                 "next": action,
             },

@@ -273,7 +273,7 @@ class CreditFollowupNotice(models.Model):
         self.step_activity_id.unlink()
         self.write({"state": "cancelled", "cancel_reason": reason, "failure": False})
         for notice in approved:
-            notice._message_log(body=self.env._("Not sent, though approved: %s", reason))
+            notice._message_log(body=self.env._("Approved but not sent: %s", reason))
 
     def _fail(self, failure, detail):
         """Mark the notice as failed.

@@ -40,7 +40,7 @@ class CreditFollowupNotice(models.Model):
             raise UserError(self._get_not_written_sentence())
         cancelled = self.sudo().filtered(lambda notice: notice.state == "cancelled")
         if not ready and cancelled:
-            return cancelled._tell_called_off()
+            return cancelled._notify_cancelled()
         if not ready:
             raise UserError(self.sudo()._get_nothing_to_print_sentence())
         ready.filtered(lambda notice: not notice.printed_at).printed_at = fields.Datetime.now()
@@ -141,7 +141,7 @@ class CreditFollowupNotice(models.Model):
 
     # === SENTENCES === #
 
-    def _tell_called_off(self):
+    def _notify_cancelled(self):
         """Nothing is left of these letters to print: a message, so that the notices keep why."""
         return {
             "type": "ir.actions.client",
@@ -149,7 +149,7 @@ class CreditFollowupNotice(models.Model):
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "title": self.env._("Nothing is printed"),
+                "title": self.env._("Nothing to print"),
                 "message": "\n".join(f"{notice.name}: {notice.cancel_reason}" for notice in self),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -165,12 +165,11 @@ class CreditFollowupNotice(models.Model):
         waiting = self.filtered(lambda notice: notice.state == "approved")
         if waiting:
             return self.env._(
-                "The server is writing these letters at this moment: %s. Print them in a minute.",
+                "These letters are being created: %s. Print them in a minute.",
                 len(waiting),
             )
         return self.env._(
-            "There is no letter to print here. Choose letters that are approved; what could not be written says why in the list of"
-            " notices."
+            "There are no letters to print. Choose approved letters; if one failed, the list of notices says why."
         )
 
     def _get_no_postal_address_sentence(self):

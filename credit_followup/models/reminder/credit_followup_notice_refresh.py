@@ -57,9 +57,9 @@ class CreditFollowupNotice(models.Model):
         labels = dict(self.env["credit.followup.item"]._get_left_out_selection())
         reasons = {left_out[id_] for id_ in self.line_ids.item_id.ids if id_ in left_out}
         if not reasons:
-            return self.env._("Nothing is left to ask for: paid, or too small to remind of.")
+            return self.env._("Nothing is left to claim: paid, or below the minimum.")
         return self.env._(
-            "Nothing is left to ask for: %s.",
+            "Nothing is left to claim: %s.",
             format_list(self.env, [labels[reason] for reason in labels if reason in reasons]),
         )
 

@@ -136,15 +136,15 @@ class CreditFollowupRun(models.Model):
     failed_count = fields.Integer(string="Failed", compute="_compute_counts")
     amount = fields.Monetary(string="Amount Reminded", compute="_compute_counts")
     called_off_count = fields.Integer(
-        string="Not Sent after All",
+        string="Cancelled Before Sending",
         compute="_compute_called_off_count",
-        help="Approved, and cancelled before they went out: each notice says why",
+        help="Approved, then cancelled before sending; each notice states why",
     )
     exclusion_count = fields.Integer(string="Customers Left Out", compute="_compute_exclusions")
     is_old = fields.Boolean(compute="_compute_is_old")
 
     # What is left to do
-    to_write_count = fields.Integer(string="Letters Being Written", compute="_compute_steps")
+    to_write_count = fields.Integer(string="Letters Being Created", compute="_compute_steps")
     to_print_count = fields.Integer(string="Letters to Print", compute="_compute_steps")
     to_post_count = fields.Integer(string="Letters to Post", compute="_compute_steps")
     call_count = fields.Integer(string="Calls to Make", compute="_compute_steps")
@@ -395,7 +395,7 @@ class CreditFollowupRun(models.Model):
     @api.readonly
     def action_view_called_off(self):
         self.ensure_one()
-        action = self._action_view("credit.followup.notice", self.env._("Not Sent after All"))
+        action = self._action_view("credit.followup.notice", self.env._("Cancelled Before Sending"))
         return {**action, "domain": [*action["domain"], *self._get_called_off_domain()]}
 
     @api.readonly
