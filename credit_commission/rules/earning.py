@@ -65,7 +65,7 @@ def share_out(total: Decimal, exact: list[Decimal], places: int = 2) -> list[Dec
 class Ledger:
     """What the lines of documents have earned so far by share: exact, and as entered.
 
-    A third of 1 000 net of 1 055 at 3 %, three times, and the first of them undone:
+    A third of 1 000 net (1 055 gross) at 3 %, three times, and the first one undone:
 
     >>> ledger = Ledger()
     >>> third = Decimal(1000) / 3

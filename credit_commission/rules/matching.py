@@ -51,7 +51,7 @@ class Rule:
         >>> consulting.matches(Sale(product=7, team=3)), consulting.matches(Sale(product=7))
         (True, False)
 
-        A category stands for those below it too. A line without product has no category.
+        A category includes its descendants. A line without a product has no category.
 
         >>> Rule(1, categories=frozenset({5})).matches(Sale(categories=frozenset({1, 5, 9})))
         True

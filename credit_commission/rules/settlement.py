@@ -56,7 +56,7 @@ def last_day_to_pay(first: date, last: date) -> date:
 def split_total(total: float) -> tuple[float, float]:
     """The amounts paid out and carried over to the next statement; one of them is 0.
 
-    A negative total is never claimed from the person by the statement: it reduces the next ones.
+    A negative total is never claimed from the person: it reduces the next statements.
 
     >>> split_total(120.5), split_total(-40.0), split_total(0.0)
     ((120.5, 0.0), (0.0, -40.0), (0.0, 0.0))

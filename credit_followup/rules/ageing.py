@@ -11,7 +11,7 @@ LIMITS = (0, 30, 60, 90)
 class Ageing(NamedTuple):
     """Open amounts by age.
 
-    A credit (credit note, payment not allocated yet) is owed by nobody and late nowhere: it stands beside the buckets.
+    Credits (credit notes, unallocated payments) are never late: they are kept apart from the buckets.
     """
 
     buckets: tuple[float, ...]

@@ -293,7 +293,7 @@ def decide(items, procedure, today, *, credit=0.0, last_contact=None):
     >>> told(((6, 20), 60.0, (Named(2, 30, date(2024, 7, 30)),)))
     ({}, {0: 'finished'})
 
-    A level that is below its amount falls back to a lower one that has come:
+    An item below its level's minimum falls back to a lower level already reached:
 
     >>> told(((6, 20), 40.0), start="reached"), told(((6, 20), 50.0), start="reached")
     (({0: 8}, {}), ({0: 30}, {}))

@@ -1,6 +1,6 @@
 """An oracle for runs, written from the specification without the add-on's rules.
 
-A small ledger in plain Python: procedures, debts, credits, pauses and notices, days as numbers.
+A small ledger in plain Python: procedures, debts, credits, pauses and notices, with days as numbers.
 """
 
 from datetime import date, timedelta

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 class CreditCommissionCollection(models.Model):
     """Finds when registered payments clear at the bank, directly or through deposits.
 
-    A cheque is handed in with others by an entry that moves them from one waiting account to another; only when that
-    item is settled by the bank, all of them are cleared. However many such entries are followed.
+    Cheques may be deposited together by an entry that transfers them from one outstanding account to another; they
+    all clear when the bank settles that item. Any number of such entries is followed.
     """
 
     _inherit = "credit.commission.collection"

@@ -11,8 +11,8 @@ class CreditCommissionCollection(models.Model):
     def _log_undone(self, partial_ids):
         """Log undone reconciliations before they are deleted.
 
-        A payment is cleared by all that settles its outstanding item. A credit note counts as a whole as long as its
-        invoice is settled and what was used of it before stays used.
+        A payment is cleared by everything that settles its outstanding item. A credit note counts in full as long as
+        its invoice is settled and its earlier uses stand.
         """
         if not partial_ids:
             return

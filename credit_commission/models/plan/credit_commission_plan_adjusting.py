@@ -11,8 +11,8 @@ from ...rules.tiers import RATES
 class CreditCommissionPlan(models.Model):
     """Period-end adjustments: the tier reached by the volume, and the cap.
 
-    A period is looked at again whenever something was taken back from it, so that it always earned what its money
-    that stayed is worth. The difference is entered on the day of what changed.
+    A period is reviewed again after each reversal, so that it always earns what its remaining payments are worth. The
+    difference is entered on the date of the change.
     """
 
     _inherit = "credit.commission.plan"

@@ -140,8 +140,8 @@ class CreditCommissionPlan(models.Model):
     def _lines_sql(self):
         """The lines sold, with ``net`` excluding taxes in the company's currency.
 
-        A credit note counts at the rate of its invoice. Otherwise what a rate moved between the two would be earned, or
-        lost, by nobody's money.
+        A credit note is converted at the exchange rate of its invoice; otherwise exchange differences would change
+        the commission.
         """
         return SQL(
             """SELECT l.id, l.balance, l.product_id, l.quantity, l.product_uom_id, l.is_downpayment,

@@ -130,7 +130,7 @@ class CreditCommissionPayroll(models.Model):
     def _make_csv(self):
         """UTF-8 with a byte order mark, semicolons, ISO dates and decimal points, as payroll programs import.
 
-        A text that a spreadsheet would take for a formula begins with an apostrophe.
+        Text that looks like a formula is prefixed with an apostrophe.
         """
         content = io.StringIO()
         writer = csv.writer(content, delimiter=";", lineterminator="\r\n")

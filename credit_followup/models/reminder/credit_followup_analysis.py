@@ -82,7 +82,7 @@ class CreditFollowupAnalysis(models.Model):
     def _payments_sql(self):
         """Each payment with the last notice before it: ``(notice_id, line_id, named, amount, days)``.
 
-        A payment of the notice's own day came after it when it left less open than the notice asked for.
+        A payment on the notice's own day counts as later if it left less open than the notice listed.
         """
         return SQL(
             """SELECT DISTINCT ON (r.id) e.notice_id, e.id AS line_id, e.amount AS named, r.amount, r.max_date - n.date AS days

@@ -9,7 +9,7 @@ from ...rules.notice_table import Row, parts, reminded, totals
 class CreditFollowupNotice(models.Model):
     """Building blocks of reminder texts, shared by e-mails and letters.
 
-    A text calls these methods on ``object``. They answer in the language of the text.
+    Texts call these methods on ``object``; the results are in the language of the text.
     """
 
     _inherit = "credit.followup.notice"
