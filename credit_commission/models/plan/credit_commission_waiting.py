@@ -39,6 +39,6 @@ class CreditCommissionWaiting(models.Model):
 
     @api.depends("collection_id")
     def _compute_display_name(self):
-        # the invoice may be a branch's: whoever may see the row sees its name
+        # a user who may see the row sees the name, even of a branch's invoice
         for row in self:
             row.display_name = row.sudo().collection_id.display_name

@@ -28,7 +28,7 @@ class AccountMove(models.Model):
             move.credit_commission_warning = "\n".join(sentences or []) or False
 
     def _check_commission_bill(self, statement):
-        """What is to be looked at before the bill is posted: amount, taxes, due date.
+        """Warnings about the amount, taxes and due date, before the bill is posted.
 
         :param statement: as ``sudo``
         :rtype: list[str]

@@ -74,7 +74,7 @@ class CreditLateItem(models.Model):
 
     @api.depends("invoice_id")
     def _compute_display_name(self):
-        # the number of a branch's invoice is for whoever may see the item
+        # a user who may see the item sees the number, even of a branch's invoice
         for row in self:
             row.display_name = row.sudo().invoice_id.display_name
 

@@ -101,6 +101,6 @@ class CreditFollowupAnalysis(models.Model):
 
     @api.depends("partner_id")
     def _compute_display_name(self):
-        # the customer may be a branch's: whoever may see the row sees its name
+        # a user who may see the row sees the name, even of a branch's customer
         for row in self:
             row.display_name = row.sudo().partner_id.display_name

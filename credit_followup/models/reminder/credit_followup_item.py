@@ -666,6 +666,6 @@ class CreditFollowupItem(models.Model):
 
     @api.depends("move_id")
     def _compute_display_name(self):
-        # the invoice may be a branch's: whoever may see the row sees its name
+        # a user who may see the row sees the name, even of a branch's invoice
         for row in self:
             row.display_name = row.sudo().move_id.display_name

@@ -138,7 +138,7 @@ class CreditFollowupNotice(models.Model):
     def _compute_name(self):
         stages = dict(self._fields["stage"]._description_selection(self.env))
         for notice in self:
-            # whoever may see the notice sees whom it is for, also a customer of a branch alone
+            # a user who may see the notice sees its customer, even one of a branch only
             customer = notice.sudo().partner_id.display_name
             notice.name = f"{stages.get(notice.stage, '')} {customer}".strip()
 

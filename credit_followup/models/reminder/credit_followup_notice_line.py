@@ -115,7 +115,7 @@ class CreditFollowupNoticeLine(models.Model):
         return bool(self.occurrence)
 
     def _is_due(self):
-        """The notice still asks for it."""
+        """Whether the notice still claims it."""
         return not self.cancelled and self._is_named() and self.amount > 0
 
     def _is_too_small(self):
