@@ -5,7 +5,7 @@ from odoo import fields, models
 from odoo.tools import SQL, split_every
 
 from ...rules import Periods
-from ..collection.credit_commission_log import SALES
+from ..collection.credit_commission_collection_log import SALES
 
 #: documents evaluated together with their credit notes
 BATCH = 2_000

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from .smtp_session import CompleteSession
+from ...smtp_session import CompleteSession
 
 
 class MailMail(models.Model):

@@ -4,7 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ...rules.chains import Graph, Item, Money, Step, outcome
-from .credit_commission_log import SALES
+from .credit_commission_collection_log import SALES
 
 #: amounts of chains keep all digits, so that the parts add up to the whole without rounding
 PLACES = Decimal("1e-16")
