@@ -66,7 +66,7 @@ class CreditLateItem(models.Model):
     )
     missing = fields.Text(compute="_compute_charges", string="Days without a Rate")
     not_claimed = fields.Text(
-        compute="_compute_charges", string="Why Not Claimed", help="Why what is owed is not claimed"
+        compute="_compute_charges", string="Reason Not Claimed", help="Why the charges owed are not claimed"
     )
     excess = fields.Text(compute="_compute_charges", string="Overcharged")
     explanation = fields.Text(compute="_compute_charges")

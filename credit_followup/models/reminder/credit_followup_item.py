@@ -239,7 +239,7 @@ class CreditFollowupItem(models.Model):
             "insolvent": LeftOut(
                 self.env._("Insolvent"),
                 self._insolvent_rows,
-                self.env._("Declare the debt in the insolvency proceedings: it is not chased"),
+                self.env._("Declare the debt in the insolvency proceedings; it is not chased"),
             ),
             "legal": LeftOut(
                 self.env._("In litigation"),
