@@ -1,6 +1,7 @@
 """How the code is laid out: a method has one body per model and add-on, files are named for their model, hooks exist."""
 
 import ast
+import functools
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -73,9 +74,14 @@ def test_a_file_of_models_is_named_for_its_model(addon):
     assert strangers == []
 
 
+@functools.cache
+def code():
+    """All Python of the add-ons."""
+    return "\n".join(path.read_text() for addon in ADDONS for path in addon.rglob("*.py"))
+
+
 @each_addon
 def test_the_hooks_that_the_manual_names_exist(addon):
-    code = "\n".join(path.read_text() for other in ADDONS for path in other.rglob("*.py"))
     manual = addon / "readme" / "DEVELOP.md"
     named = set(HOOK.findall(manual.read_text())) if manual.exists() else set()
-    assert sorted(hook for hook in named if not re.search(rf"\b{hook}\b", code)) == []
+    assert sorted(hook for hook in named if not re.search(rf"\b{hook}\b", code())) == []
