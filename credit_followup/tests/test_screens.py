@@ -19,7 +19,7 @@ ROLES = {
 
 @tagged("post_install", "-at_install")
 class TestScreens(NoticeCommon):
-    """Every screen of ours opens for each role in the root company, whatever branches and other companies have sold."""
+    """Every screen opens for each role in the root company, whatever branches and other companies sold."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,7 +39,7 @@ class TestScreens(NoticeCommon):
 
     @classmethod
     def _bill(cls, company, customer=None, paid=False):
-        """An invoice that was due a year ago, paid today or not at all."""
+        """An invoice due a year ago, paid today or not at all."""
         due = cls.today.replace(year=cls.today.year - 1)
         invoice = (
             cls.env(su=True)["account.move"]
@@ -100,7 +100,7 @@ class TestScreens(NoticeCommon):
         )
 
     def _leave_traces(self):
-        """Credit files, limits, notices, charges and pauses of what branches have sold."""
+        """Credit files, limits, notices, charges and pauses on branch sales."""
         for customer in (self.customer, self.local):
             self._limit(100, customer=customer)
         notices = self._run().notice_ids.sudo()

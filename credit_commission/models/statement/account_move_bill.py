@@ -3,7 +3,7 @@ from odoo.tools import format_date, formatLang
 
 
 class AccountMove(models.Model):
-    """The bill of an agent, compared with its statement before anybody posts it."""
+    """Compares the bill of an agent with its statement before posting."""
 
     _inherit = "account.move"
 

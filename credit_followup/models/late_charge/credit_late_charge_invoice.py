@@ -114,7 +114,7 @@ class CreditLateCharge(models.Model):
         return self._open_window("credit.late.invoice", self.env._("Debit Note"))
 
     def _get_no_invoicing_sentence(self):
-        """Who makes the debit note of charges that the current user may not invoice."""
+        """Names the users who may invoice the charges, for a user who may not."""
         group = self.env.ref("account.group_account_invoice").sudo()
         users = group.all_user_ids.filtered(
             lambda user: self.company_id <= user.company_ids and not user._is_superuser()

@@ -190,7 +190,7 @@ class CreditLateItem(models.Model):
         return self._notify_missing_rates(missing, action) if missing else action
 
     def _notify_missing_rates(self, sentences, action):
-        """For which days no rate is known, then what was claimed."""
+        """Notify the days without a known rate, then open the charges claimed."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -142,7 +142,7 @@ class CreditFollowupNotice(models.Model):
     # === SENTENCES === #
 
     def _notify_cancelled(self):
-        """Nothing is left of these letters to print: a message, so that the notices keep why."""
+        """Notify that these letters were cancelled; the notices keep the reason."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -161,7 +161,7 @@ class CreditFollowupNotice(models.Model):
         )
 
     def _get_nothing_to_print_sentence(self):
-        """Why nothing is printed: the letters are being written, or there are none."""
+        """Why nothing is printed: the letters are being created, or there are none."""
         waiting = self.filtered(lambda notice: notice.state == "approved")
         if waiting:
             return self.env._(

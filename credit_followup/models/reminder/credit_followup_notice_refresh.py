@@ -50,7 +50,7 @@ class CreditFollowupNotice(models.Model):
                 notice._refresh_total(late.get((notice.partner_id, notice.company_id), 0.0), sample)
 
     def _get_nothing_left_sentence(self, left_out):
-        """What became of all that the notice named.
+        """What happened to everything the notice listed.
 
         :param left_out: ``{item id: reason}``, see :meth:`credit.followup.item._get_left_out`
         """
