@@ -60,7 +60,7 @@ class TestBill(StatementCommon):
         bill = bill.with_user(self.accountant)
         self.assertFalse(bill.credit_commission_warning)
         bill.invoice_date_due = date(2027, 2, 15)
-        self.assertIn("to be paid by 01/31/2027", bill.credit_commission_warning)
+        self.assertIn("must be paid by 01/31/2027", bill.credit_commission_warning)
         bill.invoice_line_ids.write({"tax_ids": [Command.clear()], "price_unit": 1200.0})
         self.assertIn("without taxes", bill.credit_commission_warning)
         self.assertIn("Check the taxes", bill.credit_commission_warning)

@@ -261,7 +261,7 @@ class TestPlan(CommissionCommon):
         self._pay(self._sell(1000))
         self._compute()
         self._statement(self.salesperson.partner_id)
-        with self.assertRaisesRegex(UserError, "taken back by a reversal"):
+        with self.assertRaisesRegex(UserError, "a reversal takes it back"):
             self._entries().sudo().unlink()
 
     # === BAD INPUT === #

@@ -72,5 +72,9 @@ class CreditInterestImport(models.TransientModel):
         if problem:
             raise UserError(problem)
         if not self.series_id._add_rows(rows, self.file_name or self.env._("Imported file")):
-            raise UserError(self.env._("The file contains no new rates. Nothing was entered."))
+            raise UserError(
+                self.env._(
+                    "The file contains no new rates, so nothing was entered. Choose another file, or enter the rate by hand."
+                )
+            )
         return {"type": "ir.actions.client", "tag": "soft_reload"}

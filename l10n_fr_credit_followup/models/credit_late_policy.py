@@ -90,9 +90,7 @@ class CreditLatePolicy(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "In France a consumer owes no fixed sum, and interest only from the formal notice"
-                        " (articles 1231-6 and 1344-1 of the Civil Code): articles L441-10 and D441-5 of the Commercial Code"
-                        " are law between businesses. Make another policy for consumers than %s.",
+                        "In France a consumer owes no fixed sum, and interest only from the formal notice (articles 1231-6 and 1344-1 of the Civil Code): articles L441-10 and D441-5 of the Commercial Code are law between businesses. Create a separate policy for consumers instead of %s.",
                         policy.name,
                     )
                 )

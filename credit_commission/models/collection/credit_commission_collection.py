@@ -116,10 +116,10 @@ class CreditCommissionCollection(models.Model):
         "(partial_id, line_id, stage, undo_count, COALESCE(via_partial_id, 0), COALESCE(via_path, ''), "
         "COALESCE(clearing_partial_id, 0)) "
         "WHERE event <> 'undone'",
-        "This collection is already in the log.",
+        "This collection is already in the log. Reload the page.",
     )
     _undone_once = models.UniqueIndex(
-        "(origin_id) WHERE event = 'undone'", "This collection is already undone."
+        "(origin_id) WHERE event = 'undone'", "This collection is already undone. Reload the page."
     )
     _undone_idx = models.Index("(partial_id) WHERE event = 'undone'")
     _via_idx = models.Index("(via_partial_id) WHERE via_partial_id IS NOT NULL")

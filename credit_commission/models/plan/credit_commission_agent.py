@@ -55,14 +55,16 @@ class CreditCommissionAgent(models.Model):
     )
 
     _share_in_range = models.Constraint(
-        "CHECK (share > 0 AND share <= 100)", "A share must be above 0 % and no more than 100 %."
+        "CHECK (share > 0 AND share <= 100)",
+        "A share must be above 0 % and no more than 100 %. Correct it.",
     )
     _dates_in_order = models.Constraint(
         "CHECK (date_from IS NULL OR date_to IS NULL OR date_to >= date_from)",
         "A share must end after it begins. Correct its dates.",
     )
     _target_positive = models.Constraint(
-        "CHECK (target_amount IS NULL OR target_amount >= 0)", "A target cannot be negative."
+        "CHECK (target_amount IS NULL OR target_amount >= 0)",
+        "A target cannot be negative. Enter zero or more.",
     )
 
     @api.constrains("person_kind", "person_id")

@@ -26,17 +26,20 @@ class CreditCommissionCost(models.Model):
     )
 
     _line_once = models.UniqueIndex(
-        "(line_id) WHERE line_id IS NOT NULL", "Its cost is already logged."
+        "(line_id) WHERE line_id IS NOT NULL", "Its cost is already logged. Reload the page."
     )
     _order_once = models.UniqueIndex(
-        "(order_line_id) WHERE order_line_id IS NOT NULL", "Its cost is already logged."
+        "(order_line_id) WHERE order_line_id IS NOT NULL",
+        "Its cost is already logged. Reload the page.",
     )
 
     def write(self, vals):
         # EXTENDS 'base'
         if vals:
             raise UserError(
-                self.env._("The cost at sale cannot be edited, because the margin is based on it.")
+                self.env._(
+                    "The cost at sale cannot be edited, because the margin is based on it. Correct the commission by an answer to a contested line instead."
+                )
             )
         return super().write(vals)
 

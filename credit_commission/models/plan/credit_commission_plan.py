@@ -173,10 +173,12 @@ class CreditCommissionPlan(models.Model):
         "A plan must end after it begins. Correct its dates.",
     )
     _safety_days_positive = models.Constraint(
-        "CHECK (safety_days IS NULL OR safety_days >= 0)", "Safety days cannot be negative."
+        "CHECK (safety_days IS NULL OR safety_days >= 0)",
+        "Safety days cannot be negative. Enter zero or more.",
     )
     _cap_positive = models.Constraint(
-        "CHECK (cap_amount IS NULL OR cap_amount >= 0)", "A cap cannot be negative."
+        "CHECK (cap_amount IS NULL OR cap_amount >= 0)",
+        "A cap cannot be negative. Enter zero or more.",
     )
 
     # === COMPUTES AND CONSTRAINTS === #

@@ -55,11 +55,11 @@ class CreditCommissionRule(models.Model):
 
     _percent_in_range = models.Constraint(
         "CHECK (percent IS NULL OR percent BETWEEN 0 AND 100)",
-        "A rate must be between 0 and 100 %.",
+        "A rate must be between 0 and 100 %. Correct it.",
     )
     _fixed_positive = models.Constraint(
         "CHECK (fixed_amount IS NULL OR fixed_amount >= 0)",
-        "A fixed commission cannot be negative.",
+        "A fixed commission cannot be negative. Enter zero or more.",
     )
 
     def _to_rule(self):

@@ -26,7 +26,9 @@ class CreditCommissionSpeed(models.Model):
         "UNIQUE (plan_id, days_late)",
         "Two payment speed steps begin on the same day. Change one of them.",
     )
-    _percent_positive = models.Constraint("CHECK (percent >= 0)", "A rate cannot be negative.")
+    _percent_positive = models.Constraint(
+        "CHECK (percent >= 0)", "A rate cannot be negative. Enter zero or more."
+    )
 
     def _to_speed(self):
         """:rtype: ..rules.Speed"""

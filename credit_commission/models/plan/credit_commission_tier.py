@@ -21,8 +21,8 @@ class CreditCommissionTier(models.Model):
         "Two tiers begin at the same volume. Change one of them.",
     )
     _threshold_positive = models.Constraint(
-        "CHECK (threshold >= 0)", "A tier cannot begin below 0."
+        "CHECK (threshold >= 0)", "A tier cannot begin below 0. Enter zero or more."
     )
     _percent_in_range = models.Constraint(
-        "CHECK (percent BETWEEN 0 AND 100)", "A rate must be between 0 and 100 %."
+        "CHECK (percent BETWEEN 0 AND 100)", "A rate must be between 0 and 100 %. Correct it."
     )

@@ -34,7 +34,8 @@ class CreditCommissionWaiting(models.Model):
     date = fields.Date(related="collection_id.date")
 
     _once = models.UniqueIndex(
-        "(plan_id, collection_id)", "This collection is already waiting for the plan."
+        "(plan_id, collection_id)",
+        "This collection is already waiting for the plan. Reload the page.",
     )
 
     @api.depends("collection_id")

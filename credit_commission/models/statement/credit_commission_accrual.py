@@ -57,7 +57,8 @@ class CreditCommissionAccrual(models.Model):
     )
 
     _once = models.UniqueIndex(
-        "(company_id, date) WHERE state = 'posted'", "Commission is already accrued at this date."
+        "(company_id, date) WHERE state = 'posted'",
+        "Commission is already accrued at this date. Choose another date.",
     )
 
     @api.model

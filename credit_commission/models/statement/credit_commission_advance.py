@@ -85,7 +85,9 @@ class CreditCommissionAdvance(models.Model):
         string="Status",
     )
 
-    _amount_positive = models.Constraint("CHECK (amount > 0)", "An advance must be above 0.")
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0)", "An advance must be above 0. Correct the amount."
+    )
     _open_idx = models.Index(
         "(company_id, person_id, date) WHERE statement_id IS NULL AND state = 'paid'"
     )

@@ -140,10 +140,11 @@ class CreditCommissionEntry(models.Model):
 
     _once = models.UniqueIndex(
         "(line_id, agent_id, collection_id, order_part, COALESCE(origin_id, 0), again)",
-        "This collection was already entered.",
+        "This collection was already entered. Reload the page.",
     )
     _reversed_once = models.UniqueIndex(
-        "(origin_id) WHERE origin_id IS NOT NULL", "This entry is already reversed."
+        "(origin_id) WHERE origin_id IS NOT NULL",
+        "This entry is already reversed. Reload the page.",
     )
     _person_idx = models.Index("(person_id, date)")
     _open_idx = models.Index("(plan_id, person_id, period_start) WHERE statement_id IS NULL")
@@ -266,6 +267,6 @@ class CreditCommissionEntry(models.Model):
         if self.statement_id:
             raise UserError(
                 self.env._(
-                    "An entry on a statement cannot be deleted. It is taken back by a reversal when its payment is undone."
+                    "An entry on a statement cannot be deleted. Undo its payment: a reversal takes it back."
                 )
             )

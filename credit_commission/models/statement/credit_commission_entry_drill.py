@@ -34,7 +34,12 @@ class CreditCommissionEntry(models.Model):
     def _open_document(self, record, words):
         """Open the record if it exists and the user may read it."""
         if not record:
-            raise UserError(self.env._("This line has no document to open: %(what)s.", what=words))
+            raise UserError(
+                self.env._(
+                    "This line has no document of this type to open: %(what)s. Open another one.",
+                    what=words,
+                )
+            )
         if not record.has_access("read"):
             raise UserError(
                 self.env._(

@@ -147,7 +147,7 @@ class CreditCommissionStatement(models.Model):
     )
 
     _dates_in_order = models.Constraint(
-        "CHECK(date_to >= date_from)", "A period cannot end before it begins."
+        "CHECK(date_to >= date_from)", "A period must end after it begins. Correct its dates."
     )
     _once = models.UniqueIndex(
         "(company_id, person_id, date_to)",

@@ -66,7 +66,7 @@ class CreditCommissionStatement(models.Model):
         if not self.payable:
             raise UserError(
                 self.env._(
-                    "%(statement)s has nothing to pay: negative totals are carried over to the next statement.",
+                    "%(statement)s has nothing to pay: negative totals are carried over to the next statement. Choose other statements.",
                     statement=self.display_name,
                 )
             )

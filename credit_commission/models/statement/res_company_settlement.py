@@ -134,7 +134,7 @@ class ResCompany(models.Model):
 
     _commission_charge_percent_in_range = models.Constraint(
         "CHECK (credit_commission_charge_percent IS NULL OR credit_commission_charge_percent >= 0)",
-        "Social charges cannot be negative.",
+        "Social charges cannot be negative. Enter zero or more.",
     )
 
     # === BUSINESS METHODS === #

@@ -12,7 +12,7 @@ class CreditAuthority(models.Model):
     )
 
     _waiver_not_negative = models.Constraint(
-        "CHECK(max_waiver >= 0)", "A ceiling cannot be below zero."
+        "CHECK(max_waiver >= 0)", "A ceiling cannot be negative. Enter zero or more."
     )
 
     def _allowing_waiver(self, amount):

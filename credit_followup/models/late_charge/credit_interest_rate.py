@@ -27,7 +27,7 @@ class CreditInterestRate(models.Model):
 
     _dates_in_order = models.Constraint(
         "CHECK(date_to IS NULL OR date_from <= date_to)",
-        "The last day of a rate cannot be before its first day.",
+        "A rate must end after it begins. Correct its dates.",
     )
 
     @api.constrains("series_id", "date_from", "date_to")

@@ -113,15 +113,16 @@ class CreditLateCharge(models.Model):
     cancel_reason = fields.Char(string="Reason for Withdrawal", readonly=True)
 
     _one_claim = models.UniqueIndex(
-        "(item_id, kind) WHERE state = 'claimed'", "This charge is already claimed."
+        "(item_id, kind) WHERE state = 'claimed'",
+        "This charge is already claimed. Reload the page.",
     )
     _one_indemnity = models.UniqueIndex(
         "(item_id) WHERE kind = 'indemnity' AND state <> 'cancelled'",
-        "Recovery costs are due once per debt and were already claimed.",
+        "Recovery costs are due once per debt and were already claimed. Reload the page.",
     )
     _amounts = models.Constraint(
         "CHECK(amount >= 0 AND waived_amount >= 0 AND waived_amount <= amount)",
-        "You cannot waive more than the charge itself.",
+        "You cannot waive more than the charge itself. Enter a lower amount.",
     )
 
     @api.depends("item_id.move_id")

@@ -18,7 +18,7 @@ class CreditLateCharge(models.Model):
 
     _credited = models.Constraint(
         "CHECK(COALESCE(credited_amount, 0) + waived_amount <= amount)",
-        "You cannot credit more than the charge itself.",
+        "You cannot credit more than the charge itself. Enter a lower amount.",
     )
 
     def _credit(self, refund):

@@ -66,7 +66,9 @@ class CreditLateItem(models.Model):
     )
     missing = fields.Text(compute="_compute_charges", string="Days without a Rate")
     not_claimed = fields.Text(
-        compute="_compute_charges", string="Reason Not Claimed", help="Why the charges owed are not claimed"
+        compute="_compute_charges",
+        string="Reason Not Claimed",
+        help="Why the charges owed are not claimed",
     )
     excess = fields.Text(compute="_compute_charges", string="Overcharged")
     explanation = fields.Text(compute="_compute_charges")

@@ -143,7 +143,7 @@ class CreditLatePolicy(models.Model):
 
     _not_negative = models.Constraint(
         "CHECK(margin >= 0 AND own_rate >= 0 AND floor_factor >= 0 AND grace_days >= 0)",
-        "Rates, margins and grace days cannot be negative.",
+        "Rates, margins and grace days cannot be negative. Enter zero or more.",
     )
 
     # === CONSTRAINTS === #

@@ -19,5 +19,6 @@ class CreditLatePolicyFee(models.Model):
         "(policy_id, amount_from)", "There are two fixed sums for debts of this amount. Keep one."
     )
     _not_negative = models.Constraint(
-        "CHECK(amount_from >= 0 AND fee >= 0)", "A fixed sum cannot be below zero."
+        "CHECK(amount_from >= 0 AND fee >= 0)",
+        "A fixed sum cannot be negative. Enter zero or more.",
     )

@@ -95,7 +95,7 @@ class CreditFollowupLevel(models.Model):
     )
     _not_negative = models.Constraint(
         "CHECK(min_amount >= 0 AND repeat_days >= 0 AND repeat_max >= 0)",
-        "Amounts and repetitions of a level cannot be below zero.",
+        "Amounts and repetitions of a level cannot be negative. Enter zero or more.",
     )
     _claims_after_due = models.Constraint(
         "CHECK(days > 0 OR (stage IN ('courtesy', 'reminder') AND NOT COALESCE(with_charges, FALSE)))",

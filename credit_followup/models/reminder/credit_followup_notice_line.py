@@ -62,7 +62,7 @@ class CreditFollowupNoticeLine(models.Model):
 
     _once = models.UniqueIndex(
         "(item_id, level_id, occurrence) WHERE cancelled IS NOT TRUE AND level_id IS NOT NULL",
-        "This item was already listed at this level.",
+        "This item was already listed at this level. Prepare the run again.",
     )
 
     # === COMPUTE METHODS === #

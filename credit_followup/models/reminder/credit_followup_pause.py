@@ -68,7 +68,8 @@ class CreditFollowupPause(models.Model):
     )
 
     _dates_in_order = models.Constraint(
-        "CHECK(date_to IS NULL OR date_to >= date_from)", "A pause cannot end before it begins."
+        "CHECK(date_to IS NULL OR date_to >= date_from)",
+        "A pause must end after it begins. Correct its dates.",
     )
 
     # === COMPUTE METHODS === #

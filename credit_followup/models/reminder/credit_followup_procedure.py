@@ -102,7 +102,7 @@ class CreditFollowupProcedure(models.Model):
 
     _not_negative = models.Constraint(
         "CHECK(gap_days >= 0 AND tolerance >= 0 AND min_total >= 0)",
-        "Days and amounts of a procedure cannot be below zero.",
+        "Days and amounts of a procedure cannot be negative. Enter zero or more.",
     )
     _window = models.Constraint(
         "CHECK(hour_from >= 0 AND hour_from < hour_to AND hour_to <= 24)",

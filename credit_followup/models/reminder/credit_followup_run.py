@@ -370,7 +370,11 @@ class CreditFollowupRun(models.Model):
         self.check_access("write")
         for run in self.sudo():
             if run.state in ("done", "cancelled"):
-                raise UserError(self.env._("The run is finished: sent notices cannot be recalled."))
+                raise UserError(
+                    self.env._(
+                        "The run is finished: sent notices cannot be recalled. Start a new run for what is still open."
+                    )
+                )
             run.state = "cancelled"
             run._call_off()
         return True

@@ -26,7 +26,7 @@ class ResCompany(models.Model):
 
     _credit_followup_bank_not_negative = models.Constraint(
         "CHECK(credit_followup_bank_days >= 0 AND credit_followup_bank_unmatched >= 0)",
-        "Days and receipts to wait for cannot be below zero.",
+        "The numbers of days and receipts cannot be negative. Enter zero or more.",
     )
 
     def _explain_bank(self, today):
