@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rules import is_counted
+
 #: orders ``o`` that are exposure; an order below nothing makes no room: credit counts once it is a credit note.
 #: A cancelled order has nothing open, though goods left: Odoo does not invoice it before the gate has passed it anew
 COUNTED_ORDER = "o.state = 'sale' AND o.amount_total > 0 AND o.credit_closed IS NOT TRUE"
@@ -74,9 +76,18 @@ class Source:
     is_journal_item: bool = False
     unless: frozenset = frozenset()
 
-    def is_counted(self, names):
-        """Whether a policy that counts sources of these names counts this one."""
-        return self.name in names and self.unless.isdisjoint(names)
+    def until_sql(self, days, date):
+        """The amount as far as it is due by a date, so many days ahead; all of it without one."""
+        if days is None:
+            return self.amount
+        return SQL("CASE WHEN s.date_due <= %s THEN %s ELSE 0 END", date, self.amount)
+
+
+class SummedSource(Source):
+    """A source whose rows are sums: what is due by a date has a column."""
+
+    def until_sql(self, days, date):
+        return self.amount if days is None else SQL.identifier("s", f"{self.name}_{days}")
 
 
 class CreditExposure(models.Model):
@@ -228,8 +239,24 @@ class CreditExposure(models.Model):
         """
         scans = {}
         for key, source in self._exposure_sources().items():
-            if (owed and source.is_owed) or any(source.is_counted(names) for names in scopes):
+            if (owed and source.is_owed) or any(is_counted(source, names) for names in scopes):
                 scans.setdefault(source.rows, {})[key] = source
+        return scans
+
+    def _summed(self, scans, until):
+        """The same scans, where there are sums of the rows instead of them.
+
+        :param scans: see :meth:`_get_scans`
+        :param until: ``{days: SQL of a date}``, how far ahead orders are asked for
+        """
+        lines, totals = self._order_rows(), self._order_totals(until)
+        orders = {
+            name: SummedSource(name, totals, SQL.identifier("s", name))
+            for name in ("delivered", "ordered")
+        }
+        if lines in scans and scans[lines].keys() <= orders.keys():
+            others = {rows: sources for rows, sources in scans.items() if rows != lines}
+            return others | {totals: orders}
         return scans
 
     # === ROWS === #
@@ -456,52 +483,86 @@ class CreditExposure(models.Model):
         The lines of an order come to its own total less what is paid, and never below 0. Laid end to end in the order
         of their delivery, they count between ``low`` and ``high``: money (down payments, payments online) covers what is
         delivered first, discounts are taken off what is delivered last, and nothing negative makes room before its
-        order counts. ``up`` and ``down`` turn positive and negative amounts into the company's currency, and spread over
-        the lines by how much the total differs from their sum: taxes are rounded on the whole.
+        order counts.
         """
+        delivered, ordered = SQL("x.delivered_upto"), SQL("x.ordered_upto")
         return SQL(
             """SELECT x.line_id, o.partner_invoice_id AS partner_id, o.company_id,
-                      %(delivered)s AS delivered, %(ordered)s AS ordered,
+                      %(delivered)s - %(before_delivered)s AS delivered, %(ordered)s - %(before_ordered)s AS ordered,
                       o.date_order::date AS date, x.date_due,
                       'sale.order'::varchar AS res_model, o.id AS res_id
                  FROM sale_order o
-                CROSS JOIN LATERAL (
-                      SELECT w.line_id, w.date_due, w.delivered, w.ordered, w.delivered_upto, w.ordered_upto, f.up,
-                             w.down_paid + p.paid AS low,
-                             GREATEST(w.positive * f.up + w.negative * f.down, w.down_paid + p.paid) AS high
-                        FROM (%(lines)s) w
-                       CROSS JOIN LATERAL (
-                             SELECT (1 + k.spread) / NULLIF(o.currency_rate, 0)::numeric AS up,
-                                    (1 - k.spread) / NULLIF(o.currency_rate, 0)::numeric AS down
-                               FROM (SELECT COALESCE((o.amount_total - w.total) / NULLIF(w.total_abs, 0), 0) AS spread) k
-                             ) f
-                       CROSS JOIN (SELECT %(deposits)s AS paid OFFSET 0) p
-                       WHERE w.delivered > 0 OR w.ordered > 0
-                      OFFSET 0) x
-                WHERE %(open)s""",
-            delivered=self._between_sql(SQL("delivered")),
-            ordered=self._between_sql(SQL("ordered")),
-            deposits=SQL(" + ").join(self._order_deposits().values()),
-            lines=self._order_lines_sql(),
+                CROSS JOIN LATERAL (%(lines)s) x
+                WHERE %(open)s AND (x.delivered > 0 OR x.ordered > 0)""",
+            delivered=self._bounded_sql(delivered),
+            before_delivered=self._bounded_sql(SQL("(%s - x.delivered)", delivered)),
+            ordered=self._bounded_sql(ordered),
+            before_ordered=self._bounded_sql(SQL("(%s - x.ordered)", ordered)),
+            lines=self._with_bounds_sql(self._laid_out_sql()),
             open=SQL(OPEN_ORDER),
         )
 
-    def _between_sql(self, name):
-        """The part of a line ``x`` between ``low`` and ``high``, rounded so that the lines add up."""
-        _root, _currency, decimals = self._roots_sql(SQL("o.company_id"))
-        bound = "ROUND(LEAST(GREATEST(%s * x.up, x.low), x.high), %s)"
-        upto = SQL("x.%s_upto", name)
+    def _order_totals(self, until):
+        """The sums of :meth:`_order_rows` by order, several times as fast: ``delivered``, ``ordered``, and ``ordered_<days>``
+        for what is ordered until some day.
+
+        What is delivered ends where what is ordered begins, and what is ordered until a day is the beginning of that:
+        between sums nothing needs to be laid out.
+
+        :param until: ``{days: SQL of a date}``
+        """
+        names = ["ordered", *(f"ordered_{days}" for days in until)]
         return SQL(
-            "%s - %s",
-            SQL(bound, upto, decimals),
-            SQL(bound, SQL("(%s - x.%s)", upto, name), decimals),
+            """SELECT o.partner_invoice_id AS partner_id, o.company_id, y.delivered - y.nothing AS delivered %(ordered)s
+                 FROM sale_order o
+                CROSS JOIN LATERAL (%(sums)s) x
+                CROSS JOIN LATERAL (SELECT %(nothing)s AS nothing, %(delivered)s AS delivered OFFSET 0) y
+                WHERE %(open)s""",
+            ordered=SQL().join(
+                SQL(
+                    ", %s - y.delivered AS %s",
+                    self._bounded_sql(SQL("(x.delivered + %s)", SQL.identifier("x", name))),
+                    SQL.identifier(name),
+                )
+                for name in names
+            ),
+            sums=self._with_bounds_sql(self._order_sums_sql(until)),
+            nothing=self._bounded_sql(SQL("0")),
+            delivered=self._bounded_sql(SQL("x.delivered")),
+            open=SQL(OPEN_ORDER),
         )
 
-    def _order_lines_sql(self):
-        """The lines of order ``o``: ``delivered`` and ``ordered``, both without what is negative, and sums over the order.
+    def _bounded_sql(self, upto):
+        """What the lines of order ``o`` up to one come to, between ``low`` and ``high`` and rounded, so that they add up."""
+        return SQL(
+            "ROUND(LEAST(GREATEST(%s * x.up, x.low), x.high), %s)",
+            upto,
+            self._roots_sql(SQL("o.company_id"))[2],
+        )
 
-        A down payment that was taken off and credited is ordered again.
+    def _with_bounds_sql(self, sums):
+        """Sums ``z`` over the lines of order ``o``, with what they count between.
+
+        ``up`` and ``down`` turn positive and negative amounts into the company's currency, and spread over the lines
+        by how much the total differs from their sum: taxes are rounded on the whole. ``OFFSET 0``, here and below:
+        each is worked out once, and not wherever it is used.
         """
+        return SQL(
+            """SELECT f.*, GREATEST(f.positive * f.up + f.negative * f.down, f.low) AS high
+                 FROM (SELECT k.*, (1 + k.spread) / k.rate AS up, (1 - k.spread) / k.rate AS down
+                         FROM (SELECT z.*, z.down_paid + p.paid AS low, NULLIF(o.currency_rate, 0)::numeric AS rate,
+                                      COALESCE((o.amount_total - z.total) / NULLIF(z.total_abs, 0), 0) AS spread
+                                 FROM (%(sums)s) z
+                                CROSS JOIN (SELECT %(deposits)s AS paid OFFSET 0) p
+                               OFFSET 0) k
+                       OFFSET 0) f
+               OFFSET 0""",
+            sums=sums,
+            deposits=SQL(" + ").join(self._order_deposits().values()),
+        )
+
+    def _laid_out_sql(self):
+        """The lines of order ``o`` in the order of their delivery, with sums up to each and over all of them."""
         return SQL(
             """SELECT q.line_id, q.date_due, q.delivered, q.ordered,
                       SUM(q.delivered) OVER upto AS delivered_upto,
@@ -509,49 +570,84 @@ class CreditExposure(models.Model):
                       SUM(q.delivered + q.ordered) OVER () AS positive, SUM(q.negative) OVER () AS negative,
                       SUM(q.total) OVER () AS total, SUM(ABS(q.total)) OVER () AS total_abs,
                       SUM(q.down_paid) OVER () AS down_paid
-                 FROM (SELECT n.line_id, n.date_due, n.total, GREATEST(n.down_paid, 0) AS down_paid,
-                              GREATEST(n.delivered, 0) AS delivered,
-                              GREATEST(n.ordered, n.down_paid * -o.currency_rate::numeric, 0) AS ordered,
-                              LEAST(n.delivered, 0) + LEAST(n.ordered, 0) AS negative
-                         FROM (%(open_amounts)s) n
-                       OFFSET 0) q
+                 FROM (%s) q
                WINDOW upto AS (ORDER BY q.date_due, q.line_id)""",
-            open_amounts=self._open_amounts_sql(),
+            self._open_lines_sql(),
+        )
+
+    def _order_sums_sql(self, until):
+        """Sums over the lines of order ``o``; zeros are passed by, as adding them takes longer than looking at them."""
+        return SQL(
+            """SELECT w.*, w.delivered + w.ordered AS positive
+                 FROM (SELECT COALESCE(SUM(q.delivered) FILTER (WHERE q.delivered > 0), 0) AS delivered,
+                              COALESCE(SUM(q.ordered) FILTER (WHERE q.ordered > 0), 0) AS ordered %(ordered_until)s,
+                              COALESCE(SUM(q.negative) FILTER (WHERE q.negative < 0), 0) AS negative,
+                              COALESCE(SUM(q.down_paid) FILTER (WHERE q.down_paid > 0), 0) AS down_paid,
+                              SUM(q.total) AS total,
+                              SUM(q.total) - 2 * COALESCE(SUM(q.total) FILTER (WHERE q.total < 0), 0) AS total_abs
+                         FROM (%(lines)s) q) w""",
+            ordered_until=SQL().join(
+                SQL(
+                    ", COALESCE(SUM(q.ordered) FILTER (WHERE q.date_due <= %s), 0) AS %s",
+                    date,
+                    SQL.identifier(f"ordered_{days}"),
+                )
+                for days, date in until.items()
+            ),
+            lines=self._open_lines_sql(),
+        )
+
+    def _open_lines_sql(self):
+        """What is open of the lines of order ``o``, in its currency: ``delivered`` and ``ordered``, both without what is
+        ``negative``; of down-payment lines what is ``down_paid``, in the company's.
+
+        A down payment that was taken off and credited is ordered again.
+        """
+        return SQL(
+            """SELECT n.line_id, n.date_due, n.total, GREATEST(n.down_paid, 0) AS down_paid,
+                      GREATEST(n.delivered, 0) AS delivered,
+                      CASE WHEN n.down_paid = 0 THEN GREATEST(n.ordered, 0)
+                           ELSE GREATEST(n.ordered, n.down_paid * -o.currency_rate::numeric, 0) END AS ordered,
+                      LEAST(n.delivered, 0) + LEAST(n.ordered, 0) AS negative
+                 FROM (%s) n
+               OFFSET 0""",
+            self._open_amounts_sql(),
         )
 
     def _open_amounts_sql(self):
-        """What is open of the lines of order ``o``, in its currency: ``delivered`` and ``ordered``, signed; of down-payment
-        lines what is ``down_paid``, in the company's.
+        """The same, signed.
 
         Of a line: ``goods`` is what is delivered as far as it will be invoiced, ``invoiced`` what posted documents say,
         ``billed`` what of the goods was invoiced once: those that were credited and are not invoiced anew were credited
-        for good. ``OFFSET 0``: each is worked out once, and not wherever it is used.
+        for good. The price is told where it is used: of most lines nothing came yet, and they are open in full.
         """
         return SQL(
             """SELECT b.line_id, b.date_due, b.total, b.down_paid,
-                      CASE WHEN b.goods = 0 THEN 0 ELSE GREATEST(b.goods - b.billed, 0) * b.price END AS delivered,
-                      CASE WHEN b.is_down_payment OR b.never THEN 0
+                      CASE WHEN b.goods = 0 THEN 0 ELSE GREATEST(b.goods - b.billed, 0) * %(price)s END AS delivered,
+                      CASE WHEN b.never THEN 0
                            WHEN b.goods = 0 AND b.invoiced = 0 THEN b.total
-                           WHEN b.quantity < 0 THEN LEAST(b.quantity - b.invoiced, 0) * b.price
-                           ELSE GREATEST(b.quantity - GREATEST(b.goods, b.invoiced), 0) * b.price END AS ordered
-                 FROM (SELECT a.line_id, a.date_due, a.total, a.down_paid, a.quantity, a.price, a.goods, a.never,
-                              a.is_down_payment, a.invoiced - COALESCE(a.by_invoices[1], 0) AS invoiced,
-                              a.invoiced - COALESCE(a.by_invoices[1], 0)
-                              + CASE WHEN a.by_invoices[3] = 0 THEN a.by_invoices[2] ELSE 0 END AS billed
+                           WHEN b.quantity < 0 THEN LEAST(b.quantity - b.invoiced, 0) * %(price)s
+                           ELSE GREATEST(b.quantity - GREATEST(b.goods, b.invoiced), 0) * %(price)s END AS ordered
+                 FROM (SELECT a.*,
+                              CASE WHEN a.by_invoices IS NULL THEN a.posted ELSE a.posted - a.by_invoices[1] END
+                              AS invoiced,
+                              CASE WHEN a.by_invoices IS NULL THEN a.posted
+                                   WHEN a.by_invoices[3] = 0 THEN a.posted - a.by_invoices[1] + a.by_invoices[2]
+                                   ELSE a.posted - a.by_invoices[1] END AS billed
                          FROM (
                        SELECT l.id AS line_id, %(date_due)s AS date_due, l.price_total AS total,
-                              l.product_uom_qty AS quantity, l.qty_invoiced AS invoiced, %(by_invoices)s AS by_invoices,
-                              COALESCE(l.price_total / NULLIF(l.product_uom_qty, 0), l.credit_unit_price, 0) AS price,
-                              %(delivered)s AS goods,
-                              %(never)s AS never,
-                              l.is_downpayment IS TRUE AND l.product_uom_qty = 0 AS is_down_payment,
-                              CASE WHEN l.is_downpayment AND l.product_uom_qty = 0 THEN %(down_paid)s ELSE 0 END
-                              AS down_paid
+                              l.product_uom_qty AS quantity, l.qty_invoiced AS posted, %(by_invoices)s AS by_invoices,
+                              l.credit_unit_price, %(delivered)s AS goods,
+                              %(is_down_payment)s OR %(never)s AS never,
+                              CASE WHEN %(is_down_payment)s THEN %(down_paid)s ELSE 0 END AS down_paid
                          FROM sale_order_line l
                         WHERE l.order_id = o.id AND l.display_type IS NULL
-                       OFFSET 0) a) b""",
+                       OFFSET 0) a) b
+               OFFSET 0""",
+            price=SQL("COALESCE(b.total / NULLIF(b.quantity, 0), b.credit_unit_price, 0)"),
             date_due=_EXPECTED,
             delivered=_DELIVERED,
+            is_down_payment=SQL("(l.is_downpayment IS TRUE AND l.product_uom_qty = 0)"),
             never=self._never_delivered_sql(),
             down_paid=self._down_paid_sql(),
             by_invoices=_BY_INVOICES,

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
-from ..rules import Policy
+from ..rules import Policy, sums_that_count
 
 _ALL = [("id", "!=", False)]
 
@@ -18,14 +18,25 @@ class ExposureScope(NamedTuple):
 
 
 class ExposureScopes(NamedTuple):
-    """Every way to count that is in use: ``kinds``, the place of each policy's among them (``0``: no policy),
-    all sources that any of them needs, the days late for which some rule asks a sum, and the facts that rules ask for."""
+    """Every way to count that is in use: ``kinds``, the sums that each of them adds up, the place of each policy's
+    among them (``0``: no policy), all sources that any of them needs, the days late for which some rule asks a sum, and
+    the facts that rules ask for."""
 
     kinds: tuple
+    sums_of_kind: tuple
     of_policy: dict
     sources: frozenset
     cutoffs: tuple
     facts: frozenset
+
+    @property
+    def sums(self):
+        """Every sum that some way to count adds up: see :func:`~..rules.sums_that_count`."""
+        return tuple(dict.fromkeys(pair for sums in self.sums_of_kind for pair in sums))
+
+    def get_sums(self, policy_id):
+        """The sums that a policy adds up, or those that are added up without one."""
+        return self.sums_of_kind[self.of_policy.get(policy_id, 0)]
 
     @property
     def has_horizon(self):
@@ -261,8 +272,10 @@ class CreditPolicy(models.Model):
         of_policy = {0: 0}
         for policy in policies:
             of_policy[policy.id] = kinds.setdefault(policy._get_scope(), len(kinds))
+        sources = self.env["credit.exposure"]._exposure_sources()
         return ExposureScopes(
             tuple(kinds),
+            tuple(sums_that_count(sources, kind.sources, kind.horizon_days) for kind in kinds),
             of_policy,
             frozenset(source for kind in kinds for source in kind.sources),
             tuple(

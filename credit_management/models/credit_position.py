@@ -3,22 +3,28 @@ from collections import namedtuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules import CreditGroup, Position, groups_that_count
+from ..rules import CreditGroup, Position, add_up, groups_that_count
 
-#: what :meth:`CreditPosition._positions_sql` selects, before what is late by the cutoffs
+#: what :meth:`CreditPosition._positions_sql` selects, before the sums of exposure and what is late by the cutoffs
 _Row = namedtuple(
     "_Row",
     "partner_id company_id profile_id path mode status class_id payment_days review_date undecided policy_id"
-    " limit limit_expiry exposure overdue due_days item_days receivable",
+    " limit limit_expiry overdue due_days item_days receivable",
 )
+
+
+def _sum_name(pair):
+    """The column of a sum: of a source, and how many days ahead it is due."""
+    key, days = pair
+    return f"sum_{key}" if days is None else f"sum_{key}_{days}"
 
 
 class CreditPosition(models.AbstractModel):
     """How customers stand on a day: limits and figures of the ledger, as the rules and the lists need them.
 
     A customer is a pair of a commercial partner and a root company, with a credit file or without. Amounts are in
-    the root company's currency, taxes included. One query, whatever the number of customers; two more where there
-    are groups. The aliases in the SQL: ``f`` credit file, ``k`` its risk class, ``r`` its root company.
+    the root company's currency, taxes included. One query of sums, whatever the number of customers, of which a rule says
+    which of them count; two more where there are groups. The aliases in the SQL: ``f`` credit file, ``k`` its risk class, ``r`` its root company.
     """
 
     _name = "credit.position"
@@ -96,16 +102,18 @@ class CreditPosition(models.AbstractModel):
 
         :rtype: Position
         """
-        found = _Row._make(row[: len(_Row._fields)])
-        late = row[len(_Row._fields) :]
-        decimals = self.env["res.company"]._get_credit_roots()[found.company_id][2]
         policies = self.env["credit.policy"]
-        cutoffs = policies._get_scopes().cutoffs
+        scopes = policies._get_scopes()
+        start, end = len(_Row._fields), len(_Row._fields) + len(scopes.sums)
+        found, late = _Row._make(row[:start]), row[end:]
+        sums = dict(zip(scopes.sums, row[start:end], strict=True))
+        decimals = self.env["res.company"]._get_credit_roots()[found.company_id][2]
+        counted = (float(sums[pair]) for pair in scopes.get_sums(found.policy_id))
         return Position(
             credit_mode=found.mode,
             status=found.status,
             credit_limit=None if found.limit is None else float(found.limit),
-            exposure=float(found.exposure or 0.0),
+            exposure=add_up(counted, decimals),
             overdue=float(found.overdue or 0.0),
             oldest_due_days=found.due_days or 0,
             rounding=10**-decimals,
@@ -114,7 +122,7 @@ class CreditPosition(models.AbstractModel):
             today=today,
             risk_class_id=found.class_id or 0,
             receivable=float(found.receivable or 0.0),
-            late=tuple((d, float(a or 0.0)) for d, a in zip(cutoffs, late, strict=True)),
+            late=tuple((d, float(a or 0.0)) for d, a in zip(scopes.cutoffs, late, strict=True)),
             oldest_item_days=found.item_days,
             limit_expiry=found.limit_expiry,
             review_date=found.review_date,
@@ -173,6 +181,8 @@ class CreditPosition(models.AbstractModel):
         is grouped, which is felt on 20 000 open items.
         """
         mode = SQL("COALESCE(f.credit_mode, r.credit_management_default_mode)")
+        scopes = self.env["credit.policy"]._get_scopes()
+        names = [*map(_sum_name, scopes.sums), *(f"late_{days}" for days in scopes.cutoffs)]
         return SQL(
             """SELECT a.partner_id, a.company_id, f.id, f.parent_path, %(mode)s, COALESCE(f.status, 'normal'),
                       f.risk_class_id,
@@ -181,7 +191,7 @@ class CreditPosition(models.AbstractModel):
                       f.review_date, f.mode_date IS NULL AND own.amount IS NULL, %(policy)s, %(limit)s,
                       CASE own.kind WHEN 'permanent' THEN own.date_to
                                     WHEN 'temporary' THEN (%(fallback)s) END,
-                      %(exposure)s, x.overdue, x.oldest_due_days, x.oldest_item_days, x.receivable %(late)s
+                      x.overdue, x.oldest_due_days, x.oldest_item_days, x.receivable %(figures_asked)s
                  FROM UNNEST(%(partners)s::int[], %(companies)s::int[]) a(partner_id, company_id)
                  JOIN res_company r ON r.id = a.company_id
                  LEFT JOIN credit_profile f ON f.partner_id = a.partner_id AND f.company_id = a.company_id
@@ -195,11 +205,7 @@ class CreditPosition(models.AbstractModel):
             policy=self._policy_sql(),
             limit=self._limit_sql(mode, SQL("own.amount")),
             fallback=self._own_limit_sql(SQL("l.date_to"), today, SQL("l.kind = 'permanent'")),
-            exposure=self._exposure_sql(SQL("x")),
-            late=SQL().join(
-                SQL(", x.%s", SQL.identifier(f"late_{days}"))
-                for days in self.env["credit.policy"]._get_scopes().cutoffs
-            ),
+            figures_asked=SQL().join(SQL(", %s", SQL.identifier("x", name)) for name in names),
             partners=partners,
             companies=companies,
             own=self._own_limit_sql(SQL("l.amount, l.kind, l.date_to"), today),
@@ -256,9 +262,11 @@ class CreditPosition(models.AbstractModel):
 
     def _exposure_sql(self, figures):
         """The exposure as the policy in force counts it, from the columns of :meth:`_figures_sql`."""
-        kinds = range(len(self.env["credit.policy"]._get_scopes().kinds))
         return self._by_policy_sql(
-            [SQL("%s.%s", figures, SQL.identifier(f"exposure_{n}")) for n in kinds]
+            [
+                SQL(" + ").join(SQL.identifier(figures, _sum_name(pair)) for pair in sums)
+                for sums in self.env["credit.policy"]._get_scopes().sums_of_kind
+            ]
         )
 
     def _by_policy_sql(self, expressions):
@@ -274,7 +282,7 @@ class CreditPosition(models.AbstractModel):
         return SQL("CASE %s %s ELSE %s END", self._policy_sql(), branches, expressions[0])
 
     def _figures_sql(self, today, contacts=None, company=None, exposure=True, late=True):
-        """``exposure_n`` for each way to count, and what is late: one row of a customer known outside, else
+        """The sums that some way to count adds up, and what is late: one row of a customer known outside, else
         a row for every customer with ``partner_id, company_id``.
 
         Each scan is added up by itself, by contact as the documents name it: few rows are then added up by customer.
@@ -284,22 +292,16 @@ class CreditPosition(models.AbstractModel):
         :param exposure: with the exposure; lists that need not know are faster
         :param late: with what is open and late; likewise
         """
-        exposures = self.env["credit.exposure"]
-        kinds = self.env["credit.policy"]._get_scopes().kinds
         sums = self._exposure_sums(today) if exposure else {}
-        columns = [SQL("SUM(e.%s) AS %s", name, name) for name in map(SQL.identifier, sums)]
+        columns = [
+            SQL("COALESCE(SUM(e.%s), 0) AS %s", name, name) for name in map(SQL.identifier, sums)
+        ]
         if late:
             sums |= self._late_sums(today)
             columns += self._late_columns(today)
-        counted = [kind.sources for kind in kinds] if exposure else []
         scans = SQL(" UNION ALL ").join(
-            self._scan_sql(
-                rows,
-                {name: total(sources.values()) for name, total in sums.items()},
-                contacts,
-                company,
-            )
-            for rows, sources in exposures._get_scans(*counted, owed=late).items()
+            self._scan_sql(rows, sources, sums, contacts, company)
+            for rows, sources in self._get_scans(today, exposure, late).items()
         )
         if contacts:
             return SQL("SELECT %s FROM (%s) e", SQL(", ").join(columns), scans)
@@ -312,7 +314,19 @@ class CreditPosition(models.AbstractModel):
             scans,
         )
 
-    def _scan_sql(self, rows, sums, contacts, company):
+    def _get_scans(self, today, exposure, late):
+        exposures = self.env["credit.exposure"]
+        kinds = self.env["credit.policy"]._get_scopes().kinds if exposure else ()
+        scans = exposures._get_scans(*(kind.sources for kind in kinds), owed=late)
+        return exposures._summed(scans, self._get_horizons(today))
+
+    def _get_horizons(self, today):
+        """``{days: SQL of the date}`` until which some way to count takes orders."""
+        kinds = self.env["credit.policy"]._get_scopes().kinds
+        days = {kind.horizon_days for kind in kinds} - {None}
+        return {n: SQL("%s::date + %s", today, n) for n in sorted(days)}
+
+    def _scan_sql(self, rows, sources, sums, contacts, company):
         """The sums of one scan: of a customer, else by contact and root company.
 
         Where there is one root company, no row is asked for it: on 20 000 open items that is felt.
@@ -320,7 +334,7 @@ class CreditPosition(models.AbstractModel):
         roots = {row[0] for row in self.env["res.company"]._get_credit_roots().values()}
         root = self.env["credit.exposure"]._roots_sql(SQL("s.company_id"))[0]
         columns = SQL(", ").join(
-            SQL("%s AS %s", total, SQL.identifier(name)) for name, total in sums.items()
+            SQL("%s AS %s", total(sources), SQL.identifier(name)) for name, total in sums.items()
         )
         if contacts:
             theirs = SQL("TRUE") if len(roots) == 1 else SQL("%s = %s", root, company)
@@ -334,27 +348,16 @@ class CreditPosition(models.AbstractModel):
         )
 
     def _exposure_sums(self, today):
-        """``{exposure_n: function}``: what each way to count takes of a scan, given its sources."""
-        kinds = self.env["credit.policy"]._get_scopes().kinds
+        """``{column: function}``: what each sum takes of a scan, given its sources."""
+        horizons = self._get_horizons(today)
         return {
-            f"exposure_{n}": lambda sources, kind=kind: self._counted_sum(sources, kind, today)
-            for n, kind in enumerate(kinds)
-        }
-
-    def _counted_sum(self, sources, kind, today):
-        counted = [
-            SQL(
-                "CASE WHEN s.date_due <= %s::date + %s THEN %s ELSE 0 END",
-                today,
-                kind.horizon_days,
-                source.amount,
+            _sum_name((key, days)): lambda sources, key=key, days=days: (
+                SQL("SUM(%s)", sources[key].until_sql(days, horizons.get(days)))
+                if key in sources
+                else SQL("NULL::numeric")
             )
-            if source.in_horizon and kind.horizon_days is not None
-            else source.amount
-            for source in sources
-            if source.is_counted(kind.sources)
-        ]
-        return SQL("SUM(%s)", SQL(" + ").join(counted)) if counted else SQL("0")
+            for key, days in self.env["credit.policy"]._get_scopes().sums
+        }
 
     def _counted_rows_sql(self, today):
         """Whether a row of the exposure counts by the policy of ``f``, ``k`` and ``r``."""
@@ -388,7 +391,7 @@ class CreditPosition(models.AbstractModel):
             sums["oldest_item"] = SQL("MIN(s.date) FILTER (WHERE s.amount > 0)")
         return {
             name: lambda sources, total=total: (
-                total if any(source.is_owed for source in sources) else SQL("NULL")
+                total if any(source.is_owed for source in sources.values()) else SQL("NULL")
             )
             for name, total in sums.items()
         }
@@ -474,7 +477,7 @@ class CreditPosition(models.AbstractModel):
         """Every credit file with limit and exposure."""
         return self._limits_sql(
             today,
-            SQL("COALESCE(%s, 0) AS exposure", self._exposure_sql(SQL("x"))),
+            SQL("COALESCE(%s, 0) AS exposure", self._exposure_sql("x")),
             SQL("f.parent_path, f.parent_id, f.credit_mode, f.mode_date"),
             joins=SQL(
                 "LEFT JOIN (%s) x ON x.partner_id = f.partner_id AND x.company_id = f.company_id",

@@ -13,6 +13,7 @@ from .assessment import (
     assess_in_turn,
     measure_releases,
 )
+from .exposure import add_up, is_counted, sums_that_count
 from .growth import Size, free_quantity, surplus_quantity
 from .kinds import KINDS, RuleKind
 from .limits import deposit_share, excess_over, groups_that_count
@@ -29,12 +30,15 @@ __all__ = [
     "RuleKind",
     "Size",
     "Position",
+    "add_up",
     "assess",
     "assess_in_turn",
     "deposit_share",
     "excess_over",
     "groups_that_count",
+    "is_counted",
     "measure_releases",
     "free_quantity",
+    "sums_that_count",
     "surplus_quantity",
 ]
