@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, format_date
 
+from ..rules import limit_in_force
 from .credit_profile import FIGURES
 
 #: written while the limit is a draft
@@ -525,14 +526,8 @@ class CreditLimit(models.Model):
 
     def _in_force(self, today):
         """The one approved row that sets the limit on a day: the temporary one if it runs, else the permanent."""
-        running = self.filtered(
-            lambda limit: (
-                limit.state == "approved"
-                and limit.date_from <= today
-                and (limit.kind == "permanent" or limit.date_to >= today)
-            )
-        )
-        return running.sorted(lambda limit: (limit.kind, limit.date_from, limit.id))[-1:]
+        approved = self.filtered(lambda limit: limit.state == "approved").sorted("id")
+        return limit_in_force(approved, today) or self.browse()
 
     def _permanent_in_force(self, today):
         """The approved permanent row that measures on a day when no temporary one runs; its ``date_to`` is the expiry."""

@@ -204,11 +204,15 @@ class CreditPosition(models.AbstractModel):
             mode=mode,
             policy=self._policy_sql(),
             limit=self._limit_sql(mode, SQL("own.amount")),
-            fallback=self._own_limit_sql(SQL("l.date_to"), today, SQL("l.kind = 'permanent'")),
+            fallback=self._limits_in_force_sql(
+                today, SQL("l.date_to"), SQL("l.profile_id = f.id AND l.kind = 'permanent'")
+            ),
             figures_asked=SQL().join(SQL(", %s", SQL.identifier("x", name)) for name in names),
             partners=partners,
             companies=companies,
-            own=self._own_limit_sql(SQL("l.amount, l.kind, l.date_to"), today),
+            own=self._limits_in_force_sql(
+                today, SQL("l.amount, l.kind, l.date_to"), SQL("l.profile_id = f.id")
+            ),
             figures=self._figures_sql(
                 today, SQL("s.partner_id = ANY(c.contacts)"), SQL("a.company_id")
             ),
@@ -220,42 +224,41 @@ class CreditPosition(models.AbstractModel):
 
     def _limit_sql(self, mode, own):
         """Limit in force: NULL when unlimited, 0 when prepaid; what was granted, else in a group that has a limit
-        the group's alone, else the default of class, policy, company."""
+        the group's alone, else the default."""
         return SQL(
             """CASE %(mode)s WHEN 'prepaid' THEN 0 WHEN 'limited' THEN COALESCE(
                  %(own)s,
                  CASE WHEN f.parent_id IS NULL OR NOT EXISTS (
                            SELECT FROM credit_profile g
                             WHERE g.id = ANY(string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
-                              AND g.id <> f.id AND g.credit_mode <> 'unlimited') THEN COALESCE(
-                   CASE WHEN k.has_default_limit THEN k.default_limit END,
-                   (SELECT y.default_limit FROM credit_policy y WHERE y.id = %(policy)s AND y.has_default_limit),
-                   r.credit_management_default_limit, 0) END) END""",
+                              AND g.id <> f.id AND g.credit_mode <> 'unlimited') THEN %(default)s END) END""",
             mode=mode,
             own=own,
-            policy=self._policy_sql(),
+            default=self._default_limit_sql(),
         )
 
-    def _own_limit_sql(self, columns, today, condition=SQL("TRUE")):  # noqa: B008
-        """The approved limit ``l`` of file ``f`` that is in force: the temporary one if it runs, else the permanent."""
+    def _default_limit_sql(self):
+        """Of class, policy, company: see :func:`~..rules.default_limit`."""
         return SQL(
-            """SELECT %(columns)s FROM credit_limit l
-                WHERE l.profile_id = f.id AND l.state = 'approved' AND l.date_from <= %(today)s::date
+            """COALESCE(CASE WHEN k.has_default_limit THEN k.default_limit END,
+                        (SELECT y.default_limit FROM credit_policy y WHERE y.id = %s AND y.has_default_limit),
+                        r.credit_management_default_limit, 0)""",
+            self._policy_sql(),
+        )
+
+    def _limits_in_force_sql(self, today, columns, condition=SQL("TRUE")):  # noqa: B008
+        """The approved limit ``l`` of each file that is in force: see :func:`~..rules.limit_in_force`.
+
+        :param condition: on the limits, such as those of one file
+        """
+        return SQL(
+            """SELECT DISTINCT ON (l.profile_id) %(columns)s FROM credit_limit l
+                WHERE l.state = 'approved' AND l.date_from <= %(today)s::date
                   AND (l.kind = 'permanent' OR l.date_to >= %(today)s::date) AND %(condition)s
-                ORDER BY l.kind DESC, l.date_from DESC, l.id DESC LIMIT 1""",
+                ORDER BY l.profile_id, l.kind DESC, l.date_from DESC, l.id DESC""",
             columns=columns,
             today=today,
             condition=condition,
-        )
-
-    def _all_own_limits_sql(self, today):
-        """``profile_id, amount`` in force of every file: for lists, where one pass beats a look-up each."""
-        return SQL(
-            """SELECT DISTINCT ON (l.profile_id) l.profile_id, l.amount FROM credit_limit l
-                WHERE l.state = 'approved' AND l.date_from <= %(today)s::date
-                  AND (l.kind = 'permanent' OR l.date_to >= %(today)s::date)
-                ORDER BY l.profile_id, l.kind DESC, l.date_from DESC, l.id DESC""",
-            today=today,
         )
 
     # === SQL: FIGURES === #
@@ -432,8 +435,8 @@ class CreditPosition(models.AbstractModel):
         :param only: ids of files; all of them if not given
         """
         few = only is not None
-        own = (
-            self._own_limit_sql(SQL("l.amount"), today) if few else self._all_own_limits_sql(today)
+        own = self._limits_in_force_sql(
+            today, SQL("l.profile_id, l.amount"), SQL("l.profile_id = f.id") if few else SQL("TRUE")
         )
         return SQL(
             """SELECT f.id, f.partner_id, f.company_id, %(limit)s AS credit_limit %(columns)s

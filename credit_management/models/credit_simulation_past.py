@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules import CreditRequest
+from ..rules import CreditRequest, default_limit
 from ..rules.simulation import Bill, History, Item, PastOrder, limit_on
 
 
@@ -105,9 +105,8 @@ class CreditSimulationPast(models.AbstractModel):
             return period.assumed_limit
         if file.parent_id:
             return None
-        holders = (file.risk_class_id, period.policy_id)
-        return next(
-            (holder.default_limit for holder in holders if holder.has_default_limit),
+        return default_limit(
+            (file.risk_class_id, period.policy_id),
             period.company_id.credit_management_default_limit,
         )
 

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
 
+from ..rules import default_limit
+
 CREDIT_MODES = [("limited", "Limited"), ("unlimited", "Unlimited"), ("prepaid", "Prepaid")]
 
 #: who reads the settings: neither customers nor colleagues without a right
@@ -150,11 +152,7 @@ class ResCompany(models.Model):
         if self.credit_management_default_mode == "prepaid":
             return 0.0
         policy = self.sudo().credit_management_policy_id
-        return (
-            policy.default_limit
-            if policy.has_default_limit
-            else self.credit_management_default_limit
-        )
+        return default_limit([policy], self.credit_management_default_limit)
 
     def _mirror_default_limit(self):
         """Odoo's own fallback follows ours, and with it the partners nobody has decided about."""

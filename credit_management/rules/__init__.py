@@ -16,13 +16,21 @@ from .assessment import (
 from .exposure import add_up, is_counted, sums_that_count
 from .growth import Size, free_quantity, surplus_quantity
 from .kinds import KINDS, RuleKind
-from .limits import deposit_share, excess_over, groups_that_count
+from .limits import (
+    GrantedLimit,
+    default_limit,
+    deposit_share,
+    excess_over,
+    groups_that_count,
+    limit_in_force,
+)
 
 __all__ = [
     "KINDS",
     "Assessment",
     "CreditRequest",
     "CreditGroup",
+    "GrantedLimit",
     "MissingFactError",
     "Policy",
     "Reason",
@@ -33,10 +41,12 @@ __all__ = [
     "add_up",
     "assess",
     "assess_in_turn",
+    "default_limit",
     "deposit_share",
     "excess_over",
     "groups_that_count",
     "is_counted",
+    "limit_in_force",
     "measure_releases",
     "free_quantity",
     "sums_that_count",

@@ -1,6 +1,56 @@
 """Arithmetic around a limit. Amounts: one currency, taxes included."""
 
 import math
+from datetime import date
+from typing import NamedTuple
+
+
+class GrantedLimit(NamedTuple):
+    """An approved limit; only a temporary one ends with ``date_to``, a permanent one expires and still measures."""
+
+    kind: str
+    date_from: date
+    date_to: date | None
+    amount: float | None
+
+
+def limit_in_force(limits, day):
+    """The limit that counts on a day, or ``None``: the temporary one if one runs, else the latest permanent one.
+
+    Lists read the same from the database: see ``credit.position._limits_in_force_sql``.
+
+    :param limits: approved ones with the fields of :class:`GrantedLimit`, the latest decided last
+
+    >>> limits = [GrantedLimit("permanent", date(2026, 1, 1), None, 500.0),
+    ...           GrantedLimit("temporary", date(2026, 3, 1), date(2026, 3, 31), 900.0),
+    ...           GrantedLimit("permanent", date(2026, 1, 1), date(2026, 2, 1), 600.0)]
+    >>> [limit_in_force(limits, date(2026, *day)).amount for day in ((2, 1), (3, 31), (4, 1))]
+    [600.0, 900.0, 600.0]
+    >>> limit_in_force(limits, date(2025, 12, 31)) is None
+    True
+    """
+    running = [
+        (limit.kind == "temporary", limit.date_from, place)
+        for place, limit in enumerate(limits)
+        if limit.date_from <= day and (limit.kind == "permanent" or limit.date_to >= day)
+    ]
+    return limits[max(running)[-1]] if running else None
+
+
+def default_limit(holders, fallback):
+    """The limit of a customer without one of its own: of the first holder that has one, else ``fallback``.
+
+    Lists read the same from the database: see ``credit.position._default_limit_sql``.
+
+    :param holders: risk class, then policy: whatever has ``has_default_limit`` and ``default_limit``
+    :param fallback: the company's
+
+    >>> from types import SimpleNamespace
+    >>> none, some = (SimpleNamespace(has_default_limit=has, default_limit=70.0) for has in (False, True))
+    >>> default_limit((none, some), 20.0), default_limit((none,), 20.0)
+    (70.0, 20.0)
+    """
+    return next((holder.default_limit for holder in holders if holder.has_default_limit), fallback)
 
 
 def excess_over(limit, exposure, amount, rounding=0.01):

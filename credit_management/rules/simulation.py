@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from itertools import chain, count
 
 from .assessment import CreditRequest, Position, assess
+from .limits import GrantedLimit, limit_in_force
 
 #: what the replay knows of each day; rules that ask for other facts are left out
 _REPLAYED = frozenset({"late_sums", "oldest_item_days", "payment_days"})
@@ -316,7 +317,7 @@ def left_out(policy):
 
 
 def limit_on(limits, day, fallback=None):
-    """Limit in force on a day: the temporary one if one runs, else the latest permanent one, else ``fallback``.
+    """The amount of the limit in force on a day, else ``fallback``.
 
     :param limits: approved ``(kind, date_from, date_to, amount)``, the latest decided last; ``None`` is unlimited
 
@@ -328,12 +329,8 @@ def limit_on(limits, day, fallback=None):
     >>> limit_on(limits, date(2025, 12, 31), 100.0)
     100.0
     """
-    running = [
-        (kind == "temporary", date_from, number, amount)
-        for number, (kind, date_from, date_to, amount) in enumerate(limits)
-        if date_from <= day and (kind == "permanent" or date_to >= day)
-    ]
-    return max(running)[-1] if running else fallback
+    found = limit_in_force([GrantedLimit(*limit) for limit in limits], day)
+    return found.amount if found else fallback
 
 
 @dataclass(frozen=True)
