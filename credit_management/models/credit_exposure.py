@@ -544,14 +544,18 @@ class CreditExposure(models.Model):
         """Sums ``z`` over the lines of order ``o``, with what they count between.
 
         ``up`` and ``down`` turn positive and negative amounts into the company's currency, and spread over the lines
-        by how much the total differs from their sum: taxes are rounded on the whole. ``OFFSET 0``, here and below:
-        each is worked out once, and not wherever it is used.
+        by how much the total differs from their sum: taxes are rounded on the whole. Divisions that change nothing are
+        left out, as they are slow and leave long numbers. ``OFFSET 0``, here and below: each is worked out once, and not
+        wherever it is used.
         """
         return SQL(
             """SELECT f.*, GREATEST(f.positive * f.up + f.negative * f.down, f.low) AS high
-                 FROM (SELECT k.*, (1 + k.spread) / k.rate AS up, (1 - k.spread) / k.rate AS down
+                 FROM (SELECT k.*, CASE k.rate WHEN 1 THEN 1 + k.spread ELSE (1 + k.spread) / k.rate END AS up,
+                              CASE k.rate WHEN 1 THEN 1 - k.spread ELSE (1 - k.spread) / k.rate END AS down
                          FROM (SELECT z.*, z.down_paid + p.paid AS low, NULLIF(o.currency_rate, 0)::numeric AS rate,
-                                      COALESCE((o.amount_total - z.total) / NULLIF(z.total_abs, 0), 0) AS spread
+                                      CASE z.total WHEN o.amount_total THEN 0
+                                           ELSE COALESCE((o.amount_total - z.total) / NULLIF(z.total_abs, 0), 0) END
+                                      AS spread
                                  FROM (%(sums)s) z
                                 CROSS JOIN (SELECT %(deposits)s AS paid OFFSET 0) p
                                OFFSET 0) k
