@@ -141,11 +141,9 @@ def flat(rate):
 
 
 def measure_interest(debt, terms, until, rounding=0.01):
-    """The interest on a debt up to a day or its payment.
+    """The :class:`Interest` on a debt up to a day or its payment.
 
-    :rtype: Interest
-
-    The rates of the examples are those of the European Central Bank on the first day of each half-year:
+    Examples at the rates of the European Central Bank on the first day of each half-year:
 
     >>> ECB = (
     ...     Rate(date(2024, 7, 1), date(2024, 12, 31), 4.25),
