@@ -109,9 +109,8 @@ class CommissionPortal(CustomerPortal):
 
         :raise UserError: if the line belongs elsewhere
         """
-        lines = request.env["credit.commission.entry"].search(
-            [("statement_id", "=", statement.id), ("id", "=", int(line_id or 0))]
-        )
+        lines = request.env["credit.commission.entry"].search([("statement_id", "=", statement.id)])
+        lines = lines.filtered(lambda line: str(line.id) == str(line_id))
         if not lines:
             raise UserError(request.env._("Choose a line of this statement."))
         return lines

@@ -100,8 +100,9 @@ class TestPortal(StatementCommon, HttpCase):
         url = f"/my/commissions/{sent.id}/contest"
         answer = self._post(url, line_id=sent.entry_ids.id, reason=" ").text
         self.assertIn("Enter what is wrong", answer)
-        for line in (other.entry_ids.id, 0, "x"):
-            self._post(url, line_id=line, reason="Mine")
+        for line in (other.entry_ids.id, 0, "x", "9" * 30, "nan", "[1]"):
+            answer = self._post(url, line_id=line, reason="Mine").text
+            self.assertIn("Choose a line of this statement", answer)
         self.assertFalse((sent | other).entry_ids.filtered("review"))
 
     def test_strangers_are_sent_away(self):

@@ -244,10 +244,12 @@ class CreditDecision(models.AbstractModel):
         if isinstance(reason, int) and not isinstance(reason, bool):
             reason = reasons.browse(reason).exists()
         reason = reason or reasons
-        if reason and not reason[use]:
+        known = isinstance(reason, type(reasons))
+        if reason and not (known and reason[use]):
             raise UserError(
                 self.env._(
-                    '"%s" is not a reason for this decision. Choose another one.', reason.name
+                    '"%s" is not a reason for this decision. Choose another one.',
+                    reason.name if known else reason,
                 )
             )
         return reason

@@ -254,4 +254,4 @@ class CreditDocumentMixin(models.AbstractModel):
         self.ensure_one()
         self.check_access("write")
         # who may not read the figures of a hold asks for its release all the same
-        return self.sudo().credit_hold_ids._get_pending().action_open_request()
+        return self.sudo().credit_hold_ids._get_pending_of(self).action_open_request()

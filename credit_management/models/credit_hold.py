@@ -937,6 +937,20 @@ class CreditHold(models.Model):
     def _get_pending(self):
         return self.filtered(lambda hold: hold.state == "pending")
 
+    def _get_pending_of(self, document):
+        """The hold that waits.
+
+        :raise UserError: when nothing holds the document any more
+        """
+        pending = self._get_pending()[:1]
+        if not pending:
+            raise UserError(
+                self.env._(
+                    "What held %s is gone. Do it again, and it passes.", document.display_name
+                )
+            )
+        return pending
+
     def _get_manual_reason(self):
         """Why credit control holds the document by hand, or an empty text."""
         return self._get_pending().filtered("manual_reason")[:1].manual_reason or ""

@@ -164,6 +164,13 @@ class TestDecision(CreditCommon):
         with self.assertRaisesRegex(UserError, "not a reason for this decision"):
             self._request().with_user(self.manager).action_refuse(reason=self.granting)
 
+    def test_what_is_no_reason_at_all_is_refused_with_a_sentence(self):
+        order, hold = self._held()
+        for reason in ("x", [1], {"a": 1}, 1e308):
+            with self.assertRaisesRegex(UserError, "not a reason for this decision"):
+                hold.with_user(self.manager).action_release("Yes", reason=reason)
+        self.assertHeld(order)
+
     def test_reasons_are_kept_by_managers(self):
         with self.assertRaises(AccessError):
             self.granting.with_user(self.analyst).name = "Mine"
