@@ -14,7 +14,7 @@ def test_the_examples_of_the_list_hold():
 
 def test_the_list_is_in_order_and_names_each_thing_once():
     text = (HERE / "allowed.txt").read_text(encoding="utf-8")
-    assert outcome.to_lines(outcome.from_lines(text)) == text
+    assert outcome.to_lines(outcome.from_lines(text), outcome.reasons_of(text)) == text
 
 
 def test_neither_customers_nor_visitors_are_allowed_anything():
