@@ -185,6 +185,43 @@ def build():
     for model, values in more.items():
         if model in env:
             attempt(lambda model=model, values=values: env[model].create(values))
+    for step in (remind, claim, earn, recommend):
+        if isinstance(error := attempt(lambda step=step: step(invoice, profile)), Exception):
+            why[f"scene: {step.__name__}"] = str(error)[-400:]
+
+
+def remind(invoice, profile):
+    """A run with its notices, figures and exclusions."""
+    company = env.company
+    company.credit_followup_procedure_id = env.ref("credit_followup.procedure_systematic")
+    run = env["credit.followup.run"].create({})
+    run.action_prepare()
+
+
+def claim(invoice, profile):
+    """A late charge."""
+    company = env.company
+    if not company.credit_late_policy_id:
+        company.credit_late_policy_id = env["credit.late.policy"].search([], limit=1)
+    env["credit.late.item"].search([("invoice_id", "=", invoice.id)]).action_claim()
+
+
+def earn(invoice, profile):
+    """Money that came in, and what a salesperson earned by it."""
+    invoice.invoice_user_id = seller
+    window = env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=invoice.ids
+    )
+    window.create({"amount": 1000.0})._create_payments()
+    plan = env["credit.commission.plan"].search([("name", "=", "Sweep")], limit=1)
+    plan.action_activate()
+    plan.action_compute()
+
+
+def recommend(invoice, profile):
+    """A recommended limit, and what the policy would have held."""
+    profile.action_recommend()
+    env["credit.policy.simulation"].search([], limit=1).action_run()
 
 
 # === A CALL, and what became of it === #
