@@ -1,21 +1,25 @@
 """A company of its own, its customers, and the invoices and payments of the file as Odoo books them."""
 
-from itertools import groupby
-
 from odoo.fields import Command
 
 BATCH = 500
-TABLES = "account_move, account_move_line, account_partial_reconcile"
+TABLES = "account_move, account_move_line, account_partial_reconcile, account_payment"
 
 
 def open_company(env):
-    """A company with a chart of accounts, and an environment in it."""
+    """A company with a chart of accounts, and an environment in it.
+
+    What is received goes to the bank account itself: an invoice is paid on the day of its payment.
+    """
     dollar = env.ref("base.USD")
     dollar.active = True
     # without a country, for which Odoo would install modules: it comes with the chart
     company = env["res.company"].create({"name": "Late Payments", "currency_id": dollar.id})
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-    return env(context=_quiet(company))
+    env = env(context=_quiet(company))
+    bank = _journal(env, "bank")
+    bank.inbound_payment_method_line_ids.payment_account_id = bank.default_account_id
+    return env
 
 
 def _quiet(company):
@@ -86,13 +90,14 @@ class Ledger:
         self.due |= zip(invoices, map(_receivable, moves), strict=True)
 
     def _pay(self, invoices):
-        """One entry of the bank for each day; each payment is reconciled with its invoice alone."""
-        days = [list(paid) for _day, paid in groupby(invoices, lambda invoice: invoice.settled)]
-        entries = self.env["account.move"].create([self._entry(paid) for paid in days])
-        entries.action_post()
-        lines = {line.name: line for line in entries.line_ids}
+        """One payment for each invoice, on its day, reconciled with this invoice alone."""
+        payments = self.env["account.payment"].create(
+            [self._payment(invoice) for invoice in invoices]
+        )
+        payments.action_post()
+        paid = map(_receivable, payments.move_id)
         self.env["account.move.line"]._reconcile_plan(
-            [self.due[invoice] | lines[invoice.number] for invoice in invoices]
+            [self.due[invoice] | line for invoice, line in zip(invoices, paid, strict=True)]
         )
 
     def _invoice(self, invoice):
@@ -113,27 +118,15 @@ class Ledger:
             "invoice_line_ids": [Command.create(line)],
         }
 
-    def _entry(self, invoices):
-        """What the bank received on a day."""
-        received = {
-            "name": "Received",
-            "account_id": self.bank.default_account_id.id,
-            "debit": float(sum(invoice.amount for invoice in invoices)),
-        }
-        lines = [received, *map(self._payment, invoices)]
-        return {
-            "move_type": "entry",
-            "journal_id": self.bank.id,
-            "date": invoices[0].settled,
-            "line_ids": [Command.create(line) for line in lines],
-        }
-
     def _payment(self, invoice):
         return {
-            "name": invoice.number,
-            "account_id": self.due[invoice].account_id.id,
+            "payment_type": "inbound",
+            "partner_type": "customer",
             "partner_id": self.partners[invoice.customer].id,
-            "credit": float(invoice.amount),
+            "journal_id": self.bank.id,
+            "date": invoice.settled,
+            "amount": float(invoice.amount),
+            "memo": invoice.number,
         }
 
 
