@@ -37,6 +37,11 @@ registry.category("web_tour.tours").add("credit_followup_collector", {
             run: "click",
         },
         {
+            content: "Be sure",
+            trigger: ".modal footer .btn-primary",
+            run: "click",
+        },
+        {
             content: "It is off the list",
             trigger: ".o_form_view:not(:has(.o_data_row:contains('Tour Spared')))",
         },
