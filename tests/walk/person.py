@@ -371,6 +371,7 @@ class Person:
         rows = self.scope.locator(
             ".o_data_row:visible, .o_kanban_record:visible:not(.o_kanban_ghost)"
         )
+        self.page.mouse.move(0, 0)  # the tooltip of a heading would lie over the first row
         found = rows.filter(has_text=text).nth(number)
         cell = found.locator("td.o_data_cell:not(.o_handle_cell, .o_boolean_toggle_cell)").first
         (cell if cell.count() else found).click()

@@ -123,6 +123,7 @@ class CreditPaymentPlan(models.Model):
     # === COMPUTE METHODS === #
 
     @api.depends("name", "version")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
             version = self.env._("version %s", plan.version) if plan.version > 1 else ""
