@@ -521,6 +521,14 @@ class TestLateCharge(LateCommon):
 
     # === PEOPLE === #
 
+    def test_who_may_not_make_a_debit_note_reads_who_can(self):
+        self.accounting = self._user("accounting", "account.group_account_invoice", name="Ada")
+        charges = self._claimed()
+        with self.assertRaisesRegex(UserError, "access right Invoicing.*Ada"):
+            charges.with_user(self.collector).action_open_invoicing()
+        opened = charges.with_user(self.accounting).action_open_invoicing()
+        self.assertEqual(opened["res_model"], "credit.late.invoice")
+
     def test_waiving_needs_a_manager_or_an_authority(self):
         charges = self._claimed()
         with self.assertRaises(AccessError):

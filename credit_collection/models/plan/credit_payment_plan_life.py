@@ -58,6 +58,7 @@ class CreditPaymentPlan(models.Model):
         plan.sudo().write({"previous_id": self.id, "version": self.version + 1, "name": self.name})
         return {
             "type": "ir.actions.act_window",
+            "name": plan.display_name,
             "res_model": self._name,
             "res_id": plan.id,
             "views": [(False, "form")],
