@@ -70,6 +70,8 @@ class CreditProfile(models.Model):
 
     def _get_granted(self, kind):
         """Figures that managers granted this customer and that are still valid."""
+        if not self:
+            return []
         today = self.env["res.company"]._get_credit_today()
         requests = (
             self.env["credit.negotiation.request"]

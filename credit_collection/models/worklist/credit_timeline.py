@@ -115,6 +115,26 @@ class CreditTimeline(models.Model):
                     first,
                 ),
             ),
+            "dispute": (
+                "credit.dispute",
+                SQL(
+                    """SELECT d.id, f.id AS profile_id, f.company_id, d.date, d.amount, d.state AS detail, d.user_id
+                         FROM credit_dispute d
+                         JOIN credit_profile f ON f.partner_id = d.partner_id AND f.company_id = d.company_id
+                        WHERE d.date >= %s""",
+                    first,
+                ),
+            ),
+            "plan": (
+                "credit.payment.plan",
+                SQL(
+                    """SELECT y.id, f.id AS profile_id, f.company_id, y.date, y.amount, y.state AS detail, y.user_id
+                         FROM credit_payment_plan y
+                         JOIN credit_profile f ON f.partner_id = y.partner_id AND f.company_id = y.company_id
+                        WHERE y.date >= %s""",
+                    first,
+                ),
+            ),
             "hold": (
                 "credit.hold",
                 SQL(
