@@ -4,7 +4,7 @@ const day = () => luxon.DateTime.now().plus({ days: 60 }).toFormat("MM/dd/yyyy")
 
 registry.category("web_tour.tours").add("credit_collection_collector", {
     steps: () => [
-        { content: "The larger debt is first", trigger: ".o_data_row:first:contains(Tour 0)", run: "click" },
+        { content: "The larger debt is first", trigger: ".o_data_row:first td[name=partner_id]:contains(Tour 0)", run: "click" },
         { trigger: ".o_form_view .oe_title:contains(Tour 0)" },
         { content: "Called, by key", trigger: "body", run: "press Alt+a" },
         { trigger: ".modal .o_selection_badge:contains(Message left)", run: "click" },
@@ -27,7 +27,7 @@ registry.category("web_tour.tours").add("credit_collection_collector", {
 
 registry.category("web_tour.tours").add("credit_collection_manager", {
     steps: () => [
-        { trigger: ".o_data_row:contains(Tour 1)", run: "click" },
+        { trigger: ".o_data_row td[name=partner_id]:contains(Tour 1)", run: "click" },
         { trigger: "button[name=action_grant]", run: "click" },
         { trigger: ".o_statusbar_status .o_arrow_button_current:contains(Granted)" },
     ],
