@@ -17,6 +17,7 @@
         "views/credit_promise_views.xml",
         "report/credit_payment_plan_report.xml",
         "views/credit_payment_plan_views.xml",
+        "views/credit_policy_collection_views.xml",
         "views/credit_profile_collection_views.xml",
         "views/res_config_settings_collection_views.xml",
         "views/credit_collection_menus.xml",

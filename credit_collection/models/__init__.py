@@ -1,3 +1,3 @@
 from . import answer  # isort: skip
 from . import promise, plan, dispute, worklist  # isort: skip
-from . import credit_policy_rule, credit_position
+from . import credit_exposure, credit_policy, credit_policy_rule, credit_position

@@ -256,6 +256,14 @@ class TestDispute(AnswerCommon):
         order.action_confirm()
         self.assertHeld(order, "disputed_share")
 
+    def test_disputes_leave_the_exposure_where_the_policy_says_so(self):
+        dispute = self._dispute((self.a, 30))
+        self.assertExposure(receivable=100.0)
+        self.policy.sudo().count_disputed = True
+        self.assertExposure(receivable=100.0, disputed=-30.0)
+        dispute.action_refuse()
+        self.assertExposure(receivable=100.0)
+
 
 @tagged("post_install", "-at_install")
 class TestDisputedCharges(LateCommon, AnswerCommon):

@@ -95,6 +95,20 @@ class TestPaymentPlan(AnswerCommon):
         order.action_confirm()
         self.assertPassed(order)
 
+    def test_at_the_gate_a_planned_item_is_due_with_its_next_instalment(self):
+        self._policy(overdue_days={"threshold": 5})
+        order = self._order(10)
+        order.action_confirm()
+        self.assertHeld(order, "overdue_days")
+        plan = self._agreed(self.a)
+        order = self._order(10)
+        order.action_confirm()
+        self.assertPassed(order)
+        plan.action_cancel()
+        order = self._order(10)
+        order.action_confirm()
+        self.assertHeld(order, "overdue_days")
+
     # === WHO GRANTS WHAT === #
 
     def test_beyond_the_margin_another_person_who_is_a_manager_agrees(self):
