@@ -34,7 +34,10 @@ class CreditAnswerLineMixin(models.AbstractModel):
     currency_id = fields.Many2one("res.currency")
     amount = fields.Monetary(required=True)
     amount_open = fields.Monetary(
-        string="Open", compute="_compute_amount_open", compute_sudo=True, help="Open now"
+        string="Left to Pay",
+        compute="_compute_amount_open",
+        compute_sudo=True,
+        help="Of the item, now",
     )
 
     @api.depends("item_id")

@@ -130,7 +130,8 @@ class CreditDispute(models.Model):
     @api.depends("name", "category_id")
     def _compute_display_name(self):
         for dispute in self:
-            parts = (dispute.name, dispute.category_id.name)
+            number = dispute.name if dispute.name != "/" else ""
+            parts = (number, dispute.category_id.name)
             dispute.display_name = " – ".join(filter(None, parts))
 
     @api.depends("category_id", "date")

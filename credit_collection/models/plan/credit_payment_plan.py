@@ -127,7 +127,8 @@ class CreditPaymentPlan(models.Model):
     def _compute_display_name(self):
         for plan in self:
             version = self.env._("version %s", plan.version) if plan.version > 1 else ""
-            plan.display_name = ", ".join(filter(None, (plan.name, version)))
+            number = plan.name if plan.name != "/" else ""
+            plan.display_name = ", ".join(filter(None, (number, version)))
 
     @api.depends("line_ids.amount", "instalment_ids.interest", "instalment_ids.date")
     def _compute_amount(self):
