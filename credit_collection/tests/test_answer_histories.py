@@ -107,10 +107,19 @@ class TestAnswerHistories(AnswerCommon):
     # === WHAT HAPPENS === #
 
     def _free(self):
+        """Items that nothing is agreed about; a promise that waits for its money to be allocated still counts."""
+        waiting = {
+            line.item_id
+            for promise in self.records["promises"]
+            if promise.state == "open"
+            for line in promise.line_ids
+        }
         return [
             item
             for item in self.bills
-            if self.oracle.open(item) > 1 and not self.oracle.is_engaged(item, self.day)
+            if item not in waiting
+            and self.oracle.open(item) > 1
+            and not self.oracle.is_engaged(item, self.day)
         ]
 
     def _promised(self):
