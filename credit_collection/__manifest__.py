@@ -34,6 +34,7 @@
         "data/worklist/mail_activity_type.xml",
         "views/worklist/credit_negotiation_views.xml",
         "views/worklist/credit_collection_target_views.xml",
+        "views/worklist/credit_followup_analysis_views.xml",
         "views/worklist/credit_worklist_menus.xml",
     ],
     "assets": {

@@ -7,6 +7,7 @@ from . import (
     test_negotiation,
     test_payment_plan,
     test_promise,
+    test_reminder_yield,
     test_rules,
     test_target,
     test_translation,

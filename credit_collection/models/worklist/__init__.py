@@ -1,11 +1,13 @@
 from . import (
     credit_agenda,
+    credit_channel_cost,
     credit_collection_performance,
     credit_collection_target,
     credit_contact_log,
     credit_contact_outcome,
     credit_contact_role,
     credit_dispute,
+    credit_followup_analysis,
     credit_late_charge,
     credit_negotiation_margin,
     credit_negotiation_request,
