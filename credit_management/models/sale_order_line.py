@@ -48,7 +48,7 @@ class SaleOrderLine(models.Model):
             orders = self.order_id | self.order_id.browse(vals.get("order_id") or ())
         with orders._watch_growth():
             result = super().write(vals)
-        if "product_uom_qty" in vals:
+        if vals.keys() & {"price_unit", "product_id", "product_uom_qty"}:
             self._check_down_payment()
         if vals.keys() & _PRICED:
             self.order_id._reassess_credit_soon()
@@ -57,9 +57,17 @@ class SaleOrderLine(models.Model):
     def _check_down_payment(self):
         """A down payment is money, it orders nothing: a line that calls itself one would otherwise count as invoiced.
 
+        One without a product and a price is worth nothing, whatever its quantity: it may stay.
+
         :raise UserError: where somebody types a quantity on one
         """
-        wrong = self.filtered(lambda line: line.is_downpayment and line.product_uom_qty)
+        wrong = self.filtered(
+            lambda line: (
+                line.is_downpayment
+                and line.product_uom_qty
+                and (line.product_id or line.price_unit)
+            )
+        )
         if wrong and not self.env.su:
             raise UserError(
                 self.env._(

@@ -206,6 +206,16 @@ class TestDerived(CreditCommon):
         with self.assertRaisesRegex(UserError, "Create Invoice"):
             order.order_line[-1].product_uom_qty = 9
 
+    def test_a_down_payment_without_product_and_price_passes_and_gets_neither(self):
+        """As imports make them: the quantity of 1 is Odoo's default."""
+        order = self._order(80.0, user=self.salesperson).with_user(self.salesperson)
+        order.write({"order_line": [Command.create({"name": "Paid", "is_downpayment": True})]})
+        line = order.order_line.filtered("is_downpayment")
+        self.assertEqual(line.product_uom_qty * line.price_unit, 0)
+        for values in ({"price_unit": 50.0}, {"product_id": self.service.id}):
+            with self.assertRaisesRegex(UserError, "Create Invoice"):
+                line.write({**values, "product_uom_qty": 1})
+
     def test_the_down_payment_of_the_wizard_passes(self):
         order = self._order(80.0)
         order.action_confirm()
