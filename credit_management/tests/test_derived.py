@@ -212,9 +212,10 @@ class TestDerived(CreditCommon):
         order.write({"order_line": [Command.create({"name": "Paid", "is_downpayment": True})]})
         line = order.order_line.filtered("is_downpayment")
         self.assertEqual(line.product_uom_qty * line.price_unit, 0)
-        for values in ({"price_unit": 50.0}, {"product_id": self.service.id}):
-            with self.assertRaisesRegex(UserError, "Create Invoice"):
-                line.write({**values, "product_uom_qty": 1})
+        with self.assertRaisesRegex(UserError, "Create Invoice"):
+            line.price_unit = 50.0
+        with self.assertRaises(UserError):
+            line.product_id = self.service
 
     def test_the_down_payment_of_the_wizard_passes(self):
         order = self._order(80.0)
