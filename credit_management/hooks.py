@@ -96,7 +96,7 @@ def _open_limits(env, company):
                   AND NOT EXISTS (SELECT FROM credit_limit l WHERE l.profile_id = f.id)
                RETURNING id""",
             today=Date.today(),
-            reason=env._("Opening limit, taken over from the customer at installation"),
+            reason=env._("Opening limit, taken from the customer record at installation"),
             uid=env.uid,
             now=env.cr.now(),
             written=_written_limits(company),

@@ -8,7 +8,7 @@ class AccountAccount(models.Model):
 
     doubtful_customers = fields.Boolean(
         tracking=True,
-        help="Debts of doubtful customers are moved here (416 in France). They stay part of the customer's exposure.",
+        help="Account for doubtful receivables (416 in France). They remain part of the customer's exposure.",
     )
 
     @api.constrains("doubtful_customers", "reconcile")
@@ -17,7 +17,7 @@ class AccountAccount(models.Model):
             if account.doubtful_customers and not account.reconcile:
                 raise ValidationError(
                     self.env._(
-                        "Allow reconciliation on the account %s first: without it, what is still due on it is not known.",
+                        "Allow reconciliation on the account %s first. Without it, the open balance cannot be determined.",
                         account.display_name,
                     )
                 )

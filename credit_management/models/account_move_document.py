@@ -30,7 +30,7 @@ class AccountMove(models.Model):
         compute="_compute_credit_state",
         compute_sudo=True,
         groups="base.group_user",
-        help="Held: posted once credit control releases it.",
+        help="Held: will be posted once credit control releases it.",
     )
 
     @api.depends("credit_hold_ids.state", "state")
@@ -123,6 +123,6 @@ class AccountMove(models.Model):
     def _get_held_sentence(self):
         names = ", ".join(move.name or move.display_name for move in self)
         return self.env._(
-            "These invoices stay drafts until credit control releases them: %s. The reasons are in their messages.",
+            "These invoices remain drafts until credit control releases them: %s. The reasons are in their messages.",
             names,
         )

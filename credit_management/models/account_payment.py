@@ -7,16 +7,16 @@ class AccountPayment(models.Model):
     _inherit = ["account.payment", "credit.derived.mixin"]
 
     credit_cleared_date = fields.Date(
-        string="Cleared on",
+        string="Cleared On",
         readonly=True,
         copy=False,
         tracking=True,
-        help="The money is on the bank, as somebody has seen where nothing reconciles the bank account",
+        help="Day the money was seen on the bank account, entered manually where the bank is not reconciled",
     )
     credit_is_uncleared = fields.Boolean(
         string="Is Uncleared",
         compute="_compute_is_uncleared",
-        help="Money of a customer that is registered and not seen on the bank yet",
+        help="Customer payment registered but not yet seen on the bank account",
     )
 
     @api.depends(
@@ -50,7 +50,7 @@ class AccountPayment(models.Model):
             if not payment.credit_is_uncleared:
                 raise UserError(
                     self.env._(
-                        "%s is no posted payment of a customer that waits for the bank: there is nothing to clear.",
+                        "%s is not a posted customer payment waiting for the bank. There is nothing to clear.",
                         payment.display_name,
                     )
                 )

@@ -14,7 +14,7 @@ class CreditAuthority(models.Model):
 
     name = fields.Char(compute="_compute_name")
     sequence = fields.Integer(
-        default=10, tracking=True, help="The lowest authority that suffices is asked first"
+        default=10, tracking=True, help="The lowest sufficient authority is asked first"
     )
     active = fields.Boolean(default=True, tracking=True)
     user_id = fields.Many2one("res.users", index=True, tracking=True)
@@ -24,7 +24,7 @@ class CreditAuthority(models.Model):
         tracking=True,
         ondelete="restrict",
         default=lambda self: self.env.company.root_id,
-        help="Empty: every company",
+        help="Leave empty for every company",
     )
     is_unlimited = fields.Boolean(string="No Ceiling", tracking=True)
     max_excess = fields.Float(
@@ -37,7 +37,7 @@ class CreditAuthority(models.Model):
     )
     max_overdue_days = fields.Integer(
         tracking=True,
-        help="Oldest overdue item, in days, with which a document may be released or a limit approved",
+        help="Maximum age of the oldest overdue item, in days, for a release or an approval",
     )
     max_limit = fields.Float(
         digits="Account", tracking=True, help="Largest credit limit that may be approved"
@@ -46,34 +46,34 @@ class CreditAuthority(models.Model):
         "credit.risk.class",
         string="Risk Classes",
         tracking=True,
-        help="Only for customers of these classes. Empty: every customer, with a class or without.",
+        help="Only for customers of these classes. Leave empty for every customer, with or without a class.",
     )
     allow_own = fields.Boolean(
         string="Own Orders",
         tracking=True,
-        help="May also decide holds of their own orders. Each such decision is logged in the order.",
+        help="May also decide on holds of their own orders. Each such decision is logged on the order.",
     )
     allow_own_limits = fields.Boolean(
         string="Own Limit Requests",
         tracking=True,
-        help="May also approve limits they asked for. Each such decision is logged on the limit.",
+        help="May also approve limits they requested. Each such decision is logged on the limit.",
     )
     two_signatures = fields.Boolean(
         tracking=True,
-        help="A release or a limit takes effect once a second person with authority has signed too",
+        help="A release or a limit takes effect only once a second authorised person has signed",
     )
     delegate_id = fields.Many2one(
         "res.users",
         index="btree_not_null",
         tracking=True,
-        help="Decides in place of the user between the two dates",
+        help="Decides on behalf of the user between these dates",
     )
     delegate_from = fields.Date(tracking=True)
     delegate_to = fields.Date(tracking=True)
 
     _ceilings_not_negative = models.Constraint(
         "CHECK(max_excess >= 0 AND max_exposure >= 0 AND max_overdue_days >= 0 AND max_limit >= 0)",
-        "A ceiling cannot be below zero.",
+        "A ceiling cannot be negative. Enter 0 or more.",
     )
 
     @api.depends("user_id", "group_id")
@@ -89,7 +89,7 @@ class CreditAuthority(models.Model):
             if bool(authority.user_id) == bool(authority.group_id):
                 raise ValidationError(
                     self.env._(
-                        "An authority is held by a user or by a group: choose one of the two."
+                        "An authority belongs to either a user or a group. Choose one of the two."
                     )
                 )
             if authority.active and not authority._get_holders():
@@ -134,7 +134,9 @@ class CreditAuthority(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_journal(self):
         raise UserError(
-            self.env._("Authorities are kept as a journal of who could decide what. Archive them.")
+            self.env._(
+                "Authorities are kept as a record of who could decide what. Archive them instead."
+            )
         )
 
     def _check_delegate(self):
@@ -143,21 +145,20 @@ class CreditAuthority(models.Model):
         if not delegate.active:
             raise ValidationError(
                 self.env._(
-                    "%s is archived and decides nothing. Choose another delegate.", delegate.name
+                    "%s is archived and cannot decide. Choose another delegate.", delegate.name
                 )
             )
         if delegate.share or not delegate.has_group("credit_management.group_credit_user"):
             raise ValidationError(
                 self.env._(
-                    "%s does not work with credit and could not see what is to be decided."
-                    " Give them the access right Credit / User first, or choose another delegate.",
+                    "%s has no access to credit management and could not see what is to be decided. Grant the access right Credit / User first, or choose another delegate.",
                     delegate.name,
                 )
             )
         if self.company_id and self.company_id not in delegate.company_ids.root_id:
             raise ValidationError(
                 self.env._(
-                    "%(delegate)s does not work in %(company)s. Choose another delegate.",
+                    "%(delegate)s has no access to %(company)s. Choose another delegate.",
                     delegate=delegate.name,
                     company=self.company_id.name,
                 )
@@ -271,7 +272,7 @@ class CreditAuthority(models.Model):
         for authority in held:
             authority.message_post(
                 body=self.env._(
-                    "Archived with its user %s. Give somebody else the authority.",
+                    "Archived together with its user %s. Assign the authority to somebody else.",
                     authority.user_id.name,
                 )
             )

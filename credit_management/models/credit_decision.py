@@ -15,7 +15,7 @@ class CreditDecision(models.AbstractModel):
     """
 
     _name = "credit.decision"
-    _description = "Something That Credit Control Decides"
+    _description = "Subject of a Credit Decision"
 
     #: field of an authority that allows to decide what one asked for oneself
     _own_field = "allow_own"
@@ -25,13 +25,13 @@ class CreditDecision(models.AbstractModel):
         string="Requesters",
         readonly=True,
         copy=False,
-        help="Who asked for it, sold it or wrote it while it waited: none of them decides it",
+        help="Those who requested, sold or changed it while it was waiting; none of them may decide on it",
     )
     decided_by = fields.Many2one("res.users", readonly=True, copy=False)
     decided_at = fields.Datetime(readonly=True, copy=False)
     decision_reason_id = fields.Many2one(
         "credit.decision.reason",
-        string="Reason of the Decision",
+        string="Decision Reason",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -43,10 +43,10 @@ class CreditDecision(models.AbstractModel):
         help="What was written, where it says more than the reason chosen",
     )
     own_decision = fields.Boolean(
-        string="Decided on One's Own",
+        string="Own Request Decided",
         readonly=True,
         copy=False,
-        help="Decided by somebody who asked for it, as the authority allows",
+        help="Decided by one of the requesters, as the authority allows",
     )
     can_decide = fields.Boolean(
         string="To Decide by Me", compute="_compute_can_decide", search="_search_can_decide"
@@ -62,7 +62,7 @@ class CreditDecision(models.AbstractModel):
         string="First Signature",
         compute="_compute_signed_by_id",
         compute_sudo=True,
-        help="Who has signed; a second person with authority decides",
+        help="Who has signed; a second authorised person decides",
     )
 
     # === WHAT A MODEL ANSWERS === #
@@ -156,7 +156,7 @@ class CreditDecision(models.AbstractModel):
             return self._get_lacking_sentence(able)
         if self._needs_second(usable) and self._has_signed(able):
             return self.env._(
-                "You have signed already. A second person decides: %s.",
+                "You have already signed. A second person must decide: %s.",
                 self._get_deciders(able) or self.env._("nobody else has the authority yet"),
             )
         return ""
@@ -218,7 +218,7 @@ class CreditDecision(models.AbstractModel):
         record.write({"signature_ids": [Command.create(signature)]})
         record.message_post(
             body=self.env._(
-                "Signed by %(user)s: %(note)s A second signature is needed: %(deciders)s.",
+                "Signed by %(user)s: %(note)s A second signature is needed from: %(deciders)s.",
                 user=self.env.user.name,
                 note=note,
                 deciders=self._get_deciders(self._get_authorities())

@@ -5,7 +5,7 @@ class CreditDecisionReason(models.Model):
     """Why something was granted or refused, chosen from a list so that decisions can be counted by their reason."""
 
     _name = "credit.decision.reason"
-    _description = "Reason of a Credit Decision"
+    _description = "Credit Decision Reason"
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)

@@ -15,7 +15,7 @@ class CreditDerivedMixin(models.AbstractModel):
     """
 
     _name = "credit.derived.mixin"
-    _description = "Fields That Odoo Derives"
+    _description = "Fields Derived by Odoo"
 
     #: derived fields that a button of Odoo writes with the rights of its user
     _written_by_odoo = frozenset()
@@ -131,8 +131,7 @@ class CreditDerivedMixin(models.AbstractModel):
         labels = (self._fields[name]._description_string(self.env) for name in names)
         raise AccessError(
             self.env._(
-                "Odoo computes these fields itself, they cannot be entered: %s."
-                " Leave them out and save again.",
+                "These fields are computed by Odoo and cannot be entered: %s. Leave them out and save again.",
                 ", ".join(sorted(labels)),
             )
         )

@@ -22,7 +22,7 @@ class CreditDocumentMixin(models.AbstractModel):
     """
 
     _name = "credit.document.mixin"
-    _description = "Document of Credit"
+    _description = "Document Subject to Credit"
     _inherit = ["credit.derived.mixin"]
 
     # === WHAT A DOCUMENT ANSWERS === #
@@ -123,7 +123,7 @@ class CreditDocumentMixin(models.AbstractModel):
     def _get_refusal_sentence(self, assessment):
         """Why something cannot go on that would pass by the gate, and what to do."""
         sentence = self.env._(
-            "%(document)s would be held by credit control. Use its own button, and it waits for a release.",
+            "%(document)s would be held by credit control. Confirm it with its own button: it will then wait for a release.",
             document=self.name,
         )
         partner_id, company_id = assessment.request.customer

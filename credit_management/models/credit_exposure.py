@@ -183,7 +183,7 @@ class CreditExposure(models.Model):
     date_due = fields.Date(
         string="Due",
         readonly=True,
-        help="Due date of a receivable, expected delivery of an order",
+        help="Due date of a receivable or expected delivery date of an order",
     )
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)

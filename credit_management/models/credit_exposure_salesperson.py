@@ -33,7 +33,7 @@ class CreditExposureSalesperson(models.Model):
     )
     amount = fields.Monetary(string="Exposure", readonly=True)
     overdue = fields.Monetary(
-        readonly=True, help="Receivables past due, less credits and payments not allocated"
+        readonly=True, help="Overdue receivables, less unallocated credit notes and payments"
     )
     days_late = fields.Float(
         string="Delay (days)",

@@ -146,7 +146,7 @@ class CreditGate(models.AbstractModel):
         except LockNotAvailable as error:
             raise UserError(
                 self.env._(
-                    "Another order of the same customer is being decided at this moment. Confirm again."
+                    "Another order of the same customer is being checked. Confirm again in a moment."
                 )
             ) from error
         return View(untouched, blocks_readers)
@@ -212,15 +212,13 @@ class CreditGate(models.AbstractModel):
         except (LockNotAvailable, QueryCanceled) as error:
             raise UserError(
                 self.env._(
-                    "The customer's figures cannot be read at this moment, because the database is busy."
-                    " Nothing was saved. Confirm again in a moment."
+                    "The customer's figures cannot be read because the database is busy. Nothing was saved. Confirm again in a moment."
                 )
             ) from error
         except (PoolError, InterfaceError, OperationalError) as error:
             raise UserError(
                 self.env._(
-                    "The customer's figures cannot be read at this moment, because no connection to the database is"
-                    " free. Nothing was saved. Confirm again in a moment; if it happens again, tell your administrator."
+                    "The customer's figures cannot be read because no database connection is free. Nothing was saved. Confirm again in a moment; if it happens again, tell your administrator."
                 )
             ) from error
 

@@ -62,21 +62,22 @@ class CreditHold(models.Model):
 
     # Growth of a document that went through already
     added = fields.Monetary(
-        string="Growth",
+        string="Increase",
         readonly=True,
-        help="By how much the document grew: a confirmed order, or a quotation while it was being confirmed",
+        help="Increase of a confirmed order, or of a quotation while it was being confirmed",
     )
-    allowed = fields.Json(readonly=True, help="What had been allowed before the document grew")
+    allowed = fields.Json(readonly=True, help="What had been approved before the increase")
 
     # Figures as they stood
     amount = fields.Monetary(readonly=True, help="What the document adds to the exposure")
     exposure = fields.Monetary(readonly=True, help="Exposure of the customer before the document")
     credit_mode = fields.Selection(CREDIT_MODES, readonly=True)
     credit_limit = fields.Monetary(readonly=True)
-    excess = fields.Monetary(readonly=True, help="How far the document goes over the limit")
+    excess = fields.Monetary(readonly=True, help="Amount by which the document exceeds the limit")
     payment = fields.Monetary(readonly=True, help="Payment that would have freed the document")
     deposit = fields.Integer(
-        readonly=True, help="Percent of the document paid with it that would have"
+        readonly=True,
+        help="Percentage of the document, paid with the order, that would have freed it",
     )
     overdue = fields.Monetary(readonly=True)
     oldest_due_days = fields.Integer(string="Oldest Overdue (days)", readonly=True)
@@ -85,10 +86,10 @@ class CreditHold(models.Model):
         selection="_select_kinds",
         compute="_compute_main_reason",
         store=True,
-        help="The first reason that holds",
+        help="The first reason for the hold",
     )
     reason_summary = fields.Text(string="Reasons in Words", compute="_compute_reason_summary")
-    way_out = fields.Text(compute="_compute_way_out")
+    way_out = fields.Text(string="How to Release", compute="_compute_way_out")
 
     state = fields.Selection(
         [
@@ -104,31 +105,31 @@ class CreditHold(models.Model):
         tracking=True,
     )
     ready = fields.Boolean(
-        readonly=True, help="The reasons are gone: the document can be confirmed again"
+        readonly=True, help="The reasons no longer apply: the document can be confirmed again"
     )
     assessed_at = fields.Datetime(
-        string="Last Judged", readonly=True, default=fields.Datetime.now, copy=False
+        string="Last Checked", readonly=True, default=fields.Datetime.now, copy=False
     )
     age_days = fields.Integer(
         string="Age (days)",
         compute="_compute_age_days",
         search="_search_age_days",
         aggregator="max",
-        help="Full days since it is held; once decided, the days it waited",
+        help="Full days since it was held; once decided, days it waited",
     )
     manual_reason = fields.Char(
-        string="Held by Hand",
+        string="Held Manually",
         readonly=True,
-        help="Why credit control holds the document, whatever the rules say",
+        help="Why credit control holds the document, regardless of the rules",
     )
     send_email = fields.Boolean(
-        readonly=True, help="The confirmation asked for a mail to the customer"
+        readonly=True, help="The confirmation e-mail to the customer is still to be sent"
     )
 
     # Decision
     requested_by = fields.Many2one("res.users", readonly=True)
     argument = fields.Text(
-        string="Case for Release", readonly=True, help="What the salesperson says for a release"
+        string="Case for Release", readonly=True, help="The salesperson's reasons for a release"
     )
     asked_by = fields.Many2one("res.users", readonly=True)
     asked_at = fields.Datetime(readonly=True)
@@ -148,10 +149,10 @@ class CreditHold(models.Model):
     )
 
     _one_pending_order = models.UniqueIndex(
-        "(order_id) WHERE state = 'pending' AND order_id IS NOT NULL", "This order is held already."
+        "(order_id) WHERE state = 'pending' AND order_id IS NOT NULL", "This order is already held."
     )
     _one_pending_move = models.UniqueIndex(
-        "(move_id) WHERE state = 'pending' AND move_id IS NOT NULL", "This invoice is held already."
+        "(move_id) WHERE state = 'pending' AND move_id IS NOT NULL", "This invoice is already held."
     )
     _pending_idx = models.Index("(partner_id) WHERE state = 'pending'")
 
@@ -207,7 +208,7 @@ class CreditHold(models.Model):
             *kinds,
             ("no_rate", self.env._("Currency without exchange rate")),
             ("missing_kind", self.env._("Rule of an add-on that is not installed")),
-            ("manual", self.env._("Held by hand")),
+            ("manual", self.env._("Held manually")),
         ]
 
     @api.depends("reason_ids.kind", "reason_ids.action", "manual_reason")
@@ -318,7 +319,7 @@ class CreditHold(models.Model):
         attachments.check_access("read")
         if not isinstance(argument, str) or not argument.strip():
             raise UserError(
-                self.env._("Write what speaks for the release: whoever decides reads it.")
+                self.env._("Enter why it should be released: the person who decides will read it.")
             )
         hold = self.sudo()
         if hold.state != "pending":
@@ -334,7 +335,7 @@ class CreditHold(models.Model):
         hold._schedule_decision()
         deciders = hold.activity_search([_DECISION]).user_id - self.env.user
         hold.message_post(
-            body=self.env._("Release asked for: %s", hold.argument),
+            body=self.env._("Release requested: %s", hold.argument),
             partner_ids=deciders.partner_id.ids,
             attachment_ids=attachments.ids,
             subtype_xmlid="mail.mt_note",
@@ -347,7 +348,7 @@ class CreditHold(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Ask for a Release"),
+            "name": self.env._("Request a Release"),
             "res_model": "credit.hold.request",
             "views": [(False, "form")],
             "target": "new",
@@ -411,13 +412,13 @@ class CreditHold(models.Model):
         note = note.strip() if isinstance(note, str) else ""
         if not note and not reason:
             raise UserError(
-                self.env._("Say why: the note is what the salesperson and the auditor read.")
+                self.env._("Enter a note: the salesperson and the auditor will read it.")
             )
         try:
             self.sudo().lock_for_update()
         except LockError as error:
             raise UserError(
-                self.env._("Somebody else is deciding this hold at this moment. Reload the page.")
+                self.env._("Somebody else is deciding on this hold. Reload the page.")
             ) from error
         self.invalidate_recordset(["state"])
         decided = self.filtered(lambda hold: hold.state != "pending")
@@ -436,7 +437,7 @@ class CreditHold(models.Model):
             lines = [f"{hold.name}: {sentence}" for hold, sentence in found.items()]
             raise error(
                 self.env._(
-                    "Nothing was decided. Take these out of the selection, or solve what they say first:"
+                    "Nothing was decided. Remove these from the selection, or resolve the following first:"
                 )
                 + "\n"
                 + "\n".join(lines)
@@ -465,11 +466,11 @@ class CreditHold(models.Model):
             until = fields.Date.to_date(until or None)
         except (TypeError, ValueError) as error:
             raise UserError(
-                self.env._("Give the amount as a number and the last day as a date (2026-12-31).")
+                self.env._("Enter the amount as a number and the last day as a date (2026-12-31).")
             ) from error
         if until and until < self.env["res.company"]._get_credit_today():
             raise UserError(
-                self.env._("The last day of the release is over. Choose today or later.")
+                self.env._("The last day of the release is in the past. Choose today or later.")
             )
         return amount, until
 
@@ -489,7 +490,7 @@ class CreditHold(models.Model):
         if self.currency_id.compare_amounts(granted, asked) >= 0:
             return ""
         return self.env._(
-            "The release of %(granted)s does not cover the %(amount)s of %(document)s. Release at least that.",
+            "The release of %(granted)s does not cover %(document)s, which is %(amount)s. Release at least that amount.",
             granted=formatLang(self.env, granted, currency_obj=self.currency_id),
             amount=formatLang(self.env, asked, currency_obj=self.currency_id),
             document=self.name,
@@ -503,7 +504,7 @@ class CreditHold(models.Model):
     def _get_decided_sentence(self):
         states = dict(self._fields["state"]._description_selection(self.env))
         return self.env._(
-            "The hold of %(document)s is not pending any more: %(state)s by %(user)s. Reload the page.",
+            "The hold of %(document)s is no longer pending: %(state)s by %(user)s. Reload the page.",
             document=self.name,
             state=states[self.state],
             user=self.sudo().decided_by.name or "-",
@@ -553,13 +554,13 @@ class CreditHold(models.Model):
 
     def _get_own_sentence(self):
         return self.env._(
-            "Nobody decides a hold of their own order. Ask a colleague with authority."
+            "You cannot decide on a hold of your own order. Ask a colleague with authority."
         )
 
     def _get_uncovered_sentence(self, names):
         return self.env._(
-            "Your authority does not cover this hold. It is for: %s.",
-            names or self.env._("nobody yet; ask for an authority in the configuration of Credit"),
+            "Your authority does not cover this hold. It must be decided by: %s.",
+            names or self.env._("nobody yet; ask a credit manager to grant an authority"),
         )
 
     @api.model
@@ -650,14 +651,13 @@ class CreditHold(models.Model):
         except UserError as error:
             return str(error)
         return self.env._(
-            "Another check stopped it: confirm the document there and answer what it asks. The release stays."
+            "Another check stopped it. Confirm the document itself and answer the question it asks. The release remains valid."
         )
 
     def _tell_stopped(self, words):
         """What stopped the confirmation, on the hold and on the document: who sells it goes on from there."""
         body = self.env._(
-            "Released, but it could not be confirmed: %s Solve this and confirm again; the release covers it until"
-            " its last day.",
+            "Released, but it could not be confirmed: %s Resolve this and confirm again. The release covers it until its last day.",
             words,
         )
         for thread in (self, self._get_news_document()):
@@ -670,27 +670,31 @@ class CreditHold(models.Model):
         """``{event: (summary, note)}`` of the activities that the salesperson gets."""
         return {
             "ready": (
-                self.env._("Try again: the credit hold has no reason any more"),
-                self.env._("What held %s is gone. Do it again, and it passes.", self.name),
+                self.env._("Try again: the reasons for the credit hold no longer apply"),
+                self.env._(
+                    "The reasons that held %s no longer apply. Confirm it again.", self.name
+                ),
             ),
             "released": (
                 self.env._("Released by credit control"),
                 self.env._(
-                    "%(document)s may go: %(note)s", document=self.name, note=self.decision_note
+                    "%(document)s has been released: %(note)s",
+                    document=self.name,
+                    note=self.decision_note,
                 ),
             ),
             "refused": (
                 self.env._("Release refused by credit control"),
                 self.env._(
-                    "%(document)s does not go: %(note)s Talk to the customer, then change or cancel it.",
+                    "%(document)s stays on hold: %(note)s Contact the customer, then change or cancel it.",
                     document=self.name,
                     note=self.decision_note,
                 ),
             ),
             "expired": (
-                self.env._("The release is over"),
+                self.env._("The release has expired"),
                 self.env._(
-                    "The release of %s ended before it was used. Confirm again: it is judged as it is now.",
+                    "The release of %s expired before it was used. Confirm again: it will be checked as it stands now.",
                     self.name,
                 ),
             ),
@@ -749,7 +753,7 @@ class CreditHold(models.Model):
         """How it stands with the release, and in words: who asked for it or refused it, when and why."""
         if self.state == "pending" and self.asked_at:
             return "asked", self.env._(
-                "Release asked on %(date)s by %(user)s: %(argument)s",
+                "Release requested on %(date)s by %(user)s: %(argument)s",
                 date=format_datetime(self.env, self.asked_at, dt_format="short"),
                 user=self.asked_by.name,
                 argument=self.argument,
@@ -879,7 +883,7 @@ class CreditHold(models.Model):
         words = self.with_context(lang=user.lang)
         note = "\n".join(filter(None, (words.argument, words.reason_summary)))
         values = {
-            "summary": words.env._("Decide the document held"),
+            "summary": words.env._("Decide on the held document"),
             "note": plaintext2html(note),
             "date_deadline": today,
         }

@@ -43,7 +43,7 @@ class CreditHold(models.Model):
     policy_release_until = fields.Date(
         string="Valid Until",
         compute="_compute_policy_release_until",
-        help="Last day of a release given today, as the policy says",
+        help="Last day of a release granted today under the policy",
     )
 
     @api.depends("state", "amount", "exposure", "excess", "credit_limit")

@@ -5,7 +5,7 @@ class CreditHoldReason(models.Model):
     """A rule that failed, with the figures as they stood."""
 
     _name = "credit.hold.reason"
-    _description = "Reason of a Credit Hold"
+    _description = "Credit Hold Reason"
     _order = "hold_id, id"
     _rec_name = "message"
 
@@ -21,7 +21,7 @@ class CreditHoldReason(models.Model):
         ondelete="set null",
         help="The group at which the rule applies",
     )
-    note = fields.Char(help="What somebody typed who held the document by hand")
+    note = fields.Char(help="Entered by the person who held the document manually")
     message = fields.Char(compute="_compute_message")
 
     @api.depends("kind", "figure", "threshold", "level_id", "note")

@@ -135,7 +135,7 @@ class CreditHold(models.Model):
             "released_amount": document._get_credit_asked(),
             "released_until": self._get_last_day(),
         }
-        self._decide("released", self.env._("The reasons are gone."), values)
+        self._decide("released", self.env._("The reasons no longer apply."), values)
         if words := self._confirm_document():
             raise UserError(words)
 
@@ -144,7 +144,9 @@ class CreditHold(models.Model):
         if not self._get_news_document().activity_search([NEWS]):
             self._give_news("ready")
             self.message_post(
-                body=self.env._("The reasons are gone, and it could not be confirmed: %s", error),
+                body=self.env._(
+                    "The reasons no longer apply, but it could not be confirmed: %s", error
+                ),
                 subtype_xmlid="mail.mt_note",
             )
 
@@ -178,7 +180,7 @@ class CreditHold(models.Model):
         self.write({"state": "expired"})
         for hold in self:
             hold.message_post(
-                body=self.env._("The release ended on its last day without being used."),
+                body=self.env._("The release expired without being used."),
                 subtype_xmlid="mail.mt_note",
             )
             if (document := hold._get_document()) and document._waits_for_confirmation():

@@ -62,7 +62,7 @@ class CreditLimit(models.Model):
         store=True,
         readonly=False,
         index=True,
-        help="Choosing a customer chooses the credit file, in the company in use",
+        help="Selects the customer's credit file in the current company",
     )
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     currency_id = fields.Many2one(related="profile_id.currency_id")
@@ -77,8 +77,7 @@ class CreditLimit(models.Model):
     )
     date_to = fields.Date(
         string="Until",
-        help="A temporary limit falls back by itself after this day. A permanent one still measures after it,"
-        " and the rule about expired limits says what follows.",
+        help="A temporary limit lapses after this day. A permanent one still applies, and the rule for expired limits decides what happens.",
     )
     reason = fields.Text(required=True)
     conditions = fields.Text(help="What the customer must do or provide for this limit")
@@ -102,9 +101,14 @@ class CreditLimit(models.Model):
     signature_ids = fields.One2many(
         "credit.signature", "limit_id", string="Signatures", readonly=True, copy=False
     )
-    begun = fields.Boolean(readonly=True, copy=False, help="Approved, and the first day has come")
+    begun = fields.Boolean(
+        readonly=True, copy=False, help="Approved and in force since its first day"
+    )
     alert_date = fields.Date(
-        string="Told On", readonly=True, copy=False, help="Day the analyst was told of its end"
+        string="Notified On",
+        readonly=True,
+        copy=False,
+        help="Day the analyst was notified of its end",
     )
 
     # Figures as they stood when the limit was asked for
@@ -120,7 +124,7 @@ class CreditLimit(models.Model):
     )
 
     _amount_not_negative = models.Constraint(
-        "CHECK(amount >= 0)", "A credit limit cannot be below zero. Enter 0 to give no credit."
+        "CHECK(amount >= 0)", "A credit limit cannot be negative. Enter 0 to grant no credit."
     )
     _dates_in_order = models.Constraint(
         "CHECK(date_to IS NULL OR date_to >= date_from)", "A limit cannot end before it begins."
@@ -146,7 +150,7 @@ class CreditLimit(models.Model):
     def _check_last_day(self):
         for limit in self:
             if limit.kind == "temporary" and not limit.date_to:
-                raise ValidationError(self.env._("A temporary limit needs its last day."))
+                raise ValidationError(self.env._("A temporary limit needs an end date."))
 
     @api.constrains("profile_id", "kind", "date_from", "date_to", "state")
     def _check_no_overlap(self):
@@ -250,7 +254,9 @@ class CreditLimit(models.Model):
                 self._refuse_typed_decision()
             if REQUEST_FIELDS & set(vals) and any(limit.state != "draft" for limit in self):
                 raise UserError(
-                    self.env._("A limit that was requested is not changed. Request another one.")
+                    self.env._(
+                        "A limit that has been requested cannot be changed. Request a new one."
+                    )
                 )
         result = super().write(self._with_profile(vals))
         if REQUEST_FIELDS - {"profile_id", "partner_id"} & set(vals):
@@ -266,9 +272,7 @@ class CreditLimit(models.Model):
     def _unlink_except_journal(self):
         if any(limit.state != "draft" for limit in self):
             raise UserError(
-                self.env._(
-                    "Limits that were requested are kept as a journal. Cancel the request instead."
-                )
+                self.env._("Requested limits are kept as a record. Cancel the request instead.")
             )
 
     # === ACTIONS === #
@@ -349,7 +353,7 @@ class CreditLimit(models.Model):
         self._check_may_refuse()
         note = (note or "").strip() or reason.name
         if not note:
-            raise UserError(self.env._("Say why the limit is refused."))
+            raise UserError(self.env._("Enter why the limit is refused."))
         self._decide("refused", note, reason)
         return True
 
@@ -370,14 +374,12 @@ class CreditLimit(models.Model):
         self.check_access("write")
         if any(limit.state not in ("draft", "requested") for limit in self):
             raise UserError(
-                self.env._("A limit that was decided is not changed. Request another one.")
+                self.env._("A limit that has been decided cannot be changed. Request a new one.")
             )
         manager = self.env.user.has_group("credit_management.group_credit_manager")
         if not manager and self.create_uid | self.requested_by != self.env.user:
             raise AccessError(
-                self.env._(
-                    "A request is withdrawn by the person who made it, or by a credit manager."
-                )
+                self.env._("Only the requester or a credit manager can withdraw a request.")
             )
         self._decide("cancelled")
         return True
@@ -390,7 +392,7 @@ class CreditLimit(models.Model):
                 states = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
-                        "The limit of %(customer)s is already: %(state)s. Reload the page.",
+                        'The limit of %(customer)s already has the status "%(state)s". Reload the page.',
                         customer=limit.partner_id.display_name,
                         state=states[limit.state],
                     )
@@ -417,14 +419,14 @@ class CreditLimit(models.Model):
             if mode == "prepaid":
                 raise UserError(
                     self.env._(
-                        "%s buys against prepayment. Change the credit mode in the credit file first.",
+                        "%s is on prepayment. Change the credit mode in the credit file first.",
                         limit.partner_id.display_name,
                     )
                 )
             if mode == "unlimited" and limit.kind == "temporary":
                 raise UserError(
                     self.env._(
-                        "%s has no limit to fall back to. Approve a permanent limit first.",
+                        "%s has no permanent limit to revert to. Approve one first.",
                         limit.partner_id.display_name,
                     )
                 )
@@ -460,14 +462,13 @@ class CreditLimit(models.Model):
 
     def _get_own_sentence(self):
         return self.env._(
-            "You asked for the limit of %s yourself, and somebody else approves it: ask a colleague with authority."
-            " An authority may allow own requests.",
+            "You requested the limit of %s yourself, so somebody else must approve it. Ask a colleague with authority.",
             self.partner_id.display_name,
         )
 
     def _get_uncovered_sentence(self, names):
         return self.env._(
-            "You have no authority over a limit of %(amount)s for %(customer)s. It is for: %(holders)s.",
+            "Your authority does not cover a limit of %(amount)s for %(customer)s. It must be decided by: %(holders)s.",
             amount=self.currency_id.format(self.amount),
             customer=self.partner_id.display_name,
             holders=names or self.env._("nobody yet; ask a credit manager"),
@@ -495,7 +496,7 @@ class CreditLimit(models.Model):
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
-                summary=self.env._("Decide the credit limit requested"),
+                summary=self.env._("Decide on the credit limit request"),
             )
 
     def _decide(self, state, note=None, reason=None):
@@ -514,7 +515,7 @@ class CreditLimit(models.Model):
 
     def _log_own_decision(self):
         sentence = self.env._(
-            "%s decided on a limit they asked for themselves, as the authority allows.",
+            "%s decided on their own limit request, as the authority allows.",
             self.env.user.name,
         )
         self.sudo()._message_log_batch({limit.id: sentence for limit in self})
@@ -574,8 +575,10 @@ class CreditLimit(models.Model):
         """The same for all limits of this kind that end on this day, in the language of ``profile``."""
         day = format_date(profile.env, self.date_to)
         if self.kind == "temporary":
-            return profile.env._("The temporary limit ended on %s: the limit is as before", day)
-        return profile.env._("The credit limit ends on %s", day)
+            return profile.env._(
+                "The temporary limit ended on %s; the previous limit applies again", day
+            )
+        return profile.env._("The credit limit expires on %s", day)
 
     def _creation_message(self):
         # EXTENDS 'mail'

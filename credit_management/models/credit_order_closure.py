@@ -11,7 +11,7 @@ class CreditOrderClosure(models.Model):
     """
 
     _name = "credit.order.closure"
-    _description = "Order with Nothing More to Invoice"
+    _description = "Order Closed without an Invoice"
     _order = "id desc"
     _rec_name = "order_id"
 
@@ -21,13 +21,13 @@ class CreditOrderClosure(models.Model):
     company_id = fields.Many2one(related="order_id.company_id", store=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     partner_id = fields.Many2one(
-        "res.partner", string="Customer", readonly=True, help="Who was to be invoiced"
+        "res.partner", string="Customer", readonly=True, help="Customer to be invoiced"
     )
     reason = fields.Text(required=True)
     state = fields.Selection(
         [("closed", "Closed"), ("undone", "Undone")], default="closed", required=True, readonly=True
     )
-    amount = fields.Monetary(readonly=True, help="What the order counted as exposure until then")
+    amount = fields.Monetary(readonly=True, help="Exposure of the order until then")
     order_total = fields.Float(readonly=True, digits=0)
     delivered = fields.Float(readonly=True, digits=0)
     decided_by = fields.Many2one("res.users", readonly=True)
@@ -36,7 +36,7 @@ class CreditOrderClosure(models.Model):
     undone_at = fields.Datetime(readonly=True)
 
     _one_open = models.UniqueIndex(
-        "(order_id) WHERE state = 'closed'", "Somebody has closed this order already."
+        "(order_id) WHERE state = 'closed'", "This order has already been closed."
     )
 
     # === CRUD === #
@@ -51,7 +51,9 @@ class CreditOrderClosure(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            raise AccessError(self.env._("A decision cannot be edited. Undo it, and decide again."))
+            raise AccessError(
+                self.env._("A decision cannot be edited. Undo it, then decide again.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -68,7 +70,10 @@ class CreditOrderClosure(models.Model):
             closure._check_may_decide()
             if order.state != "sale":
                 raise UserError(
-                    self.env._("%s is no confirmed order: it counts for nothing.", order.name)
+                    self.env._(
+                        "%s is not a confirmed order, so it is not part of the exposure.",
+                        order.name,
+                    )
                 )
             closure.sudo().write(closure._prepare_figures())
             closure._note(self.env._("Nothing more will be invoiced: %s", closure.reason))
@@ -80,12 +85,14 @@ class CreditOrderClosure(models.Model):
             return
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise AccessError(
-                self.env._("Ask credit control to decide that nothing more will be invoiced.")
+                self.env._(
+                    "Only credit control can decide that nothing more will be invoiced. Ask a credit controller."
+                )
             )
         if self.env.user in self.order_id.sudo()._get_credit_requesters():
             raise UserError(
                 self.env._(
-                    "You sell %s. Ask somebody else of credit control to decide that nothing more will be invoiced.",
+                    "You are the salesperson of %s. Ask somebody else in credit control to decide that nothing more will be invoiced.",
                     self.order_id.name,
                 )
             )
@@ -132,7 +139,9 @@ class CreditOrderClosure(models.Model):
             closure.order_id.check_access("read")
             closure._check_may_decide()
             closure.sudo()._end()
-            closure._note(self.env._("It may be invoiced after all: the order counts again."))
+            closure._note(
+                self.env._("Undone: more may be invoiced, so the order counts as exposure again.")
+            )
         return True
 
     def _end(self):

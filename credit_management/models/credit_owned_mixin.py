@@ -12,7 +12,7 @@ class CreditOwnedMixin(models.AbstractModel):
     """
 
     _name = "credit.owned.mixin"
-    _description = "Record That Stays with Its Owner"
+    _description = "Record Tied to Its Owner"
 
     #: the way to the company; its first field never changes once the record is made
     _company_path = "company_id"
@@ -47,7 +47,7 @@ class CreditOwnedMixin(models.AbstractModel):
             if any(record[name].id != (vals[name] or False) for record in self.sudo()):
                 raise AccessError(
                     self.env._(
-                        '"%(field)s" of %(records)s is chosen once. Archive or delete the record and make another one.',
+                        '"%(field)s" of %(records)s cannot be changed. Archive or delete the record and create another one.',
                         field=self._fields[name]._description_string(self.env),
                         records=", ".join(self.sudo().mapped("display_name")),
                     )
@@ -89,8 +89,7 @@ class CreditOwnedMixin(models.AbstractModel):
     def _make_shared_error(self):
         return AccessError(
             self.env._(
-                "%s counts in every company, and only administrators change that."
-                " Make a record of your own company instead, or ask an administrator.",
+                "%s applies to every company, so only administrators can change it. Create a record for your own company instead, or ask an administrator.",
                 ", ".join(self.sudo().mapped("display_name")),
             )
         )

@@ -59,7 +59,7 @@ class CreditPolicy(models.Model):
         ondelete="restrict",
         copy=False,
         default=lambda self: self.env.company.root_id,
-        help="Empty: every company may use it",
+        help="Leave empty to allow every company to use it",
     )
     rule_ids = fields.One2many(
         "credit.policy.rule",
@@ -71,20 +71,19 @@ class CreditPolicy(models.Model):
     # What counts as exposure; receivables always do
     count_uncleared = fields.Boolean(
         string="Payments not Cleared",
-        help="A payment that is registered but not matched with the bank still counts: cheques, bills of exchange,"
-        " direct debits",
+        help="Payments registered but not yet matched with the bank still count as exposure: cheques, bills of exchange, direct debits",
     )
     count_draft_invoice = fields.Boolean(string="Draft Invoices", default=True)
     count_delivered = fields.Boolean(string="Delivered, to Invoice", default=True)
     count_ordered = fields.Boolean(string="Ordered, to Deliver", default=True)
     has_horizon = fields.Boolean(
-        string="Credit Horizon", help="Orders that are delivered later than this do not count yet"
+        string="Credit Horizon", help="Orders to be delivered later than this do not count yet"
     )
     horizon_days = fields.Integer(string="Horizon (days)", default=90)
 
     # How it judges
     tolerance = fields.Float(
-        string="Tolerance (%)", help="Percent by which the limit may be exceeded before it counts"
+        string="Tolerance (%)", help="Percentage by which the limit may be exceeded without a hold"
     )
     release_days = fields.Integer(
         string="Validity of a Release (days)",
@@ -93,28 +92,28 @@ class CreditPolicy(models.Model):
     )
     grace_days = fields.Integer(
         string="Grace (days)",
-        help="Days after its date before something counts as overdue, expired or due for review",
+        help="Days of grace before an item counts as overdue, a limit as expired or a review as due",
     )
     auto_release = fields.Boolean(
         string="Automatic Release",
-        help="A hold whose reasons are gone is released and the order confirmed. Holds put by hand never are.",
+        help="When the reasons no longer apply, the hold is released and the order confirmed. Manual holds are never released automatically.",
     )
     is_company_policy = fields.Boolean(
-        string="In Use", compute="_compute_is_company_policy", help="By the company you work in"
+        string="In Use", compute="_compute_is_company_policy", help="Used by your current company"
     )
     has_default_limit = fields.Boolean(string="Specific Default Limit")
     default_limit = fields.Float(
         digits="Account",
-        help="In the currency of the customer's company. Limit of a customer of the policy who has none of its own.",
+        help="Limit of customers under this policy who have none of their own, in the currency of the customer's company",
     )
 
     _default_limit_not_negative = models.Constraint(
         "CHECK(default_limit >= 0)",
-        "A credit limit cannot be below zero. Enter 0 to give no credit.",
+        "A credit limit cannot be negative. Enter 0 to grant no credit.",
     )
     _settings_not_negative = models.Constraint(
         "CHECK(tolerance >= 0 AND release_days >= 0 AND horizon_days >= 0 AND grace_days >= 0)",
-        "Tolerance, validity, horizon and grace cannot be below zero.",
+        "Tolerance, validity, horizon and grace cannot be negative. Enter 0 or more.",
     )
 
     @api.constrains("active")
@@ -123,7 +122,7 @@ class CreditPolicy(models.Model):
             if holder := policy._get_first_user():
                 raise ValidationError(
                     self.env._(
-                        'The policy "%(policy)s" judges %(holder)s. Give another policy there before you archive it.',
+                        'The policy "%(policy)s" is used by %(holder)s. Assign another policy there before archiving it.',
                         policy=policy.name,
                         holder=holder.display_name,
                     )
@@ -147,7 +146,7 @@ class CreditPolicy(models.Model):
             if not policy.rule_ids:
                 raise ValidationError(
                     self.env._(
-                        'The policy "%s" has no rule and would let everything pass. Add a rule, or leave the policy out.',
+                        'The policy "%s" has no rules and would let everything pass. Add a rule, or choose no policy.',
                         policy.name,
                     )
                 )

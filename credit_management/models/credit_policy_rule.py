@@ -23,10 +23,10 @@ class CreditPolicyRule(models.Model):
         lambda self: self._get_kind_selection(), required=True, default="over_limit"
     )
     settings = fields.Char(
-        compute="_compute_settings", help="Names of the fields that a rule of this kind reads"
+        compute="_compute_settings", help="Names of the fields used by this kind of rule"
     )
     threshold = fields.Float(
-        help="Days, percent or amount, as the rule says; amounts in the currency of the customer's company"
+        help="In days, percent or amount, depending on the kind of rule; amounts in the currency of the customer's company"
     )
     days = fields.Integer(
         string="Late by (days)", help="Only items more than this number of days late are counted"
@@ -34,19 +34,19 @@ class CreditPolicyRule(models.Model):
     status = fields.Selection(
         [("watch", "Watch"), ("blocked", "Blocked"), ("legal", "Litigation")],
         default="blocked",
-        help="The rule applies from this status upwards",
+        help="The rule applies to this status and more severe ones",
     )
     action = fields.Selection(
         [("warn", "Warn"), ("hold", "Hold"), ("exempt", "Let pass")],
         required=True,
         default="hold",
-        help="Let pass: a document to which the rule applies passes, whatever the other rules say",
+        help="Let pass: a document to which the rule applies passes, regardless of the other rules",
     )
     checkpoint = fields.Selection(
         [("order", "Order"), ("invoice", "Invoice")],
         required=True,
         default="order",
-        help="When the rule is asked. The invoice of an order is never held: only one that no order stands behind is.",
+        help="When the rule is checked. Invoices of orders are never held, only invoices without an order.",
     )
 
     # Conditions, all of which must apply as well
@@ -58,7 +58,7 @@ class CreditPolicyRule(models.Model):
         "condition_of_id",
         string="And",
         copy=True,
-        help="The rule applies where all of these apply as well",
+        help="The rule applies only if all of these apply too",
     )
 
     # Scope: the narrowest rule of a kind counts, customer before class, group and company
@@ -68,10 +68,10 @@ class CreditPolicyRule(models.Model):
         index="btree_not_null",
         ondelete="cascade",
         domain="[('parent_id', '=', False)]",
-        help="Empty: every customer",
+        help="Leave empty for every customer",
     )
     risk_class_id = fields.Many2one(
-        "credit.risk.class", ondelete="cascade", help="Empty: every class"
+        "credit.risk.class", ondelete="cascade", help="Leave empty for every class"
     )
     group_id = fields.Many2one(
         "credit.profile",
@@ -83,11 +83,11 @@ class CreditPolicyRule(models.Model):
         "res.company",
         domain="[('parent_id', '=', False)]",
         ondelete="cascade",
-        help="Empty: every company",
+        help="Leave empty for every company",
     )
 
     _threshold_not_negative = models.Constraint(
-        "CHECK(threshold >= 0 AND days >= 0)", "A threshold cannot be below zero."
+        "CHECK(threshold >= 0 AND days >= 0)", "A threshold cannot be negative. Enter 0 or more."
     )
 
     @api.depends("kind", "threshold", "status", "condition_ids.display_name")
@@ -134,7 +134,7 @@ class CreditPolicyRule(models.Model):
                 if field.type == "selection" and not rule[name]:
                     raise ValidationError(
                         self.env._(
-                            'The rule "%(rule)s" needs a value for "%(setting)s": from there on it applies.',
+                            'The rule "%(rule)s" needs a value for "%(setting)s". Enter one.',
                             rule=rule.display_name,
                             setting=field._description_string(self.env),
                         )
@@ -147,9 +147,7 @@ class CreditPolicyRule(models.Model):
                 rule.condition_ids or rule.condition_of_id.condition_of_id
             ):
                 raise ValidationError(
-                    self.env._(
-                        "A condition has no conditions of its own. Add them to the rule itself."
-                    )
+                    self.env._("A condition cannot have conditions. Add them to the rule itself.")
                 )
 
     # === KINDS === #
@@ -230,8 +228,8 @@ class CreditPolicyRule(models.Model):
             if policy.rule_ids <= self:
                 raise ValidationError(
                     self.env._(
-                        'The policy "%s" would have no rule left and let everything pass.'
-                        " Add another rule first, or take the policy out of use.",
+                        'The policy "%s" would have no rules left and let everything pass.'
+                        " Add another rule first, or stop using the policy.",
                         policy.name,
                     )
                 )
@@ -277,10 +275,9 @@ class CreditPolicyRule(models.Model):
         """Reasons that no rule of a known kind gave."""
         return {
             "missing_kind": self.env._(
-                "A rule of the policy comes from an add-on that is not installed any more."
-                " A credit manager takes it out of the policy or installs the add-on again."
+                "A rule of the policy comes from an add-on that is no longer installed. Ask a credit manager to remove the rule or reinstall the add-on."
             ),
-            "manual": self.env._("Credit control holds it: %(note)s"),
+            "manual": self.env._("Held by credit control: %(note)s"),
             "no_rate": self.env._(
                 "The currency of the document has no exchange rate. Enter a rate, then confirm again."
             ),

@@ -49,11 +49,11 @@ class CreditPolicySimulation(models.Model):
         [("today", "Limits in force today"), ("dated", "Limits as they were on the day")],
         required=True,
         default="today",
-        help="A limit given last week says little about last year: choose how to measure the past.",
+        help="A limit granted last week says little about last year. Choose which limits to test past orders against.",
     )
     assumes_limit = fields.Boolean(
         string="Assume a Limit",
-        help="For customers about whom nobody has decided. Without it they are judged as they are now, mostly unlimited.",
+        help="For customers without a credit decision. If empty, they keep their current mode, which is mostly unlimited.",
     )
     assumed_limit = fields.Monetary()
 
@@ -97,30 +97,30 @@ class CreditPolicySimulation(models.Model):
         domain=[("month", "=", False)],
         copy=False,
     )
-    judged_count = fields.Integer(string="Orders Judged", readonly=True, copy=False)
-    judged_amount = fields.Monetary(readonly=True, copy=False)
+    judged_count = fields.Integer(string="Orders Checked", readonly=True, copy=False)
+    judged_amount = fields.Monetary(string="Checked Amount", readonly=True, copy=False)
     held_count = fields.Integer(string="Would Have Been Held", compute="_compute_figures")
     held_amount = fields.Monetary(compute="_compute_figures")
     held_share = fields.Float(string="Held (%)", compute="_compute_figures")
     warned_count = fields.Integer(string="With a Warning", compute="_compute_figures")
     warned_amount = fields.Monetary(compute="_compute_figures")
     held_customer_count = fields.Integer(string="Customers Held", compute="_compute_figures")
-    in_time_count = fields.Integer(string="Held, Paid in Time", compute="_compute_figures")
+    in_time_count = fields.Integer(string="Held, Paid on Time", compute="_compute_figures")
     in_time_amount = fields.Monetary(compute="_compute_figures")
     late_count = fields.Integer(string="Held, Paid Late", compute="_compute_figures")
     late_amount = fields.Monetary(compute="_compute_figures")
     overdue_count = fields.Integer(string="Held, Overdue Today", compute="_compute_figures")
     overdue_amount = fields.Monetary(
-        compute="_compute_figures", help="What of these orders is still not paid"
+        compute="_compute_figures", help="Amount of these orders still unpaid"
     )
     open_count = fields.Integer(
-        string="Not Known Yet",
+        string="Not Yet Known",
         compute="_compute_figures",
         help="Would have been held; not invoiced, not due yet, or credited",
     )
     approximated = fields.Json(readonly=True, copy=False)
     approximation_text = fields.Text(
-        string="How It Was Computed", compute="_compute_approximation_text"
+        string="How It Was Calculated", compute="_compute_approximation_text"
     )
 
     _dates_in_order = models.Constraint(
@@ -128,7 +128,7 @@ class CreditPolicySimulation(models.Model):
     )
     _assumed_limit_not_negative = models.Constraint(
         "CHECK(assumed_limit >= 0)",
-        "A credit limit cannot be below zero. Enter 0 to assume no credit.",
+        "A credit limit cannot be negative. Enter 0 for no credit.",
     )
 
     # === COMPUTE METHODS === #
@@ -248,7 +248,8 @@ class CreditPolicySimulation(models.Model):
                 states = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
-                        "This simulation is: %s. Reload the page.", states[simulation.state].lower()
+                        'This simulation has the status "%s". Reload the page.',
+                        states[simulation.state].lower(),
                     )
                 )
 
@@ -343,7 +344,7 @@ class CreditPolicySimulation(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "The simulation runs in the background. Reload the page to see how far it is."
+                    "The simulation is running in the background. Reload the page to see its progress."
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
@@ -594,18 +595,17 @@ class CreditPolicySimulation(models.Model):
         counts = self.approximated or {}
         said = [
             self.env._(
-                "Orders that would have been held were sales in reality: history goes on with their invoices and"
-                " payments, as if each had been released."
+                "Orders that would have been held were confirmed in reality: the replay continues with their invoices and payments, as if each had been released."
             ),
             self._get_limit_sentence(),
             self.env._(
-                "Payments that were undone later are not counted as received before: the ledger keeps no trace of them."
+                "Payments that were later undone are not counted as received: the ledger keeps no trace of them."
             ),
             self.env._(
-                "Until it is invoiced an order counts in full: when it was delivered is not looked up."
+                "An order counts in full until it is invoiced: its delivery dates are not taken into account."
             ),
             self.env._(
-                "Credit mode, risk class, group, payment terms and review date are those of today."
+                "Credit mode, risk class, group, payment terms and review date are today's."
             ),
         ]
         policy = self.env["credit.policy"]._get_rules(self.policy_id.id)
@@ -613,7 +613,9 @@ class CreditPolicySimulation(models.Model):
             labels = dict(self.env["credit.policy.rule"]._get_kind_selection())
             names = ", ".join(dict.fromkeys(labels[rule.kind] for rule in unknown))
             said.append(
-                self.env._("Left out, as the past does not tell what these rules ask: %s.", names)
+                self.env._(
+                    "Rules left out because the past data they need is not available: %s.", names
+                )
             )
         return said + [
             sentence % counts[code]
@@ -624,27 +626,29 @@ class CreditPolicySimulation(models.Model):
     def _get_limit_sentence(self):
         if self.limit_basis == "today":
             return self.env._(
-                "Every day is measured by the limits in force on the day of the simulation."
+                "Every day is checked against the limits in force on the day of the simulation."
             )
         return self.env._(
-            "Each day is measured by the limits of that day; before the first one, by the default."
+            "Each day is checked against the limit of that day; before the first limit, against the default."
         )
 
     def _get_counted_sentences(self):
         """``{code: sentence}`` with the place of a number."""
         return {
-            "cancelled": self.env._("Cancelled orders left out, some of which had been sales: %s."),
+            "cancelled": self.env._(
+                "Cancelled orders left out, some of which had been confirmed: %s."
+            ),
             "changed": self.env._(
-                "Orders judged by their total of today, which was changed after the confirmation: %s."
+                "Orders checked by their current total, which changed after confirmation: %s."
             ),
             "foreign": self.env._(
-                "Orders in another currency, turned at the rate kept on the order: %s."
+                "Orders in another currency, converted at the rate stored on the order: %s."
             ),
             "released": self.env._("Orders that were held and released in reality: %s."),
             "drafts": self.env._(
                 "Draft invoices without an order, left out because their day is not known: %s."
             ),
             "elsewhere": self.env._(
-                "Customers left out because their file or class names another policy: %s."
+                "Customers left out because their credit file or risk class uses another policy: %s."
             ),
         }

@@ -27,7 +27,7 @@ class CreditPolicySimulationFigure(models.Model):
     warned_count = fields.Integer(string="Warnings", readonly=True)
     warned_amount = fields.Monetary(string="Amount with Warning", readonly=True)
     alone_count = fields.Integer(
-        string="Held by It Alone",
+        string="Held by This Rule Alone",
         readonly=True,
         help="Orders that would have passed without this rule",
     )

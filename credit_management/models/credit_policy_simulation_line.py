@@ -3,7 +3,7 @@ from odoo.fields import Command
 from odoo.tools import SQL
 
 OUTCOMES = [
-    ("in_time", "Paid in time"),
+    ("in_time", "Paid on time"),
     ("late", "Paid late"),
     ("overdue", "Overdue today"),
     ("not_due", "Not due yet"),
@@ -39,7 +39,7 @@ class CreditPolicySimulationLine(models.Model):
     exposure = fields.Monetary(readonly=True, help="On that day, before the order", aggregator=None)
     has_limit = fields.Boolean(readonly=True)
     credit_limit = fields.Monetary(readonly=True, aggregator=None)
-    excess = fields.Monetary(readonly=True, help="How far the order went over the limit")
+    excess = fields.Monetary(readonly=True, help="Amount by which the order exceeded the limit")
     overdue = fields.Monetary(readonly=True, aggregator=None)
     oldest_due_days = fields.Integer(
         string="Oldest Overdue (days)", readonly=True, aggregator="max"
@@ -52,7 +52,7 @@ class CreditPolicySimulationLine(models.Model):
     days_late = fields.Integer(
         readonly=True,
         aggregator="avg",
-        help="Of its last payment, or until the day of the simulation while one is awaited",
+        help="Of the last payment, or up to the day of the simulation if still unpaid",
     )
     unpaid = fields.Monetary(string="Still Unpaid", readonly=True)
     is_changed = fields.Boolean(readonly=True)
@@ -70,8 +70,8 @@ class CreditPolicySimulationLine(models.Model):
     @api.depends_context("lang")
     def _compute_approximation(self):
         sentences = {
-            "is_changed": self.env._("total changed after the confirmation"),
-            "is_foreign": self.env._("at the rate kept on the order"),
+            "is_changed": self.env._("total changed after confirmation"),
+            "is_foreign": self.env._("at the rate stored on the order"),
             "is_released": self.env._("held and released in reality"),
         }
         for line in self:

@@ -74,8 +74,7 @@ class CreditProfile(models.Model):
     insolvency_date = fields.Date(
         string="Insolvency Judgment",
         tracking=True,
-        help="Date of the judgment that opened the proceedings: what was owed before it is not claimed from the"
-        " customer any more",
+        help="Date of the opening judgment. Debts that arose before it are no longer claimed from the customer.",
     )
     insolvency_kind = fields.Selection(
         [
@@ -93,9 +92,9 @@ class CreditProfile(models.Model):
         domain="[('company_id', 'in', (False, company_id))]",
     )
     mode_date = fields.Date(
-        string="Mode Decided on",
+        string="Mode Decided On",
         readonly=True,
-        help="Empty: nobody has decided, the customer has the mode of the company's default",
+        help="Empty if nobody has decided yet: the company's default mode applies",
     )
     parent_id = fields.Many2one(
         "credit.profile",
@@ -112,7 +111,7 @@ class CreditProfile(models.Model):
     max_payment_days = fields.Integer(
         string="Longest Payment Terms (days)",
         tracking=True,
-        help="Agreed with this customer; without it, of the risk class, else of the rule",
+        help="Agreed with this customer. If empty, the risk class's value applies, otherwise the rule's.",
     )
     policy_id = fields.Many2one(
         "credit.policy",
@@ -120,7 +119,7 @@ class CreditProfile(models.Model):
         tracking=True,
         ondelete="restrict",
         domain="[('company_id', 'in', (False, company_id))]",
-        help="Empty: the policy of the risk class, else of the company",
+        help="If empty, the policy of the risk class, otherwise the company's",
     )
     effective_policy_id = fields.Many2one(
         "credit.policy", string="Policy", compute="_compute_effective_policy_id"
@@ -145,7 +144,7 @@ class CreditProfile(models.Model):
     # Figures of today, of all who share the limit
     group_limit = fields.Monetary(compute="_compute_figures", help="Limit that the members share")
     group_exposure = fields.Monetary(
-        compute="_compute_figures", help="Of all who share the limit of the group"
+        compute="_compute_figures", help="Total of all customers who share the group's limit"
     )
 
     # Figures of today
@@ -158,7 +157,7 @@ class CreditProfile(models.Model):
     overdue = fields.Monetary(
         compute="_compute_figures",
         search=_search_for("overdue"),
-        help="Receivables past due, less credit notes and payments not allocated yet",
+        help="Overdue receivables, less unallocated credit notes and payments",
     )
     oldest_due_days = fields.Integer(
         string="Oldest Overdue (days)",
@@ -169,7 +168,7 @@ class CreditProfile(models.Model):
     available = fields.Monetary(
         compute="_compute_figures",
         search=_search_for("available"),
-        help="What may still be ordered, by the customer's limit and the group's; empty when unlimited",
+        help="What may still be ordered within the customer's and the group's limits; empty if unlimited",
     )
     limit_used = fields.Float(
         string="Limit Used (%)",
@@ -182,7 +181,7 @@ class CreditProfile(models.Model):
     )
 
     _payment_days_not_negative = models.Constraint(
-        "CHECK(max_payment_days >= 0)", "Payment terms cannot be below zero days."
+        "CHECK(max_payment_days >= 0)", "Payment terms cannot be negative. Enter 0 or more days."
     )
     _customer_unique = models.Constraint(
         "UNIQUE(partner_id, company_id)", "This customer already has a credit file in this company."
@@ -294,7 +293,7 @@ class CreditProfile(models.Model):
             if profile.partner_id.commercial_partner_id != profile.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s has no credit of its own: open the credit file of %(customer)s.",
+                        "%(contact)s is a contact and has no credit file of its own. Open the credit file of %(customer)s.",
                         contact=profile.partner_id.display_name,
                         customer=profile.partner_id.commercial_partner_id.display_name,
                     )
@@ -302,7 +301,7 @@ class CreditProfile(models.Model):
             if profile.company_id.parent_id:
                 raise ValidationError(
                     self.env._(
-                        "A branch shares the credit files of its company: choose %s.",
+                        "A branch shares the credit files of its parent company. Choose %s.",
                         profile.company_id.root_id.name,
                     )
                 )
@@ -313,7 +312,7 @@ class CreditProfile(models.Model):
             if profile.parent_id and profile.parent_id.company_id != profile.company_id:
                 raise ValidationError(
                     self.env._(
-                        "A group shares one limit in one company: choose a credit file of %s.",
+                        "A group shares a limit within one company. Choose a credit file of %s.",
                         profile.company_id.name,
                     )
                 )
@@ -329,7 +328,7 @@ class CreditProfile(models.Model):
     def _check_status_reason(self):
         for profile in self:
             if profile.status != "normal" and not (profile.status_reason or "").strip():
-                raise ValidationError(self.env._("Give the reason of this status."))
+                raise ValidationError(self.env._("Enter the reason for this status."))
 
     # === CRUD === #
 
@@ -370,8 +369,7 @@ class CreditProfile(models.Model):
             return
         raise AccessError(
             self.env._(
-                "A credit file is changed by a credit manager: ask one of them, or request a limit."
-                " You may write notes and messages."
+                "Only a credit manager can change a credit file. Ask one, or request a limit. You can write notes and messages."
             )
         )
 
@@ -397,7 +395,7 @@ class CreditProfile(models.Model):
             if str(profile.id) in path.split("/"):
                 raise ValidationError(
                     self.env._(
-                        "%s would be a member of its own group. Choose another group.",
+                        "%s cannot be a member of its own group. Choose another group.",
                         profile.partner_id.display_name,
                     )
                 )
@@ -412,7 +410,7 @@ class CreditProfile(models.Model):
             if profile.limit_ids or profile.hold_ids or profile.status != "normal":
                 raise UserError(
                     self.env._(
-                        "%s has a credit file with decisions, which is kept. Archive the customer instead of deleting it.",
+                        "%s has a credit file with decisions, which must be kept. Archive the customer instead of deleting it.",
                         profile.partner_id.display_name,
                     )
                 )
@@ -591,10 +589,10 @@ class CreditProfile(models.Model):
             ways.append(self.env._("a deposit of %s %% with the order", deposit))
         ways.append(
             self.env._(
-                "a release by %s", authority.name or self.env._("someone who gets the authority")
+                "a release by %s", authority.name or self.env._("someone granted the authority")
             )
         )
-        return self.env._("To free it: %s.", format_list(self.env, ways, "or"))
+        return self.env._("To release it: %s.", format_list(self.env, ways, "or"))
 
     # === LIMITS === #
 
@@ -633,7 +631,7 @@ class CreditProfile(models.Model):
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(
                 self.env._(
-                    "Only a credit manager takes a limit away. Request another limit in the credit file."
+                    "Only a credit manager can remove a limit. Request another limit in the credit file."
                 )
             )
         self.sudo().write({"credit_mode": "unlimited"})

@@ -13,20 +13,19 @@ class CreditProfile(models.Model):
     _alert_batch = 500
 
     review_alert_date = fields.Date(
-        readonly=True, copy=False, help="The review date for which the analyst was told"
+        readonly=True, copy=False, help="The review date the analyst was notified of"
     )
     over_limit_date = fields.Date(
         string="Over the Limit Since",
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="Snapshot: the night it was first seen, without an order waiting for a decision. Emptied when"
-        " the customer is back within the limit.",
+        help="The night the excess was first seen, with no order waiting for a decision. Cleared once the customer is back within the limit.",
     )
     over_limit_alert_date = fields.Date(
         readonly=True,
         copy=False,
-        help="Day the analyst was told that the customer is over the limit",
+        help="Day the analyst was notified that the customer is over the limit",
     )
 
     # === CRON === #

@@ -27,8 +27,7 @@ class CreditProfile(models.Model):
         string="Average Delay (days)",
         compute="_compute_payment_delay",
         digits=(16, 0),
-        help="From the due date to the payment over twelve months, weighted by amount; what is late and unpaid counts"
-        " up to today. Negative: paid early.",
+        help="Days from due date to payment over twelve months, weighted by amount; unpaid overdue items count up to today. Negative if paid early.",
     )
     payment_habit = fields.Char(compute="_compute_payment_delay")
     last_payment_date = fields.Date(string="Last Payment", compute="_compute_last_payment")

@@ -20,8 +20,7 @@ class CreditProfile(models.Model):
         for profile in self.filtered(lambda profile: profile._is_remembered()):
             raise AccessError(
                 self.env._(
-                    "Credit control has decided about %(customer)s, which cannot become a contact of %(other)s without it."
-                    " Ask a credit manager to change the company.",
+                    "Credit control has made decisions about %(customer)s, so it cannot become a contact of %(other)s without a credit manager. Ask one to change the company.",
                     customer=profile.partner_id.name,
                     other=profile.partner_id.commercial_partner_id.name,
                 )
@@ -62,8 +61,7 @@ class CreditProfile(models.Model):
         self._mirror_limit()
         self.message_post(
             body=self.env._(
-                "%(contact)s is a contact of this customer now. Its credit file rests and counts again once it buys by"
-                " itself: %(decisions)s.",
+                "%(contact)s is now a contact of this customer. Its credit file is dormant until it buys in its own name again: %(decisions)s.",
                 contact=rested.partner_id.name,
                 decisions=rested._describe_decisions(),
             )

@@ -12,7 +12,7 @@ class CreditProfile(models.Model):
     is_duplicate = fields.Boolean(
         compute="_compute_duplicates",
         search="_search_is_duplicate",
-        help="Another file of the company has the same SIREN, VAT or registration number",
+        help="Another credit file of the company has the same SIREN, VAT or registration number",
     )
     duplicate_warning = fields.Char(string="Same Identifier As", compute="_compute_duplicates")
 

@@ -45,7 +45,7 @@ class CreditProfile(models.Model):
         except LockNotAvailable as error:
             raise UserError(
                 self.env._(
-                    "An order of one of these customers is being decided at this moment. Try again in a moment."
+                    "An order of one of these customers is being checked. Try again in a moment."
                 )
             ) from error
         self.env.execute_query(SQL("SELECT set_config('lock_timeout', %s, TRUE)", before))
@@ -57,7 +57,7 @@ class CreditProfile(models.Model):
         self._mirror_limit()
         self.message_post(
             body=self.env._(
-                "The credit file of %(former)s is now the one of %(customer)s.",
+                "The credit file of %(former)s now belongs to %(customer)s.",
                 former=former,
                 customer=customer.display_name,
             )
@@ -73,7 +73,7 @@ class CreditProfile(models.Model):
         values = self._prepare_merged_vals(merged)
         if "status" in values:
             sentences.append(
-                self.env._("Its status was graver and is kept: %s.", merged.status_reason)
+                self.env._("Its status was more severe and is kept: %s.", merged.status_reason)
             )
         self._take_groups(merged)
         self._take_records(merged)
@@ -140,7 +140,9 @@ class CreditProfile(models.Model):
         aside._set_aside(
             self.env._("Merged with %s, whose own limits count.", self.partner_id.display_name)
         )
-        return [self.env._("%s limits of it stay in the journal and do not count.", len(aside))]
+        return [
+            self.env._("%s of its limits are kept in the journal and no longer apply.", len(aside))
+        ]
 
     def _take_groups(self, merged):
         """Members of a merged group are members here; none becomes a member of itself."""

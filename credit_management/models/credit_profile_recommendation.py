@@ -18,10 +18,10 @@ class CreditProfile(models.Model):
     recommended_limit = fields.Monetary(
         readonly=True,
         copy=False,
-        help="By the method of the settings, as far as the risk class grants it, below the ceiling of own risk",
+        help="Result of the method chosen in the settings, reduced to the share of the risk class and capped by the own-risk ceiling",
     )
     has_recommendation = fields.Boolean(
-        readonly=True, copy=False, help="The history says something"
+        readonly=True, copy=False, help="A recommendation is available"
     )
     recommended_date = fields.Date(string="Recommended on", readonly=True, copy=False)
     recommendation_ids = fields.One2many(

@@ -20,16 +20,16 @@ class CreditRecommendation(models.Model):
     method = fields.Selection(
         [
             ("need", "Need"),
-            ("peak", "Highest amount owed"),
-            ("work_in_hand", "Work in hand"),
-            ("own_risk", "Ceiling of own risk"),
+            ("peak", "Highest balance"),
+            ("work_in_hand", "Orders and invoices in hand"),
+            ("own_risk", "Own-risk ceiling"),
         ],
         required=True,
         readonly=True,
     )
     amount = fields.Monetary(readonly=True)
-    figures = fields.Json(readonly=True, help="What the method was given")
-    explanation = fields.Char(string="How It Is Found", compute="_compute_explanation")
+    figures = fields.Json(readonly=True, help="Input of the method")
+    explanation = fields.Char(string="Calculation", compute="_compute_explanation")
 
     @api.depends("figures", "method")
     @api.depends_context("lang")
@@ -40,7 +40,7 @@ class CreditRecommendation(models.Model):
             line.explanation = sentences.get(line._get_sentence_key(), "") % words
             if "class_share" in words:
                 line.explanation += self.env._(
-                    "; the risk class grants %s %% of it", words["class_share"]
+                    "; the risk class allows %s %% of it", words["class_share"]
                 )
 
     @api.model
@@ -48,19 +48,16 @@ class CreditRecommendation(models.Model):
         """``{method: sentence}``, with the names of the figures."""
         return {
             "need": self.env._(
-                "Sales of %(yearly_sales)s a year × (%(term_days)s days of terms + %(delay_days)s of delay) / 365,"
-                " plus %(margin)s %%"
+                "Annual sales of %(yearly_sales)s × (%(term_days)s days of terms + %(delay_days)s days late) / 365, plus %(margin)s %%"
             ),
             "need_early": self.env._(
-                "Sales of %(yearly_sales)s a year × %(term_days)s days of terms / 365, plus %(margin)s %%;"
-                " it pays %(early_days)s days early"
+                "Annual sales of %(yearly_sales)s × %(term_days)s days of terms / 365, plus %(margin)s %%; pays %(early_days)s days early"
             ),
-            "peak": self.env._("%(peak)s owed on one day of the year, plus %(margin)s %%"),
+            "peak": self.env._("Highest balance of the year, %(peak)s, plus %(margin)s %%"),
             "work_in_hand": self.env._(
-                "%(ordered)s ordered, %(to_invoice)s to invoice and %(open_items)s open, weighted by terms of"
-                " %(term_days)s days and a delay of %(delay_days)s"
+                "%(ordered)s ordered, %(to_invoice)s to invoice and %(open_items)s open, weighted by terms of %(term_days)s days and %(delay_days)s days late"
             ),
-            "own_risk": self.env._("%(own_share)s %% of own sales of %(own_sales)s"),
+            "own_risk": self.env._("%(own_share)s %% of the company's sales of %(own_sales)s"),
         }
 
     def _get_sentence_key(self):

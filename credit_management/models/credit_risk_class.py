@@ -18,41 +18,41 @@ class CreditRiskClass(models.Model):
         copy=False,
         default=lambda self: self.env.company.root_id,
         domain=[("parent_id", "=", False)],
-        help="Empty: every company may use it",
+        help="Leave empty to allow every company to use it",
     )
     has_default_limit = fields.Boolean(string="Specific Default Limit", tracking=True)
     default_limit = fields.Float(
         digits="Account",
         tracking=True,
-        help="In the currency of the customer's company. Limit of a customer of the class who has none of its own.",
+        help="Limit of customers of this class who have none of their own, in the currency of the customer's company",
     )
     has_max_payment_days = fields.Boolean(string="Specific Payment Terms Limit")
     max_payment_days = fields.Integer(
         string="Longest Payment Terms (days)",
-        help="For customers of the class with no agreement of their own; without it, as the rule says",
+        help="For customers of the class without terms of their own. If empty, the rule's value applies.",
     )
     limit_share = fields.Float(
         string="Share of the Need (%)",
         default=100.0,
         tracking=True,
-        help="How much of what a customer of the class needs is recommended as its limit",
+        help="Share of a customer's need that is recommended as the limit",
     )
     policy_id = fields.Many2one(
         "credit.policy",
         tracking=True,
-        help="Judges the customers of the class who have no policy of their own",
+        help="Applies to customers of the class who have no policy of their own",
     )
 
     _default_limit_not_negative = models.Constraint(
         "CHECK(default_limit >= 0)",
-        "A credit limit cannot be below zero. Enter 0 to give no credit.",
+        "A credit limit cannot be negative. Enter 0 to grant no credit.",
     )
     _payment_days_not_negative = models.Constraint(
-        "CHECK(max_payment_days >= 0)", "Payment terms cannot be below zero days."
+        "CHECK(max_payment_days >= 0)", "Payment terms cannot be negative. Enter 0 or more days."
     )
 
     _limit_share_not_negative = models.Constraint(
-        "CHECK(limit_share >= 0)", "A share of the need cannot be below zero."
+        "CHECK(limit_share >= 0)", "The share of the need cannot be negative. Enter 0 or more."
     )
 
     def write(self, vals):

@@ -39,19 +39,19 @@ class CreditSetup(models.AbstractModel):
             ),
             (
                 policy._is_any_in_use(company),
-                self.env._("Use a policy: it says which orders are held"),
+                self.env._("Use a policy: it determines which orders are held"),
                 "credit_management.action_credit_policy",
             ),
             (
                 self.env["credit.authority"]._is_decided(company),
-                self.env._("Give authorities: who releases and approves, up to which amounts"),
+                self.env._("Grant authorities: who releases and approves, up to which amounts"),
                 "credit_management.action_credit_authority",
             ),
             (
                 not left,
-                self.env._("Decide about customers: %s without a decision", left)
+                self.env._("Decide on customers: %s without a decision", left)
                 if left
-                else self.env._("Decide about customers"),
+                else self.env._("Decide on customers"),
                 "credit_management.action_credit_profile_undecided",
             ),
         ]

@@ -18,14 +18,14 @@ class CreditSignature(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Signed by", required=True)
     signed_at = fields.Datetime(required=True, default=fields.Datetime.now)
-    amount = fields.Monetary(help="What is agreed to, in the company's currency")
-    until = fields.Date(help="Last day of the release that is agreed to")
+    amount = fields.Monetary(help="Agreed amount, in the company's currency")
+    until = fields.Date(help="Last day of the agreed release")
     reason_id = fields.Many2one("credit.decision.reason")
     note = fields.Text()
 
     _one_document = models.Constraint(
         "CHECK(num_nonnulls(hold_id, limit_id) = 1)",
-        "A signature stands under one hold or one limit.",
+        "A signature belongs to one hold or one limit.",
     )
 
     @api.depends("hold_id.company_id", "limit_id.company_id")

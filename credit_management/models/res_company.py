@@ -17,7 +17,7 @@ class ResCompany(models.Model):
         "credit.policy",
         string="Credit Policy",
         ondelete="restrict",
-        help="Judges every customer who has no policy of its own. Without it, no order is held.",
+        help="Applies to every customer without a policy of its own. Leave empty to hold no orders.",
         groups=_READERS,
     )
     credit_management_default_mode = fields.Selection(
@@ -25,26 +25,30 @@ class ResCompany(models.Model):
         string="Credit Default Mode",
         default="unlimited",
         required=True,
-        help="Credit mode of a customer nobody has decided about",
+        help="Credit mode of customers without a credit decision",
         groups=_READERS,
     )
     credit_management_default_limit = fields.Monetary(
         string="Credit Default Limit",
-        help="Limit of a customer in limited mode who has none of its own, nor from risk class or policy",
+        help="Limit of customers in limited mode who have none of their own, nor from their risk class or policy",
         groups=_READERS,
     )
     credit_management_analyst_id = fields.Many2one(
         "res.users",
         string="Credit Analyst",
-        help="Follows the customers who have no analyst of their own",
+        help="Analyst for customers who have none of their own",
         groups=_READERS,
     )
     credit_management_limit_method = fields.Selection(
-        [("need", "Need"), ("peak", "Highest amount owed"), ("work_in_hand", "Work in hand")],
+        [
+            ("need", "Need"),
+            ("peak", "Highest balance"),
+            ("work_in_hand", "Orders and invoices in hand"),
+        ],
         string="Recommended Limit",
         default="need",
         required=True,
-        help="The method whose result is recommended; the others are shown beside it",
+        help="Method whose result is recommended; the others are shown next to it",
         groups=_READERS,
     )
     credit_management_alert_days = fields.Integer(
@@ -58,14 +62,16 @@ class ResCompany(models.Model):
     def _check_credit_default_limit(self):
         if any(company.credit_management_default_limit < 0 for company in self):
             raise ValidationError(
-                self.env._("A credit limit cannot be below zero. Enter 0 to give no credit.")
+                self.env._("A credit limit cannot be negative. Enter 0 to grant no credit.")
             )
 
     @api.constrains("credit_management_alert_days")
     def _check_credit_alert_days(self):
         if any(company.credit_management_alert_days < 0 for company in self):
             raise ValidationError(
-                self.env._("Enter how many days before its expiry a limit is told of: 0 or more.")
+                self.env._(
+                    "Enter how many days before a limit expires the analyst is notified: 0 or more."
+                )
             )
 
     @api.model_create_multi

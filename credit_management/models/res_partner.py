@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         compute="_compute_credit_profile_id",
         search="_search_credit_profile_id",
         groups="credit_management.group_credit_user",
-        help="Of the commercial entity, in the company in use",
+        help="Credit file of the commercial entity in the current company",
     )
     credit_profile_status = fields.Selection(
         related="credit_profile_id.status",
@@ -186,7 +186,7 @@ class ResPartner(models.Model):
         """
         if amount < 0:
             raise ValidationError(
-                self.env._("A credit limit cannot be below zero. Enter 0 to give no credit.")
+                self.env._("A credit limit cannot be negative. Enter 0 to grant no credit.")
             )
         company = self.env.company.root_id
         for customer in self.filtered(
@@ -203,7 +203,7 @@ class ResPartner(models.Model):
                     {
                         "profile_id": profile.id,
                         "amount": amount,
-                        "reason": self.env._("Written on the customer"),
+                        "reason": self.env._("Entered on the customer record"),
                     }
                 )
             )

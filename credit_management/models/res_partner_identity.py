@@ -10,7 +10,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     credit_identifier_warning = fields.Char(
-        string="Wrong Identifiers",
+        string="Invalid Identifiers",
         compute="_compute_credit_identifier_warning",
         search="_search_credit_identifier_warning",
         groups="base.group_user",

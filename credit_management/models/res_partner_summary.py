@@ -27,16 +27,16 @@ class ResPartner(models.Model):
     credit_may_buy_text = fields.Char(
         string="May Buy, in Words",
         compute="_compute_credit_summary",
-        help="The same in words: a limit that is used up is not a customer who is blocked",
+        help="In words: a used-up limit is not the same as a blocked customer",
     )
     credit_has_ceiling = fields.Boolean(
-        compute="_compute_credit_summary", help="There is an amount that may still be ordered"
+        compute="_compute_credit_summary", help="An amount may still be ordered"
     )
     credit_to_order = fields.Monetary(
         string="May Still Order",
         compute="_compute_credit_summary",
         currency_field="credit_company_currency_id",
-        help="What the credit limit leaves, taxes included; nothing while the customer is blocked",
+        help="Amount left within the credit limit, taxes included; nothing while the customer is blocked",
     )
     credit_company_currency_id = fields.Many2one(
         "res.currency", compute="_compute_credit_company_currency_id"
@@ -44,13 +44,13 @@ class ResPartner(models.Model):
     credit_pending_hold_count = fields.Integer(
         string="Orders Waiting",
         compute="_compute_credit_pending_hold_count",
-        help="Held documents that wait for a decision, as far as you may see them",
+        help="Held documents waiting for a decision, among those you may see",
     )
     credit_is_my_customer = fields.Boolean(
         string="Is My Customer",
         compute="_compute_is_my_customer",
         search="_search_is_my_customer",
-        help="You follow this customer, or have an order of it",
+        help="You follow this customer or have an order for it",
     )
 
     # === COMPUTE METHODS === #
@@ -210,7 +210,7 @@ class ResPartner(models.Model):
     def _get_ceiling_sentence(self, left, company):
         if left is None:
             return self.env._("No limit.")
-        return self.env._("%s may still be ordered.", company.currency_id.format(left))
+        return self.env._("Available to order: %s.", company.currency_id.format(left))
 
     # === ACTIONS === #
 

@@ -34,13 +34,13 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         search="_search_credit_state",
         groups="base.group_user",
-        help="Clear: may be confirmed. Warning: would be held, or has a reason to look twice. Held: waits for a decision.",
+        help="Clear: can be confirmed. Warning: would be held, or has a reason for a second look. Held: waiting for a decision.",
     )
     credit_verdict = fields.Text(
         compute="_compute_credit_verdict",
         compute_sudo=True,
         groups="base.group_user",
-        help="Every reason of the credit gate, and the way out",
+        help="All reasons found by the credit check, and what would clear them",
     )
     credit_available = fields.Monetary(
         string="Available Credit",
@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
         help="What this customer may still order, in the company's currency",
     )
     credit_request = fields.Selection(
-        [("asked", "Release asked"), ("refused", "Release refused")],
+        [("asked", "Release requested"), ("refused", "Release refused")],
         compute="_compute_credit_request",
         compute_sudo=True,
         groups="base.group_user",
@@ -60,7 +60,7 @@ class SaleOrder(models.Model):
         compute="_compute_credit_request",
         compute_sudo=True,
         groups="base.group_user",
-        help="Who asked for the release, or refused it, when and why",
+        help="Who requested or refused the release, when and why",
     )
     credit_grown = fields.Boolean(
         compute="_compute_credit_request", compute_sudo=True, groups="base.group_user"
@@ -72,7 +72,7 @@ class SaleOrder(models.Model):
         compute="_compute_credit_badge",
         compute_sudo=True,
         groups="base.group_user",
-        help="What credit control decided, or has to decide",
+        help="What credit control has decided or still has to decide",
     )
     credit_has_limit = fields.Boolean(
         string="Has Credit Limit",
@@ -120,8 +120,7 @@ class SaleOrder(models.Model):
         if set(value) != {"held"}:
             raise UserError(
                 self.env._(
-                    "Whether an order would pass is judged when it is opened and cannot be searched for."
-                    " Search for the orders on credit hold, or for their credit holds."
+                    "Whether an order would pass is checked only when it is opened, so it cannot be searched. Search for orders on credit hold, or for credit holds."
                 )
             )
         holds = self.env["credit.hold"].sudo()._search([("state", "=", "pending")])
@@ -160,7 +159,9 @@ class SaleOrder(models.Model):
         if self.credit_state == "held" and self.state == "sale":
             explained = self._explain_held_sale()
         elif self.credit_state == "held" and verdict == "pass":
-            explained = self.env._("The reasons of the hold are gone. Confirm the order again.")
+            explained = self.env._(
+                "The reasons for the hold no longer apply. Confirm the order again."
+            )
         self.credit_verdict = explained if self.credit_state in ("warning", "held") else False
         self.credit_has_limit = position.available is not None
         self.credit_available = position.available or 0.0
@@ -170,9 +171,11 @@ class SaleOrder(models.Model):
     def _hide_credit_figures(self):
         """For who may read the order and not what its customer owes: a sentence."""
         sentences = {
-            "held": self.env._("Held by credit control, which decides. Ask it for the reasons."),
+            "held": self.env._(
+                "Held by credit control until it decides. Ask credit control for the reasons."
+            ),
             "warning": self.env._(
-                "Credit control would look at this order first. Confirm it, and it waits for a decision if need be."
+                "Credit control would check this order first. Confirm it: it will wait for a decision if necessary."
             ),
         }
         self.credit_verdict = sentences.get(self.credit_state, False)
@@ -372,8 +375,7 @@ class SaleOrder(models.Model):
 
     def _get_refusal_sentence(self, assessment):
         return self.env._(
-            "%(order)s cannot become a sale this way: it would be held by credit control."
-            " Confirm the quotation instead, and it waits for a release.\n%(verdict)s",
+            "%(order)s cannot be confirmed this way: it would be held by credit control. Press Confirm on the quotation: it will then wait for a release.\n%(verdict)s",
             order=self.name,
             verdict=self.env["credit.profile"]._explain_verdict(
                 assessment, self.company_id.root_id
@@ -427,8 +429,7 @@ class SaleOrder(models.Model):
 
     def _note_twin(self, twin):
         body = self.env._(
-            "%(twin)s asks the same for %(origin)s and waits for credit control already, so this order is not held"
-            " beside it. Cancel one of the two; confirm this one again when the other is settled.",
+            "%(twin)s, with the same customer and lines for %(origin)s, is already waiting for credit control, so this order was not held as well. Cancel one of the two, or confirm this one again once the other is decided.",
             twin=twin.name,
             origin=self.origin,
         )

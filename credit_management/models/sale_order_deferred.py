@@ -37,8 +37,7 @@ class SaleOrder(models.Model):
             return message
         if not self.partner_invoice_id:
             return self.env._(
-                "%s has no invoice address, so nobody's credit covers it. Enter the customer's invoice address,"
-                " then confirm again.",
+                "%s has no invoice address, so no customer's credit can be checked. Enter the invoice address, then confirm again.",
                 self.name,
             )
         return False

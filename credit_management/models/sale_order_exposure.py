@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
         compute="_compute_credit_by_invoices",
         store=True,
         copy=False,
-        help="An invoice is a draft or a credit note: only its invoices say what is posted of the order.",
+        help="Some of its invoices are drafts or credit notes, so the exposure is computed from the invoices themselves.",
     )
     credit_closure_ids = fields.One2many(
         "credit.order.closure", "order_id", string="Closed without an Invoice", copy=False
@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
         compute="_compute_credit_closed",
         store=True,
         copy=False,
-        help="Somebody decided that nothing more will be invoiced of the order as it is.",
+        help="It was decided that nothing more will be invoiced on the order as it stands.",
     )
 
     _credit_exposure_idx = models.Index(
@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Nothing more to invoice of %s", self.name),
+            "name": self.env._("Nothing More to Invoice: %s", self.name),
             "res_model": "credit.order.closure",
             "views": [(False, "form")],
             "target": "new",
@@ -126,7 +126,7 @@ class SaleOrder(models.Model):
         closure = self.credit_closure_ids.filtered(lambda closure: closure.state == "closed")[:1]
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Nothing more to invoice of %s", self.name),
+            "name": self.env._("Nothing More to Invoice: %s", self.name),
             "res_model": "credit.order.closure",
             "views": [(False, "form")],
             "res_id": closure.id,

@@ -333,13 +333,12 @@ class SaleOrder(models.Model):
         }
         if hold.state == "refused":
             return self.env._(
-                "Credit control refused the growth of %(added)s to %(total)s: it is neither delivered nor invoiced."
-                ' Press "Back to What Was Allowed", or change the order yourself.',
+                "Credit control refused the increase of %(added)s to %(total)s: it will be neither delivered nor invoiced."
+                ' Press "Revert to Approved Order", or change the order yourself.',
                 **amounts,
             )
         return self.env._(
-            "The order grew by %(added)s to %(total)s and waits for credit control. What was allowed before goes on;"
-            " the growth is delivered and invoiced once it is released.",
+            "The order was increased by %(added)s to %(total)s and is waiting for credit control. What was approved before proceeds; the increase can be delivered and invoiced once released.",
             **amounts,
         )
 
@@ -351,7 +350,7 @@ class SaleOrder(models.Model):
         if grown := self.filtered(lambda order: order._get_growth_hold()):
             names = ", ".join(grown.mapped("name"))
             message += "\n\n" + self.env._(
-                "%s grew, and credit control has not released the growth: only what was allowed before is invoiced.",
+                "%s was increased, and credit control has not released the increase. Only what was approved before can be invoiced.",
                 names,
             )
         return message
@@ -363,7 +362,9 @@ class SaleOrder(models.Model):
         hold = self._get_growth_hold()
         if not hold:
             raise UserError(
-                self.env._("Nothing was added to %s beyond what was allowed.", self.name)
+                self.env._(
+                    "%s is not above what was approved. There is nothing to revert.", self.name
+                )
             )
         allowed = hold._get_allowed_snapshot()
         commands = [
@@ -374,7 +375,7 @@ class SaleOrder(models.Model):
         ]
         self.write({**self._get_restored(allowed["order"]), "order_line": commands})
         self.message_post(
-            body=self.env._("Set back to what credit control had allowed."),
+            body=self.env._("Reverted to what credit control had approved."),
             subtype_xmlid="mail.mt_note",
         )
         return True
@@ -433,8 +434,7 @@ class SaleOrder(models.Model):
             return
         company = self.company_id.root_id
         sentence = self.env._(
-            "%(order)s grew by %(growth)s through costs, time or deliveries booked on it."
-            " Credit control would have held it.",
+            "%(order)s increased by %(growth)s through costs, time or deliveries booked on it. Credit control would have held it.",
             order=self.name,
             growth=formatLang(self.env, growth, currency_obj=company.currency_id),
         )

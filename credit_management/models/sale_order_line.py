@@ -71,8 +71,7 @@ class SaleOrderLine(models.Model):
         if wrong and not self.env.su:
             raise UserError(
                 self.env._(
-                    "A down payment has no quantity. Press Create Invoice and choose a down payment,"
-                    " or add the product on a line of its own."
+                    "A down payment has no quantity. Press Create Invoice and choose a down payment, or add the product on a separate line."
                 )
             )
 

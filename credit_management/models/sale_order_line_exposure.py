@@ -8,13 +8,13 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     credit_unit_price = fields.Float(
-        string="Unit Price with Taxes",
+        string="Unit Price, Taxes Included",
         compute="_compute_credit_unit_price",
         store=True,
         precompute=True,
         copy=False,
         digits=0,
-        help="Of a line that orders nothing, for what is delivered of it all the same",
+        help="For quantities delivered on a line without an ordered quantity",
     )
 
     def _auto_init(self):

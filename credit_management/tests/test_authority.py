@@ -46,7 +46,7 @@ class TestAuthority(CreditCommon):
     def test_an_authority_counts_for_its_classes(self):
         self.authority.risk_class_ids = self.good
         self._profile(risk_class_id=self.bad.id)
-        with self.assertRaisesRegex(AccessError, "no authority over a limit"):
+        with self.assertRaisesRegex(AccessError, "does not cover a limit"):
             self._request().action_approve()
         self._profile(risk_class_id=self.good.id)
         self._request().action_approve()
@@ -98,9 +98,9 @@ class TestAuthority(CreditCommon):
         archived.sudo().active = False
         portal = self._user("portal", "base.group_portal")
         for user, sentence in (
-            (archived, "is archived and decides nothing"),
-            (portal, "does not work with credit"),
-            (self.salesperson, "does not work with credit"),
+            (archived, "is archived and cannot decide"),
+            (portal, "has no access to credit management"),
+            (self.salesperson, "has no access to credit management"),
         ):
             with self.subTest(user.login), self.assertRaisesRegex(ValidationError, sentence):
                 self._delegate(user)
@@ -110,7 +110,7 @@ class TestAuthority(CreditCommon):
         deputy = self._user("deputy", "credit_management.group_credit_user")
         deputy.sudo().write({"company_id": other.id, "company_ids": [Command.set(other.ids)]})
         self.authority.company_id = self.company
-        with self.assertRaisesRegex(ValidationError, "does not work in"):
+        with self.assertRaisesRegex(ValidationError, "has no access to"):
             self._delegate(deputy)
 
     def test_only_a_manager_delegates(self):
@@ -128,7 +128,9 @@ class TestAuthority(CreditCommon):
         limit = self._request()
         self.analyst.sudo().active = False
         self.assertFalse(self.authority.active)
-        self.assertIn("Archived with its user", " ".join(self.authority.message_ids.mapped("body")))
+        self.assertIn(
+            "Archived together with its user", " ".join(self.authority.message_ids.mapped("body"))
+        )
         with self.assertRaises(AccessError):
             limit.with_user(self.analyst).action_approve()
         self.analyst.sudo().active = True

@@ -20,7 +20,7 @@ class TestCreditFile(CreditCommon):
             {"review_date": self.today},
             {"note": "Both", "analyst_id": self.analyst.id},
         ):
-            with self.assertRaisesRegex(AccessError, "changed by a credit manager"):
+            with self.assertRaisesRegex(AccessError, "Only a credit manager can change"):
                 profile.write(values)
         with self.assertRaises(AccessError):
             self._profile().with_user(self.salesperson).note = "Not mine"

@@ -103,7 +103,7 @@ class TestDecision(CreditCommon):
         _order, hold = self._held(amount=300.0)
         dialog = self.env["credit.hold.decision"].with_user(self.analyst)
         dialog = dialog.with_context(default_hold_ids=hold.ids).create({})
-        self.assertRegex(dialog.refusal, "It is for: " + re.escape(self.manager.name))
+        self.assertRegex(dialog.refusal, "It must be decided by: " + re.escape(self.manager.name))
         self.assertFalse(dialog.with_user(self.manager).refusal)
 
     def test_the_order_says_how_many_holds_it_had(self):
@@ -181,7 +181,7 @@ class TestDecision(CreditCommon):
     def test_who_asked_for_a_limit_does_not_approve_it(self):
         limit = self._request(100.0, user=self.analyst)
         self.assertFalse(limit.can_decide)
-        with self.assertRaisesRegex(AccessError, "asked for the limit"):
+        with self.assertRaisesRegex(AccessError, "requested the limit"):
             limit.action_approve()
         limit.with_user(self.manager).action_approve()
         self.assertFalse(limit.own_decision)
@@ -191,7 +191,7 @@ class TestDecision(CreditCommon):
         limit = limit.create({"profile_id": self._profile().id, "amount": 1, "reason": "Test"})
         limit.with_user(self.manager).amount = 100.0
         limit.with_user(self.analyst).action_request()
-        with self.assertRaisesRegex(AccessError, "asked for the limit"):
+        with self.assertRaisesRegex(AccessError, "requested the limit"):
             limit.with_user(self.manager).action_approve()
 
     def test_nobody_writes_another_requester(self):
@@ -229,7 +229,7 @@ class TestDecision(CreditCommon):
         self.assertHeld(order)
         self.assertEqual(hold.signed_by_id, self.manager)
         self.assertEqual(hold.activity_ids.user_id, self.director)
-        with self.assertRaisesRegex(AccessError, "signed already.*director"):
+        with self.assertRaisesRegex(AccessError, "already signed.*director"):
             hold.with_user(self.manager).action_release("Again")
         self.assertNotIn(hold, self._to_decide(self.manager))
         self.assertIn(hold, self._to_decide(self.director))
@@ -292,7 +292,7 @@ class TestDecision(CreditCommon):
         limit = self._request(900.0)
         limit.with_user(self.manager).action_approve()
         self.assertEqual((limit.state, limit.signed_by_id), ("requested", self.manager))
-        with self.assertRaisesRegex(AccessError, "signed already"):
+        with self.assertRaisesRegex(AccessError, "already signed"):
             limit.with_user(self.manager).action_approve()
         limit.with_user(self.director).action_approve()
         self.assertEqual(limit.state, "approved")

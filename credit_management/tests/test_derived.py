@@ -305,7 +305,7 @@ class TestDerived(CreditCommon):
         rows = [[str(self.customer.id), str(self.company.currency_id.id), "5"]]
         result = self.env["sale.order"].with_user(self.salesperson).load(names, rows)
         self.assertFalse(result["ids"])
-        self.assertIn("computes", result["messages"][0]["message"])
+        self.assertIn("computed by Odoo", result["messages"][0]["message"])
 
     def test_the_system_writes_what_it_computes(self):
         self.sold.order_line.sudo().write({"qty_invoiced": 1.0})

@@ -460,5 +460,5 @@ class TestClosure(OrderCommon):
         self.assertEqual((closure.order_total, closure.delivered), (2000.0, 2000.0))
 
     def test_a_quotation_cannot_be_closed(self):
-        with self.assertRaisesRegex(UserError, "no confirmed order"):
+        with self.assertRaisesRegex(UserError, "not a confirmed order"):
             self._close(self._order(10.0))

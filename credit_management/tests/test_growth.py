@@ -352,7 +352,7 @@ class TestGrowth(CreditCommon):
         hold = self._grown()
         self.as_salesperson.order_line.price_unit = 150.0
         self.assertEqual(hold.state, "cancelled")
-        with self.assertRaisesRegex(UserError, "Nothing was added"):
+        with self.assertRaisesRegex(UserError, "nothing to revert"):
             self.as_salesperson.action_credit_back()
 
     def test_made_smaller_within_the_limit_it_waits_for_nothing(self):

@@ -71,9 +71,9 @@ class TestHold(CreditCommon):
     def test_a_decision_is_taken_once(self):
         _order, hold = self._held()
         hold.with_user(self.manager).action_release("Yes")
-        with self.assertRaisesRegex(UserError, "not pending any more: Released by"):
+        with self.assertRaisesRegex(UserError, "no longer pending: Released by"):
             hold.with_user(self.manager).action_release("Yes again")
-        with self.assertRaisesRegex(UserError, "not pending any more"):
+        with self.assertRaisesRegex(UserError, "no longer pending"):
             hold.with_user(self.manager).action_refuse("No after all")
 
     def test_the_lowest_authority_that_suffices_is_named(self):
@@ -86,7 +86,9 @@ class TestHold(CreditCommon):
         order, hold = self._held(amount=151.0)
         self.assertFalse(hold.with_user(self.analyst).can_decide)
         self.assertTrue(hold.with_user(self.manager).can_decide)
-        with self.assertRaisesRegex(AccessError, "It is for: " + re.escape(self.manager.name)):
+        with self.assertRaisesRegex(
+            AccessError, "It must be decided by: " + re.escape(self.manager.name)
+        ):
             hold.with_user(self.analyst).action_release("I try")
         self.assertHeld(order)
 
@@ -174,7 +176,7 @@ class TestHold(CreditCommon):
     def test_an_order_that_grew_while_it_waited_is_not_released_for_less(self):
         order, hold = self._held()
         order.order_line.price_unit = 500.0
-        with self.assertRaisesRegex(UserError, "does not cover the .*500.00"):
+        with self.assertRaisesRegex(UserError, "does not cover .*500.00"):
             hold.with_user(self.manager).action_release("For 150")
         order.action_confirm()
         self.assertEqual(self.assertHeld(order).amount, 500.0)

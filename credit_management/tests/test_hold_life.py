@@ -107,10 +107,10 @@ class TestHoldRequest(HoldCommon):
         _order, hold = self._held()
         asking = hold.with_user(self.salesperson)
         for argument in ("", "  ", None, 5):
-            with self.assertRaisesRegex(UserError, "what speaks for"):
+            with self.assertRaisesRegex(UserError, "why it should be released"):
                 asking.action_ask(argument)
         hold.with_user(self.manager).action_refuse("No")
-        with self.assertRaisesRegex(UserError, "not pending any more"):
+        with self.assertRaisesRegex(UserError, "no longer pending"):
             asking.action_ask("Please")
 
     def test_who_asks_does_not_decide(self):
@@ -322,7 +322,7 @@ class TestHoldReleasedByItself(HoldCommon):
                 {
                     "state": "released",
                     "decided_by": self.env.ref("base.user_root").id,
-                    "decision_note": "The reasons are gone.",
+                    "decision_note": "The reasons no longer apply.",
                     "released_amount": 50.0,
                     "own_decision": False,
                 }
@@ -410,7 +410,7 @@ class TestHoldExpiry(HoldCommon):
         self.assertEqual(hold.state, "released", "its last day is not over")
         self._day_after(hold)
         self.assertEqual(hold.state, "expired")
-        self.assertEqual(self._news(order), ["The release is over"])
+        self.assertEqual(self._news(order), ["The release has expired"])
         order.action_confirm()
         self.assertNotEqual(self.assertHeld(order), hold)
 
@@ -434,7 +434,7 @@ class TestHoldByHand(HoldCommon):
         order = self._order(10.0)
         hold = self._hold_by_hand(order)
         self.assertEqual((hold.main_reason, order.credit_state), ("manual", "held"))
-        self.assertEqual(hold.reason_summary, "Credit control holds it: Fraud suspected")
+        self.assertEqual(hold.reason_summary, "Held by credit control: Fraud suspected")
         self.assertIn("Fraud suspected", order.credit_verdict)
         self.assertEqual(self._news(order), ["Held by credit control"])
         order.action_confirm()
@@ -529,7 +529,7 @@ class TestHoldByHand(HoldCommon):
 
     def test_a_reason_is_needed_and_a_cancelled_order_is_refused_by_name(self):
         order = self._order(10.0)
-        with self.assertRaisesRegex(UserError, "Write why"):
+        with self.assertRaisesRegex(UserError, "Enter the reason"):
             self._hold_by_hand(order, reason="  ")
         order._action_cancel()
         with self.assertRaisesRegex(UserError, order.name):

@@ -107,7 +107,7 @@ class TestKinds(CreditCommon):
 
     def test_nobody_has_decided_yet(self):
         self._policy(no_limit_yet={})
-        self.assertIn("Nobody has decided", self._held_by(self._order(10.0)))
+        self.assertIn("No credit decision has been made", self._held_by(self._order(10.0)))
         self._profile(credit_mode="unlimited")
         self._passes(self._order(10.0))
         other = self._customer("Other")
@@ -229,7 +229,7 @@ class TestGroups(CreditCommon):
         hold = self._is_held(300.0, self.head)
         self.assertEqual(hold.excess, 100.0)
         self.assertIn(
-            "Group Head: With this document the exposure is $\xa01,100.00", hold.reason_summary
+            "Group Head: With this document, the exposure is $\xa01,100.00", hold.reason_summary
         )
         self.assertIn("a payment of $\xa0100.00", hold.way_out)
         self.assertEqual(self._profile().available, 200.0)

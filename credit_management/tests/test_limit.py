@@ -40,7 +40,7 @@ class TestLimit(CreditCommon):
             {"user_id": self.analyst.id, "max_limit": 500, "allow_own_limits": True}
         )
         self._request(500.0).with_user(self.analyst).action_approve()
-        with self.assertRaisesRegex(AccessError, "It is for"):
+        with self.assertRaisesRegex(AccessError, "must be decided by"):
             self._request(501.0).with_user(self.analyst).action_approve()
 
     def test_a_refusal_needs_its_reason(self):
@@ -214,13 +214,13 @@ class TestLimit(CreditCommon):
 
     def test_what_was_requested_is_what_is_decided(self):
         limit = self._request(50.0)
-        with self.assertRaisesRegex(UserError, "requested is not changed"):
+        with self.assertRaisesRegex(UserError, "requested cannot be changed"):
             limit.with_user(self.analyst).amount = 5000.0
 
     def test_a_request_is_withdrawn_by_its_author_or_a_manager(self):
         other = self._user("other_analyst", "credit_management.group_credit_user")
         limit = self._request(50.0)
-        with self.assertRaisesRegex(AccessError, "withdrawn by the person who made it"):
+        with self.assertRaisesRegex(AccessError, "Only the requester"):
             limit.with_user(other).action_cancel()
         limit.with_user(self.analyst).action_cancel()
         self.assertEqual(limit.state, "cancelled")
@@ -237,7 +237,7 @@ class TestLimit(CreditCommon):
 
     def test_a_temporary_limit_needs_one_to_fall_back_to(self):
         limit = self._request(50.0, kind="temporary", date_to=self.today)
-        with self.assertRaisesRegex(UserError, "fall back"):
+        with self.assertRaisesRegex(UserError, "revert"):
             limit.with_user(self.manager).action_approve()
 
     def test_a_limit_for_later_begins_later(self):

@@ -99,7 +99,7 @@ class TestLimitBatch(CreditCommon):
         days = {"kind": "temporary", "date_to": self.today + timedelta(5)}
         batch = self._batch(value=100.0, **days)
         self.assertIn("prepayment", self._line(batch).problem)
-        self.assertIn("fall back", self._line(batch, self.second).problem)
+        self.assertIn("revert", self._line(batch, self.second).problem)
         with self.assertRaisesRegex(UserError, "2 rows"):
             batch.write({"scope": "good"})
             batch.action_confirm()
@@ -167,7 +167,7 @@ class TestLimitBatch(CreditCommon):
         line = self._line(batch)
         line.company_id = other
         self.assertFalse(line.has_limit or line.exposure)
-        with self.assertRaisesRegex(UserError, "do not work in the company"):
+        with self.assertRaisesRegex(UserError, "no access to the company"):
             batch.action_confirm()
 
     def test_the_number_of_queries_does_not_grow_with_the_rows(self):

@@ -118,12 +118,12 @@ class TestLimitFile(CreditCommon):
             "C-1;-5;;;;": "below zero",
             "C-1;;;;;": "amount is missing",
             "C-1;lots;;;;": '"lots" is not an amount',
-            "C-1;1,250;;;;": "two ways",
-            "C-1;5;forever;;;": "neither permanent nor temporary",
+            "C-1;1,250;;;;": "ambiguous",
+            "C-1;5;forever;;;": "not a type of limit",
             "C-1;5;;soon;;": '"soon" is not a date',
             "C-1;5;;;31/31/2026;": "is not a date",
             "C-1;5;;2026-05-02;2026-05-01;": "before it begins",
-            "Second;5;temporary;;2099-01-01;": "fall back",
+            "Second;5;temporary;;2099-01-01;": "revert",
         }.items():
             with self.subTest(row):
                 self.assertIn(sentence, self._problem(row))

@@ -143,14 +143,14 @@ class TestMerge(CreditCommon):
         hold.with_user(self.manager).action_release("One customer now")
         self.assertPassed(order)
 
-    def test_the_graver_status_wins_and_says_so(self):
+    def test_the_more_severe_status_wins_and_says_so(self):
         self._limit(100.0)
         self._profile(self.double, status="legal", status_reason="Before the court")
         self._merge(self.double)
         self.assertRecordValues(
             self._files(), [{"status": "legal", "status_reason": "Before the court"}]
         )
-        self.assertIn("graver", self._last_message())
+        self.assertIn("more severe", self._last_message())
 
     def test_the_first_insolvency_judgment_counts(self):
         self._profile(insolvency_date="2025-03-01", insolvency_kind="liquidation")

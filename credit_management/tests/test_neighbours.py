@@ -235,5 +235,5 @@ class TestDelivery(NeighbourCommon):
         self.assertEqual(order.amount_total, 120.0)
         self.env.flush_all()
         self.env.cr.flush()
-        self.assertIn("grew by", order.message_ids[0].body)
+        self.assertIn("increased by", order.message_ids[0].body)
         self.assertTrue(self._profile().activity_ids)

@@ -33,7 +33,7 @@ class TestPartner(CreditCommon):
             self.env["res.company"].sudo().create({"name": "Branch", "parent_id": self.company.id})
         )
         profiles = self.env["credit.profile"].sudo()
-        with self.assertRaisesRegex(ValidationError, "no credit of its own"):
+        with self.assertRaisesRegex(ValidationError, "no credit file of its own"):
             profiles.create({"partner_id": contact.id, "company_id": self.company.id})
         with self.assertRaisesRegex(ValidationError, "branch shares"):
             profiles.create({"partner_id": self.customer.id, "company_id": branch.id})

@@ -205,7 +205,7 @@ class TestRecommendation(CreditCommon):
         batch.action_preview()
         mine, other = batch.line_ids
         self.assertEqual(mine.amount, profiles[0].recommended_limit)
-        self.assertIn("Nothing is recommended", other.problem)
+        self.assertIn("no recommended limit", other.problem)
         with self.assertRaises(UserError):
             batch.action_confirm()
 

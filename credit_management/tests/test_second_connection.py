@@ -68,7 +68,7 @@ class TestSecondConnection(TransactionCase):
         self._forget_waiting()
         with (
             patch.object(self.registry, "cursor", side_effect=PoolError("The Pool Is Full")),
-            self.assertRaisesRegex(UserError, "no connection to the database is free"),
+            self.assertRaisesRegex(UserError, "no database connection is free"),
         ):
             self._read()
 

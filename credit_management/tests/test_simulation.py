@@ -369,9 +369,9 @@ class TestSimulation(CreditCommon):
         counts = simulation.approximated
         self.assertEqual((counts["cancelled"], counts["drafts"], counts["foreign"]), (1, 1, 0))
         for words in (
-            "sales in reality",
+            "confirmed in reality",
             "undone",
-            "Cancelled orders left out, some of which had been sales: 1.",
+            "Cancelled orders left out, some of which had been confirmed: 1.",
         ):
             self.assertIn(words, simulation.approximation_text)
         self.assertNotIn("another currency", simulation.approximation_text)

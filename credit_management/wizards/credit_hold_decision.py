@@ -12,7 +12,7 @@ class CreditHoldDecision(models.TransientModel):
     hold_id = fields.Many2one(
         "credit.hold",
         compute="_compute_hold_count",
-        help="The one hold to decide; empty for several",
+        help="The hold to decide; empty if several",
     )
     decision = fields.Selection(
         [("release", "Release"), ("refuse", "Refuse")],
@@ -26,28 +26,28 @@ class CreditHoldDecision(models.TransientModel):
         store=True,
         readonly=False,
         domain="[(decision == 'refuse' and 'for_refusal' or 'for_grant', '=', True)]",
-        help="For the analysis of decisions; the note says the rest",
+        help="For reporting on decisions; give the details in the note",
     )
-    note = fields.Text(help="The salesperson and the auditor read it")
+    note = fields.Text(help="Read by the salesperson and the auditor")
     currency_id = fields.Many2one(related="hold_ids.currency_id")
     amount = fields.Monetary(
         compute="_compute_amount",
         store=True,
         readonly=False,
         string="Released up to",
-        help="The release covers the order as long as it is not larger than this",
+        help="The release covers the order up to this amount",
     )
     until = fields.Date(
         string="Released until",
         compute="_compute_until",
         store=True,
         readonly=False,
-        help="Empty: for each hold as its policy says",
+        help="Leave empty to apply the policy of each hold",
     )
     refusal = fields.Text(
         string="Not Within Your Authority",
         compute="_compute_refusal",
-        help="Which holds you may refuse but not release, and who may",
+        help="Holds you may refuse but not release, and who may release them",
     )
 
     # Of the one hold, as it was and as it is: whoever names a hold reads of it what they may read there
@@ -67,7 +67,7 @@ class CreditHoldDecision(models.TransientModel):
     payment_habit = fields.Char(related="hold_id.payment_habit", related_sudo=False)
     reason_summary = fields.Text(related="hold_id.reason_summary", related_sudo=False)
     argument = fields.Text(related="hold_id.argument", related_sudo=False)
-    signed = fields.Text(compute="_compute_refusal", help="Whose signature yours is added to")
+    signed = fields.Text(compute="_compute_refusal", help="The signature that yours completes")
 
     @api.depends("hold_ids")
     def _compute_hold_count(self):
@@ -123,7 +123,7 @@ class CreditHoldDecision(models.TransientModel):
             for hold in refused
         ]
         return "\n".join(
-            [*lines, self.env._("Take these out of the selection to release the others.")]
+            [*lines, self.env._("Remove these from the selection to release the others.")]
         )
 
     def action_release(self):
@@ -146,7 +146,7 @@ class CreditHoldDecision(models.TransientModel):
                 "type": "info",
                 "title": self.env._("Signed"),
                 "message": self.env._(
-                    "A second person with authority has to sign: %s.",
+                    "A second authorised person must sign: %s.",
                     ", ".join(waiting.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.act_window_close"},

@@ -6,7 +6,7 @@ class CreditHoldManual(models.TransientModel):
     """Hold orders by hand, with the reason that people read."""
 
     _name = "credit.hold.manual"
-    _description = "Credit Hold by Hand"
+    _description = "Manual Credit Hold"
 
     order_ids = fields.Many2many(
         "sale.order",
@@ -14,7 +14,7 @@ class CreditHoldManual(models.TransientModel):
         required=True,
         default=lambda self: self._default_orders(),
     )
-    reason = fields.Char(required=True, help="The salesperson reads it too")
+    reason = fields.Char(required=True, help="Also read by the salesperson")
 
     def _default_orders(self):
         if self.env.context.get("active_model") != "sale.order":
@@ -28,7 +28,9 @@ class CreditHoldManual(models.TransientModel):
         """
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise AccessError(
-                self.env._("Only credit people hold an order by hand: ask one of them.")
+                self.env._(
+                    "Only credit control can hold an order manually. Ask a credit controller."
+                )
             )
         self.order_ids.check_access("read")
         self._check_open()
@@ -38,12 +40,12 @@ class CreditHoldManual(models.TransientModel):
 
     def _check_open(self):
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Write why: it is what the salesperson reads."))
+            raise UserError(self.env._("Enter the reason: the salesperson will read it."))
         cancelled = self.order_ids.filtered(lambda order: order.state == "cancel")
         if cancelled:
             raise UserError(
                 self.env._(
-                    "Cancelled orders cannot be held, take them out of the selection: %s.",
+                    "Cancelled orders cannot be held. Remove them from the selection: %s.",
                     ", ".join(cancelled.mapped("name")),
                 )
             )

@@ -9,7 +9,7 @@ class CreditHoldRequest(models.TransientModel):
 
     hold_id = fields.Many2one("credit.hold", required=True, readonly=True)
     reason_summary = fields.Text(string="Reasons in Words", compute="_compute_reason_summary")
-    argument = fields.Text(required=True, help="Whoever decides reads it")
+    argument = fields.Text(required=True, help="Read by the person who decides")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
 
     @api.depends("hold_id")

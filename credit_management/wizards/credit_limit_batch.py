@@ -44,7 +44,7 @@ class CreditLimitBatch(models.TransientModel):
     value = fields.Float(
         string="Amount or Percent",
         digits="Account",
-        help="In the currency of each company. Below zero to lower the limits.",
+        help="In the currency of each company. Negative to lower the limits.",
     )
     rounding_step = fields.Float(
         string="Round to Multiples of", digits="Account", help="0: not rounded"
@@ -61,14 +61,14 @@ class CreditLimitBatch(models.TransientModel):
         default=lambda self: self.env["res.company"]._get_credit_today(),
     )
     date_to = fields.Date(string="Until")
-    reason = fields.Text(help="Of all limits; a row of a file may have its own")
+    reason = fields.Text(help="Reason for all limits; a row of a file may have its own")
 
     # The preview
     line_ids = fields.One2many("credit.limit.batch.line", "batch_id", string="Limits")
     problem_count = fields.Integer(string="Rows with a Problem", compute="_compute_counts")
     good_count = fields.Integer(string="Rows without", compute="_compute_counts")
     at_once_count = fields.Integer(
-        compute="_compute_counts", help="Granted at once, as far as your authority goes"
+        compute="_compute_counts", help="Granted at once within your authority"
     )
     scope = fields.Selection(
         [("all", "All rows or nothing"), ("good", "Leave out the rows with a problem")],
@@ -144,9 +144,7 @@ class CreditLimitBatch(models.TransientModel):
         """Every row that is wrong, and why."""
         wrong = self.line_ids.filtered("problem")
         if not wrong:
-            return self.env._(
-                "There is no row. Choose customers or a file, then look at the preview."
-            )
+            return self.env._("There are no rows. Choose customers or a file, then preview them.")
         rows = [
             f"{line.number}. {line.partner_id.display_name or line.customer_text or ''}: {line.problem}"
             for line in wrong[:shown]
@@ -154,7 +152,7 @@ class CreditLimitBatch(models.TransientModel):
         if len(wrong) > shown:
             rows.append(self.env._("… and %s more.", len(wrong) - shown))
         head = self.env._(
-            "Nothing was saved: %s rows have a problem. Mend or remove them, or save only the others.",
+            "Nothing was saved: %s rows have a problem. Correct or remove them, or save only the others.",
             len(wrong),
         )
         return "\n".join([head, "", *rows])
@@ -178,12 +176,12 @@ class CreditLimitBatch(models.TransientModel):
     def _prepare_line_from_change(self, number, profile, current):
         if self.method == "recommended":
             amount = profile.recommended_limit if profile.has_recommendation else None
-            problem = self.env._("Nothing is recommended: enter the limit.")
+            problem = self.env._("There is no recommended limit. Enter the limit.")
         else:
             amount = changed_limit(
                 current, self.method, self.value, self.rounding_step, self.rounding_direction
             )
-            problem = self.env._("There is no limit to change: enter the new one.")
+            problem = self.env._("There is no limit to change. Enter the new one.")
         return {
             "number": number,
             "partner_id": profile.partner_id.id,

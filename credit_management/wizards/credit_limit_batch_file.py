@@ -45,7 +45,7 @@ class CreditLimitBatch(models.TransientModel):
         book.active.title = self.env._("Limits")
         titles = self._get_titles()
         book.active.append([titles[name] for name in COLUMNS])
-        notes = book.create_sheet(self.env._("How to fill it in"))
+        notes = book.create_sheet(self.env._("Instructions"))
         for name, note in self._get_column_notes().items():
             notes.append([titles[name], note])
         content = io.BytesIO()
@@ -81,26 +81,26 @@ class CreditLimitBatch(models.TransientModel):
         kinds = ", ".join(dict(self._fields["kind"]._description_selection(self.env)).values())
         return {
             "customer": self.env._(
-                "SIREN, SIRET or another registration number, VAT number, reference or exact name"
+                "SIREN, SIRET or other registration number, VAT number, reference or exact name"
             ),
             "amount": self.env._(
-                "In %s, taxes included; 0 gives no credit",
+                "In %s, taxes included; 0 grants no credit",
                 self.env.company.root_id.currency_id.name,
             ),
-            "kind": self.env._("%s; empty: the first", kinds),
-            "date_from": self.env._("First day, like 2026-12-31; empty: today"),
+            "kind": self.env._("%s; if empty, the first one", kinds),
+            "date_from": self.env._("First day, as 2026-12-31; if empty, today"),
             "date_to": self.env._("Last day; required for a temporary limit"),
-            "reason": self.env._("Empty: the one entered with the file"),
+            "reason": self.env._("If empty, the reason entered with the file"),
         }
 
     def _get_cell_problem(self, name, why, text):
         """A sentence about a cell that could not be read."""
         return {
             "empty": self.env._("The amount is missing."),
-            "ambiguous": self.env._('"%s" can be read in two ways: write 1250 or 1250.00.', text),
-            "number": self.env._('"%s" is not an amount.', text),
-            "date": self.env._('"%s" is not a date: write it like 2026-12-31.', text),
-            "kind": self.env._('"%s" is neither permanent nor temporary.', text),
+            "ambiguous": self.env._('"%s" is ambiguous. Enter 1250 or 1250.00.', text),
+            "number": self.env._('"%s" is not an amount. Enter a number.', text),
+            "date": self.env._('"%s" is not a date. Enter it as 2026-12-31.', text),
+            "kind": self.env._('"%s" is not a type of limit. Enter permanent or temporary.', text),
         }[why]
 
     # === READING === #
@@ -141,7 +141,9 @@ class CreditLimitBatch(models.TransientModel):
         if len(found) > 1:
             names = ", ".join(found[:5].mapped("display_name"))
             return self.env._(
-                '"%(text)s" fits several customers: %(names)s. Choose one.', text=text, names=names
+                '"%(text)s" matches several customers: %(names)s. Choose one.',
+                text=text,
+                names=names,
             )
         return False
 

@@ -32,7 +32,9 @@ class CreditLimitBatchLine(models.TransientModel):
     current_limit = fields.Monetary(compute="_compute_preview", help="In force today")
     exposure = fields.Monetary(compute="_compute_preview")
     available = fields.Monetary(
-        string="Available After", compute="_compute_preview", help="What the new limit would leave"
+        string="Available After",
+        compute="_compute_preview",
+        help="Amount available under the new limit",
     )
     decider = fields.Char(string="Decided by", compute="_compute_preview")
     at_once = fields.Boolean(compute="_compute_preview", help="Within your authority")
@@ -106,22 +108,22 @@ class CreditLimitBatchLine(models.TransientModel):
         if not self.partner_id:
             yield self.customer_problem or self.env._("Choose the customer.")
         elif self not in self._get_readable():
-            yield self.env._("You do not work in the company of this row.")
+            yield self.env._("You have no access to the company of this row.")
         if self.amount_problem and not self.amount:
             yield self.amount_problem
         if self.amount < 0:
-            yield self.env._("A credit limit cannot be below zero.")
+            yield self.env._("A credit limit cannot be negative.")
         if not (self.reason or "").strip():
-            yield self.env._("Give the reason.")
+            yield self.env._("Enter the reason.")
 
     def _check_customer(self, position):
         """What would keep the limit from being approved."""
         if not position:
             return ""
         if position.credit_mode == "prepaid":
-            return self.env._("The customer buys against prepayment.")
+            return self.env._("The customer is on prepayment.")
         if position.credit_mode == "unlimited" and self.kind == "temporary":
-            return self.env._("There is no limit to fall back to.")
+            return self.env._("There is no permanent limit to revert to.")
         return ""
 
     def _check_days(self):
@@ -134,7 +136,7 @@ class CreditLimitBatchLine(models.TransientModel):
         if self.date_to and self.date_to < self.date_from:
             return self.env._("A limit cannot end before it begins.")
         if self.kind == "temporary" and not self.date_to:
-            return self.env._("A temporary limit needs its last day.")
+            return self.env._("A temporary limit needs an end date.")
         return ""
 
     def _check_others(self, taken, rows):
@@ -143,7 +145,7 @@ class CreditLimitBatchLine(models.TransientModel):
             return ""
         for row in rows:
             if row._origin != self._origin and self._excludes(row):
-                return self.env._("Row %s is for the same customer and days.", row.number)
+                return self.env._("Row %s has the same customer and overlapping dates.", row.number)
         for limit in taken:
             if self.kind == "temporary" and self._meets(limit.date_from, limit.date_to):
                 return limit._get_overlap_sentence()

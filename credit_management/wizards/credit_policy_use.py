@@ -13,7 +13,7 @@ class CreditPolicyUse(models.TransientModel):
         "credit.policy.simulation",
         string="Last Simulation",
         compute="_compute_simulation_id",
-        help="Of this policy in the company in use",
+        help="Last simulation of this policy in the current company",
     )
     introduction = fields.Text(compute="_compute_introduction")
     simulated = fields.Text(compute="_compute_introduction")
@@ -38,8 +38,8 @@ class CreditPolicyUse(models.TransientModel):
     def _compute_introduction(self):
         for question in self:
             question.introduction = self.env._(
-                'From now on the policy "%(policy)s" judges the orders of %(company)s. Orders that fail a rule are held'
-                " until someone with authority releases them.",
+                'From now on, orders of %(company)s are checked against the policy "%(policy)s". Orders that fail a rule are'
+                " held until an authorised person releases them.",
                 policy=question.policy_id.name or "",
                 company=self.env.company.root_id.name,
             )
@@ -49,10 +49,10 @@ class CreditPolicyUse(models.TransientModel):
         simulation = self.simulation_id
         if not simulation:
             return self.env._(
-                "This policy was never simulated here. See first what it would have held in the last twelve months."
+                "This policy has not been simulated here. Simulate it first to see what it would have held in the last twelve months."
             )
         return self.env._(
-            "Simulated on %(day)s: of %(judged)s orders it would have held %(held)s (%(share)s %%), for %(amount)s.",
+            "Simulated on %(day)s: of %(judged)s orders, it would have held %(held)s (%(share)s %%), for %(amount)s.",
             day=format_date(self.env, simulation.run_date),
             judged=simulation.judged_count,
             held=simulation.held_count,

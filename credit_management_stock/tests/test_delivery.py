@@ -371,7 +371,7 @@ class TestDelivery(DeliveryCommon):
         self._validate(picking)
         self.assertLeft(picking)
         self.env.cr.flush()
-        self.assertIn("grew by", order.message_ids[0].body)
+        self.assertIn("increased by", order.message_ids[0].body)
         activity = self._profile().sudo().activity_ids
         self.assertEqual(activity.user_id, self.analyst)
         self.assertIn(order.name, activity.summary)

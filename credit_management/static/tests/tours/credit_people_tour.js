@@ -78,7 +78,7 @@ registry.category("web_tour.tours").add("credit_manager_first_steps", {
         },
         {
             content: "A simulation is proposed first",
-            trigger: ".modal div[name='simulated']:contains('never simulated')",
+            trigger: ".modal div[name='simulated']:contains('not been simulated')",
         },
         {
             content: "Use it all the same",
@@ -96,7 +96,7 @@ registry.category("web_tour.tours").add("credit_analyst_refuses", {
     steps: () => [
         {
             content: "Who may release it is said before anything is written",
-            trigger: ".o_form_view div[name='refusal_of_decision']:contains('It is for')",
+            trigger: ".o_form_view div[name='refusal_of_decision']:contains('must be decided by')",
         },
         {
             content: "To refuse is no risk",
