@@ -1,6 +1,7 @@
 """The pure parts of setup/: names, counts, sources, ports, sentences."""
 
 import os
+import re
 import socket
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from workbench import (
     command,
     databases,
     home,
+    house,
     odoo_source,
     results,
     running,
@@ -244,6 +246,34 @@ def test_a_rule_that_imports_odoo_is_named(tmp_path):
     rule = tmp_path / "rule.py"
     rule.write_text("import datetime\nfrom . import kinds\nfrom odoo.tools import float_round\n")
     assert [fault.split(": ")[0] for fault in checks.impurities(rule)] == [f"{rule}:3"]
+
+
+def test_what_breaks_a_rule_of_the_house_is_named(tmp_path):
+    addon = tmp_path / "credit_thing"
+    (addon / "models").mkdir(parents=True)
+    (addon / "readme").mkdir()
+    (addon / "readme" / "DEVELOP.md").write_text("Extend `_get_things()` or `_get_nothing()`.\n")
+    body = "    def {name}(self):\n        return super().{name}()\n"
+    order = "class A(models.Model):\n    _inherit = 'sale.order'\n\n" + body.format(
+        name="action_draft"
+    )
+    thing = "class B(models.Model):\n    _name = 'credit.thing'\n\n" + body.format(
+        name="_get_things"
+    )
+    (addon / "models" / "sale_order.py").write_text(order)
+    (addon / "models" / "thing.py").write_text(thing)
+    (addon / "models" / "thing_again.py").write_text(thing)
+    (addon / "readme" / "newsfragments").mkdir()
+    for name in ("1.misc.1.md", "1.misc.1.twice.md", "2.misc.1.fine.md", "2.bugfix.slug.md"):
+        (addon / "readme" / "newsfragments" / name).touch()
+    found = "\n".join(house.faults([addon]))
+    assert re.findall(r"begins with|keep one|there is no \w+|[\w.]+: name it", found) == [
+        "begins with",
+        "keep one",
+        "there is no _get_nothing",
+        "1.misc.1.twice.md: name it",
+        "2.bugfix.slug.md: name it",
+    ]
 
 
 def test_databases_of_processes_that_live_are_not_stale():

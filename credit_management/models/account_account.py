@@ -24,11 +24,13 @@ class AccountAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'account'
         accounts = super().create(vals_list)
         self.env.registry.clear_cache()
         return accounts
 
     def write(self, vals):
+        # EXTENDS 'account'
         result = super().write(vals)
         if vals.keys() & {"account_type", "doubtful_customers", "reconcile"}:
             self.env.registry.clear_cache()

@@ -76,12 +76,14 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         companies = super().create(vals_list)
         self.env.registry.clear_cache()
         companies.filtered("parent_id").root_id._mirror_default_limit()
         return companies
 
     def write(self, vals):
+        # EXTENDS 'base'
         before = self.env["credit.journal"]._take(self, self._get_credit_settings() & vals.keys())
         result = super().write(vals)
         self._log_credit_settings(before)

@@ -93,6 +93,7 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'base'
         amounts = [vals.get("credit_limit") for vals in vals_list]
         partners = super().create(
             [
@@ -108,6 +109,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        # EXTENDS 'base'
         if "tz" in vals:  # says what day it is for a company
             self.env.registry.clear_cache()
         if "credit_limit" in vals:

@@ -204,6 +204,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'sale'
         sales = any(vals.get("state") == "sale" for vals in vals_list)
         with self.env.cr.savepoint() if sales else nullcontext():
             orders = super().create(vals_list)
@@ -211,6 +212,7 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
+        # EXTENDS 'sale'
         state = vals.get("state")
         if state and state != "cancel":
             self._hold_again_by_hand()
@@ -261,6 +263,7 @@ class SaleOrder(models.Model):
         Modules that load later (loyalty points, registrations, mails) override the method too: from inside,
         they would act on orders that are then held.
         """
+        # EXTENDS 'base'
         super()._register_hook()
         model_class = self.env.registry[self._name]
         confirm = model_class.action_confirm
@@ -275,6 +278,7 @@ class SaleOrder(models.Model):
         model_class.action_confirm = action_confirm
 
     def _unregister_hook(self):
+        # EXTENDS 'base'
         model_class = self.env.registry[self._name]
         if getattr(vars(model_class).get("action_confirm"), "is_credit_gate", False):
             del model_class.action_confirm

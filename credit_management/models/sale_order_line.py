@@ -34,6 +34,7 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'sale'
         default = self.env.context.get("default_order_id")
         order_ids = {vals.get("order_id", default) for vals in vals_list} - {None, False}
         with self.env["sale.order"].browse(order_ids)._watch_growth():
@@ -42,6 +43,7 @@ class SaleOrderLine(models.Model):
             return lines
 
     def write(self, vals):
+        # EXTENDS 'sale'
         is_figure = self.env["sale.order"]._is_credit_figure
         orders = self.env["sale.order"]
         if any(is_figure(self._name, name) for name in vals):

@@ -12,6 +12,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def unlink(self):
+        # EXTENDS 'sale'
         with self.order_id._watch_growth():
             return super().unlink()
 

@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         return super()._get_derived_fields(creating) | {"credit_passed_at"}
 
     def write(self, vals):
+        # EXTENDS 'credit_management'
         becoming = self.filtered(lambda order: vals.get("state") == "sale" != order.state)
         result = super().write(vals)
         if becoming:

@@ -38,7 +38,7 @@ class StockPicking(models.Model):
     )
 
     def _auto_init(self):
-        # no delivery is held when the column is made: nothing to compute on a table that may be large
+        # EXTENDS 'base': no delivery is held when the column is made: nothing to compute on a table that may be large
         if not column_exists(self.env.cr, self._table, "credit_state"):
             create_column(self.env.cr, self._table, "credit_state", "varchar")
         return super()._auto_init()
@@ -77,6 +77,7 @@ class StockPicking(models.Model):
         return super()._get_derived_fields(creating) | {"credit_state"}
 
     def write(self, vals):
+        # EXTENDS 'stock'
         if vals.get("state") == "done" and not self.env.su:
             self._check_credit_passed()
         return super().write(vals)

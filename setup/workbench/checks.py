@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import command
+from . import command, house
 from .bench import INSIDE, REPO, Bench
 from .console import say
 from .databases import Databases
@@ -124,8 +124,9 @@ def pylint_of_odoo(bench: Bench) -> tuple[bool, str]:
 
 
 def layout(bench: Bench) -> tuple[bool, str]:
-    """Rules are pure: no Odoo in them."""
+    """Rules are pure, overrides of Odoo are marked, a method has one body, hooks of DEVELOP exist."""
     faults = [fault for addon in bench.addons for path in addon.rules for fault in impurities(path)]
+    faults += house.faults([addon.path for addon in bench.addons])
     return not faults, "\n".join(faults)
 
 
@@ -181,7 +182,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("Odoo's test_lint", odoo_lint),
     ("ruff check", ruff),
     ("ruff format", ruff_format),
-    ("rules are pure", layout),
+    ("rules of the house", layout),
     ("examples in the rules", examples),
     ("odoo upgrade_code", upgrade_code),
 )

@@ -1,0 +1,113 @@
+"""Rules of the house that a look at the source can check."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MARKER = re.compile(r"# (?:EXTENDS '[\w.]+'|OVERRIDE\b)")
+FRAGMENT = re.compile(r"(\d+\.(?:feature|bugfix|misc)\.\d+)(?:\.[\w-]+)?\.md")
+HOOK = re.compile(r"`(?:[\w.]+\.)?(_[a-z]\w+)(?:\(\))?`")
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of a model, as one file defines it."""
+
+    path: Path
+    model: str
+    node: ast.FunctionDef
+    text: str
+
+    @property
+    def calls_super(self) -> bool:
+        """Whether it goes on to the method of the same name below it."""
+        return bool(re.search(rf"super\([^)]*\)\.{self.node.name}\b", self.text))
+
+    def fault(self, sentence: str) -> str:
+        """A fault, with where it is."""
+        return f"{self.path}:{self.node.lineno}: {self.model}.{self.node.name}: {sentence}"
+
+
+def faults(addons: list[Path]) -> list[str]:
+    """All that the sources of some add-ons have against the rules."""
+    methods = [method for addon in addons for method in _methods(addon)]
+    found = [*_unmarked(methods), *_repeated(methods), *_missing_hooks(addons)]
+    return found + [fault for addon in addons for fault in _misnamed(addon)]
+
+
+def _methods(addon) -> Iterator[Method]:
+    for folder in ("models", "wizards"):
+        for path in sorted((addon / folder).rglob("*.py")):
+            lines = path.read_text().splitlines()
+            for model, node in _defined(ast.parse("\n".join(lines))):
+                yield Method(path, model, node, "\n".join(lines[node.lineno - 1 : node.end_lineno]))
+
+
+def _defined(tree):
+    for cls in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+        if model := _model(cls):
+            yield from ((model, node) for node in cls.body if isinstance(node, ast.FunctionDef))
+
+
+def _model(cls) -> str:
+    """
+    >>> _model(ast.parse("class A:\\n    _inherit = ['sale.order', 'mixin']").body[0])
+    'sale.order'
+    """
+    values = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in cls.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id in ("_name", "_inherit")
+    }
+    model = values.get("_name") or values.get("_inherit") or ""
+    return model if isinstance(model, str) else model[0]
+
+
+def _unmarked(methods):
+    """Overrides of Odoo's models that do not begin with ``# EXTENDS 'module'``."""
+    ours = {method.node.name for method in methods if method.model.startswith("credit.")}
+    ours -= {"create", "write", "unlink"}
+    return [
+        method.fault("an override of Odoo begins with # EXTENDS 'module'")
+        for method in methods
+        if not method.model.startswith("credit.")
+        and method.node.name not in ours
+        and method.calls_super
+        and not MARKER.search(method.text)
+    ]
+
+
+def _repeated(methods):
+    """Methods with several bodies in one folder: which comes first is the alphabet's choice."""
+    seen, found = {}, []
+    for method in methods:
+        key = method.path.parent, method.model, method.node.name
+        if seen.setdefault(key, method).path != method.path:
+            found.append(method.fault(f"has a body in {seen[key].path.name} too; keep one"))
+    return found
+
+
+def _missing_hooks(addons):
+    """Hooks that a ``DEVELOP.md`` names and no add-on has."""
+    sources = "\n".join(path.read_text() for addon in addons for path in addon.rglob("*.py"))
+    return [
+        f"{page}: there is no {hook}"
+        for page in (addon / "readme" / "DEVELOP.md" for addon in addons)
+        if page.exists()
+        for hook in sorted(set(HOOK.findall(page.read_text())))
+        if not re.search(rf"\bdef {hook}\(|^ +{hook}\b.* = ", sources, re.M)
+    ]
+
+
+def _misnamed(addon):
+    """Fragments of the changelog that towncrier would not take, or would take for one."""
+    seen = set()
+    for path in sorted((addon / "readme" / "newsfragments").glob("*")):
+        name = FRAGMENT.fullmatch(path.name)
+        if not name or name[1] in seen:
+            yield f"{path}: name it ISSUE.TYPE.NUMBER.SLUG.md, with a number of its own"
+        seen.add(name and name[1])
