@@ -1,4 +1,4 @@
-# what the others inherit
+# mixins the other models inherit
 from . import (  # isort: skip
     credit_derived_mixin,
     credit_document_mixin,

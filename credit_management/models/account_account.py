@@ -47,7 +47,8 @@ class AccountAccount(models.Model):
     @api.model
     @ormcache()
     def _get_outstanding_account_ids(self):
-        """Ids of the accounts where payments wait to be matched with the bank, in every company; never empty."""
+        """Ids of the outstanding accounts, where payments wait for the bank statement, in every company; never
+        empty."""
         lines = (
             self.env["account.payment.method.line"]
             .sudo()
@@ -63,7 +64,7 @@ class AccountAccount(models.Model):
     @api.model
     @ormcache()
     def _get_money_account_ids(self):
-        """Ids of the accounts where money is or waits for the bank, in every company; never empty."""
+        """Ids of the bank, cash and outstanding accounts, in every company; never empty."""
         banks = (
             self.sudo()
             .with_context(active_test=False)
@@ -72,7 +73,7 @@ class AccountAccount(models.Model):
         return tuple(sorted({*banks.ids, *self._get_outstanding_account_ids()}))
 
     def _get_default_outstanding_accounts(self):
-        """Where Odoo Community books the payments whose method names no account, in every company."""
+        """Accounts on which Odoo Community books payments whose method has no account, in every company."""
         roots = self.env["res.company"].search([("parent_id", "=", False)])
         found = roots.transfer_account_id
         for root in roots:

@@ -13,7 +13,7 @@ class AccountMove(models.Model):
     )
 
     def _post(self, soft=True):
-        # EXTENDS 'account': what is held stays a draft; a payment or a credit note may free a hold, an invoice does not
+        # EXTENDS 'account': held invoices stay drafts; payments and credit notes may free a hold, invoices do not
         today = self.company_id._get_credit_today()
         due = self.filtered(lambda move: not soft or (move.date or today) <= today)
         posted = super(AccountMove, self - due._hold_failing())._post(soft)
@@ -25,8 +25,8 @@ class AccountMove(models.Model):
     def _build_credit_warning_message(
         self, record, current_amount=0.0, exclude_current=False, exclude_amount=0.0
     ):
-        # EXTENDS 'account': Odoo's words stay while no policy judges the customer; else an order shows its own verdict,
-        # and a saved draft invoice is in the exposure already
+        # EXTENDS 'account': without a policy Odoo's warning stays. Orders show their own verdict, and a saved draft
+        # invoice # already counts as exposure
         customer = record.partner_id.commercial_partner_id
         company = record.company_id.root_id
         position = customer and self._get_credit_summary(customer, company)
@@ -46,7 +46,7 @@ class AccountMove(models.Model):
         )
 
     def _get_alerts(self):
-        # EXTENDS 'account': what the credit policy says of a draft invoice
+        # EXTENDS 'account': the verdict of the credit policy on a draft invoice
         alerts = super()._get_alerts()
         if self.state == "draft" and self.move_type == "out_invoice" and self.commercial_partner_id:
             if warning := self._get_credit_warning():
@@ -54,7 +54,7 @@ class AccountMove(models.Model):
         return alerts
 
     def _get_credit_warning(self):
-        """The reasons of the policy at the checkpoint of invoices: what was delivered goes out all the same."""
+        """Reasons of the policy's invoice rules; a warning only, as what was delivered is invoiced in any case."""
         company = self.company_id.root_id
         position = self._get_credit_summary(self.commercial_partner_id, company)
         if not any(rule.checkpoint == "invoice" for rule in position.policy.rules):

@@ -1,20 +1,20 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: what a customer owes by it
+#: types of documents that create a debt
 _CLAIMS = ("out_invoice", "out_receipt")
 
 
 class AccountMove(models.Model):
-    """An invoice that no order stands behind is judged before it is posted, and waits as a draft when it is held.
+    """An invoice without an order is checked before it is posted, and stays a draft while it is held.
 
-    What was ordered passed the gate with its order: its invoice goes out, whoever it is for.
+    Invoices of orders are never held: the order passed the gate.
     """
 
     _name = "account.move"
     _inherit = ["account.move", "credit.document.mixin"]
 
-    # the button *Block Payment* of an invoice
+    # written by the button *Block Payment* of an invoice
     _written_by_odoo = frozenset({"payment_state"})
 
     credit_hold_ids = fields.One2many(
@@ -63,7 +63,7 @@ class AccountMove(models.Model):
     # === A DOCUMENT OF CREDIT === #
 
     def _is_credit_claim(self):
-        """A customer would owe by it what no order stands behind. Extend to leave invoices out."""
+        """Whether posting it creates a debt that no order covers. Extend to leave invoices out."""
         return (
             self.state == "draft"
             and self.move_type in _CLAIMS
@@ -117,7 +117,7 @@ class AccountMove(models.Model):
     def _confirm_released(self):
         if self.state == "draft":
             self.with_company(self.company_id)._post()
-        # of a later day: Odoo posts it then
+        # dated later: Odoo posts it on that day
         return self.state != "draft" or self.auto_post != "no"
 
     def _get_held_sentence(self):

@@ -12,13 +12,13 @@ class AccountMoveLine(models.Model):
         " WHERE parent_state = 'posted' AND reconciled IS NOT TRUE AND amount_residual <> 0"
     )
 
-    # documents set back to draft that stay matched: few, and read whole
+    # documents reset to draft that are still matched: few, so all of them are read
     _credit_reopened_idx = models.Index(
         "(id) WHERE parent_state = 'draft' AND matching_number IS NOT NULL"
     )
 
     def _sale_create_reinvoice_sale_line(self):
-        # EXTENDS 'sale': a cost that is booked on an order was asked by nobody and must be booked
+        # EXTENDS 'sale': a cost booked on an order was requested by nobody and must be booked
         orders = self.env["sale.order"].union(*filter(None, self._sale_determine_order().values()))
         with orders.sudo()._watch_growth():
             return super()._sale_create_reinvoice_sale_line()

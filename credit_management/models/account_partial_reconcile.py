@@ -6,7 +6,7 @@ class AccountPartialReconcile(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        # EXTENDS 'account': an overdue item that is paid may free a hold
+        # EXTENDS 'account': paying an overdue item may free a hold
         partials = super().create(vals_list)
         self.env["credit.hold"]._reassess_soon(partials.debit_move_id.partner_id)
         return partials

@@ -33,7 +33,7 @@ class AccountPayment(models.Model):
             )
 
     def _is_on_its_way(self):
-        """It was remitted with an entry that the bank has not matched yet."""
+        """It was remitted by an entry that is not yet matched with the bank."""
         accounts = self.env["account.account"]._get_outstanding_account_ids()
         waiting = self.move_id.sudo().line_ids
         for _remittance in range(5):
@@ -44,7 +44,7 @@ class AccountPayment(models.Model):
         return False
 
     def action_mark_cleared(self):
-        """The money is on the bank: it does not count as exposure any more."""
+        """The money is in the bank: stop counting it as exposure."""
         self.check_access("write")
         for payment in self:
             if not payment.credit_is_uncleared:
@@ -59,7 +59,7 @@ class AccountPayment(models.Model):
         return True
 
     def action_mark_uncleared(self):
-        """The cheque bounced or was marked by mistake: it counts again until the bank has it."""
+        """The cheque bounced or was marked by mistake: count it again until the bank has it."""
         self.check_access("write")
         self.credit_cleared_date = False
         return True

@@ -140,7 +140,7 @@ class CreditAuthority(models.Model):
         )
 
     def _check_delegate(self):
-        """A delegate is at work, and sees what is to be decided."""
+        """A delegate is active and has access to what is to be decided."""
         delegate = self.delegate_id
         if not delegate.active:
             raise ValidationError(
@@ -178,7 +178,7 @@ class CreditAuthority(models.Model):
 
     @api.model
     def _of_company(self, company):
-        """Authorities that count in a root company, the lowest first."""
+        """Authorities valid in a root company, lowest first."""
         return self.sudo().browse(self._of_company_ids(company.id))
 
     @api.model
@@ -189,7 +189,7 @@ class CreditAuthority(models.Model):
 
     @api.model
     def _is_decided(self, company):
-        """Somebody has said who decides in a root company: not only the authority that comes with the add-on."""
+        """Whether authorities were set up in a root company, beyond the one installed with the add-on."""
         shipped = self.env.ref(
             "credit_management.credit_authority_manager", raise_if_not_found=False
         )
@@ -197,7 +197,7 @@ class CreditAuthority(models.Model):
         return bool(authorities) and authorities != shipped
 
     def _for_class(self, risk_class_id):
-        """Those of ``self`` that count for customers of a risk class.
+        """Authorities of ``self`` valid for customers of a risk class.
 
         :param risk_class_id: its id, 0 for a customer without a class
         """
@@ -208,11 +208,11 @@ class CreditAuthority(models.Model):
         )
 
     def _held_by(self, user, today):
-        """Those of ``self`` that a user holds on a day."""
+        """Authorities of ``self`` that a user holds on a day."""
         return self.filtered(lambda authority: user in authority._get_holders(today))
 
     def _allowing_release(self, excess, exposure, overdue_days):
-        """Those of ``self`` whose ceilings cover a release; amounts in the company's currency."""
+        """Authorities of ``self`` whose ceilings cover a release; amounts in the company's currency."""
         return self.filtered(
             lambda authority: (
                 authority.is_unlimited
@@ -225,7 +225,7 @@ class CreditAuthority(models.Model):
         )
 
     def _allowing_limit(self, amount, overdue_days=0):
-        """Those of ``self`` that may approve a limit of ``amount`` (the company's currency).
+        """Authorities of ``self`` that may approve a limit of ``amount`` (the company's currency).
 
         :param overdue_days: age of the customer's oldest overdue item
         """
@@ -237,7 +237,8 @@ class CreditAuthority(models.Model):
         )
 
     def _get_hold_domain(self, user, company):
-        """Domain of the holds of a root company that a user decides by this authority, as :meth:`_allowing_release`."""
+        """Domain of the holds of a root company that a user may decide with this authority; see
+        :meth:`_allowing_release`."""
         domain = Domain("company_id", "=", company.id)
         if self.risk_class_ids:
             domain &= Domain("profile_id.risk_class_id", "in", self.risk_class_ids.ids)
@@ -265,7 +266,8 @@ class CreditAuthority(models.Model):
 
     @api.model
     def _forget_archived(self, users):
-        """Users were archived: what they held alone is archived too, what they did for others ends. A message is posted on each authority."""
+        """Archive the authorities that archived users held alone, and end their delegations. A message is posted on
+        each authority."""
         authorities = self.sudo().with_context(active_test=False)
         held = authorities.search([("user_id", "in", users.ids), ("active", "=", True)])
         delegated = authorities.search([("delegate_id", "in", users.ids)])

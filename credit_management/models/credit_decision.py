@@ -4,20 +4,20 @@ from odoo.fields import Command
 
 
 def _get_stored_facts(records):
-    """What a decision depends on; nothing on the abstract model, which has neither."""
+    """Fields a decision depends on; none on the abstract model, which has neither."""
     return [name for name in ("state", "signature_ids") if name in records._fields]
 
 
 class CreditDecision(models.AbstractModel):
-    """What holds and limits have in common: who asked, who decided and why, and the signatures it took.
+    """What holds and limits share: requesters, decision, reason and signatures.
 
-    Who asked does not decide, unless an authority allows it; an authority may ask for a second signature.
+    A requester cannot decide unless an authority allows it. An authority may require a second signature.
     """
 
     _name = "credit.decision"
     _description = "Subject of a Credit Decision"
 
-    #: field of an authority that allows to decide what one asked for oneself
+    #: field of an authority that allows deciding one's own requests
     _own_field = "allow_own"
 
     requester_ids = fields.Many2many(
@@ -72,18 +72,18 @@ class CreditDecision(models.AbstractModel):
         raise NotImplementedError
 
     def _filter_able(self, authorities, measured):
-        """Those of some authorities whose ceilings cover it.
+        """The authorities whose ceilings cover it.
 
-        :param measured: what it comes to now, where that may be more than what was asked for
+        :param measured: its current figures, where they may exceed what was requested
         """
         raise NotImplementedError
 
     def _covers_now(self, signature):
-        """A signature agrees to at least what is asked for now."""
+        """Whether a signature covers at least what is requested now."""
         raise NotImplementedError
 
     def _get_own_sentence(self):
-        """Why who asked for it does not decide it."""
+        """Why a requester may not decide it."""
         raise NotImplementedError
 
     def _get_uncovered_sentence(self, names):
@@ -123,7 +123,7 @@ class CreditDecision(models.AbstractModel):
     # === WHO DECIDES === #
 
     def _get_all_authorities(self):
-        """Authorities that count for the customer, whatever their ceilings, the lowest first."""
+        """Authorities valid for the customer, regardless of ceilings, lowest first."""
         profile = self.sudo().profile_id
         authorities = self.env["credit.authority"]._of_company(profile.company_id)
         return authorities._for_class(profile.risk_class_id.id)
@@ -136,11 +136,11 @@ class CreditDecision(models.AbstractModel):
         return self._filter_able(self._get_all_authorities(), measured)
 
     def _is_own(self, user=None):
-        """A user, the current one if not given, asked for it or wrote it while it waited."""
+        """Whether a user (by default the current one) requested it, or changed it while it was waiting."""
         return (user or self.env.user) in self.sudo().requester_ids
 
     def _get_usable(self, authorities, user=None):
-        """Those of some authorities with which a user may decide this record today."""
+        """The authorities with which a user may decide this record today."""
         user = user or self.env.user
         held = authorities._held_by(user, self.env["res.company"]._get_credit_today())
         return held.filtered(self._own_field) if self._is_own(user) else held
@@ -162,20 +162,22 @@ class CreditDecision(models.AbstractModel):
         return ""
 
     def _get_lacking_sentence(self, able):
-        """The user holds none of the authorities that suffice, or may not use them here."""
+        """Why the user's authorities do not suffice, or may not be used here."""
         if able._held_by(self.env.user, self.env["res.company"]._get_credit_today()):
             return self._get_own_sentence()
         return self._get_uncovered_sentence(self._get_deciders(able[:1]))
 
     def _get_refusal_of_refusing(self):
-        """Why the current user may not refuse it, or an empty text: to refuse is no risk, whatever the ceilings."""
+        """Why the current user may not refuse it, or an empty text. A refusal carries no risk, so ceilings do not
+        matter."""
         authorities = self._get_all_authorities()
         if self._get_usable(authorities):
             return ""
         return self._get_lacking_sentence(authorities)
 
     def _list_deciders(self, authorities):
-        """Who may still decide with some authorities, in their order: neither who signed nor who asked, unless allowed."""
+        """Users who may still decide with some authorities, in their order: no signatories, and no requesters unless
+        allowed."""
         today = self.env["res.company"]._get_credit_today()
         signed = self._get_valid_signatures(authorities).user_id
         users = self.env["res.users"].union(
@@ -190,11 +192,11 @@ class CreditDecision(models.AbstractModel):
     # === SIGNATURES === #
 
     def _needs_second(self, usable):
-        """None of the authorities that the user may use suffices alone."""
+        """Whether every authority the user may use requires a second signature."""
         return all(usable.mapped("two_signatures"))
 
     def _get_valid_signatures(self, authorities):
-        """Signatures that count now: for what is asked, by people who still have one of the authorities."""
+        """Valid signatures: they cover what is requested now, and their authors still hold one of the authorities."""
         return self.sudo().signature_ids.filtered(
             lambda signature: (
                 signature.user_id.active
@@ -207,12 +209,12 @@ class CreditDecision(models.AbstractModel):
         return self.env.user in self._get_valid_signatures(authorities).user_id
 
     def _get_first_signature(self, authorities):
-        """The last valid signature of somebody else; empty when there is none."""
+        """The latest valid signature of another user; may be empty."""
         valid = self._get_valid_signatures(authorities)
         return valid.filtered(lambda signature: signature.user_id != self.env.user)[:1]
 
     def _sign(self, note, reason, **values):
-        """Keep the signature of the current user, and tell who may give the second one."""
+        """Record the signature of the current user and notify whoever may give the second one."""
         record = self.sudo()
         signature = {"user_id": self.env.uid, "note": note, "reason_id": reason.id, **values}
         record.write({"signature_ids": [Command.create(signature)]})
@@ -229,13 +231,13 @@ class CreditDecision(models.AbstractModel):
         record._ask_second()
 
     def _ask_second(self):
-        """Tell somebody who may give the second signature."""
+        """Notify somebody who may give the second signature."""
         raise NotImplementedError
 
     # === REASONS === #
 
     def _read_reason(self, reason, use):
-        """The reason chosen, as a record; one that is for the other decision is refused with a sentence.
+        """The chosen reason as a record; refuse one meant for the other kind of decision.
 
         :param reason: a ``credit.decision.reason``, its id, or nothing
         :param use: ``for_grant`` or ``for_refusal``

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditDecisionReason(models.Model):
-    """Why something was granted or refused, chosen from a list so that decisions can be counted by their reason."""
+    """Why something was granted or refused, chosen from a list so that decisions can be analysed by reason."""
 
     _name = "credit.decision.reason"
     _description = "Credit Decision Reason"

@@ -5,19 +5,19 @@ from odoo.tools import ormcache
 
 
 class CreditDerivedMixin(models.AbstractModel):
-    """Fields that Odoo derives from others and that the exposure reads: no client writes them.
+    """Protects the fields that Odoo derives from others and that the exposure reads: no client may write them.
 
     Which ones follows from their definitions: stored and computed, or stored and related, without an inverse and not
     editable, and read by the exposure or by the computation of what it reads.
 
-    A value that changes nothing passes, as forms and imports send it, but it is not handed on: Odoo would not compute
-    a field that it was given.
+    Forms and imports also send values that change nothing. These are accepted but dropped, because Odoo does not
+    compute a field it is given.
     """
 
     _name = "credit.derived.mixin"
     _description = "Fields Derived by Odoo"
 
-    #: derived fields that a button of Odoo writes with the rights of its user
+    #: derived fields that one of Odoo's buttons writes with its user's rights
     _written_by_odoo = frozenset()
 
     @api.model_create_multi
@@ -45,7 +45,7 @@ class CreditDerivedMixin(models.AbstractModel):
 
     @api.model
     def _get_derived_fields(self, creating):
-        """Names of the fields that no client writes. Extend it with those of an add-on.
+        """Names of the fields that no client may write. Extend with those of an add-on.
 
         :param bool creating: whether a new record is made
         :rtype: frozenset[str]
@@ -66,7 +66,7 @@ class CreditDerivedMixin(models.AbstractModel):
 
     @api.model
     def _find_fields_read(self):
-        """The fields that the exposure reads, and all that they are computed from."""
+        """The fields the exposure reads, and all fields they are computed from."""
         found = set()
         waiting = [
             self.env[model]._fields[name]
@@ -91,7 +91,7 @@ class CreditDerivedMixin(models.AbstractModel):
 
     @api.model
     def _is_derived(self, field):
-        """Odoo fills the field, and its definition leaves nobody else to."""
+        """Whether only Odoo can fill the field, by its definition."""
         computed = field.compute or field.related
         return bool(field.store and computed and field.readonly and not field.inverse)
 
@@ -99,7 +99,7 @@ class CreditDerivedMixin(models.AbstractModel):
     def _refuse_default_figures(self, names):
         """:raise AccessError: where the context has a default for a figure of the exposure
 
-        Companies, currencies, dates and states are defaults of other records too: they are dropped without a word.
+        Defaults for companies, currencies, dates and states may be meant for other records: these are silently dropped.
         """
         read = self.env["credit.exposure"]._depends.get(self._name, ())
         figures = [
@@ -113,7 +113,7 @@ class CreditDerivedMixin(models.AbstractModel):
 
     @api.model
     def _without_defaults(self, names):
-        """``self`` without the defaults of the context for some fields: a default is no better than a value."""
+        """``self`` without the context's defaults for some fields: a default must not do what a value may not."""
         context = self.env.context
         if not any(f"default_{name}" in context for name in names):
             return self
@@ -138,7 +138,7 @@ class CreditDerivedMixin(models.AbstractModel):
 
     @api.model
     def _is_said(self, name, value):
-        """Whether a value of a new record is one: forms send empty ones too."""
+        """Whether a new record's value is set: forms also send empty ones."""
         if self._fields[name].type in ("one2many", "many2many"):
             return self._get_linked(set(), value) != set()
         return bool(value)
@@ -156,7 +156,7 @@ class CreditDerivedMixin(models.AbstractModel):
 
     @api.model
     def _get_linked(self, ids, commands):
-        """The ids that commands leave linked, or ``None`` when they write or make a record.
+        """The ids that commands leave linked, or ``None`` when they write or create a record.
 
         :param set ids: those linked now
         """

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CreditHeldError(UserError):
-    """A document would be held, and what is being done to it cannot go on.
+    """Raised where a document would be held and the operation cannot continue.
 
     :param verdicts: ``{document: Assessment}``
     """
@@ -14,7 +14,7 @@ class CreditHeldError(UserError):
 
 
 class CreditDocumentMixin(models.AbstractModel):
-    """A document that the gate judges, holds and releases.
+    """A document that the gate checks, holds and releases.
 
     The model is a ``mail.thread`` and has ``credit_hold_ids``, whose inverse is the hold's link to it. It answers
     :meth:`_get_credit_request`, :meth:`_get_credit_requesters`, :meth:`_get_passed_domain` and
@@ -28,14 +28,14 @@ class CreditDocumentMixin(models.AbstractModel):
     # === WHAT A DOCUMENT ANSWERS === #
 
     def _get_credit_request(self):
-        """What the document asks of its customer's credit.
+        """The document as a request on its customer's credit.
 
         :rtype: CreditRequest
         """
         raise NotImplementedError
 
     def _get_credit_requesters(self):
-        """Users who sell or wrote the document: none of them decides its hold."""
+        """Users who sell or wrote the document; none of them may decide its hold."""
         return self.env["res.users"]
 
     @api.model
@@ -47,63 +47,63 @@ class CreditDocumentMixin(models.AbstractModel):
         raise NotImplementedError
 
     def _confirm_released(self):
-        """Do what the hold put off; the caller has ``sudo``.
+        """Complete what the hold deferred; the caller has ``sudo``.
 
-        :return: whether the document went through, or nothing of it was put off
+        :return: whether the document went through, or nothing was deferred
         """
         return True
 
     def _get_credit_asked(self):
-        """What a release must cover now; the company's currency."""
+        """Amount a release must cover now, in the company's currency."""
         return self._get_credit_request().amount
 
     def _get_credit_source(self):
-        """The source of the exposure that contains the document already, or an empty text."""
+        """The exposure source that already contains the document, or an empty text."""
         return ""
 
     def _get_held_request(self, hold):
-        """What the document asks now, to see whether its hold still has a reason.
+        """The request as it stands now, to check whether its hold still has a reason.
 
         :rtype: CreditRequest
         """
         return self._get_credit_request()
 
     def _get_measured_request(self, hold):
-        """What a release of the document would be measured by now.
+        """The request by which a release of the document is measured now.
 
         :rtype: CreditRequest
         """
         return self._get_held_request(hold)
 
     def _may_release_by_itself(self):
-        """The policy may release it without anybody once its hold has no reason any more."""
+        """Whether the policy may release it automatically once the reasons no longer apply."""
         return True
 
     def _waits_for_confirmation(self):
-        """The salesperson has to confirm it again once a release ended unused."""
+        """Whether the salesperson must confirm it again after a release expired unused."""
         return False
 
     def _is_gone(self):
-        """It went through or was given up behind the gate: its hold waits for nothing."""
+        """Whether it went through or was abandoned in another way, so that its hold is pointless."""
         return False
 
     def _note_credit_decision(self, state):
-        """Tell those who read the document and not the hold what was decided, without the reasons."""
+        """Post the decision, without the reasons, for readers of the document who may not read the hold."""
 
     def _get_news_document(self):
-        """Where the salesperson reads what became of the hold."""
+        """The document on which the salesperson is told the outcome of the hold."""
         return self
 
     def _get_credit_salesperson(self):
-        """Who sells the document."""
+        """The salesperson of the document."""
         return self.env["res.users"]
 
     def _filter_asked_for_credit(self):
-        """Those about which there is something to ask."""
+        """The documents that need a check at all."""
         return self
 
     def _filter_free(self, requests):
-        """Those that are not asked, as a release covers them.
+        """The documents a release already covers, which are not checked.
 
         :param requests: ``{document: CreditRequest}``
         """
@@ -114,14 +114,14 @@ class CreditDocumentMixin(models.AbstractModel):
         return self
 
     def _get_held_sentence(self):
-        """What the one who pressed the button is told about the documents held."""
+        """The message to the user who pressed the button, about the documents held."""
         return self.env._(
             "Held until credit control decides: %s. The reasons are on the document.",
             ", ".join(self.mapped("name")),
         )
 
     def _get_refusal_sentence(self, assessment):
-        """Why something cannot go on that would pass by the gate, and what to do."""
+        """Why an operation that bypasses the gate cannot continue, and what to do instead."""
         sentence = self.env._(
             "%(document)s would be held by credit control. Confirm it with its own button: it will then wait for a release.",
             document=self.name,
@@ -133,7 +133,7 @@ class CreditDocumentMixin(models.AbstractModel):
         return f"{sentence}\n{self.env['credit.profile']._explain_verdict(assessment, company)}"
 
     def _note_hold(self, hold, is_new):
-        """Say on the document that it is held: the reasons, with their figures, are for who may read the hold."""
+        """Post on the document that it is held; only those who may read the hold see reasons and figures."""
         body = self.env._("Held by credit control. The reasons are on its credit hold.")
         self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
 
@@ -143,7 +143,7 @@ class CreditDocumentMixin(models.AbstractModel):
         return self._name, self._origin.id or self.id
 
     def _hold_failing(self):
-        """Judge the documents at the gate and hold those that fail.
+        """Check the documents at the gate and hold those that fail.
 
         :return: the documents held
         """
@@ -155,9 +155,9 @@ class CreditDocumentMixin(models.AbstractModel):
         return held
 
     def _judge_locked(self, counted=False):
-        """``{document: Assessment}`` of those no release covers; files and documents are locked until the end.
+        """``{document: Assessment}`` of those without a covering release; files and documents stay locked until commit.
 
-        :param counted: whether our own figures contain the documents already
+        :param counted: whether this transaction's figures already include the documents
         """
         asked = self._filter_asked_for_credit()
         if not asked:
@@ -172,13 +172,13 @@ class CreditDocumentMixin(models.AbstractModel):
         return gate._judge_locked(judged, self.company_id._get_credit_today(), counted)
 
     def _judge_held_locked(self, hold):
-        """The verdict on a document that is held, or ``None``; files and document are locked until the end."""
+        """The verdict on a held document, or ``None``; files and document stay locked until commit."""
         return self._judge_locked().get(self)
 
     def _hold_for_credit(self, assessment, **values):
-        """Hold a document, with a note on it.
+        """Hold the document and post a note on it.
 
-        :param values: of the hold, in place of what the assessment says
+        :param values: values of the hold that replace those of the assessment
         :return: the hold
         """
         is_new = not self.sudo().credit_hold_ids._get_pending()
@@ -187,7 +187,7 @@ class CreditDocumentMixin(models.AbstractModel):
         return hold
 
     def _check_credit_passed(self, counted=False):
-        """The second line: a document that goes through by another way than the gate is judged here.
+        """Second line of defence: checks a document that goes through without passing the gate.
 
         :raise CreditHeldError: where the gate would have held it
         """
@@ -198,7 +198,8 @@ class CreditDocumentMixin(models.AbstractModel):
             raise CreditHeldError("\n\n".join(sentences), held)
 
     def _filter_unpassed(self):
-        """Those that did not pass the gate in this transaction, for this customer and no less than they ask now."""
+        """Documents that did not pass the gate in this transaction for the same customer and at least the same
+        amount."""
         passed = self.env["credit.gate"]._get_passed() if self else {}
         return self.filtered(
             lambda document: (
@@ -219,7 +220,7 @@ class CreditDocumentMixin(models.AbstractModel):
     def _get_credit_release(self, request=None):
         """The release that covers the document as it is now: customer, amount and last day.
 
-        What was released before somebody held it by hand does not cover it any more.
+        A release given before a manual hold no longer covers the document.
         """
         today = self.company_id._get_credit_today()
         releases = (
@@ -241,7 +242,7 @@ class CreditDocumentMixin(models.AbstractModel):
         )[:1]
 
     def _get_held_notification(self):
-        """What the one who pressed the button of a document that is held is told; the page is read again."""
+        """Notification for the user who pressed the button of a held document; reloads the page."""
         return self.env["credit.hold"]._get_notification(
             self.env._("On credit hold"), self._get_held_sentence()
         )
@@ -250,7 +251,7 @@ class CreditDocumentMixin(models.AbstractModel):
 
     @api.readonly
     def action_request_credit_release(self):
-        """Ask for the release of the hold, with what speaks for it."""
+        """Open the form to request a release."""
         self.ensure_one()
         self.check_access("write")
         # who may not read the figures of a hold asks for its release all the same

@@ -9,7 +9,7 @@ from ..rules import is_counted
 #: A cancelled order has nothing open, though goods left: Odoo does not invoice it before the gate has passed it anew
 COUNTED_ORDER = "o.state = 'sale' AND o.amount_total > 0 AND o.credit_closed IS NOT TRUE"
 
-#: those that may have something open, word for word as the index on orders is declared
+#: orders that may have something open; must match the predicate of the index on orders exactly
 OPEN_ORDER = (
     f"{COUNTED_ORDER} AND (o.invoice_status IS DISTINCT FROM 'invoiced' OR o.credit_by_invoices)"
 )
@@ -19,8 +19,8 @@ _EXPECTED = SQL(
     "COALESCE(o.commitment_date, o.date_order + make_interval(days => l.customer_lead::int))::date"
 )
 
-#: of line ``l``, where Odoo's invoiced quantity alone does not say what is posted, in the line's unit: what drafts
-#: invoice (credit notes negative), what posted credit notes gave back, and how many drafts invoice it anew; else NULL
+#: for line ``l`` where Odoo's invoiced quantity does not tell what is posted, in the line's unit: quantity on drafts
+#: (credit notes negative), quantity on posted credit notes, and number of draft invoices; else NULL
 _BY_INVOICES = SQL(
     """CASE WHEN o.credit_by_invoices THEN (
             SELECT ARRAY[COALESCE(SUM(n.quantity) FILTER (WHERE n.state = 'draft'), 0),
@@ -36,7 +36,7 @@ _BY_INVOICES = SQL(
                      WHERE i.order_line_id = l.id) n) END"""
 )
 
-#: of line ``l``: what is delivered of it as far as it will be invoiced
+#: delivered quantity of line ``l`` that will be invoiced
 _DELIVERED = SQL(
     """CASE WHEN l.qty_delivered > l.product_uom_qty AND (
                  SELECT t.invoice_policy FROM product_product v
@@ -45,7 +45,7 @@ _DELIVERED = SQL(
             THEN l.product_uom_qty ELSE l.qty_delivered END"""
 )
 
-#: payments ``y`` of customers that nobody has seen on the bank
+#: customer payments ``y`` not yet seen on the bank account
 _WAITING_PAYMENT = SQL(
     "y.payment_type = 'inbound' AND y.partner_type = 'customer' AND y.credit_cleared_date IS NULL"
 )
@@ -55,17 +55,18 @@ _AMOUNT = SQL("s.amount")
 
 @dataclass(frozen=True)
 class Source:
-    """What counts as exposure under one name, and all that anybody asks about it.
+    """A source of exposure, with everything other code needs to know about it.
 
-    ``name`` is a value of the field ``source``; a policy chooses by a field ``count_<name>``, if there is one.
-    ``rows`` is a fragment that selects ``line_id`` (unique in the source), ``partner_id`` (the contact of the document,
-    or its commercial entity), ``company_id`` (of the document, a branch or not), ``date`` of the document, ``date_due``,
+    ``name`` is a value of the field ``source``; a policy chooses by a field ``count_<name>``, if there is one. ``rows``
+    is a fragment that selects ``line_id`` (unique in the source), ``partner_id`` (the contact of the document, or its
+    commercial entity), ``company_id`` (of the document, a branch or not), ``date`` of the document, ``date_due``,
     ``res_model`` and ``res_id``; ``amount`` an expression over its rows ``s``, in company currency, rounded, taxes
-    included, signed. A condition on ``partner_id`` must be able to sink into ``rows``: joins and ``WHERE`` only, no window and
-    no aggregate over customers. Sources with the same ``rows`` are read in one scan.
+    included, signed. PostgreSQL must be able to push a condition on ``partner_id`` down into ``rows``: joins and
+    ``WHERE`` only, no window or aggregate over customers. Sources with the same ``rows`` are read in one scan.
 
-    ``in_horizon``: counts only until the policy's horizon. ``is_owed``: may be late. ``is_journal_item``: ``line_id`` is
-    one, and no other source of journal items has it. ``unless``: does not count where the policy counts one of these.
+    ``in_horizon``: counts only up to the policy's horizon. ``is_owed``: can become overdue. ``is_journal_item``:
+    ``line_id`` is a journal item that no other such source contains. ``unless``: not counted where the policy counts
+    one of these sources.
     """
 
     name: str
@@ -93,10 +94,9 @@ class SummedSource(Source):
 class CreditExposure(models.Model):
     """What customers owe or will owe, one row for each open document line and source.
 
-    No table: the rows are read from the ledger and the orders each time, of every source that some policy counts
-    (without a policy: those that a policy counts by default). Amounts are in the root
-    company's currency, taxes included; receivables positive, credit notes and unallocated payments
-    negative. An add-on adds a source by extending :meth:`_exposure_sources`.
+    No table: rows are read from the ledger and the orders each time, for every source that some policy counts (without
+    a policy, the default sources). Amounts are in the root company's currency, taxes included; receivables positive,
+    credit notes and unallocated payments negative. An add-on adds a source by extending :meth:`_exposure_sources`.
     """
 
     _name = "credit.exposure"
@@ -204,7 +204,7 @@ class CreditExposure(models.Model):
     # === SOURCES === #
 
     def _exposure_sources(self):
-        """``{key: Source}``. Extend, do not replace; the key is of the source alone, its name may be another's too.
+        """``{key: Source}``. Extend, do not replace. Keys are unique; several sources may share a name.
 
         :rtype: dict[str, Source]
         """
@@ -228,14 +228,14 @@ class CreditExposure(models.Model):
         }
 
     def _get_source_names(self):
-        """The names of all sources, in the order in which people read them."""
+        """The names of all sources, in display order."""
         return tuple(dict.fromkeys(source.name for source in self._exposure_sources().values()))
 
     def _get_scans(self, *scopes, owed=False):
-        """What is read for some ways to count: ``{rows: {key: Source}}``.
+        """The scans needed for some exposure scopes: ``{rows: {key: Source}}``.
 
         :param scopes: for each of them, the names of its sources
-        :param owed: what may be late, whether somebody counts it or not
+        :param owed: include sources that can become overdue, counted or not
         """
         scans = {}
         for key, source in self._exposure_sources().items():
@@ -295,32 +295,32 @@ class CreditExposure(models.Model):
             for key, source in sources.items()
         )
 
-    #: how many sources have ids of their own
+    #: maximum number of sources: each needs its own range of row ids
     _slots = 16
 
     def _id_sql(self, key, source):
-        """The id of a row: journal items take the even numbers, so that ids of a billion of them are still integers
-        that every client reads (XML-RPC: 32 bits); the others share the odd ones."""
+        """The id of a row. Journal items take the even numbers, so that a billion of them still fit 32 bits, the limit
+        of XML-RPC; the other sources share the odd ones."""
         if source.is_journal_item:
             return SQL("s.line_id::bigint * 2")
         slot = self._get_slots()[key]
         return SQL("(s.line_id::bigint * %s + %s) * 2 + 1", self._slots, slot)
 
     def _get_slots(self):
-        """``{key: number}`` that makes row ids of different sources differ."""
+        """``{key: number}`` that keeps the row ids of different sources apart."""
         keys = self._exposure_sources()
         assert len(keys) <= self._slots, "More sources of exposure than there are row ids for"
         return {key: slot for slot, key in enumerate(keys)}
 
     def _roots_sql(self, company_id):
-        """Root company, its currency and the decimals of that, of a company."""
+        """Root company of a company, its currency and that currency's decimals."""
         roots = self.env["res.company"]._get_credit_roots()
         return [
             self._case(company_id, {key: row[n] for key, row in roots.items()}) for n in range(3)
         ]
 
     def _flushing(self, sql):
-        """The same SQL, which writes what is pending on the documents before it runs."""
+        """The same SQL, flushing pending writes on the documents first."""
         to_flush = (
             self.env[model]._fields[name]
             for model, names in self._depends.items()
@@ -329,7 +329,7 @@ class CreditExposure(models.Model):
         return SQL("%s%s", sql, SQL().join(SQL(to_flush=field) for field in to_flush))
 
     def _case(self, key, values):
-        """``CASE`` over a small map inlined in the query, or its one value when all are equal."""
+        """``CASE`` over a small map inlined in the query, or a constant when all values are equal."""
         if len(set(values.values())) == 1:
             return SQL("%s", next(iter(values.values())))
         branches = (SQL("WHEN %s THEN %s", when, then) for when, then in values.items())
@@ -349,9 +349,9 @@ class CreditExposure(models.Model):
         )
 
     def _reopened_rows(self):
-        """What drafts settle that stay matched when they are set back: nothing, as they are not posted any more.
+        """Cancels the effect of documents reset to draft that Odoo keeps matched: a draft settles nothing.
 
-        ``OFFSET 0``: from the few drafts to what they are matched with, not the other way round.
+        ``OFFSET 0`` makes the planner start from the few drafts, not from what they are matched with.
         """
         return SQL(
             """SELECT x.line_id, l.partner_id, l.company_id, x.amount, l.date,
@@ -375,9 +375,9 @@ class CreditExposure(models.Model):
     def _uncleared_rows(self):
         """Money of customers that is registered but not seen on the bank: cheques, bills of exchange, direct debits.
 
-        What it settles is no receivable any more and what it does not is a negative one: either way it is added back,
-        unless the payment was returned, whose debt is open again. A cheque that was remitted under its customer's name waits
-        in the entry of the remittance.
+        Its settled part is no longer a receivable and its unallocated part a negative one, so it is added back either
+        way, unless the payment was returned and the debt is open again. A cheque remitted in its customer's name waits
+        in the remittance entry.
         """
         accounts = self.env["account.account"]
         return SQL(
@@ -418,9 +418,9 @@ class CreditExposure(models.Model):
         )
 
     def _deposited_rows(self):
-        """Cheques on their way to the bank with others, in one sum without a customer: each counts for its own customer.
+        """Cheques remitted together in one sum without a customer: each counts for its own customer.
 
-        From the sums that the bank has not matched back to the cheques, through as many remittances as there are.
+        Goes from remittances not matched with the bank back to the cheques, through any number of remittances.
         """
         return SQL(
             """SELECT x.partial_id AS line_id, l.partner_id, l.company_id, ROUND(x.amount, %(decimals)s) AS amount,
@@ -451,9 +451,10 @@ class CreditExposure(models.Model):
     # === DRAFTS AND ORDERS === #
 
     def _draft_invoice_rows(self):
-        """Draft invoices: what no counted order stands behind, and ``of_orders``, which its order counts until it is posted.
+        """Draft invoices: the part without a counted order, and ``of_orders``, the part counted by its order until it
+        is posted.
 
-        A draft credit note makes no room, nor does a negative line in a draft.
+        Neither a draft credit note nor a negative draft line makes room.
         """
         return SQL(
             """SELECT m.id AS line_id, m.commercial_partner_id AS partner_id, m.company_id,
@@ -478,7 +479,7 @@ class CreditExposure(models.Model):
         )
 
     def _order_rows(self):
-        """Lines of confirmed orders: what is ``delivered`` and what is only ``ordered``, at the order's price and stored rate.
+        """Lines of confirmed orders: ``delivered`` and only ``ordered``, at the order's price and stored rate.
 
         The lines of an order come to its own total less what is paid, and never below 0. Laid end to end in the order
         of their delivery, they count between ``low`` and ``high``: money (down payments, payments online) covers what is
@@ -658,11 +659,12 @@ class CreditExposure(models.Model):
         )
 
     def _never_delivered_sql(self):
-        """Condition on line ``l`` of order ``o``: what is not delivered of it never will be, nor invoiced. Extend with ``OR``."""
+        """Condition on line ``l`` of order ``o``: its undelivered part will never be delivered or invoiced. Extend with
+        ``OR``."""
         return SQL("FALSE")
 
     def _down_paid_sql(self):
-        """What posted invoices of the down-payment line ``l`` took off order ``o``; the company's currency."""
+        """Amount of posted invoices of the down-payment line ``l`` of order ``o``, in the company's currency."""
         return SQL(
             """(SELECT COALESCE(SUM(CASE WHEN m.move_type = 'out_refund' THEN -e.price_total ELSE e.price_total END
                                / NULLIF(CASE WHEN m.currency_id = o.currency_id THEN o.currency_rate
@@ -674,18 +676,18 @@ class CreditExposure(models.Model):
         )
 
     def _order_deposits(self):
-        """``{name: SQL}``: what was paid for order ``o`` and is not in the ledger yet; the company's currency, taxes
-        included, never NULL. Extend, do not replace.
+        """``{name: SQL}``: amounts paid for order ``o`` that are not in the ledger yet, in the company's currency,
+        taxes included, never NULL. Extend, do not replace.
 
         :rtype: dict[str, SQL]
         """
         return {"online": self._paid_online_sql()}
 
     def _paid_online_sql(self):
-        """Paid online, until the ledger has the payment; what pays several orders is shared out by their totals.
+        """Online payments not yet in the ledger; one that pays several orders is shared out by their totals.
 
-        A payment without an entry is ``paid`` once the bank has settled its invoices; one cancelled has bounced. One in a
-        currency without a rate is worth nothing here.
+        A payment without an entry is ``paid`` once the bank has settled its invoices; a cancelled one bounced. A
+        payment in a currency without a rate counts as nothing.
         """
         currency = self._roots_sql(SQL("o.company_id"))[1]
         return SQL(
@@ -709,7 +711,8 @@ class CreditExposure(models.Model):
         )
 
     def _rate_sql(self, currency_id):
-        """The rate of a currency on the day of transaction ``t``, for the company of order ``o``, as Odoo looks it up."""
+        """The rate of a currency on the day of transaction ``t`` for the company of order ``o``, by Odoo's own look-up
+        order."""
         return SQL(
             """(SELECT c.rate FROM res_currency_rate c
                  WHERE c.currency_id = %s AND (c.company_id IS NULL OR c.company_id = %s)

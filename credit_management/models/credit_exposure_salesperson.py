@@ -3,10 +3,10 @@ from odoo.tools import SQL
 
 
 class CreditExposureSalesperson(models.Model):
-    """Exposure, overdue and delay by salesperson: the rows of ``credit.exposure``, each with who sold it.
+    """Exposure, overdue amounts and delay by salesperson: the rows of ``credit.exposure`` with their salesperson.
 
-    No table. The salesperson is the document's, else the one who follows the customer. A salesperson reads own rows,
-    the head of a team those of the team.
+    No table. The salesperson is the document's, otherwise the customer's. Salespeople read their own rows, team leaders
+    those of their team.
     """
 
     _name = "credit.exposure.salesperson"
@@ -76,7 +76,7 @@ class CreditExposureSalesperson(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        # EXTENDS 'base': a long delay of little money weighs little
+        # EXTENDS 'base': the average delay is weighted by amount
         if aggregate_spec != "days_late:avg":
             return super()._read_group_select(aggregate_spec, query)
         overdue, days = (

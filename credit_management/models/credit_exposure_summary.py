@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CreditExposureSummary(models.Model):
-    """Exposure of a credit file by source, as its policy counts: the lines of the panel, each opening its documents."""
+    """Exposure of a credit file by source, as counted by its policy; each line opens its documents."""
 
     _name = "credit.exposure.summary"
     _description = "Credit Exposure by Source"
