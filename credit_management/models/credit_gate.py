@@ -18,34 +18,34 @@ from psycopg2.pool import PoolError
 from ..fresh_cursors import read_fresh
 from ..rules import CreditGroup, assess_in_turn
 
-#: what passed in a transaction: the name in its data, and of its setting
+#: name, in the transaction's data and of its PostgreSQL setting, of the documents that passed
 _PASSES = "credit_management.passes"
 
 
 class View(NamedTuple):
-    """What this transaction sees that others do not, and what it keeps from them."""
+    """What only this transaction sees, and whether it blocks others."""
 
-    #: it has written nothing, so that its own view holds nothing that others lack
+    #: nothing written yet, so its own view contains nothing that others cannot see
     untouched: bool
-    #: it changes a table: whoever reads that waits for its end, a second connection too
+    #: it alters a table: readers wait for its end, a second connection included
     blocks_readers: bool
 
 
 class CreditGate(models.AbstractModel):
-    """Where documents of a customer are judged one after the other, whoever sends them and from wherever.
+    """Checks the documents of a customer one after the other, whatever process they come from.
 
-    Odoo works under repeatable read: a transaction that waited for another still sees the world before it. So the
-    gate locks the credit files, then reads on a second connection whose snapshot is younger than the lock.
+    Odoo runs under repeatable read: a transaction that waited for another still sees the data as before it. So the gate
+    locks the credit files, then reads on a second connection whose snapshot is younger than the lock.
     """
 
     _name = "credit.gate"
     _description = "Credit Gate"
 
-    #: how long a confirmation waits for others of the same customer
+    #: maximum wait of a confirmation for others of the same customer
     _lock_timeout = "10s"
-    #: whether the second connection keeps its statement: planning it takes twenty times as long as running it
+    #: whether the second connection keeps the prepared statement: planning takes twenty times as long as running it
     _prepares = True
-    #: how the second connection begins: it waits for nobody longer than a moment
+    #: opening of the second connection, with short timeouts
     _fresh_opening = """
         SET LOCAL lock_timeout = '5s';
         SET LOCAL statement_timeout = '30s';
@@ -55,13 +55,13 @@ class CreditGate(models.AbstractModel):
 
     @api.model
     def _judge_locked(self, requests, today, counted=False):
-        """Judge requests so that no other transaction can pass the same limit meanwhile.
+        """Assess requests so that no other transaction can pass the same limit meanwhile.
 
-        Files and documents stay locked until the end of the transaction. What this transaction let pass already
-        is added to what the second connection sees, and the figures are never below what our own view shows.
+        Files and documents stay locked until commit. What this transaction has already let pass is added to the figures
+        of the second connection, which are never lower than those of our own view.
 
         :param requests: ``{document: CreditRequest}``, records of one model
-        :param counted: whether our own figures contain the requests already
+        :param counted: whether this transaction's figures already include the requests
         :return: ``{document: Assessment}``
         """
         self.env.flush_all()
@@ -75,9 +75,9 @@ class CreditGate(models.AbstractModel):
         return {document: verdicts[request] for document, request in requests.items()}
 
     def _read_behind_lock(self, customers, documents, today):
-        """Standings of customers whose files stay locked, and the documents with them; nothing is judged.
+        """Positions of customers, locking their files and the documents; nothing is assessed.
 
-        :param documents: records, of several models too
+        :param documents: records, possibly of several models
         """
         self.env.flush_all()
         models_held = {document._name for document in documents}
@@ -88,7 +88,7 @@ class CreditGate(models.AbstractModel):
         return self._read_locked(customers, (), today, False, views[0])
 
     def _read_locked(self, customers, requests, today, counted, view):
-        """Standings as they are behind the lock.
+        """Positions as they are once the lock is held.
 
         :param View view: of this transaction
         """
@@ -113,10 +113,10 @@ class CreditGate(models.AbstractModel):
         return own
 
     def _reads_own_view(self):
-        """Whether there is no second view.
+        """Whether no second connection can be used.
 
-        While modules are installed or updated, the transaction changes tables that a second connection would wait
-        for; in Odoo's tests of pages, all cursors share one connection.
+        While modules are installed or updated, the transaction alters tables a second connection would wait for; in
+        Odoo's HTTP tests all cursors share one connection.
         """
         if not self.env.registry.ready:
             return True
@@ -128,10 +128,11 @@ class CreditGate(models.AbstractModel):
     # === LOCK === #
 
     def _lock(self, customers, documents):
-        """Queue behind whoever decides for the same customers or groups, lowest id first; others do not notice.
+        """Queue behind transactions that decide for the same customers or groups, lowest id first; others are not
+        affected.
 
-        The documents are touched, not just locked: whoever judges one of them at the same moment must not do
-        so on its old face, but gets a serialisation failure, which Odoo answers by trying again.
+        The documents are updated, not just locked: a concurrent check of one of them must not use its old state, but
+        gets a serialisation failure, which Odoo answers by retrying.
 
         :rtype: View
         """
@@ -152,7 +153,7 @@ class CreditGate(models.AbstractModel):
         return View(untouched, blocks_readers)
 
     def _lock_opening(self):
-        """As it is now, whether something was written and how long others wait; from here on, how long we wait."""
+        """Whether something was written and the present lock timeout; sets our own timeout."""
         return SQL(
             """SELECT pg_current_xact_id_if_assigned() IS NULL, current_setting('lock_timeout'),
                       set_config('lock_timeout', %s, TRUE)""",
@@ -162,7 +163,7 @@ class CreditGate(models.AbstractModel):
     def _lock_files(self, customers):
         """Lock the files of customers and of the groups above them.
 
-        :return: those that have a file, and groups
+        :return: customers with a file, and their groups
         """
         partners, companies = (list(ids) for ids in zip(*customers, strict=True))
         rows = self.env.execute_query(
@@ -179,9 +180,9 @@ class CreditGate(models.AbstractModel):
         return set(rows)
 
     def _touch_sql(self, documents, written, others_wait):
-        """Touch the documents, then wait as before; and whether readers wait for this transaction.
+        """Update the documents and restore the lock timeout; also tells whether readers wait for this transaction.
 
-        :param written: who changes a table has written something, so that others need not ask
+        :param written: whether anything was written; without that no table can have been altered
         """
         return SQL(
             """WITH touched AS (UPDATE %(table)s SET write_uid = write_uid WHERE id = ANY(%(ids)s) RETURNING 1)
@@ -200,10 +201,10 @@ class CreditGate(models.AbstractModel):
     # === SECOND CONNECTION === #
 
     def _read_fresh(self, customers, today):
-        """Standings as they are now, read on a connection of its own whose snapshot is taken now.
+        """Positions as they are now, read on a separate connection whose snapshot is taken now.
 
         :rtype: dict[tuple[int, int], Position]
-        :raise UserError: where it cannot be read in a moment; who confirms is asked to confirm again
+        :raise UserError: when they cannot be read within the timeouts; asks the user to confirm again
         """
         try:
             return read_fresh(
@@ -223,19 +224,20 @@ class CreditGate(models.AbstractModel):
             ) from error
 
     def _read_positions_on(self, cr, customers, today):
-        # several statements, as they have no parameters; a connection that was cut meanwhile is no error
+        # several statements in one call: allowed without parameters, by psycopg 2 and 3; a dropped connection is not
+        # logged
         cr.execute(self._fresh_opening, log_exceptions=False)
         position = self.env["credit.position"]
         arguments = position._get_arguments(customers, today)
         rows = self._execute_prepared(cr, arguments) if self._prepares else None
-        # as the system: the user may have been made in the transaction that waits
+        # as superuser: the user may have been created in the uncommitted transaction
         fresh = position.with_env(api.Environment(cr, SUPERUSER_ID, {}))
         return fresh._read_positions(customers, today, rows)
 
     def _execute_prepared(self, cr, arguments):
-        """Rows of the positions; the session keeps the statement.
+        """Rows of the positions, by a statement that stays prepared in the session.
 
-        All in one transaction: where sessions are shared (pgbouncer), the next one may be in another session.
+        All in one transaction: with pgbouncer in transaction mode the next one may run in another session.
         """
         name, prepare = self._get_statement()
         execute = SQL("EXECUTE %s(%s, %s, %s)", SQL.identifier(name), *arguments)
@@ -252,7 +254,7 @@ class CreditGate(models.AbstractModel):
     @api.model
     @ormcache()
     def _get_statement(self):
-        """Name and ``PREPARE`` of the positions of some customers; another text has another name."""
+        """Name and ``PREPARE`` statement of the positions query; a different text gets a different name."""
         positions = self.env["credit.position"]._positions_sql(SQL("$1"), SQL("$2"), SQL("$3"))
         digest = hashlib.sha256(repr((positions.code, positions.params)).encode()).hexdigest()
         name = f"credit_positions_{digest[:16]}"
@@ -265,10 +267,10 @@ class CreditGate(models.AbstractModel):
     # === WHAT PASSED === #
 
     def _get_passed(self):
-        """``{document: CreditRequest}`` that passed the gate in this transaction, and stands.
+        """``{document: CreditRequest}`` of what passed the gate in this transaction and was not rolled back.
 
-        Which of them stand is in a setting of the transaction: PostgreSQL takes it back with a savepoint, as it does
-        with what the document became.
+        Kept in a setting of the transaction, because PostgreSQL rolls that back with a savepoint, as it does the
+        document.
         """
         passes = self.env.cr.postcommit.data.get(_PASSES)
         if not passes:
@@ -284,7 +286,7 @@ class CreditGate(models.AbstractModel):
         return passed
 
     def _remember_passed(self, requests):
-        """These documents passed the gate, by a verdict or by a release: it replaces what they passed with so far."""
+        """Record that documents passed the gate, by verdict or release, replacing what they passed with before."""
         passes = self.env.cr.postcommit.data.setdefault(_PASSES, {})
         first = len(passes)
         passes.update(enumerate(requests, first))
@@ -298,7 +300,7 @@ class CreditGate(models.AbstractModel):
             self.env.execute_query(setting)
 
     def _forget_passed(self, documents):
-        """The pass of these documents led to nothing.
+        """Forget that documents passed: nothing came of it.
 
         :param documents: their keys, ``(model, id)``
         """
@@ -308,9 +310,9 @@ class CreditGate(models.AbstractModel):
                 passes[number] = None
 
     def _get_passed_amounts(self, judged):
-        """``{customer or key of a group: amount}`` that this transaction let pass, without what others see already.
+        """``{customer or group key: amount}`` that this transaction let pass and others do not see yet.
 
-        :param judged: requests whose whole documents are judged anew: what they passed with before does not count
+        :param judged: requests being assessed again in full: what they passed with before does not count
         """
         anew = {request.document for request in judged if request.is_whole}
         added = [

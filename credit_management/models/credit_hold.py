@@ -10,20 +10,20 @@ from odoo.tools import SQL, format_datetime, formatLang, ormcache, plaintext2htm
 from ..rules import measure_releases
 from .res_company import CREDIT_MODES
 
-#: activity of the one who decides, on the hold; and of the salesperson, on the order
+#: activity types of the decider, on the hold, and of the salesperson, on the document
 _DECISION = "mail.mail_activity_data_todo"
 NEWS = "credit_management.mail_activity_type_credit"
 
 _COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
 
-#: what no document comes to, and what a number may be before cents are lost
+#: above any real document, and below the point where floats lose cents
 _LARGEST_AMOUNT = 1e13
 
 
 class CreditHold(models.Model):
-    """A document held by the gate: the figures and reasons as they stood, and what was decided.
+    """A document held by the gate, with the figures and reasons as they stood, and the decision.
 
-    Users write nothing here: the gate holds, :meth:`action_ask` argues, :meth:`action_release` and
+    Users do not edit holds: the gate creates them, :meth:`action_ask` requests a release, :meth:`action_release` and
     :meth:`action_refuse` decide.
     """
 
@@ -31,7 +31,7 @@ class CreditHold(models.Model):
     _description = "Credit Hold"
     _inherit = ["mail.thread", "mail.activity.mixin", "credit.decision"]
     _order = "state, id desc"
-    # who sees the hold writes to who decides it, and adds files
+    # readers of the hold may post messages and files for the decider
     _mail_post_access = "read"
 
     name = fields.Char(required=True, readonly=True)
@@ -60,7 +60,7 @@ class CreditHold(models.Model):
         help="Company or branch of the document",
     )
 
-    # Growth of a document that went through already
+    # Increase of a document that had already gone through
     added = fields.Monetary(
         string="Increase",
         readonly=True,
@@ -167,7 +167,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _get_salesperson_paths(self):
-        """Where the salesperson of a document stands. Extend with a new model."""
+        """Paths to the salesperson of each kind of document. Extend with a new model."""
         return ["order_id.user_id", "move_id.invoice_user_id"]
 
     @api.depends("create_date", "decided_at")
@@ -190,7 +190,7 @@ class CreditHold(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        # EXTENDS 'base': the age is sorted and searched where it is computed
+        # EXTENDS 'base': the age is sorted and searched in SQL
         if field_expr != "age_days":
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
@@ -248,15 +248,15 @@ class CreditHold(models.Model):
     # === ACTIONS === #
 
     def action_release(self, note, amount=None, until=None, reason=None):
-        """Let the documents pass and confirm them, or sign for it where two signatures are asked for.
+        """Release the documents and confirm them, or sign where two signatures are required.
 
         :param note: why; may be empty where a reason is chosen
         :param amount: what each release covers, in the company's currency; the amount held if not given
         :param until: last day of the release; the validity of the policy if not given
         :param reason: one of ``credit.decision.reason``, or its id
-        :return: ``True``, or a notice of what stopped the confirmation of a document; its release stays
-        :raise AccessError: without an authority that suffices, or on one's own hold
-        :raise UserError: without a note, or when somebody else decided meanwhile
+        :return: ``True``, or a notification of what stopped a confirmation; the release remains valid
+        :raise AccessError: without sufficient authority, or on one's own hold
+        :raise UserError: without a note, or if somebody else has decided in the meantime
         """
         reason = self._read_reason(reason, "for_grant")
         note = self._check_decision(note, reason)
@@ -276,7 +276,7 @@ class CreditHold(models.Model):
         return released._confirm_released()
 
     def _release_or_sign(self, note, reason, amount, until, measured):
-        """Release as far as both signatures agree; the first of two is only kept.
+        """Release to the extent both signatures agree; the first of two is only recorded.
 
         :return: whether the document may pass
         """
@@ -293,7 +293,7 @@ class CreditHold(models.Model):
         return True
 
     def action_refuse(self, note, reason=None):
-        """Refuse the documents: they stay quotations. Whoever decides holds may, above their ceilings too.
+        """Refuse the documents: they stay quotations. Anyone with an authority may, regardless of ceilings.
 
         :param note: why; may be empty where a reason is chosen
         :param reason: one of ``credit.decision.reason``, or its id
@@ -306,14 +306,14 @@ class CreditHold(models.Model):
         return True
 
     def action_ask(self, argument):
-        """Ask for the release, with what speaks for it; whoever decides reads it.
+        """Request the release, stating the case for it.
 
-        :raise AccessError: unless the user sells the document
+        :raise AccessError: unless the user is the salesperson of the document
         """
         return self._ask(argument, self.env["ir.attachment"])
 
     def _ask(self, argument, attachments):
-        """See :meth:`action_ask`; with files of the user."""
+        """See :meth:`action_ask`, with attachments."""
         self.ensure_one()
         self._check_may_ask()
         attachments.check_access("read")
@@ -344,7 +344,7 @@ class CreditHold(models.Model):
 
     @api.readonly
     def action_open_request(self):
-        """Ask the salesperson for the argument."""
+        """Open the form in which the salesperson states the case."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -357,7 +357,7 @@ class CreditHold(models.Model):
 
     @api.readonly
     def action_open_decision(self):
-        """Ask for the note of a release or refusal, of one hold or several."""
+        """Open the form to release or refuse one hold or several."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Decide"),
@@ -380,7 +380,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _get_home_action(self):
-        """The holds to decide by the user; all that wait for who decides none."""
+        """The holds the user may decide on, or all pending holds if there are none."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_management.action_credit_hold"
         )
@@ -390,7 +390,7 @@ class CreditHold(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        # EXTENDS 'base': without a policy an empty list says nothing about the orders
+        # EXTENDS 'base': without a policy, an empty list means that nothing is checked
         company = self.env.company.root_id
         steps = ""
         if self.env.user.has_group("credit_management.group_credit_user"):
@@ -404,9 +404,9 @@ class CreditHold(models.Model):
     # === DECISION === #
 
     def _check_decision(self, note, reason):
-        """Raise unless all of ``self`` wait for a decision. Locks the rows: two do not decide at once.
+        """Raise unless all of ``self`` are pending. Locks the rows, so that two users cannot decide at once.
 
-        :return: the note; the name of the reason where none was written
+        :return: the note, or the name of the reason if none was written
         """
         self.check_access("read")
         note = note.strip() if isinstance(note, str) else ""
@@ -426,7 +426,7 @@ class CreditHold(models.Model):
         return note or reason.name
 
     def _refuse(self, error, sentences):
-        """Raise ``error`` when a hold has a sentence; of several, each is named.
+        """Raise ``error`` if any hold has a sentence; with several, each is named.
 
         :param sentences: ``{hold: why it cannot be decided, or an empty text}``
         """
@@ -444,7 +444,7 @@ class CreditHold(models.Model):
             )
 
     def _check_may_ask(self):
-        """Raise unless the user sells the document: it is theirs, or they may write it."""
+        """Raise unless the user is the salesperson of the document or may edit it."""
         hold = self.sudo()
         document = hold._get_document()
         sellers = hold.salesperson_id | hold.requester_ids
@@ -460,7 +460,7 @@ class CreditHold(models.Model):
         )
 
     def _read_ceiling(self, amount, until):
-        """Amount and last day of a release as numbers and dates, or a sentence about what they should be."""
+        """Amount and last day of a release, converted and validated."""
         try:
             amount = None if amount is None else self._to_amount(amount)
             until = fields.Date.to_date(until or None)
@@ -476,15 +476,15 @@ class CreditHold(models.Model):
 
     @api.model
     def _to_amount(self, value):
-        """:raise ValueError: for what is no amount of money: "nan" is not smaller than anything"""
+        """:raise ValueError: for anything but a finite amount: "nan" compares as smaller than nothing"""
         amount = float(value)
         if not abs(amount) < _LARGEST_AMOUNT:
             raise ValueError(value)
         return amount
 
     def _get_lack(self, granted):
-        """Why a release of ``granted`` does not do: it covers the document as it is now, which may be more than
-        what was held. Empty when it covers.
+        """Why a release of ``granted`` does not suffice for the document as it is now, which may be more than what was
+        held; or an empty text.
         """
         asked = self.sudo()._get_asked_amount()
         if self.currency_id.compare_amounts(granted, asked) >= 0:
@@ -497,7 +497,7 @@ class CreditHold(models.Model):
         )
 
     def _get_asked_amount(self):
-        """What a release must cover now."""
+        """Amount a release must cover now."""
         document = self._get_document()
         return document._get_credit_asked() if document else self.amount
 
@@ -511,8 +511,8 @@ class CreditHold(models.Model):
         )
 
     def _measure_releases(self, amounts):
-        """What releases come to as the customers stand now, each with those before it: several small ones are a
-        large one. Files and documents stay locked until the end of the transaction.
+        """Figures of releases as the customers stand now. Each includes those before it: several small ones make a
+        large one. Files and documents stay locked until commit.
 
         :param amounts: ``{hold: amount}``, in the company's currency
         :return: ``{hold: Assessment}``, without rules; of documents that exist
@@ -565,7 +565,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _search_can_decide(self, operator, value):
-        """Pending holds within the ceilings of the user's authorities, which nobody else has to decide."""
+        """Pending holds the user may decide on within the ceilings of their authorities."""
         if operator != "in" or set(value) - {True}:
             return NotImplemented
         today = self.env["res.company"]._get_credit_today()
@@ -584,7 +584,7 @@ class CreditHold(models.Model):
         self._schedule_decision()
 
     def _get_last_day(self):
-        """Last day of a release given today, as the customer's policy says."""
+        """Last day of a release given today under the customer's policy."""
         days = self.sudo().profile_id.effective_policy_id.release_days
         return self.env["res.company"]._get_credit_today() + timedelta(days)
 
@@ -627,9 +627,10 @@ class CreditHold(models.Model):
         self.message_post(body=sentence, subtype_xmlid="mail.mt_note")
 
     def _confirm_released(self):
-        """Do what was put off by the holds released, with the mail that the confirmation had asked for.
+        """Complete what the released holds deferred, including the e-mail of the original confirmation.
 
-        :return: ``True``, or the notice of what something else stopped: the release is kept, and covers the next try
+        :return: ``True``, or a notification of what another check stopped; the release remains valid for the next
+        attempt
         """
         stopped = {hold: words for hold in self if (words := hold.sudo()._confirm_document())}
         for hold, words in stopped.items():
@@ -640,7 +641,7 @@ class CreditHold(models.Model):
         return self._get_notification(self.env._("Released, not confirmed yet"), "\n".join(lines))
 
     def _confirm_document(self):
-        """:return: what stopped it, or an empty text"""
+        """:return: what stopped the confirmation, or an empty text"""
         document = self._get_document()
         if not document:
             return ""
@@ -655,7 +656,7 @@ class CreditHold(models.Model):
         )
 
     def _tell_stopped(self, words):
-        """What stopped the confirmation, on the hold and on the document: who sells it goes on from there."""
+        """Post what stopped the confirmation on the hold and on the document, where the salesperson continues."""
         body = self.env._(
             "Released, but it could not be confirmed: %s Resolve this and confirm again. The release covers it until its last day.",
             words,
@@ -667,7 +668,7 @@ class CreditHold(models.Model):
     # === NEWS FOR THE SALESPERSON === #
 
     def _get_news(self):
-        """``{event: (summary, note)}`` of the activities that the salesperson gets."""
+        """``{event: (summary, note)}`` of the salesperson's activities."""
         return {
             "ready": (
                 self.env._("Try again: the reasons for the credit hold no longer apply"),
@@ -707,12 +708,12 @@ class CreditHold(models.Model):
         }
 
     def _get_news_document(self):
-        """Where the salesperson reads what became of the hold; empty when it was deleted."""
+        """The document on which the salesperson is told the outcome; empty if it was deleted."""
         document = self._get_document()
         return document._get_news_document() if document else self.browse()
 
     def _give_news(self, event):
-        """One activity for the salesperson, in their language; the last news counts."""
+        """Give the salesperson one activity in their language, replacing earlier news."""
         self._take_news_back()
         user = self.salesperson_id
         order = self._get_news_document()
@@ -731,9 +732,9 @@ class CreditHold(models.Model):
     @api.model
     @ormcache()
     def _document_fields(self):
-        """``{model: field}``: what can be held, and the field of the hold that names it.
+        """``{model: field}``: models that can be held, and the hold's link to them.
 
-        Every model of :class:`~.credit_document_mixin.CreditDocumentMixin` is one, by its ``credit_hold_ids``.
+        All models of :class:`~.credit_document_mixin.CreditDocumentMixin`, found by their ``credit_hold_ids``.
 
         :rtype: dict[str, str]
         """
@@ -745,12 +746,12 @@ class CreditHold(models.Model):
         }
 
     def _get_document(self):
-        """The one document held, or ``None`` when it was deleted since."""
+        """The document held, or ``None`` if it has been deleted."""
         self.ensure_one()
         return next((self[name] for name in self._document_fields().values() if self[name]), None)
 
     def _get_request(self):
-        """How it stands with the release, and in words: who asked for it or refused it, when and why."""
+        """State of the release, and in words who requested or refused it, when and why."""
         if self.state == "pending" and self.asked_at:
             return "asked", self.env._(
                 "Release requested on %(date)s by %(user)s: %(argument)s",
@@ -771,7 +772,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _get_notification(self, title, message):
-        """What the one who pressed a button is told; the page is read again."""
+        """Notification for the user who pressed a button; reloads the page."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -786,10 +787,10 @@ class CreditHold(models.Model):
 
     @api.model
     def _hold(self, document, assessment, requesters=None, **values):
-        """Hold a document, or bring its pending hold up to date; the caller has ``sudo``.
+        """Hold a document, or update its pending hold; the caller has ``sudo``.
 
-        :param requesters: who asks, besides those who sell it; the current user if not given
-        :param values: of the hold, in place of what the assessment says
+        :param requesters: users who request it besides its sellers; the current user if not given
+        :param values: values of the hold that replace those of the assessment
         :return: the pending hold
         """
         hold = document.credit_hold_ids.filtered(lambda hold: hold.state == "pending")
@@ -828,7 +829,7 @@ class CreditHold(models.Model):
             "ready": False,
             "assessed_at": fields.Datetime.now(),
             "manual_reason": assessment.request.manual,
-            # owed to the customer until the order is confirmed, whoever confirms it again meanwhile
+            # the e-mail is due until the order is confirmed, whoever confirms it again in the meantime
             "send_email": bool(self.env.context.get("send_email"))
             or any(document.credit_hold_ids.mapped("send_email")),
             "reason_ids": [
@@ -849,9 +850,9 @@ class CreditHold(models.Model):
 
     @api.model
     def _hold_by_hand(self, document, reason):
-        """Hold a document whatever the rules say, until somebody with authority releases it.
+        """Hold a document regardless of the rules, until somebody with authority releases it.
 
-        The caller checked the right of the user, and has ``sudo``.
+        The caller has checked the user's right, and has ``sudo``.
         """
         request = replace(
             document._get_credit_request(),
@@ -874,7 +875,8 @@ class CreditHold(models.Model):
         return hold
 
     def _schedule_decision(self):
-        """One activity: to the analyst, else to the lowest authority that may decide; what it says is of today."""
+        """Schedule one activity for the analyst, otherwise for the lowest sufficient authority, with today's
+        figures."""
         today = self.env["res.company"]._get_credit_today()
         activity = self.activity_search([_DECISION])
         analyst = self._get_analyst() - self.signed_by_id
@@ -896,9 +898,9 @@ class CreditHold(models.Model):
 
     @api.model
     def _schedule_alert(self, assessment, summary, text):
-        """Something to look at on a credit file, for whom a hold would go to: the analyst, else the lowest authority.
+        """Schedule an alert on a credit file for the analyst, otherwise for the lowest sufficient authority.
 
-        Once, as long as nobody has looked. The caller has ``sudo``.
+        Not repeated while the last one is open. The caller has ``sudo``.
         """
         partner_id, company_id = assessment.request.customer
         profile = self.env["credit.profile"]._ensure(
@@ -921,7 +923,7 @@ class CreditHold(models.Model):
             )
 
     def _get_analyst(self):
-        """Who follows the customer, as long as that is somebody who works with credit in the company."""
+        """The customer's analyst, if an active credit user of the company."""
         analyst = self.profile_id.analyst_id or self.company_id.credit_management_analyst_id
         return analyst.filtered(
             lambda user: (
@@ -932,7 +934,7 @@ class CreditHold(models.Model):
         )
 
     def _of_its_customer(self, request):
-        """What a document asks; of the customer it is held for where it names none any more."""
+        """The request of a document, for the customer it was held for if it no longer has one."""
         if all(request.customer):
             return request
         partner_id, company_id = self.profile_id._get_customer()
@@ -960,7 +962,7 @@ class CreditHold(models.Model):
         return self._get_pending().filtered("manual_reason")[:1].manual_reason or ""
 
     def _cancel(self):
-        """The document is gone or passed: nothing to decide any more."""
+        """Cancel pending holds: the document is gone or passed."""
         pending = self._get_pending()
         if not pending:
             return
@@ -970,18 +972,18 @@ class CreditHold(models.Model):
             hold._take_news_back()
 
     def _get_allowed_snapshot(self):
-        """What was allowed before the document grew; see ``sale.order._get_credit_snapshot``."""
+        """What was approved before the increase; see ``sale.order._get_credit_snapshot``."""
         return self.env["sale.order"]._load_snapshot(self.sudo().allowed)
 
     def _forget_refused(self):
-        """Growth that was refused is not there any more: nothing waits for it."""
+        """Forget refused increases that no longer exist."""
         self.filtered(lambda hold: hold.state == "refused").allowed = False
 
     def _get_allowed_size(self):
         return self._get_allowed_snapshot()["size"]
 
     def _reopen_manual(self):
-        """A document held by hand that was cancelled and comes back is held as before."""
+        """Reopen the manual hold of a document that was cancelled and comes back."""
         if self._get_pending():
             return
         last = self.filtered(lambda hold: hold.manual_reason).sorted("id")[-1:]

@@ -6,7 +6,7 @@ _CREDIT = "credit_management.group_credit_user"
 
 
 class CreditHold(models.Model):
-    """The figures of now, beside those of the day the document was held."""
+    """Current figures, shown next to those of the day the document was held."""
 
     _inherit = "credit.hold"
 
@@ -60,7 +60,7 @@ class CreditHold(models.Model):
             hold.policy_release_until = hold._get_last_day()
 
     def _measure_now(self):
-        """What the release of each hold would come to now, each on its own. Reads only: nothing is locked.
+        """Figures of each hold's release now, each on its own. Read-only, without locks.
 
         :return: ``{hold: Assessment}`` of documents that exist
         """
@@ -79,7 +79,7 @@ class CreditHold(models.Model):
         }
 
     def _set_current(self, measured):
-        """A decided hold, or one whose document is gone, has no figures of now."""
+        """Set the current figures; decided holds and those without a document have none."""
         position = measured and measured.position
         self.current_amount = measured and measured.request.amount
         self.current_exposure = position and position.exposure

@@ -10,22 +10,22 @@ from .credit_hold import NEWS
 
 _logger = logging.getLogger(__name__)
 
-#: customers whose holds are judged again in one transaction of the cron
+#: customers whose holds are checked again in one transaction of the scheduled job
 _BATCH = 100
 
 
 class CreditHold(models.Model):
-    """What becomes of holds by itself: judged again, ready, released where the policy says so, expired."""
+    """Automatic changes of holds: check again, mark ready, release where the policy allows it, expire."""
 
     _inherit = "credit.hold"
 
     @api.model
     def _reassess_soon(self, partners=None):
-        """Something may have freed pending holds of these customers: judge them again after this transaction.
+        """Check pending holds of these customers again after this transaction, as something may have freed them.
 
-        One query at its end, whatever happened in it; the cron does the rest.
+        Costs one query at commit; the scheduled job does the rest.
 
-        :param partners: commercial partners; everybody if not given
+        :param partners: commercial partners; all customers if not given
         """
         data = self.env.cr.precommit.data
         if "credit_management.reassess" not in data:
@@ -42,7 +42,7 @@ class CreditHold(models.Model):
             self.env.ref("credit_management.ir_cron_reassess_holds")._trigger()
 
     def _of_customers_domain(self, partner_ids):
-        """Domain of the holds of these commercial partners, and of all who share a limit with one of them."""
+        """Domain of the holds of these commercial partners and of all customers who share a limit with one of them."""
         theirs = Domain("partner_id", "in", partner_ids)
         profiles = self.env["credit.profile"]
         if not profiles._has_groups():
@@ -53,7 +53,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _cron_reassess(self):
-        """Judge the pending holds again, some customers at a time, those judged longest ago first."""
+        """Check pending holds again, some customers at a time, those checked longest ago first."""
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count([("state", "=", "pending")]))
         groups = self._read_group(
@@ -71,7 +71,7 @@ class CreditHold(models.Model):
                 break
 
     def _reassess(self):
-        """Judge pending holds as their documents are now, each seeing those before it that would pass.
+        """Check pending holds with their documents as they are now, each including those before it that would pass.
 
         :return: those that are ready
         """
@@ -103,7 +103,7 @@ class CreditHold(models.Model):
                 hold._take_news_back()
 
     def _get_releasable(self):
-        """Those that the policy releases by itself once they are ready, which one held by hand never is."""
+        """Holds the policy releases automatically once ready; never manual ones."""
         return self.filtered(
             lambda hold: (
                 hold.profile_id.effective_policy_id.auto_release
@@ -113,13 +113,13 @@ class CreditHold(models.Model):
         )
 
     def _release_ready(self):
-        """Release ready holds of one customer through the gate, each on its own; the caller commits."""
+        """Release ready holds of one customer through the gate, one by one; the caller commits."""
         for hold in self:
             try:
                 with self.env.cr.savepoint():
                     hold._release_through_gate()
             except (OperationalError, UserError) as error:
-                # the gate says in a sentence that its lock did not come in time
+                # the gate did not get its lock in time, and says so in a sentence
                 if any(isinstance(e, OperationalError) for e in (error, error.__cause__)):
                     self.env.cr.rollback()
                     _logger.info("%s is in use, the next run finds it again", hold)
@@ -140,7 +140,7 @@ class CreditHold(models.Model):
             raise UserError(words)
 
     def _tell_stuck(self, error):
-        """The gate would let the document pass and something else does not: the salesperson sees to it, once."""
+        """Notify the salesperson once that something other than the gate stops the document."""
         if not self._get_news_document().activity_search([NEWS]):
             self._give_news("ready")
             self.message_post(
@@ -165,7 +165,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """A release whose last day is over without its document having passed covers nothing any more."""
+        """Expire releases whose last day is over and whose document has not gone through."""
         over = Domain("state", "=", "released")
         over &= Domain("released_until", "<", self.env["res.company"]._get_credit_today())
         over &= ~self._passed_domain()

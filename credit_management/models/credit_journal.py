@@ -3,14 +3,14 @@ from odoo import api, models
 
 
 class CreditJournal(models.AbstractModel):
-    """Who changed what, in words, for records without a chatter of their own: written on somebody else's."""
+    """Logs changes of records without a chatter, in words, in the chatter of another record."""
 
     _name = "credit.journal"
     _description = "Journal of Credit Settings"
 
     @api.model
     def _take(self, records, names):
-        """``{record: {field: its value in words}}``, to be compared later."""
+        """``{record: {field: value in words}}``, for later comparison."""
         return {record: {name: self._show(record, name) for name in names} for record in records}
 
     @api.model

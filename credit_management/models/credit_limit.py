@@ -8,7 +8,7 @@ from odoo.tools import SQL, format_date
 from ..rules import limit_in_force
 from .credit_profile import FIGURES
 
-#: written while the limit is a draft
+#: fields editable while the limit is a draft
 REQUEST_FIELDS = {
     "profile_id",
     "partner_id",
@@ -19,7 +19,7 @@ REQUEST_FIELDS = {
     "reason",
     "conditions",
 }
-#: written by the actions alone
+#: fields written only by the actions
 DECISION_FIELDS = {
     "state",
     "requested_by",
@@ -40,7 +40,7 @@ DECISION_FIELDS = {
 
 
 class CreditLimit(models.Model):
-    """Every limit ever asked for, granted or not: request and journal in one.
+    """Every limit ever requested, granted or not: request and record in one.
 
     The limit in force is derived from the approved rows. ``amount`` is in the currency of the credit file.
     """
@@ -111,12 +111,12 @@ class CreditLimit(models.Model):
         help="Day the analyst was notified of its end",
     )
 
-    # Figures as they stood when the limit was asked for
+    # Figures as they stood when the limit was requested
     previous_limit = fields.Monetary(readonly=True, copy=False)
     exposure = fields.Monetary(readonly=True, copy=False)
     overdue = fields.Monetary(readonly=True, copy=False)
 
-    # What the history of the customer supports
+    # Limit supported by the customer's history
     recommended_limit = fields.Monetary(related="profile_id.recommended_limit", related_sudo=False)
     recommended_date = fields.Date(related="profile_id.recommended_date", related_sudo=False)
     recommendation_ids = fields.One2many(
@@ -154,7 +154,7 @@ class CreditLimit(models.Model):
 
     @api.constrains("profile_id", "kind", "date_from", "date_to", "state")
     def _check_no_overlap(self):
-        """One temporary limit at a time: two would leave it to chance which one measures."""
+        """One temporary limit at a time: with two, it would be undefined which one applies."""
         temporary = self.filtered(
             lambda limit: limit.kind == "temporary" and limit.state in ("requested", "approved")
         )
@@ -163,7 +163,8 @@ class CreditLimit(models.Model):
             raise ValidationError(self.browse(found)._get_overlap_sentence())
 
     def _touch_files(self):
-        """Who asks for the same customer at the same moment gets a serialisation failure, and Odoo tries it again."""
+        """Update the files: a concurrent request for the same customer gets a serialisation failure, and Odoo retries
+        it."""
         if profiles := self.sudo().profile_id:
             self.env.cr.execute(
                 SQL(
@@ -173,7 +174,7 @@ class CreditLimit(models.Model):
             )
 
     def _find_overlap(self):
-        """The id of a temporary limit, requested or approved, on a day of one of ``self``, which are; or None."""
+        """The id of a temporary limit, requested or approved, that overlaps one of ``self``; or None."""
         if not self.ids:
             return None
         self.flush_model(["profile_id", "kind", "date_from", "date_to", "state"])
@@ -191,7 +192,7 @@ class CreditLimit(models.Model):
         return rows[0][0] if rows else None
 
     def _overlaps_any(self, others):
-        """A temporary limit with a day in common with one of ``others`` that is requested or approved."""
+        """Whether it is temporary and overlaps one of ``others`` that is requested or approved."""
         return self.kind == "temporary" and any(
             other.kind == "temporary"
             and other.state in ("requested", "approved")
@@ -223,7 +224,7 @@ class CreditLimit(models.Model):
         return limits
 
     def _prepare_draft_vals(self, vals):
-        """What a client may say of a new limit: all but its decision, defaults of the context included."""
+        """Values a client may set on a new limit: everything except its decision, context defaults included."""
         if not self.env.su:
             if vals.get("state", "draft") != "draft" or DECISION_FIELDS & set(vals) - {"state"}:
                 self._refuse_typed_decision()
@@ -233,12 +234,13 @@ class CreditLimit(models.Model):
         return self._with_profile(vals)
 
     def _remember_requester(self):
-        """Who writes a limit asks for it. The system itself, which nobody is, asks for nothing."""
+        """Whoever writes a limit becomes a requester; the system itself does not."""
         if self.env.uid != SUPERUSER_ID:
             self.sudo().write({"requester_ids": [Command.link(self.env.uid)]})
 
     def _with_profile(self, vals):
-        """A customer stands for the credit file: the one named if it is theirs, else the one in the company in use."""
+        """Replace a customer by the credit file: the given one if it is theirs, otherwise the one in the current
+        company."""
         if not vals.get("partner_id"):
             return vals
         customer = self.env["res.partner"].browse(vals["partner_id"]).commercial_partner_id
@@ -278,7 +280,7 @@ class CreditLimit(models.Model):
     # === ACTIONS === #
 
     def action_request(self):
-        """Send the request, with the customer's figures of this moment."""
+        """Submit the request, with the customer's current figures."""
         self._request()
         for limit in self.sudo():
             limit._schedule_decision()
@@ -308,7 +310,7 @@ class CreditLimit(models.Model):
             )
 
     def _request_or_grant(self):
-        """Send many requests at once: what the user may decide is granted, the others wait for somebody.
+        """Submit many requests at once: those the user may decide on are granted, the others wait.
 
         :return: the limits granted
         """
@@ -320,9 +322,9 @@ class CreditLimit(models.Model):
         return own
 
     def action_approve(self, note=None, reason=None):
-        """Grant the limit: it counts from its first day, and an unlimited customer is limited from then on.
+        """Approve the limit: it applies from its first day, and an unlimited customer becomes limited.
 
-        Where two signatures are asked for, the first one is only kept.
+        Where two signatures are required, the first one is only recorded.
 
         :param note: why; may be empty
         :param reason: one of ``credit.decision.reason``, or its id
@@ -336,7 +338,7 @@ class CreditLimit(models.Model):
         return True
 
     def _is_last_signature(self, note, reason):
-        """Nobody else has to sign; otherwise the signature of the current user is kept."""
+        """Whether no further signature is needed; otherwise the current user's signature is recorded."""
         able = self._get_authorities()
         if not self._needs_second(self._get_usable(able)) or self._get_first_signature(able):
             return True
@@ -344,7 +346,7 @@ class CreditLimit(models.Model):
         return False
 
     def action_refuse(self, note=None, reason=None):
-        """Refuse the limit. Whoever decides limits may, above their ceilings too.
+        """Refuse the limit. Anyone with an authority may, regardless of ceilings.
 
         :param note: why; may be empty where a reason is chosen
         :param reason: one of ``credit.decision.reason``, or its id
@@ -359,7 +361,7 @@ class CreditLimit(models.Model):
 
     @api.readonly
     def action_open_refusal(self):
-        """Ask for the reason of the refusal, of one limit or several."""
+        """Open the form for the reason of the refusal, of one limit or several."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Refuse the Limit"),
@@ -370,7 +372,7 @@ class CreditLimit(models.Model):
         }
 
     def action_cancel(self):
-        """Withdraw a request, as the one who made it or a credit manager."""
+        """Withdraw a request, as its requester or as a credit manager."""
         self.check_access("write")
         if any(limit.state not in ("draft", "requested") for limit in self):
             raise UserError(
@@ -413,7 +415,7 @@ class CreditLimit(models.Model):
             raise AccessError(sentence)
 
     def _check_grantable(self):
-        """A limit needs a customer who buys on credit, a temporary one something to fall back to."""
+        """A limit needs a customer who buys on credit; a temporary one also needs a permanent limit to revert to."""
         for limit in self:
             mode = limit.profile_id.sudo().credit_mode
             if mode == "prepaid":
@@ -432,7 +434,7 @@ class CreditLimit(models.Model):
                 )
 
     def _begin(self, today):
-        """Limits whose first day has come: the customers are limited from now on."""
+        """Put limits into force on their first day: the customers become limited."""
         begun = self.filtered(lambda limit: not limit.begun and limit.date_from <= today)
         begun.begun = True
         profiles = begun.profile_id
@@ -444,7 +446,7 @@ class CreditLimit(models.Model):
 
     @api.model
     def _cron_begin(self):
-        """Limits approved for a later day begin on it; temporary ones end, and Odoo's own field follows."""
+        """Put limits approved for today into force, end temporary ones, and update Odoo's own field."""
         today = self.env["res.company"]._get_credit_today()
         self.search(
             [("state", "=", "approved"), ("begun", "=", False), ("date_from", "<=", today)]
@@ -475,7 +477,7 @@ class CreditLimit(models.Model):
         )
 
     def _search_can_decide(self, operator, value):
-        """Requests are few: each is asked for itself."""
+        """Requests are few, so each is checked individually."""
         if operator != "in" or set(value) - {True}:
             return NotImplemented
         requested = self.search([("state", "=", "requested")])
@@ -521,7 +523,7 @@ class CreditLimit(models.Model):
         self.sudo()._message_log_batch({limit.id: sentence for limit in self})
 
     def _set_aside(self, note):
-        """These limits count no more, or never will: others do. The caller has ``sudo``."""
+        """Mark limits as superseded by others. The caller has ``sudo``."""
         self.write({"state": "superseded", "decision_note": note})
         self.activity_unlink(["mail.mail_activity_data_todo"])
 
@@ -531,11 +533,11 @@ class CreditLimit(models.Model):
         return limit_in_force(approved, today) or self.browse()
 
     def _permanent_in_force(self, today):
-        """The approved permanent row that measures on a day when no temporary one runs; its ``date_to`` is the expiry."""
+        """The approved permanent row in force on a day without a temporary one; its ``date_to`` is the expiry."""
         return self.filtered(lambda limit: limit.kind == "permanent")._in_force(today)
 
     def _is_replaced(self):
-        """A later permanent limit was approved that begins before this one ends."""
+        """Whether a later permanent limit was approved that begins before this one ends."""
         return any(
             (limit.date_from, limit.id) > (self.date_from, self.id)
             and limit.date_from <= self.date_to + timedelta(1)
@@ -547,7 +549,7 @@ class CreditLimit(models.Model):
 
     @api.model
     def _search_ending(self, today):
-        """Approved limits that nobody was told of: permanent ones that expire soon, temporary ones that fell back."""
+        """Approved limits not yet notified: permanent ones about to expire and temporary ones that lapsed."""
         ending = self.browse()
         for company in self.env["res.company"].search([("parent_id", "=", False)]):
             last = today + timedelta(company.credit_management_alert_days)
@@ -563,7 +565,7 @@ class CreditLimit(models.Model):
         return ending
 
     def _tell_end(self, today):
-        """Tell whoever is in charge, but not about a limit that another one has replaced."""
+        """Notify the person in charge, except about limits that were replaced."""
         replaced = self.filtered(lambda limit: limit.kind == "permanent" and limit._is_replaced())
         replaced.alert_date = today
         for limits in (self - replaced).grouped(lambda limit: (limit.kind, limit.date_to)).values():
@@ -572,7 +574,7 @@ class CreditLimit(models.Model):
             limits.filtered(lambda limit, told=told: limit.profile_id in told).alert_date = today
 
     def _get_end_sentence(self, profile):
-        """The same for all limits of this kind that end on this day, in the language of ``profile``."""
+        """Sentence for all limits of this kind ending on this day, in the language of ``profile``."""
         day = format_date(profile.env, self.date_to)
         if self.kind == "temporary":
             return profile.env._(

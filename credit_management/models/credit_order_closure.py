@@ -4,9 +4,9 @@ from odoo.tools import formatLang
 
 
 class CreditOrderClosure(models.Model):
-    """Somebody decided that nothing more will be invoiced of an order: goods credited for good, a rest that nobody wants.
+    """A decision that nothing more will be invoiced on an order: goods credited for good, or a remainder nobody wants.
 
-    It counts for the order as it was then. Whatever is ordered or delivered on top counts again, and so does the whole
+    It covers the order as it was then. Anything ordered or delivered afterwards counts again, and so does the whole
     order once the decision is undone.
     """
 
@@ -80,7 +80,7 @@ class CreditOrderClosure(models.Model):
         self.order_id._reassess_credit_soon()
 
     def _check_may_decide(self):
-        """Credit people, but not who sells the order: it makes room."""
+        """Only credit users who do not sell the order: the decision frees credit."""
         if self.env.su:
             return
         if not self.env.user.has_group("credit_management.group_credit_user"):
@@ -118,12 +118,12 @@ class CreditOrderClosure(models.Model):
         }
 
     def _get_delivered(self):
-        """Price of all that was delivered of the order, in its currency."""
+        """Price of everything delivered on the order, in its currency."""
         lines = self.order_id.sudo().order_line
         return sum(line.qty_delivered * line._get_credit_price() for line in lines)
 
     def _covers(self):
-        """The order is the same customer's, and has not grown since."""
+        """Whether the order still has the same customer and has not increased since."""
         order = self.order_id
         currency = order.currency_id
         return (
@@ -134,7 +134,7 @@ class CreditOrderClosure(models.Model):
         )
 
     def action_undo(self):
-        """What is open of the order counts again."""
+        """Undo the decision: the open part of the order counts again."""
         for closure in self.filtered(lambda closure: closure.state == "closed"):
             closure.order_id.check_access("read")
             closure._check_may_decide()
@@ -145,7 +145,7 @@ class CreditOrderClosure(models.Model):
         return True
 
     def _end(self):
-        """The decision is over: undone, or about an order that was cancelled or set back since."""
+        """End the decision: undone, or the order was cancelled or reset."""
         self.filtered(lambda closure: closure.state == "closed").write(
             {"state": "undone", "undone_by": self.env.uid, "undone_at": fields.Datetime.now()}
         )

@@ -5,18 +5,18 @@ from odoo.exceptions import AccessError, UserError
 
 
 class CreditOwnedMixin(models.AbstractModel):
-    """A record that stays with its owner, and whose company decides who writes it.
+    """A record that cannot change owner, and that only users of its company may write.
 
-    Odoo looks at its record rules before a write, not after it: whoever may write a record could give it to a company in
-    which they may not make one. And a record without a company counts in every company: administrators keep those.
+    Odoo checks record rules before a write, not after it, so a user could move a record to a company in which they may
+    not create one. A record without a company applies to every company, so only administrators may write it.
     """
 
     _name = "credit.owned.mixin"
     _description = "Record Tied to Its Owner"
 
-    #: the way to the company; its first field never changes once the record is made
+    #: path to the company; its first field cannot change after creation
     _company_path = "company_id"
-    #: other fields that never change
+    #: other fields that cannot change
     _kept_fields = ()
 
     @api.model_create_multi
@@ -36,11 +36,11 @@ class CreditOwnedMixin(models.AbstractModel):
 
     @api.model
     def _get_owner_fields(self):
-        """Names of the fields that say whose the record is."""
+        """Names of the fields that identify the owner."""
         return {self._company_path.partition(".")[0], *self._kept_fields}
 
     def _refuse_new_owner(self, vals):
-        """:raise AccessError: where a user would give records to another owner"""
+        """:raise AccessError: if a user would move records to another owner"""
         if self.env.su:
             return
         for name in self._get_owner_fields() & vals.keys():
@@ -54,7 +54,7 @@ class CreditOwnedMixin(models.AbstractModel):
                 )
 
     def _refuse_no_number(self, vals):
-        """:raise UserError: for "nan" and "inf", which a request may carry and which no comparison finds too large"""
+        """:raise UserError: for "nan" and "inf", which a client can send and which pass every comparison"""
         for name, value in vals.items():
             if value and not self._is_number(name, value):
                 raise UserError(
@@ -65,7 +65,7 @@ class CreditOwnedMixin(models.AbstractModel):
 
     @api.model
     def _is_number(self, name, value):
-        """Whether a value does for its field, as far as that is one of numbers."""
+        """Whether a value is valid for its field, if that is numeric."""
         if name not in self._fields or self._fields[name].type not in ("float", "monetary"):
             return True
         try:
@@ -74,7 +74,7 @@ class CreditOwnedMixin(models.AbstractModel):
             return False
 
     def _check_access(self, operation):
-        # EXTENDS 'base': what counts in every company is for administrators to write
+        # EXTENDS 'base': only administrators write what applies to every company
         result = super()._check_access(operation)
         if result or operation == "read" or self.env.user.has_group("base.group_system"):
             return result
@@ -83,7 +83,7 @@ class CreditOwnedMixin(models.AbstractModel):
         return None
 
     def _is_shared(self):
-        """The record counts in every company."""
+        """Whether the record applies to every company."""
         return bool(self.id) and not self.sudo().mapped(self._company_path)
 
     def _make_shared_error(self):
