@@ -11,7 +11,7 @@ _ALL = [("id", "!=", False)]
 
 
 class ExposureScope(NamedTuple):
-    """What a policy takes for exposure: sources, and how far ahead orders count (``None``: all of them)."""
+    """What a policy counts as exposure: sources, and how many days ahead orders count (``None``: all)."""
 
     sources: tuple
     horizon_days: int | None
@@ -44,7 +44,7 @@ class ExposureScopes(NamedTuple):
 
 
 class CreditPolicy(models.Model):
-    """A named set of rules and their settings; it judges nobody until a company, class or customer uses it."""
+    """A named set of rules and settings; it has no effect until a company, risk class or customer uses it."""
 
     _name = "credit.policy"
     _description = "Credit Policy"
@@ -68,7 +68,7 @@ class CreditPolicy(models.Model):
         domain=[("condition_of_id", "=", False)],
         copy=True,
     )
-    # What counts as exposure; receivables always do
+    # What counts as exposure, besides receivables
     count_uncleared = fields.Boolean(
         string="Payments not Cleared",
         help="Payments registered but not yet matched with the bank still count as exposure: cheques, bills of exchange, direct debits",
@@ -81,7 +81,7 @@ class CreditPolicy(models.Model):
     )
     horizon_days = fields.Integer(string="Horizon (days)", default=90)
 
-    # How it judges
+    # How documents are checked
     tolerance = fields.Float(
         string="Tolerance (%)", help="Percentage by which the limit may be exceeded without a hold"
     )
@@ -129,7 +129,7 @@ class CreditPolicy(models.Model):
                 )
 
     def _get_first_user(self):
-        """A company, class or credit file that names this policy."""
+        """A company, risk class or credit file that uses this policy."""
         for model, name in (
             ("res.company", "credit_management_policy_id"),
             ("credit.risk.class", "policy_id"),
@@ -159,7 +159,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _is_any_in_use(self, company):
-        """Some policy judges customers of a root company."""
+        """Whether any policy is used for customers of a root company."""
         if company.sudo().credit_management_policy_id:
             return True
         files = self.env["credit.profile"].sudo()
@@ -172,7 +172,7 @@ class CreditPolicy(models.Model):
 
     @api.readonly
     def action_ask_use(self):
-        """Ask before the company's orders are judged, with what the last simulation says."""
+        """Ask for confirmation before the policy takes effect, showing the last simulation."""
         self.ensure_one()
         self.check_access("write")
         return {
@@ -185,7 +185,7 @@ class CreditPolicy(models.Model):
         }
 
     def action_simulate(self):
-        """Prepare a replay of the last twelve months against this policy."""
+        """Prepare a simulation of this policy on the last twelve months."""
         self.ensure_one()
         self.env["credit.policy.simulation"].check_access("create")
         return {
@@ -197,13 +197,13 @@ class CreditPolicy(models.Model):
         }
 
     def action_use(self):
-        """Judge the customers of the company in use by this policy, unless class or customer say otherwise."""
+        """Use this policy for the customers of the current company, unless their class or file has its own."""
         self.ensure_one()
         self.check_access("write")
         self.env.company.root_id.sudo().credit_management_policy_id = self
 
     def action_stop_using(self):
-        """The company in use judges nobody any more, but those whose class or file names a policy."""
+        """Stop using a policy in the current company, except where a class or file has its own."""
         self.ensure_one()
         self.check_access("write")
         self.env.company.root_id.sudo().filtered(
@@ -232,7 +232,7 @@ class CreditPolicy(models.Model):
         return result
 
     def _mirror_limits(self):
-        """The limits that default to these policies are mirrored in Odoo's own field."""
+        """Update Odoo's own field where limits default to these policies."""
         companies = self.env["res.company"].search(
             [("credit_management_policy_id", "in", self.ids)]
         )
@@ -246,7 +246,7 @@ class CreditPolicy(models.Model):
     @api.model
     @ormcache("policy_id")
     def _get_rules(self, policy_id):
-        """The policy as the pure rules know it; without one everything passes.
+        """The policy as a value for the pure rules; without one everything passes.
 
         :rtype: Policy
         """
@@ -284,7 +284,7 @@ class CreditPolicy(models.Model):
         )
 
     def _get_scope(self):
-        """What this policy counts: a source unless a field ``count_<source>`` says no.
+        """What this policy counts: every source, unless its field ``count_<source>`` is off.
 
         :rtype: ExposureScope
         """

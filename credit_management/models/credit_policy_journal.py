@@ -2,13 +2,13 @@ from odoo import models
 
 
 class CreditPolicy(models.Model):
-    """Every setting of a policy is tracked, those of other add-ons too; its rules are written here."""
+    """Every setting of a policy is tracked, including those of other add-ons; changes of its rules are logged here."""
 
     _name = "credit.policy"
     _inherit = ["credit.policy", "mail.thread"]
 
     def _track_get_fields(self):
-        # EXTENDS 'mail': a setting that comes later is tracked without a thought
+        # EXTENDS 'mail': settings of other add-ons are tracked automatically
         mail = self.env["mail.thread"]._fields
         settings = {
             name
@@ -19,9 +19,9 @@ class CreditPolicy(models.Model):
         return super()._track_get_fields() | settings
 
     def _log_rules(self, title, rules):
-        """Say on each policy what became of its rules.
+        """Log changes of rules on their policy.
 
-        :param rules: ``{rule: what to say of it}``
+        :param rules: ``{rule: sentence}``
         """
         journal = self.env["credit.journal"]
         by_policy = {}

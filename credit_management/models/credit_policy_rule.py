@@ -7,7 +7,7 @@ from ..rules import KINDS, Rule
 
 
 class CreditPolicyRule(models.Model):
-    """One condition of a policy and what follows when it applies."""
+    """One condition of a policy and the action when it applies."""
 
     _name = "credit.policy.rule"
     _description = "Credit Policy Rule"
@@ -49,7 +49,7 @@ class CreditPolicyRule(models.Model):
         help="When the rule is checked. Invoices of orders are never held, only invoices without an order.",
     )
 
-    # Conditions, all of which must apply as well
+    # Further conditions, which must all apply
     condition_of_id = fields.Many2one(
         "credit.policy.rule", string="Condition of", ondelete="cascade", index="btree_not_null"
     )
@@ -61,7 +61,7 @@ class CreditPolicyRule(models.Model):
         help="The rule applies only if all of these apply too",
     )
 
-    # Scope: the narrowest rule of a kind counts, customer before class, group and company
+    # Scope: only the narrowest rule of a kind counts: customer before class, group and company
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -103,7 +103,7 @@ class CreditPolicyRule(models.Model):
             )
 
     def _get_setting_text(self, kinds):
-        """What the rule compares with, in words."""
+        """What the rule compares against, in words."""
         kind = kinds.get(self.kind)
         if not kind:
             return ""
@@ -126,7 +126,7 @@ class CreditPolicyRule(models.Model):
 
     @api.constrains("kind", "status")
     def _check_settings(self):
-        """A setting that is chosen from a list has no value that means nothing."""
+        """A setting chosen from a list must have a value."""
         kinds = self._get_kinds()
         for rule in self:
             for name in kinds[rule.kind].settings if rule.kind in kinds else ():
@@ -168,12 +168,12 @@ class CreditPolicyRule(models.Model):
 
     @api.model
     def _translate(self, kind, text, **values):
-        """A text of a kind, in the language of the user."""
+        """A text of a kind, in the user's language."""
         return get_translation(kind.module, self.env.lang or "en_US", text, values) if text else ""
 
     @api.model
     def _get_units(self, currency):
-        """``{unit: function}`` that writes a figure for people. Extend with the units of new kinds."""
+        """``{unit: function}`` to format figures. Extend with the units of new kinds."""
         statuses = self.env["credit.profile"]._fields["status"]._description_selection(self.env)
         return {
             "amount": lambda amount: formatLang(self.env, amount, currency_obj=currency),
@@ -184,7 +184,7 @@ class CreditPolicyRule(models.Model):
 
     @api.model
     def _get_public_sentence(self, name):
-        """Why, for people who see no figures; empty where that says nothing about the customer."""
+        """The reason without figures; empty where the kind says nothing about the customer."""
         kind = self._get_kinds().get(name)
         return self._translate(kind, kind.public) if kind else ""
 
@@ -199,7 +199,7 @@ class CreditPolicyRule(models.Model):
 
     @api.model
     def _with_policy(self, vals):
-        """A condition belongs to the policy of its rule, also in a copy."""
+        """A condition belongs to the policy of its rule, in copies too."""
         rule = self.browse(vals.get("condition_of_id"))
         return {**vals, "policy_id": rule.policy_id.id} if rule else vals
 
@@ -218,7 +218,7 @@ class CreditPolicyRule(models.Model):
         return result
 
     def _forget_rules(self):
-        """Nobody judges by the rules as they were, and what was held by them may be free."""
+        """Drop cached rules, and check holds again that the change may have freed."""
         self.env.registry.clear_cache()
         self.env["credit.hold"]._reassess_soon()
 
@@ -272,7 +272,7 @@ class CreditPolicyRule(models.Model):
 
     @api.model
     def _get_other_sentences(self):
-        """Reasons that no rule of a known kind gave."""
+        """Sentences of reasons that do not come from a known kind of rule."""
         return {
             "missing_kind": self.env._(
                 "A rule of the policy comes from an add-on that is no longer installed. Ask a credit manager to remove the rule or reinstall the add-on."
@@ -285,10 +285,10 @@ class CreditPolicyRule(models.Model):
 
     @api.model
     def _explain(self, kind, figure, threshold, currency, group="", note=""):
-        """One sentence in the reader's language for a reason with its figures.
+        """A reason with its figures, in one sentence in the reader's language.
 
         :param group: name of the group at which the reason applies, if not at the customer itself
-        :param note: what somebody typed who held the document by hand
+        :param note: text entered by whoever held the document manually
         """
         found = self._get_kinds().get(kind)
         if found:

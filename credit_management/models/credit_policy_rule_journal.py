@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CreditPolicyRule(models.Model):
-    """Rules that come, change and go are written on their policy."""
+    """Added, changed and removed rules are logged on their policy."""
 
     _inherit = "credit.policy.rule"
 
@@ -12,7 +12,7 @@ class CreditPolicyRule(models.Model):
         )
 
     def _log_changed(self, before):
-        """:param before: what the journal took before the change"""
+        """:param before: values recorded before the change"""
         changes = self.env["credit.journal"]._get_changes(before)
         self.policy_id._log_rules(
             self.env._("Rules changed"),
@@ -26,7 +26,7 @@ class CreditPolicyRule(models.Model):
 
     @api.model
     def _get_logged_fields(self):
-        """All that somebody decides; the order of the rules decides nothing."""
+        """Fields a user sets; the sequence has no effect on verdicts."""
         return {
             name
             for name, field in self._fields.items()
@@ -36,7 +36,7 @@ class CreditPolicyRule(models.Model):
         }
 
     def _describe(self):
-        """The rule on one line, with its action, checkpoint and scope."""
+        """The rule on one line, with action, checkpoint and scope."""
         journal = self.env["credit.journal"]
         scope = [self.partner_id, self.risk_class_id, self.group_id, self.company_id]
         parts = [

@@ -12,9 +12,9 @@ from ..rules.simulation import find_outcome, left_out, replay
 
 
 class CreditPolicySimulation(models.Model):
-    """What a policy would have held, had it judged the orders of a past period: a snapshot with its date.
+    """Orders of a past period that a policy would have held: a dated snapshot.
 
-    The orders were sales in reality: the replay goes on as history was, with their invoices and payments. Amounts are
+    The orders were confirmed in reality, so the replay continues with their actual invoices and payments. Amounts are
     in the company's currency, taxes included.
     """
 
@@ -24,7 +24,7 @@ class CreditPolicySimulation(models.Model):
     _order = "id desc"
     _rec_name = "policy_id"
 
-    #: customers whose past is read at a time, and how many orders are replayed without waiting for the scheduler
+    #: customers read per batch, and number of orders replayed at once instead of by the scheduled job
     _batch_size = 500
     _direct_orders = 2000
 
@@ -210,26 +210,26 @@ class CreditPolicySimulation(models.Model):
     # === ACTIONS === #
 
     def action_run(self):
-        """Replay the period; a large one is done by the scheduler, in the background."""
+        """Replay the period; large ones run in the background."""
         self.ensure_one()
         self._check_may_run("draft")
         self.sudo()._start()
         return self.sudo()._go_on()
 
     def action_stop(self):
-        """Stop after the customers at hand; what was replayed stays, and the run can go on later."""
+        """Stop after the current batch; results so far are kept, and the run can be resumed."""
         self._check_may_run("running")
         self.sudo().state = "stopped"
 
     def action_resume(self):
-        """Go on with the next customers."""
+        """Resume with the next customers."""
         self.ensure_one()
         self._check_may_run("stopped")
         self.sudo().state = "running"
         return self.sudo()._go_on()
 
     def action_run_again(self):
-        """Another simulation with the same settings; this one stays as it was on its day."""
+        """Start another simulation with the same settings; this one is kept as a snapshot."""
         self.ensure_one()
         self._check_may_run("done")
         again = self.copy()
@@ -302,7 +302,7 @@ class CreditPolicySimulation(models.Model):
     # === RUNNING === #
 
     def _start(self):
-        """Fix what the whole run is measured by, and count what there is to do."""
+        """Fix the parameters of the run and count the customers to replay."""
         self.write(
             {
                 "state": "running",
@@ -325,13 +325,13 @@ class CreditPolicySimulation(models.Model):
         }
 
     def _get_replayed_rules(self):
-        """Orders are replayed; rules of other checkpoints have nothing to judge."""
+        """Rules of the checkpoint *Order*: only orders are replayed."""
         return self.policy_id.rule_ids.filtered(lambda rule: rule.checkpoint == "order")
 
     def _go_on(self):
-        """Run a small volume now, leave a large one to the scheduler.
+        """Run a small volume now, leave a large one to the scheduled job.
 
-        :return: a notice for the user, or ``None``
+        :return: a notification for the user, or ``None``
         """
         if self._count_orders() <= self._direct_orders:
             while self._run_batch():
@@ -352,7 +352,7 @@ class CreditPolicySimulation(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Replay what is running, a batch of customers at a time; a stop takes effect between two batches."""
+        """Replay running simulations, a batch of customers at a time; a stop takes effect between batches."""
         running = self.search([("state", "=", "running")], order="id")
         waiting = sum(
             simulation.customer_total - simulation.customer_done for simulation in running
@@ -364,7 +364,7 @@ class CreditPolicySimulation(models.Model):
                     return
 
     def _run_batch_alone(self):
-        """One batch, unless the simulation was stopped, deleted, or is run by somebody else.
+        """Run one batch, unless the simulation was stopped or deleted, or another process runs it.
 
         :return: number of customers
         """
@@ -373,9 +373,9 @@ class CreditPolicySimulation(models.Model):
         return locked._run_batch() if locked.state == "running" else 0
 
     def _run_batch(self):
-        """Replay the next customers, with all who share a limit with them.
+        """Replay the next customers, with all customers who share a limit with them.
 
-        :return: number of customers, 0 when nothing was left and the simulation is done
+        :return: number of customers; 0 when none were left and the simulation is done
         """
         keys = self._read_next_keys()
         if not keys:
@@ -393,7 +393,7 @@ class CreditPolicySimulation(models.Model):
     # === WHO AND WHEN === #
 
     def _get_rules(self):
-        """The policy without the rules that ask what the past does not tell.
+        """The policy without rules that need facts unavailable for the past.
 
         :rtype: Policy
         """
@@ -402,11 +402,11 @@ class CreditPolicySimulation(models.Model):
         return replace(policy, rules=tuple(rule for rule in policy.rules if rule not in unknown))
 
     def _get_sources(self):
-        """What the policy takes for exposure."""
+        """The sources the policy counts."""
         return self.policy_id._get_scope().sources
 
     def _is_judged(self, file):
-        """As if the policy were the company's: those whom file or class give to another one are not its business."""
+        """Whether the policy, as the company's, would apply: not where the file or class has another one."""
         policies = file.policy_id, file.risk_class_id.policy_id
         return (
             next((policy for policy in policies if policy.active), self.policy_id) == self.policy_id
@@ -416,7 +416,7 @@ class CreditPolicySimulation(models.Model):
         return tuple(self.company_id._get_credit_tree().ids)
 
     def _get_moments(self):
-        """First moment of the period and of what comes after it, in UTC."""
+        """Start of the period and of the day after it, in UTC."""
         return self._to_utc(self.date_from), self._to_utc(self.date_to + timedelta(1))
 
     def _to_utc(self, day):
@@ -424,7 +424,7 @@ class CreditPolicySimulation(models.Model):
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _to_local(self, moment):
-        """A moment of the database on the clock of who started the simulation."""
+        """A UTC moment in the time zone of the user who started the simulation."""
         return (
             pytz.utc.localize(moment)
             .astimezone(pytz.timezone(self.tz or "UTC"))
@@ -432,7 +432,7 @@ class CreditPolicySimulation(models.Model):
         )
 
     def _orders_sql(self):
-        """Orders ``o`` to judge, the contact ``p`` they are invoiced to, and in ``key`` who heads the customer's group."""
+        """Orders ``o`` to replay, their invoice contact ``p``, and as ``key`` the head of the customer's group."""
         first, after = self._get_moments()
         return SQL(
             """sale_order o
@@ -460,7 +460,7 @@ class CreditPolicySimulation(models.Model):
         return count
 
     def _flush_facts(self):
-        """What is read by SQL is written first."""
+        """Flush everything the SQL reads."""
         for model in (
             "sale.order",
             "sale.order.line",
@@ -472,7 +472,7 @@ class CreditPolicySimulation(models.Model):
         self.env["credit.profile"].flush_model()
 
     def _read_next_keys(self):
-        """The next customers, in the order of their ids; of a group, the one who heads it."""
+        """The next customers, by id; for a group, its head."""
         self._flush_facts()
         rows = self.env.execute_query(
             SQL(
@@ -485,7 +485,7 @@ class CreditPolicySimulation(models.Model):
         return [key for (key,) in rows]
 
     def _read_members(self, keys):
-        """These customers and all who are in their groups."""
+        """These customers and all members of their groups."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT m.partner_id FROM credit_profile g
@@ -501,7 +501,7 @@ class CreditPolicySimulation(models.Model):
     # === RECORDING === #
 
     def _record(self, histories):
-        """Replay these customers and keep the orders that would not just have passed."""
+        """Replay these customers and keep the orders with a hold or a warning."""
         cutoffs = (0, *self._get_rules().cutoffs)
         judged = list(replay(histories.values(), self.date_from, cutoffs))
         self.judged_count += len(judged)
@@ -537,7 +537,7 @@ class CreditPolicySimulation(models.Model):
     # === WHAT IS APPROXIMATED === #
 
     def _count_approximations(self):
-        """``{code: number}`` of what the replay could not know; see :meth:`_get_approximations`."""
+        """``{code: number}`` of orders or customers that were approximated; see :meth:`_get_approximations`."""
         first, after = self._get_moments()
         period = [
             ("company_id", "in", self._get_company_ids()),
@@ -562,7 +562,7 @@ class CreditPolicySimulation(models.Model):
         }
 
     def _changed_sql(self, condition=SQL("TRUE")):  # noqa: B008
-        """Orders ``o`` whose total was changed once they were sales, as their log says."""
+        """Orders ``o`` whose total changed after confirmation, according to their log."""
         first, after = self._get_moments()
         field = self.env["ir.model.fields"]._get("sale.order", "amount_total")
         return SQL(
@@ -591,7 +591,7 @@ class CreditPolicySimulation(models.Model):
         return len(files.filtered(lambda file: not self._is_judged(file)))
 
     def _get_approximations(self):
-        """What the result rests on, and what the ledger no longer tells: a sentence each."""
+        """Assumptions of the result and gaps in the data, one sentence each."""
         counts = self.approximated or {}
         said = [
             self.env._(
@@ -633,7 +633,7 @@ class CreditPolicySimulation(models.Model):
         )
 
     def _get_counted_sentences(self):
-        """``{code: sentence}`` with the place of a number."""
+        """``{code: sentence}`` with a placeholder for a number."""
         return {
             "cancelled": self.env._(
                 "Cancelled orders left out, some of which had been confirmed: %s."

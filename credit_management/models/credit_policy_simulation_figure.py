@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class CreditPolicySimulationFigure(models.Model):
-    """The orders of a simulation in one month, or those to which one rule applied; grows with each batch of customers."""
+    """Orders of a simulation in one month or under one rule; updated with each batch of customers."""
 
     _name = "credit.policy.simulation.figure"
     _description = "Figures of a Simulation"
@@ -49,7 +49,7 @@ class CreditPolicySimulationFigure(models.Model):
 
     @api.model
     def _add(self, simulation, judged):
-        """Add what was judged now to the figures.
+        """Add a batch of verdicts to the figures.
 
         :param judged: list of ``(day, Assessment)``
         """

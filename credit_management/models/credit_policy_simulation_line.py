@@ -13,7 +13,7 @@ OUTCOMES = [
 
 
 class CreditPolicySimulationLine(models.Model):
-    """An order that a policy would have held or warned about, with the figures of that day and what became of it."""
+    """An order a policy would have held or warned about, with the figures of that day and its outcome."""
 
     _name = "credit.policy.simulation.line"
     _description = "Order in a Simulation"
@@ -47,7 +47,7 @@ class CreditPolicySimulationLine(models.Model):
     reason_ids = fields.One2many("credit.policy.simulation.reason", "line_id", string="Reasons")
     reason_summary = fields.Text(string="Reasons in Words", compute="_compute_reason_summary")
 
-    # What became of it
+    # Outcome
     outcome = fields.Selection(OUTCOMES, readonly=True)
     days_late = fields.Integer(
         readonly=True,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditPolicySimulationReason(models.Model):
-    """A rule that would have applied to an order; customer, day and amount are the order's, to count by."""
+    """A rule that would have applied to an order; customer, day and amount are copied from the order for grouping."""
 
     _name = "credit.policy.simulation.reason"
     _description = "Reason in a Simulation"

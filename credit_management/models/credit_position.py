@@ -20,7 +20,7 @@ def _sum_name(pair):
 
 
 class CreditPosition(models.AbstractModel):
-    """How customers stand on a day: limits and figures of the ledger, as the rules and the lists need them.
+    """Positions of customers on a day: limits and ledger figures, for the rules and the lists.
 
     A customer is a pair of a commercial partner and a root company, with a credit file or without. Amounts are in
     the root company's currency, taxes included. One query of sums, whatever the number of customers, of which a rule says
@@ -34,10 +34,10 @@ class CreditPosition(models.AbstractModel):
 
     @api.model
     def _read_positions(self, customers, today, rows=None):
-        """Without a credit file the company's defaults count.
+        """Positions of customers; without a credit file the company's defaults apply.
 
         :param customers: pairs ``(partner_id, company_id)``
-        :param rows: of :meth:`_positions_sql`, if somebody has read them already
+        :param rows: rows of :meth:`_positions_sql`, if already read
         :rtype: dict[tuple[int, int], Position]
         """
         if not customers:
@@ -52,9 +52,10 @@ class CreditPosition(models.AbstractModel):
 
     @api.model
     def _get_fact_readers(self):
-        """``{fact: (method, value without)}``: a method of customers and today that returns ``{customer: value}``. Extend.
+        """``{fact: (method, default)}``; the method takes customers and today and returns ``{customer: value}``.
+        Extend.
 
-        Called for the customers whose policy has a kind of rule that names the fact: others pay nothing.
+        Only called for customers whose policy has a kind of rule that needs the fact.
         """
         return {}
 
@@ -69,7 +70,7 @@ class CreditPosition(models.AbstractModel):
     # === CUSTOMERS AND GROUPS === #
 
     def _read_alone(self, customers, today, rows=None):
-        """Standings without the groups, and the path of each customer's file in its group.
+        """Positions without groups, and the path of each customer's file in its groups.
 
         :return: ``{customer: Position}``, ``{customer: (id of the file, path)}``
         """
@@ -80,12 +81,12 @@ class CreditPosition(models.AbstractModel):
         return {row[:2]: self._to_position(row, today) for row in rows}, paths
 
     def _get_arguments(self, customers, today):
-        """What :meth:`_positions_sql` needs to know of these customers."""
+        """Arguments of :meth:`_positions_sql` for these customers."""
         partners, companies = (list(ids) for ids in zip(*sorted(customers), strict=True))
         return partners, companies, today
 
     def _flushing(self, sql):
-        """The same SQL, which first writes what is pending on everything that a position is read from."""
+        """The same SQL, flushing pending writes on everything a position is read from."""
         models_read = (
             "credit.limit",
             "credit.profile",
@@ -98,7 +99,7 @@ class CreditPosition(models.AbstractModel):
         return self.env["credit.exposure"]._flushing(sql)
 
     def _to_position(self, row, today):
-        """A row of :meth:`_positions_sql` as the rules know it.
+        """A row of :meth:`_positions_sql` as a value for the rules.
 
         :rtype: Position
         """
@@ -131,7 +132,7 @@ class CreditPosition(models.AbstractModel):
         )
 
     def _add_groups(self, positions, paths, today):
-        """Complete positions by the groups that share a limit: the customer's own if it heads one, then upwards."""
+        """Add to positions the groups that share a limit: the one the customer heads, then upwards."""
         tops = {path.split("/")[0] for _id, path in paths.values() if path}
         query = SQL(
             """SELECT partner_id, company_id, id, parent_path FROM credit_profile
@@ -158,7 +159,7 @@ class CreditPosition(models.AbstractModel):
             positions[customer] = self._in_groups(position, mine)
 
     def _to_group(self, head, members, alone):
-        """The group under a file: its limit and status, and the exposure of all who share it.
+        """The group headed by a file: its limit and status, and the exposure of all members.
 
         :rtype: CreditGroup
         """
@@ -175,10 +176,10 @@ class CreditPosition(models.AbstractModel):
     # === SQL: STANDINGS === #
 
     def _positions_sql(self, partners, companies, today):
-        """A row for each pair of two arrays of the same length, in the order that :meth:`_to_position` reads.
+        """One row for each pair of two arrays of equal length, in the column order of :meth:`_to_position`.
 
-        The figures ``x`` are added up for one customer after the other, by the index on the contacts: nothing
-        is grouped, which is felt on 20 000 open items.
+        The figures ``x`` are summed customer by customer, by the index on contacts: avoiding a GROUP BY is measurable
+        on 20 000 open items.
         """
         mode = SQL("COALESCE(f.credit_mode, r.credit_management_default_mode)")
         scopes = self.env["credit.policy"]._get_scopes()
@@ -219,7 +220,7 @@ class CreditPosition(models.AbstractModel):
         )
 
     def _policy_sql(self):
-        """The policy that judges: of the file, else of its class, else of the company."""
+        """The policy in force: the file's, otherwise its class's, otherwise the company's."""
         return SQL("COALESCE(f.policy_id, k.policy_id, r.credit_management_policy_id)")
 
     def _limit_sql(self, mode, own):
@@ -273,7 +274,7 @@ class CreditPosition(models.AbstractModel):
         )
 
     def _by_policy_sql(self, expressions):
-        """The expression of the way to count of the policy in force, out of one for each way."""
+        """The expression for the scope of the policy in force, given one expression per scope."""
         branches = [
             SQL("WHEN %s THEN %s", policy_id, expressions[n])
             for policy_id, n in self.env["credit.policy"]._get_scopes().of_policy.items()
@@ -288,12 +289,13 @@ class CreditPosition(models.AbstractModel):
         """The sums that some way to count adds up, and what is late: one row of a customer known outside, else
         a row for every customer with ``partner_id, company_id``.
 
-        Each scan is added up by itself, by contact as the documents name it: few rows are then added up by customer.
+        Each scan is summed separately, by the contact on the documents; the few resulting rows are then summed by
+        customer.
 
-        :param contacts: condition on rows ``s`` that makes them the customer's
+        :param contacts: condition on rows ``s`` that selects the customer's
         :param company: the customer's root company
-        :param exposure: with the exposure; lists that need not know are faster
-        :param late: with what is open and late; likewise
+        :param exposure: include the exposure; lists without it are faster
+        :param late: include open and overdue amounts; likewise
         """
         sums = self._exposure_sums(today) if exposure else {}
         columns = [
@@ -332,7 +334,7 @@ class CreditPosition(models.AbstractModel):
     def _scan_sql(self, rows, sources, sums, contacts, company):
         """The sums of one scan: of a customer, else by contact and root company.
 
-        Where there is one root company, no row is asked for it: on 20 000 open items that is felt.
+        With a single root company no row is tested for it: measurable on 20 000 open items.
         """
         roots = {row[0] for row in self.env["res.company"]._get_credit_roots().values()}
         root = self.env["credit.exposure"]._roots_sql(SQL("s.company_id"))[0]
@@ -363,7 +365,7 @@ class CreditPosition(models.AbstractModel):
         }
 
     def _counted_rows_sql(self, today):
-        """Whether a row of the exposure counts by the policy of ``f``, ``k`` and ``r``."""
+        """Whether the policy of ``f``, ``k`` and ``r`` counts an exposure row."""
         conditions = []
         sources = self.env["credit.exposure"]._exposure_sources().values()
         dated = tuple({source.name for source in sources if source.in_horizon})
@@ -381,11 +383,11 @@ class CreditPosition(models.AbstractModel):
         return self._by_policy_sql(conditions)
 
     def _late_sums(self, today):
-        """``{name: function}``: what is owed gives to :meth:`_late_columns`; in other scans nothing is late."""
+        """``{name: function}``: sums of receivables for :meth:`_late_columns`; other scans have nothing overdue."""
         scopes = self.env["credit.policy"]._get_scopes()
         sums = {"receivable": SQL("SUM(s.amount)")}
         for days in (0, *scopes.cutoffs):
-            # a subtraction would be done again for every row
+            # computed once: a subtraction in the query would run for every row
             day = SQL("%s::date - %s", today, days) if days else SQL("%s::date", today)
             late = SQL("s.date_due < %s OR s.amount < 0", day)
             sums[f"due_{days}"] = SQL("SUM(s.amount) FILTER (WHERE %s)", late)
@@ -400,9 +402,9 @@ class CreditPosition(models.AbstractModel):
         }
 
     def _late_columns(self, today):
-        """What is open and late, of the sums ``e``: nothing is late where credits cover it.
+        """Open and overdue amounts from the sums ``e``: nothing is overdue where credits cover it.
 
-        Where something is, the oldest debt is.
+        Where something is overdue, its age is that of the oldest debt.
         """
         scopes = self.env["credit.policy"]._get_scopes()
         yield SQL("GREATEST(SUM(e.due_0), 0) AS overdue")
@@ -422,7 +424,7 @@ class CreditPosition(models.AbstractModel):
             yield SQL("GREATEST(SUM(%s), 0) AS %s", due, late)
 
     def _age_sql(self, amount, oldest, today):
-        """Days since the oldest date, 0 where the amounts come to nothing."""
+        """Days since the oldest date, 0 where the amounts net to nothing."""
         return SQL(
             "CASE WHEN SUM(%s) > 0 THEN %s::date - MIN(%s) ELSE 0 END", amount, today, oldest
         )
@@ -430,7 +432,7 @@ class CreditPosition(models.AbstractModel):
     # === SQL: LISTS === #
 
     def _limits_sql(self, today, *columns, joins=SQL(), only=None):  # noqa: B008
-        """Credit files ``f`` with the limit in force: ``id, partner_id, company_id, credit_limit`` and more columns.
+        """Credit files ``f`` with the limit in force: ``id, partner_id, company_id, credit_limit`` and further columns.
 
         :param only: ids of files; all of them if not given
         """
@@ -456,7 +458,7 @@ class CreditPosition(models.AbstractModel):
         )
 
     def _list_sql(self, kind, today):
-        """What a list of credit files sorts and searches by, of everybody at once: ``id`` and its columns.
+        """Columns by which lists of credit files are sorted and searched, for all files: ``id`` and figures.
 
         :param kind: ``"limit"``: limit, exposure and what follows from them; ``"late"``: what is overdue
         """
@@ -497,7 +499,7 @@ class CreditPosition(models.AbstractModel):
         )
 
     def _shared_available_sql(self, today):
-        """``profile_id, available``: the least that the groups of a member leave."""
+        """``profile_id, available``: the smallest amount available in the groups of a member."""
         return SQL(
             """WITH files AS (%(files)s), heads AS (
                       SELECT h.parent_path, h.credit_limit - SUM(m.exposure) AS available

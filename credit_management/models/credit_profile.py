@@ -11,7 +11,7 @@ from .res_company import CREDIT_MODES
 #: figures read from ``credit.exposure`` and ``credit.limit``: sortable and searchable, never stored
 FIGURES = ("credit_limit", "exposure", "overdue", "oldest_due_days", "available", "limit_used")
 
-#: what an analyst writes on a file; the rest is a decision of managers
+#: fields analysts may write; all others are managers' decisions
 _FREE_FIELDS = {"note", "message_main_attachment_id"}
 
 _COMPARISONS = {"<": SQL("<"), "<=": SQL("<="), ">": SQL(">"), ">=": SQL(">=")}
@@ -23,7 +23,7 @@ def _search_for(name):
 
 
 class CreditProfile(models.Model):
-    """The credit file of a customer in a root company: mode, status, who follows it, and its figures.
+    """The credit file of a customer in a root company: mode, status, analyst and figures.
 
     Customer: a commercial entity. Company: a root company; branches share its files. Amounts are in the
     company's currency, taxes included.
@@ -141,13 +141,13 @@ class CreditProfile(models.Model):
     hold_ids = fields.One2many("credit.hold", "profile_id", string="Holds")
     pending_hold_count = fields.Integer(compute="_compute_pending_hold_count")
 
-    # Figures of today, of all who share the limit
+    # Today's figures of all who share the limit
     group_limit = fields.Monetary(compute="_compute_figures", help="Limit that the members share")
     group_exposure = fields.Monetary(
         compute="_compute_figures", help="Total of all customers who share the group's limit"
     )
 
-    # Figures of today
+    # Today's figures
     credit_limit = fields.Monetary(
         compute="_compute_figures",
         search=_search_for("credit_limit"),
@@ -253,7 +253,7 @@ class CreditProfile(models.Model):
         self.group_exposure = group.exposure if group else 0.0
 
     def _get_own_customers(self):
-        """The customers of these files that are the user's to see: a form that is being filled in may name any company."""
+        """The customers of these files the user may see: a new form may name any company."""
         roots = self.env.companies.root_id
         return {
             profile._get_customer()
@@ -262,11 +262,11 @@ class CreditProfile(models.Model):
         }
 
     def _get_customer(self):
-        """The pair by which positions are kept."""
+        """The key of positions."""
         return self.partner_id._origin.id, self.company_id._origin.id
 
     def _search_figure(self, name, operator, value):
-        """Domain over a figure; an empty one (no limit) satisfies no comparison."""
+        """Domain over a figure; an empty figure (no limit) matches no comparison."""
         if operator == "in":
             values = tuple({float(item or 0.0) for item in value}) or (None,)
             return Domain.custom(
@@ -351,7 +351,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def fields_get(self, allfields=None, attributes=None):
-        # EXTENDS 'base': who may write the notes alone sees the rest read-only
+        # EXTENDS 'base': users who may only write notes see the other fields read-only
         found = super().fields_get(allfields, attributes)
         if not self._may_decide():
             for name in found.keys() - _FREE_FIELDS:
@@ -364,7 +364,7 @@ class CreditProfile(models.Model):
         return self.env.su or self.env.user.has_group("credit_management.group_credit_manager")
 
     def _check_may_write(self, vals):
-        """Analysts write notes; all else on a file is decided by a manager."""
+        """Analysts may write notes; managers decide everything else on a file."""
         if vals.keys() <= _FREE_FIELDS or self._may_decide():
             return
         raise AccessError(
@@ -389,7 +389,7 @@ class CreditProfile(models.Model):
         return result
 
     def _check_no_loop(self, parent_id):
-        """Odoo refuses a loop while it writes the paths, with two words that help nobody."""
+        """Refuse loops with a helpful sentence, before Odoo does with a cryptic one."""
         path = self.browse(parent_id or 0).sudo().parent_path or ""
         for profile in self:
             if str(profile.id) in path.split("/"):
@@ -417,7 +417,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _ensure(self, customers, company):
-        """The files of customers in a root company, made where they are missing.
+        """The files of customers in a root company, created where missing.
 
         :param customers: commercial partners
         :return: one profile for each customer
@@ -430,7 +430,7 @@ class CreditProfile(models.Model):
         return self.search(domain)
 
     def _insert_missing(self, customers):
-        """Somebody else may make the same file at this moment: theirs is then as good as ours.
+        """Create missing files; one created concurrently by another transaction is fine too.
 
         :param customers: pairs ``(partner_id, company_id)``
         """
@@ -456,13 +456,13 @@ class CreditProfile(models.Model):
 
     @api.model
     def _undecided(self):
-        """Domain of files about which nobody has decided: neither mode nor limit."""
+        """Domain of files without a decision, neither on mode nor on limit."""
         decided = Domain("state", "in", ("requested", "approved"))
         return Domain("mode_date", "=", False) & Domain("limit_ids", "not any!", decided)
 
     @api.model
     def _open_files_of_debtors(self):
-        """A credit file for everybody who owes something and has none; it changes nothing for anybody.
+        """Create credit files for debtors without one; this has no effect on their credit.
 
         :return: how many were made
         """
@@ -483,7 +483,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        # EXTENDS 'base': an empty list is where somebody begins
+        # EXTENDS 'base': an empty list shows the first steps
         return self.env["credit.setup"]._get_checklist() or super().get_empty_list_help(
             help_message
         )
@@ -493,13 +493,13 @@ class CreditProfile(models.Model):
     @api.model
     @ormcache()
     def _has_groups(self):
-        """Some credit file shares the limit of another."""
+        """Whether any credit file belongs to a group."""
         return bool(self.sudo().search_count([("parent_id", "!=", False)], limit=1))
 
     # === FIGURES === #
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        # EXTENDS 'base': figures are columns of a join on the positions of everybody
+        # EXTENDS 'base': figures are columns of a join on the positions of all files
         if field_expr not in FIGURES:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
@@ -518,14 +518,14 @@ class CreditProfile(models.Model):
 
     @api.model
     def _read_positions(self, customers, today):
-        """``{(partner_id, company_id): Position}``; without a file the company's defaults count."""
+        """``{(partner_id, company_id): Position}``; without a file the company's defaults apply."""
         return self.env["credit.position"]._read_positions(customers, today)
 
     # === ASSESSMENT === #
 
     @api.model
     def _assess(self, requests, today):
-        """Judge requests, each seeing those before it that pass. Reads only: makes no profile, takes no lock.
+        """Assess requests, each including those before it that pass. Read-only: creates no file, takes no lock.
 
         :param requests: list of :class:`~..rules.CreditRequest`
         :return: ``{request: Assessment}``
@@ -535,7 +535,7 @@ class CreditProfile(models.Model):
         )
 
     def _find(self, customers):
-        """Files of ``(partner_id, company_id)`` pairs; those that do not exist are left out."""
+        """Existing files of ``(partner_id, company_id)`` pairs."""
         partners, companies = {c[0] for c in customers}, {c[1] for c in customers}
         found = self.search(
             [("partner_id", "in", list(partners)), ("company_id", "in", list(companies))]
@@ -548,7 +548,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _explain_verdict(self, assessment, company):
-        """The verdict with every reason and the way out, a line each, in the reader's language."""
+        """Every reason and the way out, one per line, in the reader's language."""
         explain = self.env["credit.policy.rule"]._explain
         lines = [
             explain(
@@ -580,7 +580,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _explain_way_out(self, payment, deposit, authority, company):
-        """What would free the document: a payment, a deposit with the order (percent), or somebody's release."""
+        """What would release the document: a payment, a deposit with the order (percent), or a decision."""
         ways = []
         if payment:
             amount = formatLang(self.env, payment, currency_obj=company.currency_id)
@@ -597,9 +597,9 @@ class CreditProfile(models.Model):
     # === LIMITS === #
 
     def _mirror_limit(self):
-        """Odoo's own ``credit_limit`` of the customers, their contacts and every branch follows the limit in force.
+        """Update Odoo's own ``credit_limit`` of the customers, their contacts and every branch to the limit in force.
 
-        Core reads 0 as "no limit" and has no other word for it.
+        For Odoo, 0 means "no limit".
         """
         if not self:
             return
@@ -627,7 +627,7 @@ class CreditProfile(models.Model):
         return positions._flushing(positions._limits_sql(today, only=self.ids))
 
     def _decide_unlimited(self):
-        """Take the limit away, as somebody who may."""
+        """Remove the limit, if the user may."""
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(
                 self.env._(
@@ -640,7 +640,7 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_view_exposure(self):
-        """Every row behind the exposure of this customer."""
+        """Open the rows behind the exposure of this customer."""
         return self._action_open_exposure()
 
     def _action_open_exposure(self, source=None):
@@ -660,7 +660,7 @@ class CreditProfile(models.Model):
         return action
 
     def _get_counted_domain(self):
-        """Domain of the rows that the policy of this file counts."""
+        """Domain of the exposure rows counted by the policy of this file."""
         scopes = self.env["credit.policy"]._get_scopes()
         scope = scopes.kinds[scopes.of_policy.get(self.effective_policy_id.id or 0, 0)]
         domain = [("source", "in", list(scope.sources))]
@@ -671,7 +671,7 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_view_overdue(self):
-        """The receivables past due, with the credits that are set off against them."""
+        """Open the overdue receivables and the credits netted against them."""
         action = self._action_open_exposure("receivable")
         today = self.env["res.company"]._get_credit_today()
         action["domain"] += ["|", ("date_due", "<", today), ("amount", "<", 0)]
@@ -687,7 +687,7 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_request_limit(self):
-        """Ask for another limit: a row to fill in and send."""
+        """Open a new limit request."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -701,7 +701,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _mirror_all_limits(self, batch=1000):
-        """Temporary limits end by the calendar: every night the mirror follows, a batch at a time."""
+        """Update Odoo's own field every night, in batches: temporary limits end with the calendar."""
         self.env["ir.cron"]._commit_progress(remaining=self.search_count([]))
         last = 0
         while profiles := self.search([("id", ">", last)], order="id", limit=batch):
@@ -712,7 +712,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _request(self, partner, company, amount, **values):
-        """A request on the credit of a partner's commercial entity in a company's root."""
+        """A request on the credit of a partner's commercial entity in the root company."""
         return CreditRequest(partner.commercial_partner_id.id, company.root_id.id, amount, **values)
 
     def _creation_message(self):

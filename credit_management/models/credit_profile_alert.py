@@ -2,14 +2,14 @@ from odoo import api, fields, models
 
 
 class CreditProfile(models.Model):
-    """What somebody must be told of at night: limits that end, reviews due, customers over their limit.
+    """Nightly alerts: ending limits, reviews due, customers over their limit.
 
-    Each event is told once, by one activity; what was told is kept with its date.
+    Each event gets one activity, once; its date is stored.
     """
 
     _inherit = "credit.profile"
 
-    #: files handled between two commits of the nightly job
+    #: files per commit of the nightly job
     _alert_batch = 500
 
     review_alert_date = fields.Date(
@@ -32,7 +32,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _cron_alert(self):
-        """Tell the analysts, a batch at a time; what a batch has told is kept when the next one stops."""
+        """Alert the analysts in batches; a later failure does not undo earlier batches."""
         today = self.env["res.company"]._get_credit_today()
         self._open_files_of_debtors()
         for records, tell in self._get_alert_steps(today):
@@ -44,19 +44,19 @@ class CreditProfile(models.Model):
                     return
 
     def _get_alert_steps(self, today):
-        """``(records, method)`` to call on them; each search sees what the steps before it wrote."""
+        """``(records, method)`` pairs; each search sees what the steps before it wrote."""
         yield self.env["credit.limit"]._search_ending(today), "_tell_end"
         yield self._search_review_due(today), "_tell_review"
         yield self._search_back_within(), "_mark_within"
         yield self._search_over(), "_tell_over"
 
     def _search_review_due(self, today):
-        """Files whose review date has come and was not told; a file reviewed has another date."""
+        """Files whose review is due and not yet notified."""
         due = self.search([("review_date", "<=", today)])
         return due.filtered(lambda profile: profile.review_alert_date != profile.review_date)
 
     def _search_over(self):
-        """Files over their limit not yet reported, except those with an order that waits for a decision."""
+        """Files over their limit and not yet reported, except those with an order waiting for a decision."""
         return self.search(
             [
                 ("credit_mode", "=", "limited"),
@@ -87,7 +87,7 @@ class CreditProfile(models.Model):
         self.write({"over_limit_date": False, "over_limit_alert_date": False})
 
     def _tell_over(self, today):
-        """Snapshot of who is over the limit; told is only what no release and no tolerance covers."""
+        """Record who is over the limit; alert only where no release or tolerance covers it."""
         self.filtered(lambda profile: not profile.over_limit_date).over_limit_date = today
         released = self._get_released_exposures()
         positions = self._read_positions({profile._get_customer() for profile in self}, today)
@@ -102,9 +102,10 @@ class CreditProfile(models.Model):
         told.over_limit_alert_date = today
 
     def _is_undecided(self, position, released):
-        """The exposure has passed the limit with its tolerance, and what was released; of a group at its head.
+        """Whether the exposure exceeds the limit plus tolerance and everything released; groups are checked at their
+        head.
 
-        :param released: the largest exposure that a release accepted since the limit was passed
+        :param released: the largest exposure accepted by a release since the limit was exceeded
         """
         own = [group for group in position.groups if group.profile_id == self.id]
         measured = own[0] if own else position
@@ -115,7 +116,7 @@ class CreditProfile(models.Model):
         return self.currency_id.compare_amounts(measured.exposure, accepted) > 0
 
     def _get_released_exposures(self):
-        """``{profile: exposure accepted by a release that ran when the limit was passed, or later}``."""
+        """``{profile: largest exposure accepted by a release valid when the limit was exceeded, or later}``."""
         accepted = {}
         for hold in self.env["credit.hold"].search(
             [("profile_id", "in", self.ids), ("state", "=", "released")]
@@ -129,10 +130,10 @@ class CreditProfile(models.Model):
     # === PEOPLE === #
 
     def _tell(self, describe, deadline):
-        """One activity on each file, for the one in charge of it, in their language.
+        """Create one activity on each file, for the person in charge, in their language.
 
-        :param describe: function of a file that returns the sentence in the language of its environment
-        :return: the files of which somebody was told
+        :param describe: function that returns the sentence for a file, in the language of its environment
+        :return: the files for which somebody was notified
         """
         people = self._get_in_charge()
         told = self.filtered(people.get)
@@ -148,7 +149,8 @@ class CreditProfile(models.Model):
         return told
 
     def _get_in_charge(self):
-        """``{profile: user}``: its analyst, else the company's, else who holds the lowest authority; may be empty."""
+        """``{profile: user}``: its analyst, otherwise the company's, otherwise the holder of the lowest authority; may
+        be empty."""
         today = self.env["res.company"]._get_credit_today()
         lowest = {
             company: self.env["credit.authority"]._of_company(company)
@@ -161,7 +163,7 @@ class CreditProfile(models.Model):
         }
 
     def _get_analyst(self):
-        """Who follows the customer, as long as that is somebody who works with credit in the company."""
+        """The customer's analyst, if an active credit user of the company."""
         candidates = (self.analyst_id, self.company_id.credit_management_analyst_id)
         return next(
             filter(None, map(self._filter_credit_people, candidates)), self.analyst_id.browse()

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..rules.ageing import LAST_DAYS, group_by_age, share_out
 
-#: from what is not due to what is oldest
+#: colours of the age groups, from not due to oldest
 _COLOURS = ("bg-success", "bg-info", "bg-warning", "bg-danger", "bg-dark")
 _BAR = Markup('<div class="progress mb-1" style="height: 1.25rem">{}</div><div>{}</div>')
 _PART = Markup('<div class="progress-bar {}" style="width: {}%" title="{}"></div>')
@@ -14,7 +14,7 @@ _LEGEND = Markup('<span class="me-3 text-nowrap"><span class="badge {}">&#160;</
 
 
 class CreditProfile(models.Model):
-    """How a customer pays: the age of what is open, its habit, and its last payment. Read from the ledger."""
+    """Payment behaviour: ageing of open items, habit and last payment. Read from the ledger."""
 
     _inherit = "credit.profile"
 
@@ -76,7 +76,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _get_age_labels(self):
-        """A name for each age group, the one not due first."""
+        """Labels of the age groups, not due first."""
         ranges = pairwise(LAST_DAYS)
         return [
             self.env._("Not due"),
@@ -89,7 +89,7 @@ class CreditProfile(models.Model):
 
     @api.model
     def _describe_habit(self, delay):
-        """How late a customer pays, in words.
+        """The payment habit, in words.
 
         :param delay: days, negative when early; ``None`` when nothing was paid
         """
@@ -105,7 +105,7 @@ class CreditProfile(models.Model):
     # === READING === #
 
     def _read_receivables(self):
-        """``{customer: [(due date, amount)]}`` of what is open in the ledger."""
+        """``{customer: [(due date, amount)]}`` of open receivables."""
         customers = self._get_own_customers()
         if not customers:
             return {}
@@ -124,7 +124,7 @@ class CreditProfile(models.Model):
         return found
 
     def _read_delays(self):
-        """``{customer: days}`` of those who paid or are late."""
+        """``{customer: average days}`` of those who paid or are overdue."""
         today = self.env["res.company"]._get_credit_today()
         self.env.flush_all()
         found = {}
@@ -140,7 +140,7 @@ class CreditProfile(models.Model):
         return found
 
     def _read_last_payments(self):
-        """``{customer: (date, amount)}`` of the last day on which money came in."""
+        """``{customer: (date, amount)}`` of the last day with a payment."""
         self.env.flush_all()
         found = {}
         for company_id, customers in self._group_own_customers().items():
@@ -160,7 +160,7 @@ class CreditProfile(models.Model):
         return found
 
     def _group_own_customers(self):
-        """``{company id: customer ids}`` of these files, as far as they are the user's to see."""
+        """``{company id: customer ids}`` of the files the user may see."""
         found = {}
         for partner_id, company_id in self._get_own_customers():
             found.setdefault(company_id, []).append(partner_id)

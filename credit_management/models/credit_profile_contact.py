@@ -5,16 +5,16 @@ from .credit_limit import DECISION_FIELDS
 
 
 class CreditProfile(models.Model):
-    """A customer that becomes the contact of another keeps its credit file, which rests until it buys by itself again.
+    """A customer that becomes a contact of another keeps its credit file, dormant until it buys in its own name again.
 
-    So an edit of contacts, even one that is taken back, sheds no limit and no status. Meanwhile the other customer
-    buys: what was decided counts for it as far as nobody has decided about it, and the graver status always.
+    So changing contacts, even temporarily, cannot shed a limit or status. Meanwhile the other customer buys: it takes
+    over decisions where it has none, and always the more severe status.
     """
 
     _inherit = "credit.profile"
 
     def _check_may_rest(self):
-        """:raise AccessError: for who does not decide on credit, where somebody has decided"""
+        """:raise AccessError: for users who may not decide on credit, if there are decisions"""
         if self.env.user.has_group("credit_management.group_credit_manager"):
             return
         for profile in self.filtered(lambda profile: profile._is_remembered()):
@@ -27,7 +27,7 @@ class CreditProfile(models.Model):
             )
 
     def _is_remembered(self):
-        """There is something in the file that a customer could want to leave behind."""
+        """Whether the file contains something a customer could want to leave behind."""
         return bool(
             self._is_decided()
             or self.status != "normal"
@@ -41,7 +41,7 @@ class CreditProfile(models.Model):
         )
 
     def _rest(self):
-        """The customers of these files have become contacts: what was decided counts for who buys now."""
+        """Make files dormant whose customers became contacts; decisions pass to the customer who buys now."""
         for profile in self:
             customer = profile.partner_id.commercial_partner_id
             kept = self._ensure(customer, profile.company_id)
@@ -49,7 +49,7 @@ class CreditProfile(models.Model):
             kept._take_over(profile)
 
     def _take_over(self, rested):
-        """:param rested: the file of somebody who is a contact of this customer now"""
+        """:param rested: the file of a new contact of this customer"""
         values = self._prepare_merged_vals(rested)
         granted = rested.limit_ids.filtered(lambda limit: limit.state == "approved")
         limits = granted.browse() if self._is_decided() else granted

@@ -4,7 +4,7 @@ from odoo.tools import SQL, format_list
 
 
 class CreditProfile(models.Model):
-    """Two files with one identifier are one customer twice, with twice the limit."""
+    """Finds files with the same identifier: one customer with two files has twice the limit."""
 
     _inherit = "credit.profile"
 
@@ -46,7 +46,7 @@ class CreditProfile(models.Model):
         return Domain("id", "in", twins)
 
     def _find_duplicates(self):
-        """``{profile id: {number: other profiles}}`` of the files that are saved."""
+        """``{profile id: {number: other profiles}}`` of saved files."""
         if not self._origin:
             return {}
         self._flush_identity()
@@ -73,9 +73,9 @@ class CreditProfile(models.Model):
         self.env["res.partner"].flush_model(["company_registry", "vat", "country_id"])
 
     def _identity_sql(self):
-        """``profile_id, company_id, number``: a row for each number of a customer, bare and with its kind.
+        """``profile_id, company_id, number``: one row per number of a customer, normalised and prefixed by its type.
 
-        A French registration and VAT number both stand for their SIREN; Monaco has none.
+        French registration and VAT numbers are reduced to the SIREN; Monaco has none.
         """
         return SQL(
             """SELECT n.profile_id, n.company_id, x.number
@@ -103,7 +103,7 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_view_duplicates(self):
-        """This file and those with the same identifier."""
+        """Open this file and those with the same identifier."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -115,7 +115,7 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_merge_duplicates(self):
-        """Open Odoo's merge of contacts on these customers: the files follow."""
+        """Open Odoo's contact merge for these customers; their files are merged with them."""
         self.ensure_one()
         customers = (self | self._get_duplicates()).partner_id
         return {

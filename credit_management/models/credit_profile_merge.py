@@ -7,12 +7,12 @@ from ..rules.kinds import STATUSES
 
 
 class CreditProfile(models.Model):
-    """Two customers become one: their files do too. What was decided for the one that is kept counts."""
+    """When customers are merged, so are their files. Decisions of the remaining customer prevail."""
 
     _inherit = "credit.profile"
 
     def _move_to(self, customer):
-        """Give the files to another customer: merged into its file of the same company, else as they are.
+        """Move the files to another customer, merging them into its file of the same company if there is one.
 
         :param customer: a commercial partner
         """
@@ -31,7 +31,7 @@ class CreditProfile(models.Model):
                 profile._hand_over(customer)
 
     def _wait_for_lock(self):
-        """Queue behind whoever decides for these customers, as long as the gate does."""
+        """Wait for others who decide for these customers, up to the gate's timeout."""
         timeout = SQL(
             "SELECT set_config('lock_timeout', %s, TRUE)", self.env["credit.gate"]._lock_timeout
         )
@@ -64,7 +64,7 @@ class CreditProfile(models.Model):
         )
 
     def _absorb(self, merged):
-        """Take everything of another file of the same company, which is then gone."""
+        """Merge another file of the same company into this one and delete it."""
         self.ensure_one()
         sentences = [
             self.env._("Merged with the credit file of %s.", merged._describe_decisions()),
@@ -78,14 +78,14 @@ class CreditProfile(models.Model):
         self._take_groups(merged)
         self._take_records(merged)
         self.write(values)
-        merged.status = "normal"  # its status is kept here: nothing is lost with it
+        merged.status = "normal"  # the status is kept on this file, so the other can be deleted
         merged.unlink()
         self.flush_recordset()
         self._mirror_limit()
         self.message_post(body=" ".join(sentences))
 
     def _describe_decisions(self):
-        """The customer and what was decided for it, on one line."""
+        """The customer and its decisions, on one line."""
         labels = (
             dict(self._fields[name]._description_selection(self.env))[self[name]]
             for name in ("credit_mode", "status")
@@ -96,13 +96,13 @@ class CreditProfile(models.Model):
         return format_list(self.env, parts, "unit-short")
 
     def _is_decided(self):
-        """Somebody has decided about this customer's credit."""
+        """Whether there is a decision on this customer's credit."""
         return bool(
             self.mode_date or self.limit_ids.filtered(lambda limit: limit.state == "approved")
         )
 
     def _prepare_merged_vals(self, merged):
-        """What a merged file brings: whatever was not decided here, and a graver status."""
+        """Values taken over from a merged file: decisions missing here, and a more severe status."""
         values = {
             name: merged[name]
             for name in ("risk_class_id", "policy_id", "analyst_id", "review_date", "note")
@@ -117,7 +117,7 @@ class CreditProfile(models.Model):
         return values | self._prepare_merged_insolvency(merged)
 
     def _prepare_merged_insolvency(self, merged):
-        """The first judgment counts; its kind may be known in the other file only."""
+        """The earlier judgment prevails; its type may be known in the other file only."""
         first, *others = (self + merged).filtered("insolvency_date").sorted("insolvency_date") or [
             self
         ]
@@ -125,9 +125,9 @@ class CreditProfile(models.Model):
         return {"insolvency_date": first.insolvency_date, "insolvency_kind": kind}
 
     def _set_aside_limits(self, merged):
-        """Limits of a merged file stay in the journal; they do not count where this one has its own.
+        """Supersede limits of a merged file where this one has its own; they remain as a record.
 
-        :return: sentences about it
+        :return: sentences for the log
         """
         granted = merged.limit_ids.filtered(lambda limit: limit.state == "approved")
         aside = granted if self._is_decided() else granted.browse()
@@ -145,7 +145,7 @@ class CreditProfile(models.Model):
         ]
 
     def _take_groups(self, merged):
-        """Members of a merged group are members here; none becomes a member of itself."""
+        """Move members of a merged group to this one, without making any a member of itself."""
         if self.parent_id == merged or (merged.parent_id and not self.parent_id):
             group = merged.parent_id
             self.parent_id = group if group != self and self not in group._get_groups() else False
@@ -161,7 +161,8 @@ class CreditProfile(models.Model):
         return groups
 
     def _take_records(self, merged):
-        """Limits, holds and whatever else refers to a merged file: messages, activities, records of other add-ons."""
+        """Move everything that refers to a merged file: limits, holds, messages, activities, records of other
+        add-ons."""
         merged.limit_ids.profile_id = self
         merged.hold_ids.profile_id = self
         wizard = self.env["base.partner.merge.automatic.wizard"].sudo()

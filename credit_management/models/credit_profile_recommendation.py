@@ -7,11 +7,11 @@ from ..rules.recommendation import CEILINGS, METHODS, recommend
 
 
 class CreditProfile(models.Model):
-    """The limit that a customer's history supports, by several methods."""
+    """Limits recommended from a customer's history, by several methods."""
 
     _inherit = "credit.profile"
 
-    #: files handled between two commits of the job, and days after which a snapshot is made anew
+    #: files per commit of the job, and days after which a snapshot is renewed
     _recommend_batch = 50
     _recommend_days = 7
 
@@ -31,14 +31,14 @@ class CreditProfile(models.Model):
     # === ACTIONS === #
 
     def action_recommend(self):
-        """Read the history again, as of today."""
+        """Recalculate from today's history."""
         self.check_access("read")
         self.sudo()._recommend(self.env["res.company"]._get_credit_today())
         return True
 
     @api.readonly
     def action_request_recommended(self):
-        """Ask for the recommended limit: a request to check and send."""
+        """Open a limit request with the recommended amount."""
         self.ensure_one()
         self.check_access("read")
         methods = dict(
@@ -62,7 +62,7 @@ class CreditProfile(models.Model):
     # === SNAPSHOT === #
 
     def _recommend(self, today):
-        """Make the snapshot anew; customers without sales get no recommendation. The caller has ``sudo``."""
+        """Renew the snapshot; customers without sales get no recommendation. The caller has ``sudo``."""
         self.recommendation_ids.unlink()
         vals_list = []
         for company, profiles in self.grouped("company_id").items():
@@ -76,7 +76,7 @@ class CreditProfile(models.Model):
         self.env["credit.recommendation"].create(vals_list)
 
     def _prepare_recommendations(self, trade):
-        """A row for each method that has something to say."""
+        """Values of one row per method with a result."""
         if all(propose(trade) is None for propose in METHODS.values()):
             return []
         figures = {
@@ -105,9 +105,10 @@ class CreditProfile(models.Model):
 
     @api.model
     def _cron_recommend(self):
-        """Every file about once a week, a few at a time: locked first, so that no decision meanwhile makes the job fail.
+        """Renew each file about once a week, in batches; locked first, so that a concurrent decision does not make the
+        job fail.
 
-        A file that somebody decides on at the moment is left to the next run.
+        Files somebody is deciding on are left to the next run.
         """
         today = self.env["res.company"]._get_credit_today()
         old = today - timedelta(self._recommend_days)

@@ -5,7 +5,7 @@ from ..rules.recommendation import MARGIN, OWN_RISK_SHARE
 
 
 class CreditRecommendation(models.Model):
-    """What one method proposes as a limit, and the figures it comes from: a snapshot with its date, made anew at will."""
+    """The limit proposed by one method, with its figures: a dated snapshot that can be renewed at any time."""
 
     _name = "credit.recommendation"
     _description = "Recommended Credit Limit"
@@ -45,7 +45,7 @@ class CreditRecommendation(models.Model):
 
     @api.model
     def _get_explanations(self):
-        """``{method: sentence}``, with the names of the figures."""
+        """``{method: sentence}`` with named figures."""
         return {
             "need": self.env._(
                 "Annual sales of %(yearly_sales)s × (%(term_days)s days of terms + %(delay_days)s days late) / 365, plus %(margin)s %%"
@@ -61,12 +61,12 @@ class CreditRecommendation(models.Model):
         }
 
     def _get_sentence_key(self):
-        """Who pays early has no delay to speak of."""
+        """Early payers get a sentence of their own, without a delay."""
         early = self.method == "need" and (self.figures or {}).get("delay_days", 0) < 0
         return "need_early" if early else self.method
 
     def _get_words(self):
-        """The figures as people write them."""
+        """The figures, formatted."""
         words = {
             name: str(round(value))
             if name.endswith(("days", "share"))
@@ -78,7 +78,7 @@ class CreditRecommendation(models.Model):
 
     @api.readonly
     def action_request(self):
-        """Ask for this amount."""
+        """Open a limit request with this amount."""
         self.ensure_one()
         self.check_access("read")
         return self.profile_id._action_request_amount(self.amount, self.explanation)

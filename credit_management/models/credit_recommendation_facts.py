@@ -7,7 +7,7 @@ from ..rules.recommendation import PERIOD, RecommendationFacts
 
 
 class CreditRecommendationFacts(models.AbstractModel):
-    """Reads twelve months with many customers of one company: a few queries, whatever their number."""
+    """Reads twelve months of history of customers of one company, in a few queries for any number."""
 
     _name = "credit.recommendation.facts"
     _description = "Facts for a Recommended Limit"
@@ -16,7 +16,7 @@ class CreditRecommendationFacts(models.AbstractModel):
     def _read_facts(self, profiles, today):
         """``{profile: RecommendationFacts}`` of credit files of one company, in its currency.
 
-        :param profiles: their risk classes say which share of the need is granted
+        :param profiles: credit files; their risk classes give the share of the need
         """
         if not profiles:
             return {}
@@ -44,7 +44,7 @@ class CreditRecommendationFacts(models.AbstractModel):
         }
 
     def _read_sales(self, partners, company, today):
-        """Invoices less credit notes, their terms, and for how long we have known the customer."""
+        """Invoices less credit notes, their terms, and the age of the business relationship."""
         debt = SQL("l.balance > 0 AND l.invoiced > %s", today - timedelta(PERIOD))
         query = SQL(
             """SELECT l.partner_id, COALESCE(SUM(l.balance) FILTER (WHERE l.invoiced > %(first)s), 0),
@@ -66,8 +66,8 @@ class CreditRecommendationFacts(models.AbstractModel):
         }
 
     def _read_delays(self, partners, company, today):
-        """From due date to payment, weighted by amount; what is late and unpaid counts up to today. Credit notes pay nothing,
-        nor do exchange differences, on either side."""
+        """Days from due date to payment, weighted by amount; unpaid overdue items count up to today. Credit notes and
+        exchange differences are not payments."""
         query = SQL(
             """SELECT x.partner_id, SUM(x.amount * x.late) / NULLIF(SUM(x.amount), 0)
                  FROM (SELECT l.partner_id, r.amount, c.date - l.due AS late
@@ -92,7 +92,7 @@ class CreditRecommendationFacts(models.AbstractModel):
         return {partner: {"delay_days": float(late)} for partner, late in rows if late is not None}
 
     def _read_peaks(self, partners, company, today):
-        """The most that was owed at the end of a day: back from what is open now, movement by movement."""
+        """Highest balance at the end of a day, rolled back from the present balance by movements."""
         query = SQL(
             """WITH lines AS MATERIALIZED (%(lines)s AND l.date <= %(today)s
                                             AND (l.date > %(first)s OR l.reconciled IS NOT TRUE)),
@@ -115,7 +115,7 @@ class CreditRecommendationFacts(models.AbstractModel):
         return {partner: {"peak": float(max(after, before))} for partner, after, before in rows}
 
     def _read_open(self, partners, company):
-        """What stands open today, by what it is."""
+        """Open amounts today: ordered, to invoice, open items."""
         names = {"receivable": "open_items", "delivered": "to_invoice", "ordered": "ordered"}
         exposure = self.env["credit.exposure"]
         query = SQL(
@@ -131,7 +131,7 @@ class CreditRecommendationFacts(models.AbstractModel):
         return found
 
     def _read_own_sales(self, company, today):
-        """What the company and its branches sold to everybody in a year, without taxes."""
+        """Total sales of the company and its branches in a year, without taxes."""
         query = SQL(
             """SELECT COALESCE(SUM(amount_untaxed_signed), 0) FROM account_move
                 WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
@@ -143,7 +143,7 @@ class CreditRecommendationFacts(models.AbstractModel):
         return float(self.env.execute_query(query)[0][0])
 
     def _lines_sql(self, partners, company):
-        """Posted lines ``l`` of receivable accounts with their customer, day of the invoice and due date."""
+        """Posted lines ``l`` on receivable accounts, with customer, invoice date and due date."""
         return SQL(
             """SELECT l.id, l.move_id, p.commercial_partner_id AS partner_id, l.balance, l.amount_residual, l.reconciled,
                       l.date, COALESCE(l.date_maturity, l.date) AS due, m.move_type,

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditRiskClass(models.Model):
-    """A group of customers of like risk, with the limit and the policy they start from."""
+    """A class of customers of similar risk, with default limit and policy."""
 
     _name = "credit.risk.class"
     _description = "Credit Risk Class"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditSettingChange(models.Model):
-    """A change of the credit settings of a company, in words: who works with credit reads it, and nobody else."""
+    """A change of a company's credit settings, in words, readable by credit users only."""
 
     _name = "credit.setting.change"
     _description = "Change of Credit Settings"

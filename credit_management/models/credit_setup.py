@@ -11,14 +11,14 @@ _LIST = Markup(
 
 
 class CreditSetup(models.AbstractModel):
-    """What is left to do until credit management works in a company, told on screens that are still empty."""
+    """Setup steps still open in a company, shown on empty screens."""
 
     _name = "credit.setup"
     _description = "First Steps of Credit Management"
 
     @api.model
     def _get_steps(self, company):
-        """The steps in their order, done or not. Extend with those of an add-on.
+        """All steps in order, done or not. Extend with those of an add-on.
 
         :param company: root company
         :return: list of ``(done, sentence, xml id of the action where it is done)``
@@ -58,9 +58,9 @@ class CreditSetup(models.AbstractModel):
 
     @api.model
     def _get_checklist(self, headline=""):
-        """The steps as a list to click through; an empty text once all are done.
+        """The steps as a clickable list; an empty text once all are done.
 
-        :param headline: what the empty screen means until then
+        :param headline: what the empty screen means
         """
         company = self.env.company.root_id
         steps = self._get_steps(company)

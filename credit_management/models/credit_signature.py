@@ -2,9 +2,9 @@ from odoo import api, fields, models
 
 
 class CreditSignature(models.Model):
-    """The first of two signatures under a release or a limit: who agreed to what, and until when.
+    """The first of two signatures on a release or a limit: who agreed to what, and until when.
 
-    Written by the decision alone. It counts as long as its author still has the authority.
+    Only decisions create it. It is valid as long as its author holds the authority.
     """
 
     _name = "credit.signature"

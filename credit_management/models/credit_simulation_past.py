@@ -10,10 +10,10 @@ from ..rules.simulation import Bill, History, Item, PastOrder, limit_on
 
 
 class CreditSimulationPast(models.AbstractModel):
-    """Reads the past of customers from ledger, orders and decisions, for the replay of a policy.
+    """Reads the history of customers from ledger, orders and decisions, for simulations.
 
-    A few queries for a batch of customers, whatever their number. Amounts: the root company's currency, taxes
-    included; receivables as booked, orders at the rate stored on them. ``period`` is a ``credit.policy.simulation``.
+    A few queries per batch of customers. Amounts: the root company's currency, taxes included; receivables as booked,
+    orders at the rate stored on them. ``period`` is a ``credit.policy.simulation``.
     """
 
     _name = "credit.simulation.past"
@@ -59,14 +59,15 @@ class CreditSimulationPast(models.AbstractModel):
     # === FILES AND LIMITS === #
 
     def _read_positions(self, partner_ids, period):
-        """What no day changes: mode, class, groups. The figures of today are replaced by those of each day."""
+        """What does not change from day to day: mode, class, groups. Today's figures are replaced by those of each
+        day."""
         customers = {(partner_id, period.company_id.id) for partner_id in partner_ids}
         today = self.env["res.company"]._get_credit_today()
         positions = self.env["credit.profile"]._read_positions(customers, today)
         return {partner_id: position for (partner_id, _company), position in positions.items()}
 
     def _read_files(self, partner_ids, period):
-        """``{partner id: credit file}``, empty for a customer without."""
+        """``{partner id: credit file}``, empty for customers without one."""
         profiles = self.env["credit.profile"]
         found = profiles._find({(id_, period.company_id.id) for id_ in partner_ids})
         files = {file.partner_id.id: file for file in found}
@@ -90,7 +91,7 @@ class CreditSimulationPast(models.AbstractModel):
         return limits
 
     def _get_limits(self, position, file, rows, period):
-        """The limits of a customer and what counts without one: ``(rows, amount or None)``."""
+        """The limits of a customer and the amount that applies without one: ``(rows, amount or None)``."""
         if position.credit_mode != "limited":
             return (), 0.0 if position.credit_mode == "prepaid" else None
         default = self._get_default_limit(position, file, period)
@@ -100,7 +101,7 @@ class CreditSimulationPast(models.AbstractModel):
         return (), limit_on(permanent, period.run_date, default)
 
     def _get_default_limit(self, position, file, period):
-        """What a customer without a limit of its own has: in a group the group's alone, ``None`` here."""
+        """Limit of a customer without one of its own; ``None`` in a group, whose limit applies alone."""
         if self._is_assumed(position, file, period):
             return period.assumed_limit
         if file.parent_id:
@@ -111,13 +112,13 @@ class CreditSimulationPast(models.AbstractModel):
         )
 
     def _is_assumed(self, position, file, period):
-        """Nobody has decided about the customer, so the limit of the simulation counts; a group has its own."""
+        """Whether the simulation's assumed limit applies: there is no decision and no group limit."""
         return position.undecided and period.assumes_limit and not file.parent_id
 
     # === LEDGER === #
 
     def _read_items(self, partner_ids, period):
-        """``{partner id: [Item]}``: what was open on the first day or came later, with all that settled it since."""
+        """``{partner id: [Item]}``: items open on the first day or created later, with their settlements."""
         accounts = self.env["account.account"]
         debts = self._lines_sql(partner_ids, period, accounts._get_exposure_account_ids())
         items = defaultdict(list)
@@ -135,7 +136,7 @@ class CreditSimulationPast(models.AbstractModel):
     def _read_lines(self, lines, cleared, period):
         """``(partner id, day of clearing, Item)`` of journal items.
 
-        :param lines: what follows ``FROM``, with its conditions
+        :param lines: ``FROM`` and ``WHERE`` parts
         """
         settled = self._read_settlements(lines, period)
         rows = self.env.execute_query(
@@ -156,7 +157,7 @@ class CreditSimulationPast(models.AbstractModel):
             yield partner_id, cleared_on, Item(id_, day, due, amount, later, move)
 
     def _read_settlements(self, lines, period):
-        """``{item: [(day, amount)]}`` from the first day on, with the sign of the item."""
+        """``{item: [(day, amount)]}`` from the first day on, signed like the item."""
         sides = (("debit_move_id", SQL("r.amount")), ("credit_move_id", SQL("-r.amount")))
         rows = self.env.execute_query(
             SQL(" UNION ALL ").join(
@@ -178,7 +179,7 @@ class CreditSimulationPast(models.AbstractModel):
         return settled
 
     def _lines_sql(self, partner_ids, period, account_ids, also=SQL()):  # noqa: B008
-        """Posted journal items ``l`` of accounts, and their partner ``p``."""
+        """Posted journal items ``l`` on the accounts, with their partner ``p``."""
         return SQL(
             """(SELECT id, commercial_partner_id FROM res_partner WHERE commercial_partner_id IN %(partners)s) p
                  JOIN account_move_line l ON l.partner_id = p.id %(also)s
@@ -199,7 +200,7 @@ class CreditSimulationPast(models.AbstractModel):
     # === ORDERS === #
 
     def _read_orders(self, partner_ids, period):
-        """``{partner id: [PastOrder]}``: those of the period, and older ones still open when it begins."""
+        """``{partner id: [PastOrder]}``: orders of the period, and older ones still open at its start."""
         found = self._read_order_rows(partner_ids, period)
         ids = tuple(row["id"] for row in found) or (0,)
         bills = self._read_bills(ids)
@@ -266,20 +267,21 @@ class CreditSimulationPast(models.AbstractModel):
         )
 
     def _get_horizon(self, period):
-        """Days ahead that orders count: ``timedelta.max`` for ever, ``None`` where the policy does not count orders."""
+        """How far ahead orders count: ``timedelta.max`` without a horizon, ``None`` if the policy does not count
+        orders."""
         if "ordered" not in period._get_sources():
             return None
         days = period._get_rules().horizon_days
         return timedelta.max if days is None else timedelta(days)
 
     def _get_first_day(self, due, horizon):
-        """From when an order counts: once its delivery is within the horizon."""
+        """First day on which an order's delivery is within the horizon."""
         if horizon is None:
             return date.max
         return date.min if horizon == timedelta.max or not due else due - horizon
 
     def _read_bills(self, order_ids):
-        """``{order: [Bill]}``: what posted invoices took off, in the order's currency turned at the order's rate."""
+        """``{order: [Bill]}``: posted invoices of orders, converted at the order's rate."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT l.order_id, m.id, m.date, m.payment_state = 'reversed',
@@ -302,8 +304,8 @@ class CreditSimulationPast(models.AbstractModel):
         return bills
 
     def _read_paid(self, order_ids):
-        """``{order: amount}`` paid online on the order's day at the latest, unless the ledger shows it as money on account:
-        a payment that is booked and settled an invoice of that day leaves nothing there."""
+        """``{order: amount}`` paid online by the order's day, unless the ledger still shows it on account: a booked
+        payment that settled an invoice of that day leaves nothing there."""
         return {
             id_: float(amount)
             for id_, amount in self.env.execute_query(
@@ -329,6 +331,6 @@ class CreditSimulationPast(models.AbstractModel):
         }
 
     def _get_payment_days(self, term_id, day):
-        """Days until the last instalment of payment terms, as the terms are today."""
+        """Days until the last instalment, under today's definition of the terms."""
         lines = self.env["account.payment.term"].browse(term_id or ()).line_ids
         return max(((line._get_due_date(day) - day).days for line in lines), default=0)

@@ -6,7 +6,7 @@ class IrModelData(models.Model):
     _inherit = "ir.model.data"
 
     def _module_data_uninstall(self, modules_to_remove):
-        # EXTENDS 'base': rules of a kind that nobody judges any more would hold everything
+        # EXTENDS 'base': delete rules of an uninstalled kind, which would otherwise hold every document
         rules = self.env["credit.policy.rule"].sudo().with_context(active_test=False)
         gone = [
             name for name, kind in rules._get_kinds().items() if kind.module in modules_to_remove

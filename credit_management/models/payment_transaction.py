@@ -3,15 +3,15 @@ from odoo.tools import str2bool
 
 
 class PaymentTransaction(models.Model):
-    """What was paid online while its order was held: never lost, and invoiced when the order is confirmed."""
+    """Payments made online while their order was held: kept, and invoiced when the order is confirmed."""
 
     _inherit = "payment.transaction"
 
     # === CREDIT === #
 
     def _get_credit_amount(self, order):
-        """What these payments are worth for an order, in its currency: each at the rate of its day, and shared out by
-        the totals of the orders that it pays. Nothing in a currency without a rate."""
+        """Value of these payments for an order, in its currency: each at the rate of its day, shared out by the totals
+        of the orders it pays. Payments in a currency without a rate count as nothing."""
         return sum(
             transaction._get_credit_value(order) * transaction._get_credit_share(order)
             for transaction in self
@@ -40,13 +40,14 @@ class PaymentTransaction(models.Model):
     # === LATE INVOICES === #
 
     def _invoice_late(self):
-        """The automatic invoice of orders that were held when their payment was processed; called as the system."""
+        """Create the automatic invoice of orders that were held when their payment was processed; called as
+        superuser."""
         get_param = self.env["ir.config_parameter"].get_param
         if not str2bool(get_param("sale.automatic_invoice", "False")):
             return
         for order in self.sale_order_ids:
             paid = order.transaction_ids.filtered(lambda tx: tx._is_processed_payment())
-            # Odoo invoices what all payments of the order come to, with the last of them
+            # Odoo invoices the sum of all payments of the order with the last one
             if paid and not paid.invoice_ids:
                 paid.sorted("id")[-1:]._invoice_and_reconcile(paid)
         self._send_invoices_late()
@@ -55,7 +56,7 @@ class PaymentTransaction(models.Model):
         return self.state == "done" and self.is_post_processed and self.operation != "validation"
 
     def _invoice_and_reconcile(self, paid):
-        """:param paid: every payment of the order; their entries are waiting for an invoice"""
+        """:param paid: all payments of the order, whose entries await an invoice"""
         self._invoice_sale_orders()
         self.invoice_ids.filtered(lambda invoice: invoice.state == "draft").action_post()
         lines = (paid.payment_id.move_id | self.invoice_ids).line_ids.filtered(
@@ -65,7 +66,7 @@ class PaymentTransaction(models.Model):
             same_account.reconcile()
 
     def _send_invoices_late(self):
-        """At once, or by Odoo's cron where mails are sent later."""
+        """Send invoices now, or by Odoo's scheduled job if e-mails are sent later."""
         if self.env.context.get("skip_sale_auto_invoice_send"):
             return
         deferred = str2bool(self.env["ir.config_parameter"].get_param("sale.async_emails", "False"))

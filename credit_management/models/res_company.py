@@ -6,7 +6,7 @@ from ..rules import default_limit
 
 CREDIT_MODES = [("limited", "Limited"), ("unlimited", "Unlimited"), ("prepaid", "Prepaid")]
 
-#: who reads the settings: neither customers nor colleagues without a right
+#: groups that may read the settings
 _READERS = "credit_management.group_credit_user,account.group_account_invoice,base.group_system"
 
 
@@ -100,7 +100,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _get_credit_settings(self):
-        """Names of the settings of credit, which all begin alike."""
+        """Names of the credit settings, which share a prefix."""
         return {
             name
             for name, field in self._fields.items()
@@ -108,7 +108,7 @@ class ResCompany(models.Model):
         }
 
     def _log_credit_settings(self, before):
-        """Changes of the settings are kept for who works with credit."""
+        """Log changes of the settings for credit users."""
         journal = self.env["credit.journal"]
         title = self.env._("Changes of Settings")
         self.env["credit.setting.change"].sudo().create(
@@ -121,7 +121,7 @@ class ResCompany(models.Model):
     @api.model
     @ormcache()
     def _get_credit_roots(self):
-        """``{company id: (root company id, its currency id, decimals of that currency)}``."""
+        """``{company id: (root company id, its currency id, that currency's decimals)}``."""
         everything = [("id", "!=", False)]
         companies = self.sudo().with_context(active_test=False).search(everything)
         return {
@@ -134,9 +134,9 @@ class ResCompany(models.Model):
         }
 
     def _get_credit_today(self, moment=None):
-        """The day on the clock of the first of these companies, else of the one in use, whoever asks.
+        """Today in the time zone of the first of these companies, otherwise of the current one, whoever the user is.
 
-        :param moment: another moment than now, in UTC
+        :param moment: a moment other than now, in UTC
         """
         zone = self._get_credit_zone((self or self.env.company).ids[0])
         return fields.Date.context_today(self.with_context(tz=zone), moment)
@@ -148,12 +148,12 @@ class ResCompany(models.Model):
         return self.sudo().browse(company_id).root_id.partner_id.tz or "UTC"
 
     def _get_credit_tree(self):
-        """The company and all its branches, archived ones too."""
+        """The company and all its branches, including archived ones."""
         self.ensure_one()
         return self.sudo().with_context(active_test=False).search([("id", "child_of", self.id)])
 
     def _get_default_limit(self):
-        """Limit of a customer of this root company without a credit file; ``None`` when unlimited."""
+        """Limit of customers of this root company without a credit file; ``None`` if unlimited."""
         self.ensure_one()
         if self.credit_management_default_mode == "unlimited":
             return None
@@ -163,7 +163,7 @@ class ResCompany(models.Model):
         return default_limit([policy], self.credit_management_default_limit)
 
     def _mirror_default_limit(self):
-        """Odoo's own fallback follows ours, and with it the partners nobody has decided about."""
+        """Update Odoo's own default limit, which applies to partners without a decision."""
         for root in self:
             limit = root._get_default_limit() or 0.0
             for company in root._get_credit_tree():

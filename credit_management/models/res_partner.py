@@ -110,7 +110,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         # EXTENDS 'base'
-        if "tz" in vals:  # says what day it is for a company
+        if "tz" in vals:  # the time zone determines a company's date
             self.env.registry.clear_cache()
         if "credit_limit" in vals:
             self._check_field_access(self._fields["credit_limit"], "write")
@@ -137,13 +137,13 @@ class ResPartner(models.Model):
     # === BUSINESS METHODS === #
 
     def _get_customers_within(self):
-        """The customers among these partners and their contacts at every level, archived ones too."""
+        """The customers among these partners and their contacts at every level, including archived ones."""
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         within = partners.search([("id", "child_of", self.ids)])
         return within.filtered(lambda partner: partner.commercial_partner_id == partner)
 
     def _follow_customers(self, before):
-        """The company of these partners has changed: credit goes with whoever buys now.
+        """Move credit to the customer who buys now, after these partners changed company.
 
         :param before: customers among them and their contacts until now
         """
@@ -158,12 +158,13 @@ class ResPartner(models.Model):
         (self & joined)._give_records_to_customer()
 
     def _give_records_to_customer(self):
-        """Customers have become contacts of another; an add-on gives that one what it keeps of them. Extend."""
+        """Called when customers become contacts of another. Extend to move the records of an add-on to the new
+        customer."""
 
     def _take_files_of(self, merged):
-        """Before other partners are merged into this one: their credit files are merged into its customer's.
+        """Merge the credit files of other partners into this one's, before the partners themselves are merged.
 
-        Odoo's own field of the merged is made equal, or Odoo would write theirs on the one that is kept.
+        Odoo's own field is made equal first, or Odoo would write the merged partners' value on this one.
         """
         customer = self.commercial_partner_id
         files = self.env["credit.profile"].sudo()
@@ -182,9 +183,10 @@ class ResPartner(models.Model):
         self.env["res.partner"].invalidate_model(["credit_limit"])
 
     def _decide_limit_written(self, amount):
-        """Somebody wrote Odoo's own field, which mirrors ours: it is a request, granted at once to who may.
+        """Turn a value written to Odoo's own field into a limit request, approved at once if the user has the
+        authority.
 
-        :param amount: in the company's currency; 0 is Odoo's word for "no limit"
+        :param amount: in the company's currency; for Odoo, 0 means "no limit"
         """
         if amount < 0:
             raise ValidationError(
@@ -213,13 +215,13 @@ class ResPartner(models.Model):
             if not limit._get_refusal_of_decision():
                 limit.action_approve()
             elif not profile.effective_policy_id:
-                # nobody is judged by it yet: written as in Odoo alone, and the opening limit of a policy to come
+                # no policy is in use yet: keep it as Odoo does; it becomes the opening limit later
                 limit._decide("approved")
                 limit._begin(self.env["res.company"]._get_credit_today())
 
     @api.readonly
     def action_view_credit_profile(self):
-        """Open the credit file of the customer in the company in use."""
+        """Open the credit file of the customer in the current company."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -230,7 +232,7 @@ class ResPartner(models.Model):
         }
 
     def action_open_credit_profile(self):
-        """Open the credit file, made now if the customer has none: a decision is about to be taken."""
+        """Open the credit file, creating it if the customer has none."""
         self.ensure_one()
         self.env["credit.profile"].check_access("read")
         self.env["credit.profile"].sudo()._ensure(

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """People who work with credit write notes and activities on customers, whom they may not change."""
+    """Credit users may write notes and activities on customers they may not edit."""
 
     _inherit = "res.partner"
 

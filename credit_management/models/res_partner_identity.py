@@ -5,7 +5,7 @@ from ..rules.identifiers import check_iban, check_lei, check_registry, check_vat
 
 
 class ResPartner(models.Model):
-    """Registration, VAT and account numbers that cannot be right: said, never refused."""
+    """Warns about registration, VAT and account numbers that cannot be valid; they are not refused."""
 
     _inherit = "res.partner"
 
@@ -23,7 +23,7 @@ class ResPartner(models.Model):
             partner.credit_identifier_warning = " ".join(partner._get_identifier_faults()) or False
 
     def _search_credit_identifier_warning(self, operator, value):
-        """Every number is read and checked: there is no other way to know."""
+        """Reads and checks every number, as validity cannot be searched in SQL."""
         if operator == "in" and set(value) == {False}:
             return ~Domain("id", "in", self._search_with_identifiers(bool))
         if operator == "ilike":
@@ -32,7 +32,7 @@ class ResPartner(models.Model):
         return NotImplemented
 
     def _search_with_identifiers(self, accept):
-        """Ids of the customers whose warning is accepted."""
+        """Ids of the customers whose warning the predicate accepts."""
         numbers = [
             Domain(name, "!=", False)
             for name in ("company_registry", "vat", self._get_lei_field(), "bank_ids")
@@ -47,11 +47,11 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_lei_field(self):
-        """The field of another add-on that holds the legal entity identifier, if there is one."""
+        """Another add-on's field for the legal entity identifier, if there is one."""
         return next((name for name in ("lei", "lei_code") if name in self._fields), "")
 
     def _get_identifier_faults(self):
-        """A sentence for each number that cannot be right."""
+        """One sentence for each invalid number."""
         country = self.country_id.code or ""
         lei_field = self._get_lei_field()
         checks = [

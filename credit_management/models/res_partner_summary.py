@@ -6,9 +6,9 @@ from ..rules.summary import is_blocked, judge_customers, may_buy, still_to_order
 
 
 class ResPartner(models.Model):
-    """What a salesperson sees of a customer's credit: may it buy, for how much, and why not.
+    """A customer's credit as salespeople see it: may it buy, for how much, and why not.
 
-    Nothing here is stored, and no exposure or overdue amount is shown. Read for many customers at once.
+    Not stored, without exposure or overdue amounts, and read for many customers at once.
     """
 
     _inherit = "res.partner"
@@ -92,7 +92,7 @@ class ResPartner(models.Model):
             partner.credit_is_my_customer = partner._origin in mine
 
     def _search_is_my_customer(self, operator, value):
-        """Customers whose salesperson the user is, or who are invoiced an order or quotation of the user."""
+        """Customers the user follows, or who are invoiced for one of the user's orders or quotations."""
         if operator != "in":
             return NotImplemented
         self.env["sale.order"].flush_model(["user_id", "partner_invoice_id", "company_id"])
@@ -114,7 +114,7 @@ class ResPartner(models.Model):
         )
 
     def _search_credit_may_buy(self, operator, value):
-        """Judged are the user's own customers and those with a credit file; nobody else is found."""
+        """Searches only the user's own customers and those with a credit file."""
         if operator != "in" or False in value or not self._may_see_any_credit_summary():
             return Domain.FALSE if operator == "in" else NotImplemented
         files = self.env["credit.profile"].sudo()
@@ -134,7 +134,8 @@ class ResPartner(models.Model):
         )
 
     def _may_see_credit_summary(self):
-        """Credit people see everybody; a salesperson own customers, those of nobody, and all if he sees all orders."""
+        """Credit users see every customer; salespeople their own, those without a salesperson, and all if they see all
+        orders."""
         user = self.env.user
         if user._has_group("credit_management.group_credit_user"):
             return True
@@ -151,7 +152,8 @@ class ResPartner(models.Model):
         ]
 
     def _get_smallest_verdicts(self, company):
-        """``{customer id: Assessment}`` of a document of next to nothing, whose only reasons are the customer's own.
+        """``{customer id: Assessment}`` of the smallest possible document, so that only reasons about the customer
+        remain.
 
         :param company: root company
         """
@@ -188,7 +190,7 @@ class ResPartner(models.Model):
         return dict(self._fields["credit_may_buy"]._description_selection(self.env))[state]
 
     def _get_position_sentence(self, verdict, company):
-        """May the customer buy, and why not: without a figure but what may still be ordered."""
+        """Whether the customer may buy, and why not; the only figure is what may still be ordered."""
         position = verdict.position
         if is_blocked(position):
             return self.env._("Blocked: no order passes without a release.")
@@ -216,7 +218,7 @@ class ResPartner(models.Model):
 
     @api.readonly
     def action_view_credit_holds(self):
-        """The documents of this customer that wait for a decision, as far as the user may see them."""
+        """Open this customer's pending holds that the user may see."""
         self.ensure_one()
         self.env["credit.hold"].check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(

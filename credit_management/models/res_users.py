@@ -5,7 +5,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def write(self, vals):
-        # EXTENDS 'base': who leaves decides nothing any more
+        # EXTENDS 'base': archived users lose their authorities
         result = super().write(vals)
         if not vals.get("active", True):
             self.env["credit.authority"]._forget_archived(self)
