@@ -114,7 +114,7 @@ class SaleOrder(models.Model):
             order._set_credit_verdict(request, positions[request.customer])
 
     def _search_credit_state(self, operator, value):
-        """Orders on hold are found; the other states are judged as an order is read, never for all of them."""
+        """Finds orders on hold. Other states are computed when an order is opened, never for all orders."""
         if operator != "in":
             return NotImplemented
         if set(value) != {"held"}:
@@ -128,7 +128,7 @@ class SaleOrder(models.Model):
 
     @api.depends("credit_hold_ids.state", "state")
     def _compute_credit_badge(self):
-        """For lists: what holds say, without judging anybody."""
+        """For lists: the state of the holds, without assessing any order."""
         badges = {"pending": "held", "refused": "refused", "released": "released"}
         for order in self:
             last = order.credit_hold_ids.sorted("id")[-1:]
@@ -169,7 +169,7 @@ class SaleOrder(models.Model):
             self._hide_credit_figures()
 
     def _hide_credit_figures(self):
-        """For who may read the order and not what its customer owes: a sentence."""
+        """Show only a sentence to users who may read the order but not its customer's figures."""
         sentences = {
             "held": self.env._(
                 "Held by credit control until it decides. Ask credit control for the reasons."
@@ -199,7 +199,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_derived_fields(self, creating):
-        # a payment names the orders it is for: an order never claims the payment of another
+        # a payment names its orders: an order cannot claim the payment of another
         return super()._get_derived_fields(creating) | {"transaction_ids"}
 
     @api.model_create_multi
@@ -225,7 +225,7 @@ class SaleOrder(models.Model):
         return result
 
     def _write_judged(self, vals, write):
-        """Write, and judge what became a sale by another way than the gate."""
+        """Write, and check orders that were confirmed without passing the gate."""
         becoming = self.filtered(lambda order: vals.get("state") == "sale" != order.state)
         with self.env.cr.savepoint() if becoming._filter_unpassed() else nullcontext():
             result = write(vals)
@@ -233,32 +233,32 @@ class SaleOrder(models.Model):
         return result
 
     def _reassess_credit_soon(self):
-        """What these orders ask or take from the credit changed: other holds of the customers may be free."""
+        """Check the customers' other holds again, as the credit used by these orders changed."""
         self.env["credit.hold"]._reassess_soon(self.sudo().partner_invoice_id.commercial_partner_id)
 
     def _follow_credit_state(self, state):
-        """A quotation set back or cancelled waits for nothing, unless somebody holds it by hand."""
+        """Cancel the holds of orders that were reset or cancelled, except manual ones."""
         for order in self.sudo():
             holds = order.credit_hold_ids
             holds.filtered("allowed").allowed = False
             if state == "cancel" or not holds._get_manual_reason():
                 holds._cancel()
             if any(line.qty_invoiced or line.qty_delivered for line in order.order_line):
-                # the release is used: what becomes of the order next asks for itself
+                # the release is used up: the next confirmation is checked afresh
                 holds.filtered(lambda hold: hold.state == "released").state = "expired"
             holds.filtered("send_email").send_email = False
             order.credit_closure_ids._end()
         self._reassess_credit_soon()
 
     def _hold_again_by_hand(self):
-        """A cancelled order that comes back, as whatever it does, is held by hand as before."""
+        """Reopen the manual hold of a cancelled order that comes back in any state."""
         for order in self.sudo().filtered(lambda order: order.state == "cancel"):
             order.credit_hold_ids._reopen_manual()
 
     # === THE GATE === #
 
     def _register_hook(self):
-        """Put the gate around ``action_confirm`` as the outermost layer.
+        """Wrap ``action_confirm`` in the gate, as the outermost layer.
 
         Modules that load later (loyalty points, registrations, mails) override the method too: from inside,
         they would act on orders that are then held.
@@ -285,10 +285,10 @@ class SaleOrder(models.Model):
         return super()._unregister_hook()
 
     def _pass_credit_gate(self, confirm):
-        """Confirm the orders that pass, hold the others; an order that is held never stops another.
+        """Confirm the orders that pass and hold the others; one held order does not stop the rest.
 
         :param confirm: the method of all other modules
-        :return: its result, or the notice of what was held
+        :return: its result, or a notification of what was held
         """
         self.check_access("write")
         held = self.filtered(lambda order: order.state in ("draft", "sent"))._hold_failing()
@@ -298,7 +298,7 @@ class SaleOrder(models.Model):
                 result = passing._confirm_passing(confirm)
                 break
             except CreditHeldError as error:
-                # grown by what others do in the confirmation: nothing of it is kept, and it is held for what it comes to
+                # the confirmation itself increased it: rolled back, and held for the resulting total
                 grown = passing & self.browse(order.id for order in error.verdicts)
                 if not grown:
                     raise
@@ -308,12 +308,12 @@ class SaleOrder(models.Model):
         return held._get_held_notification() if held else result
 
     def _hold_grown_inside(self, assessment):
-        """Hold a quotation for what its confirmation would make of it."""
+        """Hold a quotation for the total its confirmation would lead to."""
         added = assessment.request.amount - self._get_credit_request().amount
         self._hold_for_credit(assessment, added=added)
 
     def _confirm_passing(self, confirm):
-        """Confirm; what does not become a sale, or is undone, passed for nothing."""
+        """Confirm, and forget the pass of orders that did not become sales."""
         gate = self.env["credit.gate"]
         keys = {order._credit_key() for order in self}
         try:
@@ -331,9 +331,10 @@ class SaleOrder(models.Model):
         return self.filtered("partner_invoice_id")
 
     def _prefetch_credit_traces(self):
-        """One query in place of three: the commercial partner, and what most orders do not have, holds and payments.
+        """One query instead of three: the commercial partner, and holds and payments, which most orders do not have.
 
-        Only what is not in the cache yet is put there. Holds and payments that exist are read where they are needed.
+        Fills only what is not cached yet. Existing holds and payments are read where needed. Uses Odoo's private
+        ``_insert_cache``: should its signature change, the confirmation fails in our tests at once.
         """
         if not self:
             return
@@ -366,7 +367,7 @@ class SaleOrder(models.Model):
             self._fields[name]._insert_cache(without, repeat(()))
 
     def _is_covered_by(self, passed):
-        # in the company's currency no request need be made: the total is not above it
+        # in the company's currency no request is needed: the total is not higher
         root_id, currency_id, _decimals = self._get_credit_root()
         customer = (self.partner_invoice_id.commercial_partner_id.id, root_id)
         if (
@@ -397,9 +398,10 @@ class SaleOrder(models.Model):
         return hold
 
     def _mark_sent_quietly(self):
-        """A held order is no draft: the shop would go on filling it, and customers would be reminded of their cart.
+        """Mark a held order as sent: left as a draft, the shop would keep adding to it and remind customers of their
+        cart.
 
-        Nothing was sent, so nobody is told so. Whoever refuses the change (an approval that is pending) has the order
+        Nothing was sent, so no message says so. If another add-on refuses the change (a pending approval), the order is
         held as a draft.
         """
         drafts = self.filtered(lambda order: order.state == "draft")
@@ -407,7 +409,7 @@ class SaleOrder(models.Model):
             drafts.with_context(tracking_disable=True).write({"state": "sent"})
 
     def _get_waiting_twin(self):
-        """The order that waits already for what a job asks again each time it runs: same origin, customer and lines."""
+        """A held order with the same origin, customer and lines, for jobs that create the same order on every run."""
         if not self.origin or self.credit_hold_ids or not self._waits_for_confirmation():
             return self.browse()
         candidates = self.sudo().search(
@@ -424,7 +426,7 @@ class SaleOrder(models.Model):
         return candidates.filtered(lambda order: order._get_credit_content() == content)[:1]
 
     def _get_credit_content(self):
-        """What is ordered, to compare two orders."""
+        """What is ordered, for comparing two orders."""
         return sorted(
             (line.product_id.id, line.product_uom_id.id, line.product_uom_qty, line.price_total)
             for line in self.order_line
@@ -448,8 +450,8 @@ class SaleOrder(models.Model):
     # === DEMAND AND RELEASE === #
 
     def _get_credit_request(self):
-        """What the order asks of its customer's credit: the total less what posted invoices (down payments, those of
-        before it was set back) and payments online took off it, at today's rate; never below 0.
+        """The order as a request on its customer's credit: the total less posted invoices (down payments, or from
+        before it was reset) and online payments, at today's rate; never below 0.
 
         :rtype: CreditRequest
         """
@@ -469,7 +471,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_credit_root(self):
-        """Root company, its currency and decimals, without reading the company each time."""
+        """Root company, its currency and decimals, from the cache."""
         return self.env["res.company"]._get_credit_roots()[self.company_id.id]
 
     def _convert_for_credit(self, amount):
@@ -484,7 +486,7 @@ class SaleOrder(models.Model):
     def _get_credit_schedule(self):
         """The total by expected delivery, ``((day, amount), …)`` in the company's currency at today's rate.
 
-        Empty where no policy has a horizon: then all of it counts, whenever it is delivered.
+        Empty if no policy has a horizon: then the whole order counts, whenever it is delivered.
         """
         if not self.env["credit.policy"]._get_scopes().has_horizon:
             return ()
@@ -499,11 +501,11 @@ class SaleOrder(models.Model):
         )
 
     def _get_amount_prepaid(self):
-        """Paid for this order, online or elsewhere, whether it is in the ledger or not; the order's currency."""
+        """Amount paid for this order by any means, booked or not, in the order's currency."""
         return self._get_credit_transactions()._get_credit_amount(self)
 
     def _get_amount_paid_unbooked(self):
-        """Paid online and not in the ledger yet: once its payment is booked, the exposure knows it."""
+        """Amount paid online but not yet booked; once booked, the exposure contains it."""
         unbooked = self._get_credit_transactions().filtered(
             lambda transaction: (
                 transaction.payment_id.state != "paid"
@@ -513,7 +515,7 @@ class SaleOrder(models.Model):
         return unbooked._get_credit_amount(self)
 
     def _get_credit_transactions(self):
-        """What was paid online, without what bounced: a payment that somebody cancelled is no money."""
+        """Online transactions, except those whose payment was cancelled because it bounced."""
         return self.transaction_ids.filtered(
             lambda transaction: (
                 transaction.state in ("authorized", "done")
@@ -522,7 +524,7 @@ class SaleOrder(models.Model):
         )
 
     def _has_credit_rate(self):
-        """Odoo takes a currency without any rate for 1:1; a credit decision may not."""
+        """Whether the currency has a rate: Odoo treats one without as 1:1, which a credit decision must not."""
         root_id, currency_id, _decimals = self._get_credit_root()
         if self.currency_id.id == currency_id:
             return True
@@ -531,8 +533,8 @@ class SaleOrder(models.Model):
         return bool(rates.search_count(domain, limit=1))
 
     def _get_credit_asked(self):
-        """What a release must cover: the total and what was invoiced or delivered beyond it, less all that is paid,
-        booked or not, and of a quotation what is invoiced already; at today's rate."""
+        """Amount a release must cover: the total plus anything invoiced or delivered beyond it, less all payments,
+        booked or not, and for a quotation less what is already invoiced; at today's rate."""
         order = self.sudo()
         surplus = sum(line._get_credit_beyond() for line in order.order_line)
         invoiced = (
@@ -546,7 +548,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_credit_requesters(self):
-        """Who sells or wrote the order: none of them decides its hold."""
+        """Users who sell or wrote the order; none of them may decide its hold."""
         return self.user_id | self.create_uid
 
     def _get_credit_salesperson(self):
@@ -571,7 +573,7 @@ class SaleOrder(models.Model):
         if hold.allowed:
             return replace(self._get_growth_request(hold._get_allowed_size()), source="ordered")
         request = replace(self._get_credit_request(), source=self._get_credit_source())
-        # what others add in the confirmation, for which it was held
+        # includes what other modules add during confirmation, for which it was held
         return request.part(request.amount + hold.added) if hold.added else request
 
     def _get_measured_request(self, hold):
@@ -593,7 +595,7 @@ class SaleOrder(models.Model):
 
     @api.readonly
     def action_view_credit_holds(self):
-        """The holds of this order."""
+        """Open the holds of this order."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_management.action_credit_hold"

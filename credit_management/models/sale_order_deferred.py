@@ -2,12 +2,12 @@ from odoo import SUPERUSER_ID, models
 
 
 class SaleOrder(models.Model):
-    """What a hold puts off: the customer is told at once, and gets the rest when the order is confirmed after all."""
+    """What a hold defers: the customer is informed at once, and gets the rest when the order is confirmed."""
 
     _inherit = "sale.order"
 
     def _confirm_with_deferred(self, confirm):
-        """Confirm orders that pass, and do once what a hold put off for some of them.
+        """Confirm orders that pass, and complete once what holds had deferred.
 
         :param confirm: the method of all other modules
         """
@@ -20,12 +20,12 @@ class SaleOrder(models.Model):
             result = confirm(on_time)
         done = late.filtered(lambda order: order.state == "sale")
         deferred.filtered(lambda hold: hold.order_id.with_env(self.env) in done).send_email = False
-        # as the system, like the processing of a payment: who releases has no rights on orders and invoices
+        # as superuser, like the processing of a payment: the decider has no rights on orders and invoices
         done.with_user(SUPERUSER_ID).transaction_ids._invoice_late()
         return result
 
     def _tell_customer_of_check(self):
-        """A mail in place of the confirmation that was promised: the order is being checked. No figures."""
+        """Send an e-mail instead of the confirmation: the order is being checked. No figures."""
         template = self.env.ref(
             "credit_management.mail_template_order_checked", raise_if_not_found=False
         )

@@ -4,12 +4,12 @@ from odoo.tools.sql import column_exists, create_column
 
 from .credit_exposure import OPEN_ORDER
 
-#: what the rate of an order follows from
+#: fields the rate of an order depends on
 _RATED = frozenset({"company_id", "currency_id", "date_order", "pricelist_id"})
 
 
 class SaleOrder(models.Model):
-    """What the exposure reads of an order beside Odoo's own figures."""
+    """Fields the exposure reads from an order in addition to Odoo's own."""
 
     _inherit = "sale.order"
 
@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
     )
 
     def _auto_init(self):
-        # EXTENDS 'base': by one statement, not order by order
+        # EXTENDS 'base': one statement instead of a loop over orders
         cr = self.env.cr
         if not column_exists(cr, self._table, "credit_by_invoices"):
             create_column(cr, self._table, "credit_by_invoices", "boolean")
@@ -81,9 +81,9 @@ class SaleOrder(models.Model):
             order.credit_closed = any(closure._covers() for closure in order.credit_closure_ids)
 
     def _check_fixed_rates(self, rates):
-        """:param rates: ``{order: rate}`` as it was"""
+        """:param rates: ``{order: rate}`` before the change"""
         for order, rate in rates.items():
-            if order.currency_rate > rate:  # it would count less; more is growth
+            if order.currency_rate > rate:  # it would count less; counting more is an increase
                 raise UserError(
                     self.env._(
                         "The rate of %s was fixed when it was confirmed. Cancel it and set it back to quotation"
@@ -93,22 +93,22 @@ class SaleOrder(models.Model):
                 )
 
     def _get_fixed_rates(self, names):
-        """``{order: rate}`` of confirmed orders, unless the system itself writes them.
+        """``{order: rate}`` of confirmed orders, unless the superuser writes them.
 
-        :param names: of the fields that are written
+        :param names: names of the written fields
         """
         if self.env.su or not _RATED & names:
             return {}
         return {order: order.currency_rate for order in self if order.state == "sale"}
 
     def _get_credit_remainder(self):
-        """The total less what posted invoices took off it, in the order's currency, taxes included; never below 0."""
+        """The total less posted invoices, in the order's currency, taxes included; never below 0."""
         invoiced = sum(line._get_credit_invoiced() for line in self.order_line)
         return max(self.amount_total - invoiced, 0.0)
 
     @api.readonly
     def action_close_credit(self):
-        """Decide that nothing more will be invoiced of this order."""
+        """Open the form to decide that nothing more will be invoiced on this order."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -121,7 +121,7 @@ class SaleOrder(models.Model):
 
     @api.readonly
     def action_view_credit_closure(self):
-        """The decision that nothing more will be invoiced, to read or undo it."""
+        """Open the decision that nothing more will be invoiced."""
         self.ensure_one()
         closure = self.credit_closure_ids.filtered(lambda closure: closure.state == "closed")[:1]
         return {

@@ -9,7 +9,7 @@ from odoo.tools import formatLang
 
 from ..rules import Size, assess_in_turn
 
-#: what :meth:`SaleOrder._get_credit_size` is made of
+#: fields :meth:`SaleOrder._get_credit_size` depends on
 _FIGURES = {
     "sale.order": (
         "amount_total",
@@ -28,7 +28,7 @@ _FIGURES = {
         "qty_delivered",
     ),
 }
-#: what one click sets back to what was allowed
+#: fields that *Revert to Approved Order* restores
 RESTORED = {
     "sale.order": ("partner_id", "partner_invoice_id", "payment_term_id", "commitment_date"),
     "sale.order.line": ("product_uom_qty", "price_unit", "discount", "tax_ids", "customer_lead"),
@@ -39,16 +39,16 @@ _GROWN = "credit_management.grown"
 
 
 class SaleOrder(models.Model):
-    """A confirmed order that grows, or goes to another customer, keeps the change and asks the gate for it.
+    """A confirmed order that increases, or changes customer, keeps the change and passes it through the gate.
 
-    Held, deliveries and invoices of the growth wait. What nobody typed (costs, time and deliveries that the system
-    books) passes, and credit control is told.
+    If held, deliveries and invoices of the increase wait. What the system books (costs, time, deliveries) passes, and
+    credit control is alerted.
     """
 
     _inherit = "sale.order"
 
     def _recompute_prices(self):
-        # EXTENDS 'sale': line after line, judged together
+        # EXTENDS 'sale': lines change one by one, but are checked together
         with self._watch_growth():
             return super()._recompute_prices()
 
@@ -58,13 +58,13 @@ class SaleOrder(models.Model):
             return super()._recompute_taxes()
 
     def _moves_credit(self, names):
-        """One of these fields of an order can change what the order comes to, or for whom."""
+        """Whether one of these fields can change the amount or customer of an order."""
         return any(self._is_credit_figure(self._name, name) for name in names)
 
     @api.model
     @tools.ormcache("model", "name")
     def _is_credit_figure(self, model, name):
-        """A figure of the size of an order, or a field that one is computed from."""
+        """Whether a field is part of an order's size, or one that is computed from."""
         field = self.env[model]._fields.get(name)
         figures = {self.env[m]._fields[n] for m, names in _FIGURES.items() for n in names}
         return field in figures or not figures.isdisjoint(
@@ -75,9 +75,10 @@ class SaleOrder(models.Model):
 
     @contextmanager
     def _watch_growth(self):
-        """Judge by how much the confirmed orders of ``self`` grow inside the block, at the end of the outermost one.
+        """Check by how much the confirmed orders of ``self`` increase inside the block, at the end of the outermost
+        one.
 
-        Whoever changes what a quotation asks while it waits is one of those who ask for its release.
+        Users who change the amount of a waiting quotation become requesters of its release.
         """
         orders = self._get_growth_watched()
         if not orders:
@@ -95,9 +96,9 @@ class SaleOrder(models.Model):
         orders.filtered(lambda order: order.state != "sale")._note_requester(before)
 
     def _get_growth_watched(self):
-        """Orders that nobody watches yet: confirmed, or held as quotations.
+        """Orders not watched yet: confirmed, or held as quotations.
 
-        One that is just being created as a sale is judged whole.
+        An order being created as confirmed is checked in full.
         """
         watched = self._get_watched_ids()
         unwatched = self.sudo().filtered(lambda order: order.id and order.id not in watched)
@@ -116,11 +117,11 @@ class SaleOrder(models.Model):
         return sales | waiting
 
     def _get_watched_ids(self):
-        """Orders inside a block of :meth:`_watch_growth` of this transaction."""
+        """Ids of orders inside a :meth:`_watch_growth` block of this transaction."""
         return self.env.cr.postcommit.data.setdefault(_WATCHED, set())
 
     def _get_credit_size(self):
-        """What the order may come to, as the exposure counts it.
+        """The largest amount the order may lead to, as the exposure counts it.
 
         :rtype: Size
         """
@@ -134,7 +135,7 @@ class SaleOrder(models.Model):
         )
 
     def _get_credit_snapshot(self):
-        """Size, and the values that would be set back.
+        """Size, and the values to restore on a refusal.
 
         :rtype: dict
         """
@@ -149,7 +150,7 @@ class SaleOrder(models.Model):
         }
 
     def _note_requester(self, before):
-        """Who changed what a waiting quotation asks does not release it; the caller's user is who changed it."""
+        """Add the current user to the requesters of quotations whose amount changed while waiting."""
         for order in self:
             changed = order._get_credit_snapshot() != before[order]
             if changed and (hold := order.sudo().credit_hold_ids._get_pending()):
@@ -173,10 +174,11 @@ class SaleOrder(models.Model):
         grown._pass_growth(allowed)
 
     def _get_allowed_snapshot(self, before):
-        """What was allowed, when the order grew beyond it just now, else ``None``; closes what waits for nothing."""
+        """The approved snapshot if the order has just exceeded it, otherwise ``None``; cancels holds that became
+        pointless."""
         hold = self._get_growth_hold()
         size = self._get_credit_size()
-        if not hold:  # what was refused is gone
+        if not hold:  # the refused increase no longer exists
             self.sudo().credit_hold_ids.filtered("allowed")._forget_refused()
         if hold.state == "pending":
             if not self._get_growth(hold._get_allowed_size()):
@@ -188,7 +190,7 @@ class SaleOrder(models.Model):
         return hold._get_allowed_snapshot() if hold else before
 
     def _get_growth_hold(self):
-        """The hold of a growth that nobody allowed: pending, or refused and still there; as ``sudo``."""
+        """The hold of an unapproved increase: pending, or refused but still present; with ``sudo``."""
         if self.state != "sale":
             return self.env["credit.hold"].sudo()
         last = self.sudo().credit_hold_ids.filtered("allowed").sorted("id")[-1:]
@@ -197,9 +199,9 @@ class SaleOrder(models.Model):
         return last._get_pending()
 
     def _get_growth(self, before):
-        """What the exposure of the customer gains: the growth, and all that is open where that is asked.
+        """Increase of the customer's exposure: the increase, or everything open where the whole order is checked.
 
-        :param Size before: the order as it was
+        :param Size before: the order before the change
         """
         size = self._get_credit_size()
         if size.is_asked_whole(before):
@@ -209,7 +211,7 @@ class SaleOrder(models.Model):
         return max(size.growth(before, rounding), nearer if nearer >= rounding / 2 else 0.0)
 
     def _get_nearer(self, size, before):
-        """What comes into the horizon of the customer's policy, which did not count it so far."""
+        """Amount that moves into the policy's horizon and did not count so far."""
         today = self.company_id._get_credit_today()
         positions = self.env["credit.profile"].sudo()._read_positions({size.customer}, today)
         days = positions[size.customer].policy.horizon_days
@@ -219,7 +221,7 @@ class SaleOrder(models.Model):
         return size.due_until(last) - before.due_until(last)
 
     def _get_credit_open(self, customer):
-        """What the order contributes to the exposure of its customer: not invoiced yet."""
+        """Contribution of the order to its customer's exposure: not yet invoiced."""
         [[amount]] = (
             self.env["credit.exposure"]
             .sudo()
@@ -235,20 +237,20 @@ class SaleOrder(models.Model):
         return amount or 0.0
 
     def _get_growth_request(self, before):
-        """The growth as a request of its own; what is paid online is not asked.
+        """The increase as a separate request, less online payments.
 
-        :param Size before: the order as it was
+        :param Size before: the order before the change
         :rtype: CreditRequest
         """
         whole = self._get_credit_request()
         growth = whole.part(max(min(self._get_growth(before), whole.amount), 0.0))
-        # which line grew is not told apart: all of it counts with the first delivery
+        # the increase is not split by line: all of it counts with the first delivery
         first = growth.schedule and ((min(growth.schedule)[0], growth.amount),)
         key = (*whole.document, "growth", len(self.env["credit.gate"]._get_passed()))
         return replace(growth, total=self._get_credit_asked(), schedule=first, document=key)
 
     def _pass_growth(self, allowed):
-        """Let pass what a release covers or the gate grants, and hold the rest.
+        """Let increases pass that a release or the gate allows, and hold the rest.
 
         :param allowed: ``{order: snapshot}``
         """
@@ -272,13 +274,13 @@ class SaleOrder(models.Model):
                 order._get_growth_hold()._cancel()
 
     def _is_growth_released(self, before):
-        """A release was given for an amount: it does not cover that the money comes later."""
+        """Whether a release covers the increase; a release of an amount does not cover later payment."""
         return not self._get_credit_size().is_asked_whole(before) and bool(
             self._get_credit_release()
         )
 
     def _get_known(self, asked):
-        """What of a growth others see already: it was kept when it was held, in an earlier transaction."""
+        """Part of an increase others already see, because it was saved and held in an earlier transaction."""
         first = self.env.cr.postcommit.data[_FIRST][self.id]
         size = self._get_credit_size()
         if size.customer != first.customer:
@@ -288,7 +290,7 @@ class SaleOrder(models.Model):
     # === HOLDING === #
 
     def _hold_growth(self, assessment, allowed):
-        """Hold the growth; what is told is of the whole order: its total, and the exposure without it."""
+        """Hold the increase; the hold shows the whole order's total, and the exposure without it."""
         total, growth = self._get_credit_asked(), assessment.request.amount
         self._hold_for_credit(
             assessment,
@@ -300,7 +302,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _dump_snapshot(self, snapshot):
-        """As JSON; :meth:`_load_snapshot` reads it."""
+        """Snapshot as JSON, for :meth:`_load_snapshot`."""
         size = snapshot["size"]
         return {
             **snapshot,
@@ -326,7 +328,7 @@ class SaleOrder(models.Model):
         }
 
     def _explain_growth(self, hold):
-        """That what was added waits, what goes on, and the way back."""
+        """Sentence on what waits, what proceeds, and how to revert."""
         amounts = {
             "added": formatLang(self.env, hold.added, currency_obj=hold.currency_id),
             "total": formatLang(self.env, hold.amount, currency_obj=hold.currency_id),
@@ -356,7 +358,7 @@ class SaleOrder(models.Model):
         return message
 
     def action_credit_back(self):
-        """Set a confirmed order that grew back to what was allowed."""
+        """Revert a confirmed order to what was approved before the increase."""
         self.ensure_one()
         self.check_access("write")
         hold = self._get_growth_hold()
@@ -385,7 +387,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _read_credit_values_of(self, record, names):
-        """Values as they are written back, and kept as JSON."""
+        """Values in the form in which they are stored as JSON and written back."""
         values = {}
         for name in names:
             field, value = record._fields[name], record[name]
@@ -398,14 +400,14 @@ class SaleOrder(models.Model):
         return values
 
     def _get_restored(self, values):
-        """What of earlier values is to be written back."""
+        """The earlier values that differ and must be written back."""
         now = self.sudo()._read_restored()
         return {name: value for name, value in values.items() if value != now[name]}
 
     # === GROWTH NOBODY TYPED === #
 
     def _remember_grown(self, before):
-        """Tell credit control at the end of the transaction, once for all that the system booked in it."""
+        """Alert credit control at the end of the transaction, once for everything the system booked in it."""
         precommit = self.env.cr.precommit
         if self and _GROWN not in precommit.data:
             precommit.add(self.env["sale.order"].sudo()._alert_grown)
@@ -421,7 +423,7 @@ class SaleOrder(models.Model):
                 order._alert_of_growth(order._assess_booked(request), request.amount)
 
     def _assess_booked(self, request):
-        """The verdict on growth that is in our own figures already. Reads only, takes no lock."""
+        """The verdict on an increase already in our own figures. Read-only, takes no lock."""
         positions = self.env["credit.profile"]._read_positions(
             {request.customer}, self.company_id._get_credit_today()
         )
@@ -429,7 +431,7 @@ class SaleOrder(models.Model):
         return assess_in_turn([request], {request.customer: position})[request]
 
     def _alert_of_growth(self, assessment, growth):
-        """A message on the order and something to do for credit control, when the gate would have held it."""
+        """Post a message on the order and alert credit control if the gate would have held it."""
         if assessment.verdict != "hold":
             return
         company = self.company_id.root_id

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
-#: what makes a line smaller
+#: fields that can reduce a line
 _PRICED = frozenset(
     {"discount", "price_unit", "product_id", "product_uom_id", "product_uom_qty", "tax_ids"}
 )
@@ -16,17 +16,19 @@ class SaleOrderLine(models.Model):
     @api.model
     def _get_derived_fields(self, creating):
         derived = super()._get_derived_fields(creating)
-        if not creating:  # the wizard of down payments makes their lines; no line becomes one later
+        # only the down-payment wizard creates such lines; no line becomes one later
+        if not creating:
             derived |= {"is_downpayment"}
         if not creating and all(line._is_invoiced_by_period() for line in self):
             derived -= {"qty_to_invoice"}
         if not creating and all(line.qty_delivered_method != "manual" for line in self):
             derived |= {"qty_delivered"}
-        # a link is one of both sides: who writes invoice lines makes it from there
+        # the link can be written from both sides; the invoice line's side has its own access rules
         return derived if self._writes_invoice_lines() else derived | {"invoice_lines"}
 
     def _is_invoiced_by_period(self):
-        """Odoo's own invoices of a period write what is to invoice; what waits for a release is not among it."""
+        """Whether Odoo's period invoicing writes the quantity to invoice, which must not include what waits for a
+        release."""
         return self.order_id.state == "sale" and not self.order_id._get_growth_hold()
 
     def _writes_invoice_lines(self):
@@ -57,11 +59,11 @@ class SaleOrderLine(models.Model):
         return result
 
     def _check_down_payment(self):
-        """A down payment is money, it orders nothing: a line that calls itself one would otherwise count as invoiced.
+        """A down payment is money and orders nothing; a line marked as one would otherwise count as invoiced.
 
-        One without a product and a price is worth nothing, whatever its quantity: it may stay.
+        One without a product and a price is worth nothing, whatever its quantity, and may stay.
 
-        :raise UserError: where somebody types a quantity on one
+        :raise UserError: if a quantity is entered on one
         """
         wrong = self.filtered(
             lambda line: (

@@ -3,7 +3,7 @@ from odoo.tools.sql import column_exists, create_column
 
 
 class SaleOrderLine(models.Model):
-    """What the exposure reads of a line beside Odoo's own figures."""
+    """Fields the exposure reads from a line in addition to Odoo's own."""
 
     _inherit = "sale.order.line"
 
@@ -18,7 +18,7 @@ class SaleOrderLine(models.Model):
     )
 
     def _auto_init(self):
-        # EXTENDS 'base': empty for nearly every line; the hook of the installation computes the others
+        # EXTENDS 'base': empty for nearly every line; the installation hook computes the others
         if not column_exists(self.env.cr, self._table, "credit_unit_price"):
             create_column(self.env.cr, self._table, "credit_unit_price", "numeric")
         return super()._auto_init()
@@ -30,15 +30,15 @@ class SaleOrderLine(models.Model):
             line.credit_unit_price = 0.0 if ordered else line._get_price_of_one()
 
     def _get_price_of_one(self):
-        """Of a unit, taxes included, not rounded."""
+        """Price of one unit, taxes included, unrounded."""
         base_line = self._prepare_base_line_for_taxes_computation(quantity=1.0)
         company = self.company_id or self.env.company
         self.env["account.tax"]._add_tax_details_in_base_line(base_line, company)
         return base_line["tax_details"]["raw_total_included_currency"]
 
     def _is_credited_by_invoices(self):
-        """Odoo's invoiced quantity does not say what is posted: it counts drafts and forgets what was credited, and a
-        line that calls itself a down payment is invoiced at once."""
+        """Whether Odoo's invoiced quantity differs from what is posted: it counts drafts, ignores credit notes, and
+        treats down-payment lines as invoiced at once."""
         if self.is_downpayment and self.product_uom_qty:
             return True
         return any(
@@ -47,7 +47,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_credit_invoiced(self):
-        """What posted invoices took off the order, in its currency, taxes included: of goods as far as they were ordered."""
+        """Posted invoices of the order, in its currency, taxes included; goods up to the ordered quantity."""
         if self.display_type:
             return 0.0
         if self.is_downpayment and not self.product_uom_qty:
@@ -58,7 +58,7 @@ class SaleOrderLine(models.Model):
         return self.price_total * min(max(share, 0.0), 1.0)
 
     def _get_down_paid(self):
-        """What posted invoices of a down payment come to, in the order's currency at the rate of each."""
+        """Total of posted down-payment invoices, in the order's currency at the rate of each."""
         order = self.order_id
         return sum(
             line.price_total

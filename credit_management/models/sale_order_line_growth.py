@@ -7,7 +7,7 @@ from .sale_order_growth import RESTORED
 
 
 class SaleOrderLine(models.Model):
-    """Lines through which a confirmed order grows; see :class:`~.sale_order_growth.SaleOrder`."""
+    """Lines that increase a confirmed order; see :class:`~.sale_order_growth.SaleOrder`."""
 
     _inherit = "sale.order.line"
 
@@ -38,8 +38,8 @@ class SaleOrderLine(models.Model):
     # === WHAT IS OWED BEYOND THE ORDER === #
 
     def _get_credit_beyond(self):
-        """What the line makes the customer owe beyond its price now, in the order's currency with taxes: delivered
-        beyond the order, or invoiced before it was made cheaper.
+        """Amount owed on the line beyond its present price, in the order's currency with taxes: delivered beyond the
+        order, or invoiced before the price was reduced.
         """
         line = self.sudo()
         if line.display_type or line.is_downpayment or line.price_total < 0:
@@ -47,7 +47,7 @@ class SaleOrderLine(models.Model):
         return max(line._get_credit_surplus(), line._get_credit_billed() - line.price_total, 0.0)
 
     def _get_credit_surplus(self):
-        """Price of what was invoiced or delivered beyond the order, in its currency, as the exposure counts it."""
+        """Price of quantities invoiced or delivered beyond the order, in its currency, as the exposure counts it."""
         line = self.sudo()
         if line.display_type or (line.is_downpayment and not line.product_uom_qty):
             return 0.0
@@ -56,7 +56,7 @@ class SaleOrderLine(models.Model):
         return surplus and surplus * line._get_credit_price()
 
     def _get_credit_billed(self):
-        """Of its invoices, drafts too, less what posted credit notes took back; the order's currency, taxes included."""
+        """Total of its invoices, drafts included, less posted credit notes, in the order's currency, taxes included."""
         invoiced = self.invoice_lines.filtered(
             lambda line: (
                 line.parent_state == "posted"
@@ -75,7 +75,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_credit_price(self):
-        """Of a unit, taxes included."""
+        """Price of one unit, taxes included."""
         if self.product_uom_qty:
             return self.price_total / self.product_uom_qty
         return self.credit_unit_price
@@ -83,7 +83,8 @@ class SaleOrderLine(models.Model):
     # === GROWTH THAT WAITS === #
 
     def _get_credit_free(self):
-        """How much of the line may be delivered and invoiced: all of it, or what was allowed before its order grew."""
+        """Quantity of the line that may be delivered and invoiced: all of it, or what was approved before the
+        increase."""
         hold = self.order_id._get_growth_hold()
         if not hold:
             return self.product_uom_qty
@@ -103,17 +104,17 @@ class SaleOrderLine(models.Model):
         return self.order_id._read_credit_values_of(self, RESTORED["sale.order.line"])
 
     def _get_restored(self, values):
-        """What is to be written back; a new line orders nothing."""
+        """Values to restore; a new line is reset to quantity 0."""
         if values is None:
             return {"product_uom_qty": 0.0} if self.product_uom_qty else {}
         now = self.sudo()._read_restored()
-        # together, as a quantity brings its own price from the list
+        # together, because a quantity recomputes its pricelist price
         kept = {name: values[name] for name in now}
         return kept if kept != now else {}
 
     @api.depends("order_id.credit_hold_ids.allowed", "order_id.credit_hold_ids.state")
     def _compute_qty_to_invoice(self):
-        # EXTENDS 'sale': growth that nobody released waits, but what was delivered goes out on an invoice
+        # EXTENDS 'sale': an unreleased increase waits, but what was delivered is invoiced
         result = super()._compute_qty_to_invoice()
         for line in self:
             if not line.is_downpayment and line.order_id._get_growth_hold():

@@ -1,4 +1,4 @@
-"""The rules of credit: plain Python, no database, every figure an argument."""
+"""The credit rules: plain Python without a database; every figure is an argument."""
 
 from .assessment import (
     Assessment,

@@ -1,6 +1,6 @@
-"""Receivables by age: how much is not due yet, and how much has been overdue for how long."""
+"""Ageing of receivables: amounts not yet due, and overdue by number of days."""
 
-#: last day late of each group but the last one; the first group is not due yet
+#: upper bound, in days late, of each group except the last; the first group is not yet due
 LAST_DAYS = (0, 30, 60, 90)
 
 
@@ -8,7 +8,7 @@ def group_by_age(items, today):
     """Sums of receivables by their days past due.
 
     :param items: pairs ``(due date, amount)``; credits are negative
-    :return: a sum for what is not due, for 1 to 30 days, 31 to 60, 61 to 90, and more
+    :return: sums not due, 1 to 30, 31 to 60, 61 to 90, and more than 90 days late
 
     >>> from datetime import date
     >>> items = [(date(2026, 3, 31), 100.0), (date(2026, 3, 30), 40.0), (date(2026, 2, 28), 7.0), (date(2025, 1, 1), 9.0)]
@@ -24,7 +24,7 @@ def group_by_age(items, today):
 
 
 def find_group(days_late):
-    """The place of the age group of an item.
+    """The index of an item's age group.
 
     >>> [find_group(days) for days in (-5, 0, 1, 30, 31, 90, 91)]
     [0, 0, 1, 1, 2, 3, 4]
@@ -33,7 +33,7 @@ def find_group(days_late):
 
 
 def share_out(sums):
-    """Percent of the positive sums that each one takes: the widths of a bar.
+    """Each sum as a percentage of the positive sums: the widths of a bar.
 
     >>> share_out((75.0, 25.0, -10.0))
     (75.0, 25.0, 0.0)

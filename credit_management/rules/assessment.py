@@ -1,4 +1,4 @@
-"""From a customer's position and a request to a verdict with all its reasons.
+"""The verdict on a request, from a customer's position, with all reasons.
 
 Amounts are in the root company's currency, taxes included. Nothing here reads a clock or a database.
 """
@@ -10,20 +10,19 @@ from .limits import deposit_share, excess_over
 
 
 class MissingFactError(LookupError):
-    """A kind of rule asked for a fact that nobody has read: to let pass on nothing would be worse."""
+    """A kind of rule needs a fact that was not read. An error, because passing without the figure would be worse."""
 
 
 @dataclass(frozen=True)
 class CreditRequest:
-    """What is asked of a customer's credit: one document at one checkpoint.
+    """A request on a customer's credit: one document at one checkpoint.
 
-    ``amount`` is what the document adds to the exposure (what is already paid is off);
-    ``document`` is ``(model, id)``; ``no_rate`` names the document's currency when the company
-    has no exchange rate for it, so that ``amount`` cannot be trusted; ``payment_days`` is the longest
-    instalment of its payment terms, ``None`` where nobody asked; ``schedule`` splits it by expected delivery, ``((day, amount), …)``,
-    empty when all of it is for now; ``manual`` is why somebody holds the document by hand; ``source`` is the
-    source of the exposure that contains the document already, if one does; ``total`` is of the whole document
-    where ``amount`` is only its growth; ``known`` is what other transactions see of it already.
+    ``amount`` is what the document adds to the exposure, net of payments; ``document`` is ``(model, id)``; ``no_rate``
+    is the document's currency if the company has no exchange rate for it, so that ``amount`` is unreliable;
+    ``payment_days`` is the last instalment of its payment terms, ``None`` if not read; ``schedule`` splits the amount
+    by expected delivery, ``((day, amount), …)``, empty if due now; ``manual`` is the reason of a manual hold;
+    ``source`` is the exposure source that already contains the document, if any; ``total`` is the whole document's
+    where ``amount`` is only its increase; ``known`` is the part other transactions already see.
     """
 
     partner_id: int
@@ -41,21 +40,21 @@ class CreditRequest:
 
     @property
     def is_whole(self):
-        """Of a document as it is, not of a part of it that grew: its key is no longer than model and id."""
+        """Whether it is for the whole document, not for an increase: its key is only model and id."""
         return len(self.document) <= 2
 
     @property
     def size(self):
-        """The whole document, also where only its growth is asked."""
+        """Amount of the whole document, even if only its increase is requested."""
         return self.amount if self.total is None else self.total
 
     @property
     def customer(self):
-        """Whose credit: ``(partner_id, company_id)``."""
+        """The customer, as ``(partner_id, company_id)``."""
         return self.partner_id, self.company_id
 
     def amount_until(self, day):
-        """The part that is delivered until a day, all of it when ``day`` is ``None``; what is paid covers the first.
+        """Amount delivered up to a day, all of it if ``day`` is ``None``; payments cover the earliest deliveries.
 
         >>> request = CreditRequest(1, 1, 80.0, schedule=((date(2026, 1, 5), 60.0), (date(2026, 6, 1), 40.0)))
         >>> request.amount_until(date(2026, 2, 1)), request.amount_until(None)
@@ -65,7 +64,7 @@ class CreditRequest:
         return min(max(self.amount - later, 0.0), self.amount) if later else self.amount
 
     def part(self, amount):
-        """The same request for another amount, delivered on the same days.
+        """The same request for another amount, with the same delivery dates.
 
         >>> CreditRequest(1, 1, 100.0, schedule=((date(2026, 1, 5), 100.0),)).part(30.0).schedule
         ((datetime.date(2026, 1, 5), 30.0),)
@@ -100,12 +99,12 @@ class Rule:
 
     @property
     def rank(self):
-        """How narrow the scope is: customer, class, group, company, all."""
+        """Rank of the scope, from narrow to wide: customer, class, group, company, all."""
         scope = (self.partner_id, self.risk_class_id, self.group_id, self.company_id)
         return next((4 - place for place, id_ in enumerate(scope) if id_), 0)
 
     def covers(self, request, position):
-        """The scope contains this customer."""
+        """Whether the scope includes this customer."""
         return (
             self.partner_id in (0, request.partner_id)
             and self.company_id in (0, request.company_id)
@@ -129,7 +128,7 @@ class Policy:
 
     @property
     def cutoffs(self):
-        """How many days late items must be, for each sum of late items that the rules ask for; without 0.
+        """Days late for which the rules need a sum of overdue items, without 0.
 
         >>> from .kinds import KINDS
         >>> rules = Rule("overdue_share", days=10, conditions=(Rule("overdue_amount", days=3),)), Rule("overdue_amount")
@@ -141,7 +140,7 @@ class Policy:
 
     @property
     def facts(self):
-        """Names of the facts that the rules ask for.
+        """Names of the facts the rules need.
 
         >>> from .kinds import KINDS
         >>> sorted(Policy((Rule("payment_term"), Rule("overdue_amount"), Rule("gone")), KINDS).facts)
@@ -158,14 +157,15 @@ class Policy:
         return kind.facts if kind else ()
 
     def cure(self, name):
-        """What clears a kind of rule, empty where money does not help; see :class:`~.kinds.RuleKind`."""
+        """What clears a kind of rule, empty if money does not; see :class:`~.kinds.RuleKind`."""
         kind = self.kinds.get(name)
         return kind.cured_by if kind else ""
 
 
 @dataclass(frozen=True)
 class CreditGroup:
-    """A group whose limit its members share: ``exposure`` is of all of them, ``credit_limit`` ``None`` when unlimited."""
+    """A group with a shared limit: ``exposure`` is the total of its members, ``credit_limit`` is ``None`` if
+    unlimited."""
 
     profile_id: int
     credit_limit: float | None = None
@@ -174,19 +174,20 @@ class CreditGroup:
 
     @property
     def key(self):
-        """Under which amounts that passed are added up, beside the pairs that stand for customers."""
+        """Key under which passed amounts are summed, distinct from the pairs used for customers."""
         return "group", self.profile_id
 
 
 @dataclass(frozen=True)
 class Position:
-    """A customer as the gate sees it on one day; ``credit_limit`` is ``None`` when unlimited.
+    """A customer's position on one day, as the gate sees it; ``credit_limit`` is ``None`` if unlimited.
 
     ``profile_id`` is 0 for a customer without a credit file: the company's defaults apply. ``receivable`` is the open
-    balance; ``late`` holds ``(days, amount)``: what is more than so many days late, for each of the policy's cutoffs;
-    ``oldest_item_days`` counts from the date of the item, ``oldest_due_days`` from its due date; ``undecided``: nobody
-    has decided mode or limit; ``payment_days``: longest terms agreed with this customer, ``None`` for the rule's own.
-    ``facts`` are ``(name, value)`` of what only some kinds of rules ask; what is ``None`` or missing was not read.
+    balance; ``late`` holds ``(days, amount)``: the amount more than that many days late, for each of the policy's
+    cutoffs; ``oldest_item_days`` counts from the date of the item, ``oldest_due_days`` from its due date;
+    ``undecided``: nobody has decided mode or limit; ``payment_days``: longest terms agreed with this customer, ``None``
+    for the rule's own. ``facts`` are ``(name, value)`` of what only some kinds of rules ask; what is ``None`` or
+    missing was not read.
     """
 
     credit_mode: str = "unlimited"
@@ -211,9 +212,9 @@ class Position:
     facts: tuple = ()
 
     def overdue_beyond(self, days):
-        """What is more than ``days`` late, net of credits.
+        """Amount more than ``days`` days late, net of credits.
 
-        :raise MissingFactError: where the kind of rule does not name ``late_sums`` among its facts
+        :raise MissingFactError: if the kind of rule does not list ``late_sums`` among its facts
 
         >>> Position(overdue=300.0, late=((10, 120.0),)).overdue_beyond(10)
         120.0
@@ -227,9 +228,9 @@ class Position:
         return found[days]
 
     def fact(self, name):
-        """A fact that an add-on reads for its kinds of rules.
+        """A fact read by an add-on for its kinds of rules.
 
-        :raise MissingFactError: where nobody has read it
+        :raise MissingFactError: if it was not read
 
         >>> Position(facts=(("cheques_returned", 2),)).fact("cheques_returned")
         2
@@ -240,11 +241,11 @@ class Position:
         return found[name]
 
     def with_facts(self, **facts):
-        """The same customer, with more facts."""
+        """The same position with additional facts."""
         return replace(self, facts=(*self.facts, *facts.items()))
 
     def adds(self, request):
-        """What a request adds to the exposure that is measured: not what is delivered beyond the horizon."""
+        """What a request adds to the measured exposure, without deliveries beyond the horizon."""
         days = self.policy.horizon_days
         if days is None or not request.schedule:
             return request.amount
@@ -252,7 +253,7 @@ class Position:
 
     @property
     def available(self):
-        """What may still be asked, by the customer's limit and each group's; ``None`` when unlimited.
+        """Amount still available within the customer's and each group's limit; ``None`` if unlimited.
 
         >>> Position(credit_limit=500.0, exposure=100.0, groups=(CreditGroup(7, 900.0, 700.0), CreditGroup(8))).available
         200.0
@@ -262,26 +263,27 @@ class Position:
         return min(left, default=None)
 
     def excess(self, request):
-        """How far a request takes customer or group over the limit, the worst of them."""
+        """Largest excess over the customer's or a group's limit that a request causes."""
         added = self.adds(request)
         measured = (self, *self.groups)
         return max(excess_over(m.credit_limit, m.exposure, added, self.rounding) for m in measured)
 
     def in_groups(self, groups):
-        """The same customer as a member of groups."""
+        """The same position as a member of groups."""
         return replace(self, groups=groups)
 
     def at(self, group):
-        """The position of a group, for the rules that are asked at each group."""
+        """The position of a group, for rules that are checked at each group."""
         return replace(
             self, credit_limit=group.credit_limit, exposure=group.exposure, status=group.status
         )
 
     def with_own(self, own, passed):
-        """What another transaction's eyes see (``self``), completed by what only ours knows.
+        """The position as others see it (``self``), completed by what only our transaction knows.
 
         :param own: the position in our own transaction, with changes not committed yet; ``None`` if it has none
-        :param passed: function of a key, the customer's ``0`` or a group's: amount our transaction let pass already
+        :param passed: function of a key (``0`` for the customer, or a group's) that returns the amount our transaction
+        already let pass
 
         >>> seen, own = Position(exposure=500.0, profile_id=1), Position(exposure=300.0, profile_id=1)
         >>> seen.with_own(own, lambda key: 100.0).exposure
@@ -303,7 +305,7 @@ class Position:
         return replace(base, exposure=max(exposure, mine.get(0, exposure)), groups=groups)
 
     def plus(self, amount, of_group=None):
-        """The same customer with ``amount`` more of exposure, and each group with ``of_group(key)`` more."""
+        """The same position with ``amount`` added to the exposure, and ``of_group(key)`` to each group's."""
         groups = tuple(
             replace(group, exposure=group.exposure + (of_group(group.key) if of_group else amount))
             for group in self.groups
@@ -311,13 +313,13 @@ class Position:
         return replace(self, exposure=self.exposure + amount, groups=groups)
 
     def less(self, request):
-        """The same customer without a request that the exposure contains already, and that will be added again."""
+        """The same position without a request the exposure already contains, before it is added again."""
         return self.plus(-self.adds(request))
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A rule that applies; ``level_id`` is the credit file of the group at which it does, 0 for the customer."""
+    """A rule that applies; ``level_id`` is the credit file of the group at which it applies, 0 for the customer."""
 
     kind: str
     action: str
@@ -344,7 +346,7 @@ class Assessment:
 
     @property
     def excess(self):
-        """How far the document takes customer or group over the limit; 0.0 within it, or when unlimited."""
+        """Excess of customer or group over the limit with the document; 0.0 within it or if unlimited."""
         return self.position.excess(self.request)
 
     @property
@@ -365,20 +367,20 @@ class Assessment:
 
     @property
     def deposit(self):
-        """Percent of the document which, paid with it, clears the reasons about the limit, or ``None``."""
+        """Percentage of the document that, paid with it, clears the reasons about the limit, or ``None``."""
         if not self._cures <= {"deposit"}:
             return None
         return deposit_share(self._room_needed, self.request.size)
 
     @property
     def _cures(self):
-        """What clears the reasons that hold."""
+        """What clears the holding reasons."""
         held = {reason.kind for reason in self.reasons if reason.action == "hold"}
         return {self.position.policy.cure(kind) for kind in held}
 
     @property
     def _room_needed(self):
-        """How much less the exposure must be.
+        """By how much the exposure must fall.
 
         >>> from .kinds import KINDS
         >>> reasons = (Reason("limit_used", "hold", 90.0, 80.0),)
@@ -399,7 +401,7 @@ class Assessment:
 
 
 def assess(request, position):
-    """Judge one request by the position's policy; an exemption that applies ends the matter.
+    """Assess one request by the position's policy; an exemption that applies ends the evaluation.
 
     >>> from .kinds import KINDS
     >>> rules = (Rule("over_limit"), Rule("overdue_days", "warn", threshold=10))
@@ -432,7 +434,7 @@ def assess(request, position):
 
 
 def rules_in_force(rules, request, position):
-    """The rules of the request's checkpoint whose scope is the narrowest for their kind.
+    """The rules for the request's checkpoint with the narrowest scope of their kind.
 
     >>> rules = (Rule("order_amount", threshold=500), Rule("order_amount", threshold=900, partner_id=7))
     >>> [[rule.threshold for rule in rules_in_force(rules, CreditRequest(partner, 1, 1.0), Position())] for partner in (7, 8)]
@@ -450,14 +452,14 @@ def rules_in_force(rules, request, position):
 
 
 def _apply(rule, position, request):
-    """The reasons that a rule gives: of the customer, and of each group where the kind is asked there too.
+    """The reasons a rule gives: for the customer, and for each group if the kind is checked there too.
 
-    An exemption that nobody can judge any more exempts nothing.
+    An exemption of an unknown kind exempts nothing.
 
     >>> [reason.action for reason in _apply(Rule("gone", "exempt"), Position(), CreditRequest(1, 1, 5.0))]
     ['warn']
 
-    Of a rule with conditions each gives its reason, or none does:
+    A rule with conditions gives the reasons of all of them, or none:
 
     >>> from .kinds import KINDS
     >>> rule = Rule("over_limit", conditions=(Rule("overdue_days", threshold=30),))
@@ -484,9 +486,9 @@ def _apply(rule, position, request):
 
 
 def _measure(rule, position, request):
-    """The figures of a rule that applies, ``None`` of one that does not.
+    """The figures of a rule that applies, otherwise ``None``.
 
-    :raise MissingFactError: where a fact that its kind needs was not read
+    :raise MissingFactError: if a fact its kind needs was not read
 
     >>> from .kinds import KINDS
     >>> position = Position(policy=Policy(kinds=KINDS))
@@ -502,7 +504,7 @@ def _measure(rule, position, request):
 
 
 def _is_read(fact, position, request):
-    if fact == "late_sums":  # asked by the number of days
+    if fact == "late_sums":  # looked up by number of days
         return True
     if fact == "payment_days":
         return request.payment_days is not None
@@ -512,9 +514,9 @@ def _is_read(fact, position, request):
 
 
 def assess_in_turn(requests, positions):
-    """Judge requests one after the other, each seeing those before it that passed, in the same group too.
+    """Assess requests one after the other, each including those before it that passed, also in shared groups.
 
-    What the exposure contains already is judged as it stands, and adds only what it did not count.
+    Requests the exposure already contains are assessed as they stand, and add only what was not counted.
 
     :param positions: ``{(partner_id, company_id): Position}``
     :return: ``{request: Assessment}``, in the order of ``requests``
@@ -550,9 +552,9 @@ def assess_in_turn(requests, positions):
 
 
 def measure_releases(releases, positions):
-    """What each release would take its customer to, with those before it; no rule is asked.
+    """Figures after each release, including those before it; no rules are checked.
 
-    :param releases: pairs of a request and the amount released, which may be more
+    :param releases: pairs of a request and the amount released, which may be higher
     :param positions: ``{(partner_id, company_id): Position}``
     :return: list of :class:`Assessment` without reasons
 

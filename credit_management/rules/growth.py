@@ -1,14 +1,14 @@
-"""What a confirmed order asks for when it grows. Amounts: root company's currency, taxes included."""
+"""Requests of a confirmed order that increases. Amounts: root company's currency, taxes included."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Size:
-    """What an order may come to, and for whom: ``(partner_id, company_id)``.
+    """The amount an order may lead to, and its customer ``(partner_id, company_id)``.
 
-    ``schedule``: when it is delivered, ``((day, amount), …)``, where some policy has a horizon; ``terms``: when it is
-    paid, ``((days, percent), …)`` of each instalment.
+    ``schedule``: deliveries, ``((day, amount), …)``, if some policy has a horizon; ``terms``: instalments, ``((days,
+    percent), …)``.
     """
 
     customer: tuple
@@ -17,7 +17,7 @@ class Size:
     terms: tuple = ()
 
     def due_until(self, day):
-        """What is delivered until a day.
+        """Amount delivered up to a day.
 
         >>> Size((1, 1), 50.0, ((1, 20.0), (9, 30.0))).due_until(5)
         20.0
@@ -25,7 +25,7 @@ class Size:
         return sum(amount for due, amount in self.schedule if due <= day)
 
     def growth(self, before, rounding=0.01):
-        """How much larger it became for the same customer; 0.0 when it shrank or changed by less than ``rounding``.
+        """Increase for the same customer; 0.0 if it decreased or changed by less than ``rounding``.
 
         >>> Size((1, 1), 130.0).growth(Size((1, 1), 100.0))
         30.0
@@ -36,7 +36,7 @@ class Size:
         return growth if growth >= rounding / 2 else 0.0
 
     def is_asked_whole(self, before):
-        """Another customer, or money that comes later: all that is open is asked, not just what was added.
+        """Whether everything open must be checked, not just the increase: another customer, or later payment.
 
         >>> order = Size((1, 1), 100.0, terms=((30, 50.0), (60, 50.0)))
         >>> [Size((1, 1), 100.0, terms=terms).is_asked_whole(order)
@@ -49,7 +49,7 @@ class Size:
 
 
 def postpones(terms, before):
-    """On some day less of the whole is due than by the terms before.
+    """Whether on some day a smaller share is due than under the previous terms.
 
     :param terms: ``((days, percent), …)``; empty: all at once
 
@@ -67,7 +67,7 @@ def _due(terms, day):
 
 
 def surplus_quantity(ordered, invoiced, delivered):
-    """What was invoiced or delivered beyond the order, and is owed although the order does not contain it any more.
+    """Quantity invoiced or delivered beyond the order, which is owed although no longer ordered.
 
     >>> surplus_quantity(ordered=4, invoiced=10, delivered=0)
     6
@@ -78,10 +78,10 @@ def surplus_quantity(ordered, invoiced, delivered):
 
 
 def free_quantity(allowed, allowed_total, quantity, total):
-    """How much of a line was allowed before its order grew: none of it once its price rose.
+    """Quantity of a line approved before the increase; none once its price rose.
 
-    :param allowed: quantity that was allowed, 0.0 for a new line
-    :param allowed_total: what that came to
+    :param allowed: approved quantity, 0.0 for a new line
+    :param allowed_total: its amount
 
     >>> free_quantity(2.0, 20.0, 5.0, 50.0), free_quantity(2.0, 20.0, 2.0, 20.0)
     (2.0, 2.0)

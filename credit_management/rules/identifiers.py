@@ -1,4 +1,4 @@
-"""Numbers that identify a company: are they well formed, and do they agree? Checked with python-stdnum."""
+"""Checks with python-stdnum whether a company's identifiers are well formed and consistent."""
 
 import re
 from importlib import import_module
@@ -7,7 +7,7 @@ from stdnum import get_cc_module, lei
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 from stdnum.iso7064 import mod_97_10
 
-#: what a country's register writes on a company, where stdnum has a module for exactly that
+#: name and stdnum module of each country's registration number, where stdnum has one for exactly that
 _REGISTRIES = {
     "AU": "au.acn",
     "BE": "be.vat",
@@ -26,7 +26,7 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
 def bare(number):
-    """Letters and digits alone, in capitals.
+    """Letters and digits only, in capitals.
 
     >>> bare(" fr 44-732 829.320"), bare(None)
     ('FR44732829320', '')
@@ -48,7 +48,7 @@ def _find_fault(module, number):
 
 
 def check_registry(country, number):
-    """``(name of the number, fault)``, or None when it is right or nobody can tell.
+    """``(name of the number, fault)``, or None if it is valid or cannot be checked.
 
     >>> check_registry("FR", "732 829 320"), check_registry("FR", "73282932000074")
     (None, None)
@@ -93,7 +93,7 @@ def check_vat(country, number):
 
 
 def _get_vat_module(country):
-    """Odoo imports stdnum in its own way, and a module that then misses its table cannot be used."""
+    """Odoo imports stdnum in its own way; a module that then lacks its data table cannot be used."""
     try:
         return get_cc_module(country, "vat")
     except OSError:
@@ -111,7 +111,7 @@ def check_lei(number):
 
 
 def check_iban(number):
-    """As :func:`check_registry`, for an account number that looks like an IBAN; others are nobody's business.
+    """As :func:`check_registry`, for account numbers that look like an IBAN; others are not checked.
 
     ``stdnum.iban`` also knows the layout of each country, but does not load within Odoo.
 
@@ -126,7 +126,7 @@ def check_iban(number):
 
 
 def siren_of(registry, vat):
-    """SIRENs that a French registration number and VAT number contain: one, or two that do not agree.
+    """SIRENs contained in a French registration number and VAT number: one, or two that differ.
 
     >>> siren_of("73282932000074", "FR44732829320"), siren_of("732829320", "FR83404833048")
     (['732829320'], ['732829320', '404833048'])

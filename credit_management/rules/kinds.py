@@ -1,8 +1,8 @@
-"""The kinds of rules: one object says all that anybody asks about a kind.
+"""The kinds of rules: everything other code needs to know about a kind is in one object.
 
-A function takes ``(rule, position, request)`` and returns ``(figure, threshold)`` when the rule
-applies, else ``None``. An add-on brings kinds of its own through ``credit.policy.rule._get_kinds``.
-Amounts are in the root company's currency, taxes included.
+A function takes ``(rule, position, request)`` and returns ``(figure, threshold)`` when the rule applies, else ``None``.
+Add-ons define kinds through ``credit.policy.rule._get_kinds``. Amounts are in the root company's currency, taxes
+included.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from .limits import excess_over
 
 
 def _lt(text):
-    """Marks what people read, in English, so that it is exported for translation; the models translate it."""
+    """Mark an English text for export; the models translate it."""
     return text
 
 
@@ -21,19 +21,22 @@ def _lt(text):
 class RuleKind:
     """A kind of rule.
 
-    ``label`` stands in the list of kinds; ``sentence`` is a reason for credit people, with the placeholders ``figure``
-    and ``threshold``; ``public`` the same for salespeople, without a figure. All three in English, marked by ``_lt``.
+    ``label`` appears in the list of kinds; ``sentence`` is the reason for credit users, with the placeholders
+    ``figure`` and ``threshold``; ``public`` the same for salespeople, without figures. All three in English, marked by
+    ``_lt``.
 
-    ``settings``: the fields of a rule that the function reads, which the form then shows: ``threshold``, ``days``, ``status``, or one of an add-on;
-    ``is_delay``: the threshold is how many days later it applies, and may be 0. ``unit`` is the figures': ``amount``, ``days``, ``percent``,
-    ``status``, or one of an add-on.
+    ``settings``: fields of a rule that the function reads and the form shows: ``threshold``, ``days``, ``status``, or
+    an add-on's; ``is_delay``: the threshold is a number of days of delay and may be 0. ``unit`` of the figures:
+    ``amount``, ``days``, ``percent``, ``status``, or an add-on's.
 
-    ``facts``: what must have been read of the customer or the document beyond what every rule knows: ``late_sums``,
-    ``oldest_item_days``, ``payment_days``, or a fact of an add-on. They are read because a kind in use names them; one that is missing is an error.
+    ``facts``: what must be read of the customer or the document in addition to what every rule gets: ``late_sums``,
+    ``oldest_item_days``, ``payment_days``, or a fact of an add-on. Facts are read if a kind in use lists them; a
+    missing one is an error.
 
-    ``of_groups``: asked of each group that shares its limit, too. ``is_about_document``: says nothing about who the customer is.
-    ``cured_by``: ``deposit``, paid with the document; ``payment``, of what is late; empty where money does not help. ``room``: by
-    how much the exposure must fall, a function of the reason, of the customer or group at which it applies, and of the amount that is added.
+    ``of_groups``: also checked at each group with a shared limit. ``is_about_document``: independent of the customer.
+    ``cured_by``: ``deposit``, paid with the document; ``payment`` of overdue items; empty if money does not help.
+    ``room``: by how much the exposure must fall, as a function of the reason, the position (customer or group) at which
+    it applies, and the amount added.
     """
 
     name: str
@@ -52,12 +55,12 @@ class RuleKind:
 
     @property
     def module(self):
-        """The add-on that brings it, whose translations its texts are."""
+        """The add-on that defines it and translates its texts."""
         parts = self.function.__module__.split(".")
         return parts[2] if parts[:2] == ["odoo", "addons"] else parts[0]
 
 
-#: status of a customer, from harmless to grave
+#: status of a customer, by increasing severity
 STATUSES = ("normal", "watch", "blocked", "legal")
 
 
@@ -101,13 +104,13 @@ def limit_used(rule, position, request):
     ceiling = limit * rule.threshold / 100
     if not excess_over(ceiling, position.exposure, added, position.rounding):
         return None
-    # of a limit of nothing, the first cent uses all
+    # with a limit of 0, the first cent uses all of it
     used = 100 * (position.exposure + added) / limit if limit else max(100.0, rule.threshold)
     return used, rule.threshold
 
 
 def overdue_days(rule, position, request):
-    """The oldest unpaid item is overdue for more days than the threshold and the grace.
+    """The oldest unpaid item is overdue by more days than threshold plus grace.
 
     >>> from .assessment import CreditRequest, Policy, Rule, Position
     >>> rule = Rule("overdue_days", threshold=30)
@@ -123,7 +126,7 @@ def overdue_days(rule, position, request):
 
 
 def overdue_amount(rule, position, request):
-    """What is later than the rule's days and the grace, net of credits, exceeds the threshold (company currency).
+    """Items overdue by more than the rule's days plus grace, net of credits, exceed the threshold (company currency).
 
     >>> from .assessment import CreditRequest, Rule, Position
     >>> overdue_amount(Rule("overdue_amount", threshold=500), Position(overdue=500.0), CreditRequest(1, 1, 1.0)) is None
@@ -136,7 +139,7 @@ def overdue_amount(rule, position, request):
 
 
 def overdue_share(rule, position, request):
-    """What is later than the rule's days and the grace exceeds the threshold, in percent of the open balance.
+    """Items overdue by more than the rule's days plus grace exceed the threshold, in percent of the open balance.
 
     >>> from .assessment import CreditRequest, Rule, Position
     >>> position = Position(overdue=300.0, receivable=1000.0, late=((10, 200.0),))
@@ -148,7 +151,7 @@ def overdue_share(rule, position, request):
     late = position.overdue_beyond(rule.days + position.policy.grace_days)
     if late < position.rounding / 2:
         return None
-    # credits that are not allocated make the balance smaller than what is late: then all of it is
+    # unallocated credits can make the balance smaller than the overdue amount: then all of it is overdue
     share = round(min(100 * late / max(position.receivable, late), 100.0), 2)
     return (share, rule.threshold) if share > rule.threshold else None
 
@@ -180,7 +183,7 @@ def order_amount(rule, position, request):
 
 
 def order_below(rule, position, request):
-    """The document is not larger than the threshold: small amounts that nobody looks at.
+    """The document does not exceed the threshold: small amounts that need no check.
 
     >>> from .assessment import CreditRequest, Rule, Position
     >>> order_below(Rule("order_below", "exempt", threshold=50), Position(), CreditRequest(1, 1, 50.0))
@@ -190,7 +193,7 @@ def order_below(rule, position, request):
 
 
 def status(rule, position, request):
-    """The customer's status, or its group's, is as grave as the rule's, or graver.
+    """The status of the customer or its group is at least as severe as the rule's.
 
     >>> from .assessment import CreditRequest, Rule, Position
     >>> rule = Rule("status", status="blocked")
@@ -204,7 +207,7 @@ def status(rule, position, request):
 
 
 def prepaid_only(rule, position, request):
-    """The customer buys against prepayment and part of the document is not paid.
+    """The customer is on prepayment and part of the document is unpaid.
 
     >>> from .assessment import CreditRequest, Rule, Position
     >>> prepaid_only(Rule("prepaid_only"), Position(credit_mode="prepaid"), CreditRequest(1, 1, 80.0))
@@ -230,7 +233,7 @@ def payment_term(rule, position, request):
 
 
 def limit_expired(rule, position, request):
-    """The limit's last day is over for more days than the threshold and the grace.
+    """The limit expired more days ago than threshold plus grace.
 
     >>> from datetime import date
     >>> from .assessment import CreditRequest, Rule, Position
@@ -242,7 +245,7 @@ def limit_expired(rule, position, request):
 
 
 def review_due(rule, position, request):
-    """The review was due more days ago than the threshold and the grace.
+    """The review was due more days ago than threshold plus grace.
 
     >>> from datetime import date
     >>> from .assessment import CreditRequest, Rule, Position
@@ -261,7 +264,7 @@ def _days_over(day, rule, position):
 
 
 def no_limit_yet(rule, position, request):
-    """Nobody has decided about this customer: neither a limit, nor to sell without one.
+    """There is no credit decision for the customer: neither a limit, nor to sell without one.
 
     >>> from .assessment import CreditRequest, Rule, Position
     >>> no_limit_yet(Rule("no_limit_yet"), Position(undecided=True), CreditRequest(1, 1, 80.0))
@@ -297,7 +300,7 @@ _OVERDUE = _lt("Invoices are overdue.")
 _THRESHOLD = frozenset({"threshold"})
 _LATE = frozenset({"threshold", "days"})
 
-#: in the order in which people choose them
+#: in the order of the selection list
 KINDS = {
     kind.name: kind
     for kind in (

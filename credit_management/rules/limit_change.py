@@ -1,4 +1,4 @@
-"""A new limit from the one in force: set, raised or lowered, then rounded. Amounts in one currency."""
+"""A new limit from the one in force: set, raised or lowered, then rounded. All amounts in the same currency."""
 
 import math
 
@@ -6,11 +6,11 @@ _ROUNDERS = {"up": math.ceil, "down": math.floor, "nearest": lambda steps: math.
 
 
 def changed_limit(current, method, value, step=0.0, direction="nearest"):
-    """The new limit; ``None`` when there is none to change. It may come out below 0: the caller refuses that.
+    """The new limit; ``None`` if there is none to change. It may be negative, which the caller refuses.
 
     :param current: limit in force, ``None`` when unlimited
     :param method: ``set`` to ``value``, ``add`` it, or change by ``value`` ``percent``
-    :param step: the new limit is a multiple of it, 0 for none; an amount that is set is not rounded
+    :param step: round the new limit to a multiple of it, 0 for none; a set amount is not rounded
     :param direction: ``up``, ``down`` or ``nearest``
 
     >>> changed_limit(1000.0, "set", 1234.0, 100.0), changed_limit(None, "set", 500.0)

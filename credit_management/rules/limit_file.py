@@ -1,4 +1,4 @@
-"""The rows of a file of credit limits, read cell by cell; what cannot be read is named, not guessed."""
+"""Reads the rows of a file of credit limits; unreadable cells are reported, not guessed."""
 
 import re
 from dataclasses import dataclass, field
@@ -14,9 +14,9 @@ _MARKS = re.compile(r"[\s\u00a0\u202f'’€$£]")
 
 @dataclass(frozen=True)
 class LimitRow:
-    """One row as it stands in the file: ``number`` counts from 1, headings included.
+    """One row of the file; ``number`` counts from 1, headings included.
 
-    ``problems`` names the cells that could not be read: ``{column: (problem, cell as text)}``.
+    ``problems`` lists unreadable cells: ``{column: (problem, cell as text)}``.
     """
 
     number: int
@@ -30,16 +30,16 @@ class LimitRow:
 
 
 class UnreadableError(ValueError):
-    """A cell that cannot be read; its argument says why: ``empty``, ``ambiguous``, ``number``, ``date``, ``kind``."""
+    """An unreadable cell; the argument is the problem: ``empty``, ``ambiguous``, ``number``, ``date``, ``kind``."""
 
 
 def read_rows(rows, titles, kinds, date_format):
-    """Rows of cells to :class:`LimitRow`; empty ones are left out.
+    """Convert rows of cells to :class:`LimitRow`, without empty ones.
 
     :param rows: lists of cells (text, numbers, dates or None), headings first
-    :param titles: ``{heading in lower case: column}``; headings it does not know are ignored
+    :param titles: ``{heading in lower case: column}``; other headings are ignored
     :param kinds: ``{word in lower case: kind}``
-    :param date_format: how a date is written where it is not ``2026-12-31``: ``%d/%m/%Y``
+    :param date_format: accepted in addition to ``2026-12-31``, such as ``%d/%m/%Y``
     :raise KeyError: a required column is missing; the argument is its name
 
     >>> rows = [["Customer", "Amount", "Until", "Note"], ["ACME", "1 250,50", "31/12/2026", "x"], [None, ""], ["B", "ten", "soon", ""]]
@@ -99,7 +99,7 @@ def _read_row(number, cells, columns, readers):
 
 
 def _text(cell):
-    """A number of a spreadsheet that stands for a word: 732829320.0 is an identifier.
+    """A cell as text; spreadsheets store identifiers as numbers (732829320.0).
 
     >>> _text(732829320.0), _text("  a "), _text(None), _text(12)
     ('732829320', 'a', '', '12')
@@ -112,7 +112,7 @@ def _text(cell):
 
 
 def read_amount(cell):
-    """An amount as people write it; what can be read in two ways is refused.
+    """An amount in any common notation; ambiguous ones are refused.
 
     >>> [read_amount(text) for text in ("1250", "1 250,50", "1.250,50", "1,250.50", "-3", 12.5, "1.250.000", "0,5")]
     [1250.0, 1250.5, 1250.5, 1250.5, -3.0, 12.5, 1250000.0, 0.5]
@@ -138,7 +138,7 @@ def read_amount(cell):
 
 
 def _to_plain(text):
-    """Thousands marks out, the decimal mark a point."""
+    """Remove thousands separators and use a decimal point."""
     marks = re.findall(r"[.,]", text)
     if not marks:
         return text
@@ -159,7 +159,7 @@ def _to_plain(text):
 
 
 def read_date(cell, date_format):
-    """A day, ``2026-12-31`` or as ``date_format`` says; None for an empty cell.
+    """A date, as ``2026-12-31`` or in ``date_format``; None for an empty cell.
 
     >>> [read_date(cell, "%d/%m/%Y") for cell in ("2026-12-31", "31/12/2026", date(2026, 12, 31))]
     [datetime.date(2026, 12, 31), datetime.date(2026, 12, 31), datetime.date(2026, 12, 31)]

@@ -1,4 +1,4 @@
-"""Arithmetic around a limit. Amounts: one currency, taxes included."""
+"""Arithmetic of limits. Amounts: one currency, taxes included."""
 
 import math
 from datetime import date
@@ -54,10 +54,10 @@ def default_limit(holders, fallback):
 
 
 def excess_over(limit, exposure, amount, rounding=0.01):
-    """How far ``exposure + amount`` goes past ``limit``; 0.0 when it does not.
+    """Amount by which ``exposure + amount`` exceeds ``limit``; 0.0 if it does not.
 
     :param limit: granted amount, or ``None`` for unlimited
-    :param rounding: smallest unit of the currency; a difference below it is no excess
+    :param rounding: smallest unit of the currency; smaller differences are ignored
 
     >>> excess_over(1000.0, 800.0, 200.0)
     0.0
@@ -75,7 +75,7 @@ def excess_over(limit, exposure, amount, rounding=0.01):
 
 
 def deposit_share(excess, amount):
-    """Percent of the document, rounded up, to pay with the order; ``None`` if all of it is not enough.
+    """Percentage of the document to pay with the order, rounded up; ``None`` if even 100 % is not enough.
 
     >>> deposit_share(1250.0, 5000.0)
     25
@@ -88,10 +88,10 @@ def deposit_share(excess, amount):
 
 
 def groups_that_count(groups, credit_mode, undecided):
-    """The groups whose limit a member shares: every one of them, unless somebody decided that it has no limit.
+    """The groups whose limit applies to a member: all of them, unless it was decided that the member is unlimited.
 
-    A member nobody decided about is limited by the group alone; one with a limit of its own by the lower of both; one
-    that was made unlimited passes its groups by, though its debts count in them (Dynamics 365, customer credit groups).
+    A member without a decision is limited by the group alone; one with its own limit by the lower of the two; an
+    unlimited member is not bound by its groups, though its debts count in them (Dynamics 365, customer credit groups).
 
     >>> [bool(groups_that_count(("group",), *member)) for member in (
     ...     ("limited", False), ("unlimited", True), ("unlimited", False), ("prepaid", False))]

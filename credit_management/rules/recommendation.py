@@ -1,7 +1,7 @@
-"""What limit the history of a customer supports: several methods side by side, with the figures they come from.
+"""Credit limits supported by a customer's history: several methods side by side, with their figures.
 
 Amounts are in the company's currency, taxes included unless said otherwise. Numbers of days are weighted by amount.
-The formulas are those of the trade where one is known; margins and grids that no source gives are ours, and named so.
+Formulas are standard in the trade where one is known; margins and scales without a source are ours, and marked as such.
 """
 
 import math
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 #: days of history that are read
 PERIOD = 365
-#: share of the company's own sales that may hang on one customer: a rule of thumb of the trade
+#: maximum share of the company's sales owed by one customer: a rule of thumb of the trade
 OWN_RISK_SHARE = 0.05
-#: what a limit leaves above the need: ours
+#: margin above the need: ours
 MARGIN = 0.10
-#: coefficient for terms up to so many days, and for an average delay up to so many: ours, the source has only the formula
+#: coefficients by days of terms and by average days of delay: ours, the source gives only the formula
 _TERM_GRID = ((30, 1.0), (60, 1.25), (math.inf, 1.5))
 _DELAY_GRID = ((0, 1.1), (10, 1.0), (30, 0.9), (math.inf, 0.75))
 
@@ -23,10 +23,9 @@ class RecommendationFacts:
     """Twelve months with a customer.
 
     ``sales``: invoices less credit notes; ``days``: since the first of them, ``PERIOD`` at most; ``term_days``: from
-    invoice to due date; ``delay_days``: from due date to payment, what is unpaid and late counts up to today, below 0
-    for who pays early; ``peak``: the most that was owed on one day; ``open_items``, ``to_invoice``, ``ordered``: what
-    stands open today; ``own_sales``: of the company to everybody, without taxes; ``class_share``: percent of the need
-    that the risk class grants.
+    invoice to due date; ``delay_days``: from due date to payment, unpaid overdue items up to today, negative for early
+    payers; ``peak``: highest daily balance; ``open_items``, ``to_invoice``, ``ordered``: open today; ``own_sales``: the
+    company's total sales, without taxes; ``class_share``: percentage of the need allowed by the risk class.
     """
 
     sales: float = 0.0
@@ -42,7 +41,8 @@ class RecommendationFacts:
 
     @property
     def yearly_sales(self):
-        """Sales of a year, from what is known of a shorter time; a month at least, or one invoice would be a year.
+        """Annual sales, extrapolated from a shorter history of at least a month, so that one invoice is not taken for a
+        year.
 
         >>> RecommendationFacts(sales=3000.0, days=73).yearly_sales, RecommendationFacts(sales=3000.0, days=1).yearly_sales
         (15000.0, 36500.0)
@@ -51,7 +51,8 @@ class RecommendationFacts:
 
 
 def need(trade):
-    """Need (the usual method): yearly sales × (terms + delay) / 365, plus a margin. Who pays early needs no less.
+    """Need (the usual method): annual sales × (terms + delay) / 365, plus a margin. Paying early does not lower the
+    need.
 
     240 000 without taxes at 20 % and 60 days need 47 342, with the margin 52 077:
 
@@ -65,7 +66,7 @@ def need(trade):
 
 
 def peak(trade):
-    """Peak: the most that was owed on one day of the year, plus a margin. Ours.
+    """Peak: the highest daily balance of the year, plus a margin. Ours.
 
     >>> round(peak(RecommendationFacts(peak=1000.0)), 2), peak(RecommendationFacts(peak=-5.0))
     (1100.0, None)
@@ -86,7 +87,7 @@ def work_in_hand(trade):
 
 
 def own_risk(trade):
-    """Ceiling: no single customer may owe more than a share of the company's own sales.
+    """Ceiling: a single customer may not owe more than a share of the company's sales.
 
     >>> own_risk(RecommendationFacts(own_sales=1000000.0))
     50000.0
@@ -94,15 +95,15 @@ def own_risk(trade):
     return _or_none(trade.own_sales * OWN_RISK_SHARE)
 
 
-#: methods that propose a limit, then the ceiling over all of them
+#: methods that propose a limit, then the ceilings
 METHODS = {"need": need, "peak": peak, "work_in_hand": work_in_hand}
 CEILINGS = {"own_risk": own_risk}
 
 
 def recommend(trade, method="need"):
-    """The limit to propose: by the chosen method, as far as the class grants it, below every ceiling, rounded up.
+    """The recommended limit: by the chosen method, times the class's share, capped by every ceiling, rounded up.
 
-    :return: ``None`` when the history says nothing
+    :return: ``None`` if the history gives no figure
 
     >>> recommend(RecommendationFacts(sales=288000.0, term_days=60.0)), recommend(RecommendationFacts(sales=288000.0, term_days=60.0, class_share=70))
     (53000.0, 37000.0)
@@ -120,7 +121,7 @@ def recommend(trade, method="need"):
 
 
 def round_up(amount):
-    """To two leading digits: a limit is no invoice.
+    """Round up to two significant digits: a limit need not be exact.
 
     >>> [round_up(amount) for amount in (47342.47, 1234.0, 52000.0, 80.5, 0.4, 0.0)]
     [48000.0, 1300.0, 52000.0, 81.0, 1.0, 0.0]
@@ -136,5 +137,5 @@ def _read_grid(grid, days):
 
 
 def _or_none(amount):
-    """An amount that is none, or below, is no proposal."""
+    """``None`` for an amount of 0 or less, which is no proposal."""
     return amount if amount > 0 else None

@@ -1,8 +1,8 @@
-"""A past replayed day by day: what would a policy have held?
+"""Replays the past day by day: what would a policy have held?
 
-The verdict is the gate's own, :func:`~.assessment.assess`; here is only how a customer stood on each day. All amounts
-are in the root company's currency, taxes included. An order that would have been held was a sale in reality: the
-replay goes on as history was, with its invoice and its payment.
+The verdict is the gate's own, :func:`~.assessment.assess`; this module only rebuilds each customer's position on each
+day. All amounts are in the root company's currency, taxes included. An order that would have been held was confirmed in
+reality, so the replay continues with its actual invoice and payment.
 """
 
 from collections import defaultdict
@@ -14,23 +14,23 @@ from itertools import chain, count
 from .assessment import CreditRequest, Position, assess
 from .limits import GrantedLimit, limit_in_force
 
-#: what the replay knows of each day; rules that ask for other facts are left out
+#: facts the replay knows for each day; rules that need others are left out
 _REPLAYED = frozenset({"late_sums", "oldest_item_days", "payment_days"})
 
-#: below it, an item is settled
+#: an item with less than this open is settled
 _NOTHING = 0.005
 
-#: in which order the events of one day happen: what is booked on a day is known to the orders of that day, but for
-#: the invoices of these orders themselves, which come with their order
+#: order of events within a day: postings come before that day's orders, except the invoices of these orders themselves,
+#: which come with their order
 _COMES, _FALLS_DUE, _IS_SETTLED, _IS_BILLED, _IS_ORDERED = range(5)
 
 
 @dataclass(frozen=True)
 class Item:
-    """A receivable item: ``amount`` when it came, or was left when the replay begins; credits negative.
+    """A receivable item: ``amount`` when posted, or still open when the replay begins; credits negative.
 
     ``settled`` are ``(day, amount)`` that reduced it, with the sign of ``amount``; ``move`` is its document.
-    ``uncleared``: money that waits for the bank, which counts as exposure and is no receivable.
+    ``uncleared``: money waiting for the bank, which counts as exposure but is not a receivable.
     """
 
     item_id: int
@@ -42,7 +42,7 @@ class Item:
     uncleared: bool = False
 
     def left_on(self, day):
-        """What is still open at the end of a day.
+        """Amount still open at the end of a day.
 
         >>> item = Item(1, date(2026, 3, 1), date(2026, 3, 31), 100.0, ((date(2026, 3, 9), 60.0),))
         >>> item.left_on(date(2026, 3, 8)), item.left_on(date(2026, 3, 9))
@@ -51,7 +51,7 @@ class Item:
         return self.amount - sum(amount for paid_on, amount in self.settled if paid_on <= day)
 
     def as_money(self, cleared):
-        """The same as money that waits for the bank, until the bank has it or somebody says so (``cleared``).
+        """The item as money waiting for the bank, until matched or marked as cleared (``cleared``).
 
         >>> item = Item(1, date(2026, 3, 1), date(2026, 3, 1), 100.0, ((date(2026, 3, 9), 100.0),))
         >>> item.as_money(date(2026, 3, 5)).settled
@@ -66,7 +66,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Bill:
-    """What one posted invoice took off an order, or a credit note gave back (negative).
+    """Amount of one posted invoice of an order, negative for a credit note.
 
     ``credited``: a credit note settled it, not a payment.
     """
@@ -81,9 +81,9 @@ class Bill:
 class PastOrder:
     """An order as it was confirmed; ``request.amount`` is its total.
 
-    ``paid`` was paid with it, online, and the ledger does not show it as money on account; ``closed`` is the day of its last invoice when nothing is left to
-    invoice; ``judged`` is false for an order of before the replay, which only counts as open; before ``counts_from`` it is
-    beyond the horizon and does not count.
+    ``paid`` was paid online with it and is not in the ledger as money on account; ``closed`` is the day of its last
+    invoice if nothing is left to invoice; ``judged`` is false for orders from before the replay, which only count as
+    open; before ``counts_from`` it is beyond the horizon and does not count.
     """
 
     request: CreditRequest
@@ -101,11 +101,11 @@ class PastOrder:
 
     @property
     def bills_of_its_day(self):
-        """What was invoiced on the day of the confirmation itself."""
+        """Invoices dated on the day of confirmation."""
         return [bill for bill in self.bills if bill.day == self.day]
 
     def open_on(self, day):
-        """What is not invoiced at the end of a day.
+        """Amount not invoiced at the end of a day.
 
         >>> order = PastOrder(CreditRequest(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, date(2026, 3, 5), 60.0),))
         >>> order.open_on(date(2026, 3, 4)), order.open_on(date(2026, 3, 5))
@@ -121,11 +121,11 @@ class PastOrder:
 
 @dataclass(frozen=True)
 class History:
-    """What happened with one customer. ``position`` holds what no day changes: mode, class, policy, rounding.
+    """The history of one customer. ``position`` holds what stays constant: mode, class, policy, rounding.
 
-    ``limits`` are approved ``(kind, date_from, date_to, amount)``, ``fallback`` what counts where none does; ``None`` is
-    unlimited. ``status_since`` is the first day of the position's status. ``groups`` are the credit files in whose
-    exposure the customer counts.
+    ``limits`` are approved ``(kind, date_from, date_to, amount)``, ``fallback`` applies where there is none; ``None``
+    is unlimited. ``status_since`` is the first day of the position's status. ``groups`` are the credit files whose
+    exposure includes the customer.
     """
 
     position: Position
@@ -138,7 +138,7 @@ class History:
 
 
 class _Account:
-    """One customer while the days go by; ``members`` are the accounts of each group."""
+    """The running state of one customer; ``members`` are the accounts of each group."""
 
     def __init__(self, history, late_after, members):
         self.history = history
@@ -160,7 +160,7 @@ class _Account:
         self.oldest_due, self.oldest_item = [], []
 
     def comes(self, item):
-        """An item that is open from now on."""
+        """An item is posted."""
         if item.uncleared:
             self.uncleared += item.amount
             return
@@ -173,12 +173,12 @@ class _Account:
         heappush(self.oldest_item, (item.day, item.item_id))
 
     def falls_due(self, item):
-        """One more of the thresholds of lateness is behind the item."""
+        """An item passes the next threshold of days late."""
         self.late[self.passed[item.item_id]] += self.left[item.item_id]
         self.passed[item.item_id] += 1
 
     def is_settled(self, payment):
-        """``(item, amount)``: so much of it is open no more."""
+        """``(item, amount)``: part of the item is settled."""
         item, amount = payment
         if item.uncleared:
             self.uncleared -= amount
@@ -192,24 +192,24 @@ class _Account:
             self.late[index] -= amount
 
     def is_billed(self, event):
-        """``(order, day)``: what is open of it counts anew, as it was ordered or invoiced."""
+        """``(order, day)``: its open amount changes, because it was ordered or invoiced."""
         self._count_open(*event)
 
     def _count_open(self, order, day, own=0.0):
-        """``own``: what is on invoices that have not come yet, being of the order's day."""
+        """``own``: amount on that day's invoices of the order, not yet posted."""
         amount = order.open_on(day) + own if day >= order.counts_from else 0.0
         self.ordered += amount - self.open.pop(order.request.document, 0.0)
         if amount:
             self.open[order.request.document] = amount
 
     def is_ordered(self, order):
-        """Judge the order, then count it: in reality it was a sale.
+        """Assess the order, then count it: in reality it was confirmed.
 
-        :return: the assessment, ``None`` when the order is not judged
+        :return: the assessment, ``None`` if the order is not assessed
         """
         day = order.day
         earlier = sum(self._get_owed(bill, day) for bill in order.bills if bill.day < day)
-        # what is paid on the day of the order is paid after its confirmation, unless it is known to be paid with it
+        # payments on the order's day come after its confirmation, unless known to be paid with it
         own = sum(max(bill.amount, 0.0) for bill in order.bills_of_its_day)
         amount = max(order.open_on(day) + earlier + own - order.paid, 0.0)
         assessment = None
@@ -220,17 +220,17 @@ class _Account:
         return assessment
 
     def _get_owed(self, bill, day):
-        """What an invoice of the order itself put into the ledger: the request contains it."""
+        """Receivable from the order's own invoice, which the request already contains."""
         left = sum(item.left_on(day) for item in self.by_move[bill.move])
         return max(min(bill.amount, left), 0.0)
 
     @property
     def exposure(self):
-        """All that counts: receivables, money not cleared, open orders."""
+        """Everything that counts: receivables, uncleared money, open orders."""
         return self.ledger + self.uncleared + self.ordered
 
     def stand(self, day, owed=0.0):
-        """How the customer stands on a day, without ``owed``, which the request contains.
+        """The customer's position on a day, without ``owed``, which the request contains.
 
         :rtype: Position
         """
@@ -262,13 +262,13 @@ class _Account:
         return self.history.position.status if not since or since <= day else "normal"
 
     def _find_oldest(self, heap):
-        """Day of the oldest item that is still open."""
+        """Date of the oldest item still open."""
         while heap and self.left[heap[0][1]] < _NOTHING:
             heappop(heap)
         return heap[0][0] if heap else None
 
     def events(self, first):
-        """``(day, turn, moment, method, thing)`` of all that happens to the customer."""
+        """``(day, phase, moment, method, argument)`` of everything that happens to the customer."""
         for order in self.history.orders:
             yield order.day, _IS_ORDERED, order.at, self.is_ordered, order
         for item in self.history.items:
@@ -277,7 +277,8 @@ class _Account:
             yield from self._bill_events(order)
 
     def _item_events(self, item, start):
-        """An item comes, is late by more and more days, is settled; an invoice of an order's day comes with the order."""
+        """Events of an item: posted, passing thresholds of days late, settled; an invoice dated like its order comes
+        with it."""
         late_after = self.late_after if item.amount > 0 and not item.uncleared else ()
         events = [
             (start, _COMES, self.comes, item),
@@ -292,7 +293,7 @@ class _Account:
                 yield max(day, start), turn, datetime.min, method, thing
 
     def _bill_events(self, order):
-        """What is open of an order changes with its invoices, and when it comes within the horizon."""
+        """Changes of an order's open amount: by its invoices, and when it comes within the horizon."""
         days = {bill.day for bill in order.bills}
         for day in days | {order.closed or order.day, order.counts_from}:
             if day > order.day:
@@ -303,7 +304,7 @@ class _Account:
 
 
 def left_out(policy):
-    """The rules of a policy that ask for facts which the past does not tell.
+    """Rules of a policy that need facts unavailable for the past.
 
     >>> from .assessment import Policy, Rule
     >>> from .kinds import KINDS
@@ -335,7 +336,7 @@ def limit_on(limits, day, fallback=None):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an order in reality. ``days_late`` is of the last payment, or until today while one is awaited.
+    """The actual outcome of an order. ``days_late`` refers to the last payment, or to today if still unpaid.
 
     ``state`` is ``in_time``, ``late``, ``overdue`` (unpaid past its due date), ``not_due``, ``credited`` or
     ``not_invoiced``; ``unpaid`` is the order's share of what is still open.
@@ -347,14 +348,14 @@ class Outcome:
 
 
 def replay(histories, first, late_after=(0,)):
-    """Judge the orders of the past, each as its customer stood on its day.
+    """Assess past orders, each with its customer's position on that day.
 
     :param histories: list of :class:`History`
-    :param first: first day of the period; items of before it come with what was left of them then
-    :param late_after: days of lateness that the rules ask for, ascending, the first one 0
+    :param first: first day of the period; earlier items enter with the amount then open
+    :param late_after: days late for which rules need a sum, ascending, starting with 0
     :return: generator of ``(order, assessment)``, by day and time
 
-    A customer with 100.00 ordered and never paid, of 150.00 allowed:
+    A customer with a limit of 150.00 who orders 100.00 and never pays:
 
     >>> from .kinds import KINDS
     >>> from .assessment import Policy, Rule
@@ -387,7 +388,7 @@ def replay(histories, first, late_after=(0,)):
 
 
 def find_outcome(order, items, today):
-    """What became of an order, by what is known today of the items of its invoices.
+    """The outcome of an order, from the items of its invoices as known today.
 
     :param items: ``{move: items of its invoice}``, debits only
     :rtype: Outcome

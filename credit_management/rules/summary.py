@@ -1,4 +1,4 @@
-"""What a salesperson may know of a customer: may it buy, and for how much. No exposure, nothing overdue."""
+"""A customer's credit for salespeople: may it buy, and for how much. No exposure or overdue amounts."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from .assessment import CreditRequest, assess_in_turn
 def may_buy(assessment):
     """``yes``, ``warning`` or ``blocked`` for the smallest document this customer could order.
 
-    :param assessment: verdict on a document of next to nothing
+    :param assessment: verdict on the smallest possible document
 
     >>> from .assessment import Assessment, CreditRequest, Policy, Reason, Position
     >>> from .kinds import KINDS
@@ -29,7 +29,7 @@ def may_buy(assessment):
     held = {reason.kind for reason in assessment.reasons if reason.action == "hold"}
     if is_blocked(position):
         return "blocked"
-    # a payment before delivery answers it: the customer may buy, at its own terms
+    # cleared by payment in advance: the customer may buy on those terms
     if position.credit_mode == "prepaid" and all(
         position.policy.cure(kind) == "deposit" for kind in held
     ):
@@ -40,12 +40,12 @@ def may_buy(assessment):
 
 
 def is_blocked(position):
-    """Somebody has blocked the customer, or a group it belongs to."""
+    """Whether the customer or one of its groups is blocked."""
     return any(measured.status in ("blocked", "legal") for measured in (position, *position.groups))
 
 
 def judge_customers(positions):
-    """``{customer: Assessment}`` of a document of next to nothing, whose reasons are the customer's own.
+    """``{customer: Assessment}`` of the smallest possible document, so that only reasons about the customer remain.
 
     :param positions: ``{(partner_id, company_id): Position}``
 

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditHoldDecision(models.TransientModel):
-    """Release or refuse holds, with the reason that both need, before the figures of now."""
+    """Release or refuse holds, with a reason, in view of the current figures."""
 
     _name = "credit.hold.decision"
     _description = "Decision on Credit Holds"
@@ -50,7 +50,7 @@ class CreditHoldDecision(models.TransientModel):
         help="Holds you may refuse but not release, and who may release them",
     )
 
-    # Of the one hold, as it was and as it is: whoever names a hold reads of it what they may read there
+    # Figures of the single hold, then and now; ``related_sudo=False``: users read only what they may read on the hold
     amount_then = fields.Monetary(related="hold_id.amount", related_sudo=False)
     amount_now = fields.Monetary(related="hold_id.current_amount", related_sudo=False)
     exposure_then = fields.Monetary(related="hold_id.exposure", related_sudo=False)
@@ -137,7 +137,7 @@ class CreditHoldDecision(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _tell_signed(self):
-        """What still waits for a second signature is said; nothing when all is released."""
+        """Notify which holds still wait for a second signature; nothing if all are released."""
         waiting = self.hold_ids.filtered(lambda hold: hold.state == "pending")
         return waiting and {
             "type": "ir.actions.client",

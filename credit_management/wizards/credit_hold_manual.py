@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 
 class CreditHoldManual(models.TransientModel):
-    """Hold orders by hand, with the reason that people read."""
+    """Hold orders manually, with a reason shown to others."""
 
     _name = "credit.hold.manual"
     _description = "Manual Credit Hold"
@@ -24,7 +24,7 @@ class CreditHoldManual(models.TransientModel):
     def action_hold(self):
         """Hold the orders until somebody with authority releases them.
 
-        :raise AccessError: for who does not work with credit
+        :raise AccessError: for users who are not credit users
         """
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise AccessError(

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditHoldRequest(models.TransientModel):
-    """What the salesperson says for a release."""
+    """The salesperson's request for a release."""
 
     _name = "credit.hold.request"
     _description = "Request for a Release"
@@ -15,7 +15,7 @@ class CreditHoldRequest(models.TransientModel):
     @api.depends("hold_id")
     @api.depends_context("uid", "lang")
     def _compute_reason_summary(self):
-        """Whoever names a hold reads of it what they may read there."""
+        """Read with the user's own rights: clients can name any hold."""
         for request in self:
             hold = request.hold_id._filtered_access("read")
             request.reason_summary = hold.reason_summary

@@ -6,7 +6,7 @@ from ..rules.limit_change import changed_limit
 
 
 class CreditLimitBatch(models.TransientModel):
-    """Many limits at once, from a formula or from a file: seen first, then requested, or granted to who may."""
+    """Many limits at once, from a formula or a file: previewed, then requested, or approved if the user may."""
 
     _name = "credit.limit.batch"
     _description = "Change of Credit Limits"
@@ -94,7 +94,7 @@ class CreditLimitBatch(models.TransientModel):
     # === ACTIONS === #
 
     def action_preview(self):
-        """Show what would be asked for, row by row."""
+        """Show the resulting requests, row by row."""
         self.ensure_one()
         prepare = getattr(self, f"_prepare_lines_from_{self.origin}")
         self.write(
@@ -110,13 +110,15 @@ class CreditLimitBatch(models.TransientModel):
         return self._reopen()
 
     def action_confirm(self):
-        """Request the limits; those within the user's authority are granted.
+        """Request the limits; those within the user's authority are approved.
 
-        :raise UserError: a row has a problem and all rows were wanted: nothing is saved then
+        :raise UserError: if a row has a problem and all rows were requested; nothing is saved
         """
         self.ensure_one()
         self.env["credit.limit"].check_access("create")
-        self.line_ids.invalidate_recordset(["problem"])  # also of rows whose neighbour has changed
+        self.line_ids.invalidate_recordset(
+            ["problem"]
+        )  # changing one row can affect the problems of others
         good = self.line_ids.filtered(lambda line: not line.problem)
         if not good or (self.scope == "all" and good != self.line_ids):
             raise UserError(self._get_problem_report())
@@ -141,7 +143,7 @@ class CreditLimitBatch(models.TransientModel):
     # === BUSINESS METHODS === #
 
     def _get_problem_report(self, shown=20):
-        """Every row that is wrong, and why."""
+        """Every row with a problem, and the problem."""
         wrong = self.line_ids.filtered("problem")
         if not wrong:
             return self.env._("There are no rows. Choose customers or a file, then preview them.")
@@ -158,7 +160,7 @@ class CreditLimitBatch(models.TransientModel):
         return "\n".join([head, "", *rows])
 
     def _prepare_lines_from_change(self):
-        """A row for each credit file, the new limit computed from the one in force."""
+        """One row per credit file, with the new limit computed from the one in force."""
         if not self.profile_ids:
             raise UserError(self.env._("Choose the customers whose limits are to change."))
         profiles = self.profile_ids.sorted(lambda profile: profile.display_name or "")

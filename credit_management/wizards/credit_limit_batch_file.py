@@ -14,14 +14,14 @@ from ..rules.limit_file import COLUMNS, read_rows
 
 _XLSX = b"PK\x03\x04"
 
-#: what a workbook that is damaged, encrypted or none at all makes its reader raise
+#: exceptions raised for a damaged or encrypted workbook, or for another kind of file
 _UNREADABLE = (
     AttributeError,
     EOFError,
     LookupError,
     OSError,
     RuntimeError,
-    SyntaxError,  # of its XML
+    SyntaxError,  # from its XML
     TypeError,
     ValueError,
     zipfile.BadZipFile,
@@ -30,7 +30,7 @@ _UNREADABLE = (
 
 
 class CreditLimitBatch(models.TransientModel):
-    """Limits from a CSV or XLSX file: each row finds its customer, or says why not."""
+    """Limits from a CSV or XLSX file: each row is matched with a customer, or says why not."""
 
     _inherit = "credit.limit.batch"
 
@@ -40,7 +40,7 @@ class CreditLimitBatch(models.TransientModel):
 
     @api.depends_context("lang")
     def _compute_template(self):
-        """An empty sheet with the headings in the user's language, and a second one that explains them."""
+        """An empty sheet with headings in the user's language, and a second sheet that explains them."""
         book = Workbook()
         book.active.title = self.env._("Limits")
         titles = self._get_titles()
@@ -94,7 +94,7 @@ class CreditLimitBatch(models.TransientModel):
         }
 
     def _get_cell_problem(self, name, why, text):
-        """A sentence about a cell that could not be read."""
+        """Sentence for a cell that could not be read."""
         return {
             "empty": self.env._("The amount is missing."),
             "ambiguous": self.env._('"%s" is ambiguous. Enter 1250 or 1250.00.', text),
@@ -172,7 +172,7 @@ class CreditLimitBatch(models.TransientModel):
         return rows
 
     def _read_cells(self, content):
-        """Rows of cells: a workbook's first sheet, or the lines of a text."""
+        """Rows of cells, from a workbook's first sheet or the lines of a text."""
         if content.startswith(_XLSX):
             return self._read_workbook(content)
         if b"\x00" in content:
@@ -208,9 +208,9 @@ class CreditLimitBatch(models.TransientModel):
 
     @api.model
     def _match_customers(self, texts):
-        """``{text: customers}`` by registration or VAT number, else by SIREN, by reference, by exact name.
+        """``{text: customers}`` by registration or VAT number, otherwise by SIREN, reference or exact name.
 
-        Only customers that the user may read; the contact of a customer stands for it.
+        Only customers the user may read; a contact is replaced by its customer.
         """
         if not texts:
             return {}

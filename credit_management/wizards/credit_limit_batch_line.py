@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditLimitBatchLine(models.TransientModel):
-    """One limit to ask for: what it changes, who may decide it, and what is wrong with it."""
+    """One limit to request: the change, who may approve it, and its problem if any."""
 
     _name = "credit.limit.batch.line"
     _description = "Change of a Credit Limit"
@@ -20,7 +20,7 @@ class CreditLimitBatchLine(models.TransientModel):
     date_to = fields.Date(string="Until")
     reason = fields.Char()
 
-    # What could not be read or computed; the user mends it by entering something else
+    # What could not be read or computed, until the user corrects it
     customer_problem = fields.Char(readonly=True)
     amount_problem = fields.Char(readonly=True)
     kind_problem = fields.Char(readonly=True)
@@ -67,14 +67,14 @@ class CreditLimitBatchLine(models.TransientModel):
         self.available = self.amount - self.exposure
 
     def _set_decider(self, authorities, today):
-        """Who asks decides only with an authority over own limits, which needs no second signature."""
+        """A requester can approve only with an authority over own limits that needs no second signature."""
         held = authorities._held_by(self.env.user, today)
         alone = held.filtered(lambda held: held.allow_own_limits and not held.two_signatures)
         self.at_once = bool(alone)
         self.decider = self.env.user.name if self.at_once else authorities[:1].name
 
     def _get_authorities(self, positions):
-        """``{row: authorities that may approve it}``, the lowest first."""
+        """``{row: authorities that may approve it}``, lowest first."""
         of_company = {
             company: self.env["credit.authority"]._of_company(company)
             for company in self.company_id
@@ -98,7 +98,7 @@ class CreditLimitBatchLine(models.TransientModel):
     def _get_problems(self, position, taken, rows):
         """
         :param taken: temporary limits of the customer, requested or approved
-        :param rows: all rows for the customer, this one too
+        :param rows: all rows of the customer, including this one
         """
         yield from self._check_entries()
         yield self._check_customer(position)
@@ -117,7 +117,7 @@ class CreditLimitBatchLine(models.TransientModel):
             yield self.env._("Enter the reason.")
 
     def _check_customer(self, position):
-        """What would keep the limit from being approved."""
+        """Why the limit could not be approved for this customer."""
         if not position:
             return ""
         if position.credit_mode == "prepaid":
@@ -140,7 +140,7 @@ class CreditLimitBatchLine(models.TransientModel):
         return ""
 
     def _check_others(self, taken, rows):
-        """Another row, or a limit that exists, for the same customer and days."""
+        """Whether another row or an existing limit has the same customer and overlapping dates."""
         if not self.partner_id:
             return ""
         for row in rows:
@@ -152,13 +152,13 @@ class CreditLimitBatchLine(models.TransientModel):
         return ""
 
     def _excludes(self, row):
-        """Two permanent limits of one customer, or two temporary ones with a day in common."""
+        """Whether both are permanent, or both temporary with overlapping dates."""
         return row.kind == self.kind and (
             self.kind == "permanent" or row._meets(self.date_from, self.date_to)
         )
 
     def _meets(self, first, last):
-        """A day in common with the days from ``first`` to ``last``."""
+        """Whether it overlaps the period from ``first`` to ``last``."""
         return bool(
             self.date_from and self.date_to and self.date_from <= last and first <= self.date_to
         )
@@ -169,13 +169,13 @@ class CreditLimitBatchLine(models.TransientModel):
         return self.partner_id.commercial_partner_id.id, self.company_id.id
 
     def _get_readable(self):
-        """Rows of the companies the user works in."""
+        """Rows of the companies the user has access to."""
         return self.filtered(
             lambda line: line.partner_id and line.company_id in self.env.companies.root_id
         )
 
     def _read_positions(self):
-        """``{(customer id, company id): Position}`` of all rows, in one go."""
+        """``{(customer id, company id): Position}`` of all rows, in one query."""
         customers = {line._get_customer() for line in self._get_readable()}
         today = self.env["res.company"]._get_credit_today()
         return self.env["credit.profile"].sudo()._read_positions(customers, today)
@@ -197,7 +197,7 @@ class CreditLimitBatchLine(models.TransientModel):
         return found.grouped(lambda limit: (limit.partner_id.id, limit.company_id.id))
 
     def _prepare_limits(self):
-        """Values of the limits; the credit files are made where they are missing."""
+        """Values of the limits; missing credit files are created."""
         files = self.env["credit.profile"].sudo()
         profiles = {}
         for company, lines in self._get_readable().grouped("company_id").items():

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditLimitRefusal(models.TransientModel):
-    """Refuse limits, with the reason that a refusal needs."""
+    """Refuse limits, with the required reason."""
 
     _name = "credit.limit.refusal"
     _description = "Refusal of Credit Limits"

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-#: what is put side by side, in this order
+#: figures compared, in this order
 _FIGURES = (
     "run_date",
     "judged_count",
@@ -29,7 +29,7 @@ _ROW = Markup('<tr><td>{}</td><td class="text-end">{}</td><td class="text-end">{
 
 
 class CreditPolicySimulationComparison(models.TransientModel):
-    """Two simulations side by side, and the orders that only one of them would have held."""
+    """Two simulations side by side, and the orders only one of them would have held."""
 
     _name = "credit.policy.simulation.comparison"
     _description = "Comparison of Two Simulations"
@@ -88,7 +88,7 @@ class CreditPolicySimulationComparison(models.TransientModel):
 
     @api.model
     def _get_only_domain(self, simulation, other):
-        """Domain of the orders that one simulation holds and the other does not."""
+        """Domain of the orders held by one simulation but not by the other."""
         others = self.env["credit.policy.simulation.line"]._search(
             [("simulation_id", "=", other.id), ("verdict", "=", "hold")]
         )
@@ -102,7 +102,7 @@ class CreditPolicySimulationComparison(models.TransientModel):
     def _open(self, simulations):
         """Compare two simulations.
 
-        :raise UserError: unless two of one company are given, and both have ended
+        :raise UserError: unless given two finished simulations of one company
         """
         first, second = simulations.sorted("id") if len(simulations) == 2 else (simulations,) * 2
         if (
@@ -128,12 +128,12 @@ class CreditPolicySimulationComparison(models.TransientModel):
 
     @api.readonly
     def action_view_first_only(self):
-        """The orders that the first one alone would have held."""
+        """Open the orders only the first one would have held."""
         return self._action_view_only(self.first_id, self.second_id)
 
     @api.readonly
     def action_view_second_only(self):
-        """The orders that the second one alone would have held."""
+        """Open the orders only the second one would have held."""
         return self._action_view_only(self.second_id, self.first_id)
 
     def _action_view_only(self, simulation, other):

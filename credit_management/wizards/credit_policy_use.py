@@ -3,7 +3,7 @@ from odoo.tools import format_date, formatLang
 
 
 class CreditPolicyUse(models.TransientModel):
-    """The question before a policy judges the orders of a company: what would it have held?"""
+    """The confirmation before a policy takes effect in a company: what would it have held?"""
 
     _name = "credit.policy.use"
     _description = "Use of a Credit Policy"
@@ -61,10 +61,10 @@ class CreditPolicyUse(models.TransientModel):
         )
 
     def action_simulate(self):
-        """See first what the policy would have held."""
+        """Simulate the policy first."""
         return self.policy_id.action_simulate()
 
     def action_use(self):
-        """Judge the company's orders by the policy from now on."""
+        """Check the company's orders against the policy from now on."""
         self.policy_id.action_use()
         return {"type": "ir.actions.client", "tag": "soft_reload"}

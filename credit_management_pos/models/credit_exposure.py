@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class CreditExposure(models.Model):
-    """What the till took off an open order, and what it sold on account until the session is closed."""
+    """Deposits taken at the till on open orders, and sales on account until the session is closed."""
 
     _inherit = "credit.exposure"
     _depends = {
@@ -27,7 +27,7 @@ class CreditExposure(models.Model):
         return super()._order_deposits() | {"till": self._till_deposit_sql()}
 
     def _till_deposit_sql(self):
-        """Deposits on open orders: taken at the till, they have no invoice line that would take them off."""
+        """Deposits taken at the till on open orders, which have no invoice line that would deduct them."""
         return SQL(
             """(SELECT COALESCE(SUM(t.price_subtotal_incl / NULLIF(s.currency_rate, 0)::numeric), 0)
                   FROM sale_order_line l
@@ -37,7 +37,7 @@ class CreditExposure(models.Model):
         )
 
     def _till_account_rows(self):
-        """Until the session is closed nothing of it is in the ledger; what is invoiced is a receivable already."""
+        """Sales on account of open sessions, not yet in the ledger, except those already invoiced."""
         _root, _currency, decimals = self._roots_sql(SQL("s.company_id"))
         return SQL(
             """SELECT y.id AS line_id, s.partner_id, s.company_id,

@@ -6,13 +6,13 @@ _ON_ACCOUNT = "credit_management_pos.on_account"
 
 
 class PosOrder(models.Model):
-    """What the till sells on a customer's account asks the gate, and is told where it could not ask."""
+    """Sales on a customer's account are checked by the gate; credit control is alerted if the till could not check."""
 
     _inherit = "pos.order"
 
     @api.model
     def get_credit_refusal(self, session_id, partner_id, amount):
-        """Why a till may not put an amount on a customer's account, without figures, or an empty text. Reads only.
+        """Why the till may not charge an amount to a customer's account, without figures, or an empty text. Read-only.
 
         :param amount: in the currency of the session
         """
@@ -37,12 +37,12 @@ class PosOrder(models.Model):
 
     @api.model
     def _get_credit_days(self, partner, company):
-        """What is put on account is due by the customer's own terms."""
+        """Days until payment, by the customer's own terms."""
         customer = partner.sudo().with_company(company)
         return customer.property_payment_term_id._get_credit_days()
 
     def action_pos_order_paid(self):
-        # EXTENDS 'point_of_sale': judged once what it settles of orders is known, at the end of the transaction
+        # EXTENDS 'point_of_sale': checked at the end of the transaction, once it is known which orders it settles
         result = super().action_pos_order_paid()
         if self._get_amount_on_account() > 0:
             precommit = self.env.cr.precommit
@@ -52,7 +52,7 @@ class PosOrder(models.Model):
         return result
 
     def _get_amount_on_account(self):
-        """In the currency of the order; 0.0 without a customer."""
+        """Amount charged to the customer's account, in the order's currency; 0.0 without a customer."""
         payments = self.sudo().payment_ids.filtered(
             lambda p: p.payment_method_id.type == "pay_later"
         )
@@ -60,7 +60,7 @@ class PosOrder(models.Model):
 
     @api.model
     def _alert_on_account(self):
-        """Credit control is told of what the gate would have held: the till could not ask, or was not stopped."""
+        """Alert credit control if the gate would have held the sale: the till could not check, or was not stopped."""
         ids = self.env.cr.precommit.data.pop(_ON_ACCOUNT, ())
         profiles = self.env["credit.profile"]
         for order in self.browse(ids).exists():
@@ -78,7 +78,7 @@ class PosOrder(models.Model):
                 order._tell_credit_control(assessment, amount)
 
     def _get_credit_source(self):
-        """Where the exposure has it: in the open session, or on its invoice."""
+        """The exposure source that contains it: open session or invoice."""
         return "receivable" if self.account_move else "till_account"
 
     def _tell_credit_control(self, assessment, amount):

@@ -9,13 +9,13 @@ class SaleOrder(models.Model):
         return super()._get_amount_prepaid() + self._get_amount_settled_at_till()
 
     def _get_amount_paid_unbooked(self):
-        # EXTENDS 'credit_management': the ledger never sets it against the order, so it comes off for good
+        # EXTENDS 'credit_management': deducted for good, as the ledger never allocates it to the order
         return super()._get_amount_paid_unbooked() + self._get_amount_settled_at_till()
 
     def _get_amount_settled_at_till(self):
-        """Deposits and lines that the till took over, in the order's currency, with taxes.
+        """Deposits and lines settled at the till, in the order's currency, with taxes.
 
-        Paid or put on the customer's account there: then the exposure has it, see ``till_account``.
+        Either paid, or charged to the customer's account, where the source ``till_account`` counts it.
         """
         settled = self.sudo().pos_order_line_ids.filtered(
             lambda line: line.order_id.state in ("paid", "done")

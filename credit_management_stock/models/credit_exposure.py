@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CreditExposure(models.Model):
-    """What no delivery will bring any more: its moves are done or cancelled, without a backorder, or it came back."""
+    """What will never be delivered: its moves are done or cancelled without a backorder, or it was returned."""
 
     _inherit = "credit.exposure"
     _depends = {
@@ -13,7 +13,7 @@ class CreditExposure(models.Model):
     }
 
     def _never_delivered_sql(self):
-        # EXTENDS 'credit_management': where nothing left yet, no move is asked
+        # EXTENDS 'credit_management': moves are only read where something was delivered
         return SQL(
             """(%s OR o.delivery_status IN ('started', 'partial', 'full') AND l.qty_delivered_method = 'stock_move'
                 AND (SELECT t.invoice_policy = 'delivery' FROM product_product v

@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_derived_fields(self, creating):
-        # EXTENDS 'credit_management': written by the gate alone
+        # EXTENDS 'credit_management': written only by the gate
         return super()._get_derived_fields(creating) | {"credit_passed_at"}
 
     def write(self, vals):
@@ -29,14 +29,14 @@ class SaleOrder(models.Model):
     # === DELIVERIES === #
 
     def _get_credit_unpaid(self):
-        """What of the order is neither paid by invoices nor online; the company's currency, taxes included."""
+        """Amount of the order not paid by invoices or online, in the company's currency, taxes included."""
         order = self.sudo()
         paid = sum(line._get_credit_paid() for line in order.order_line)
         unpaid = order.amount_total - paid - order._get_amount_paid_unbooked()
         return max(unpaid, 0.0) / (order.currency_rate or 1.0)
 
     def _has_fresh_credit(self, days):
-        """The order passed the gate at most so many days ago; 0 days: its deliveries are always asked."""
+        """Whether the order passed the gate within the last ``days`` days; with 0, deliveries are always checked."""
         passed = self.sudo().credit_passed_at
         if not days or not passed:
             return False
@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
 
     @api.readonly
     def action_view_credit_holds(self):
-        # EXTENDS 'credit_management': with the holds of its deliveries
+        # EXTENDS 'credit_management': including the holds of its deliveries
         action = super().action_view_credit_holds()
         if self.picking_ids.sudo().credit_hold_ids:
             action.pop("res_id", None)

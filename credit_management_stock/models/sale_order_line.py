@@ -7,7 +7,7 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     def _get_credit_paid(self):
-        """What is paid of the posted invoices of the line, in the order's currency, taxes included."""
+        """Paid part of the line's posted invoices, in the order's currency, taxes included."""
         return sum(
             line.price_total
             * (-1 if line.move_id.move_type == "out_refund" else 1)
@@ -17,9 +17,10 @@ class SaleOrderLine(models.Model):
         )
 
     def _get_credit_shipped(self, moves):
-        """What moves ship of the line, as far as it was ordered; the company's currency at the order's rate, with taxes.
+        """Amount the moves ship of the line, up to the ordered quantity, in the company's currency at the order's rate,
+        with taxes.
 
-        Parts of a kit are worth what is still to deliver of the line.
+        Components of a kit are valued at everything still to deliver on the line.
         """
         to_deliver = max(self.product_uom_qty - self.qty_delivered, 0.0)
         shipped = to_deliver
@@ -32,7 +33,7 @@ class SaleOrderLine(models.Model):
         return min(shipped, to_deliver) * self._get_credit_price() / rate
 
     def _is_growth_shipped(self, moves):
-        """Moves would ship more than was allowed before the order grew."""
+        """Whether the moves would ship more than was approved before the increase."""
         line = self.sudo()
         if not line.order_id._get_growth_hold():
             return False
@@ -42,11 +43,11 @@ class SaleOrderLine(models.Model):
             if move.product_id == line.product_id
         )
         free = line._get_credit_free()
-        if moves.product_id != line.product_id:  # parts of a kit: with the first of them
+        if moves.product_id != line.product_id:  # components of a kit: counted with the first one
             return free < line.product_uom_qty and line.qty_delivered >= free
         return line.product_uom_id.compare(line.qty_delivered + shipped, free) > 0
 
     def _get_credit_day(self):
-        """When the exposure expects the delivery."""
+        """Delivery date expected by the exposure."""
         order = self.order_id
         return (order.commitment_date or order.date_order + timedelta(self.customer_lead)).date()

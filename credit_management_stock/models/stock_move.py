@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-#: of what is held nobody changes what it is, for whom and where it goes
+#: fields that cannot change while the move is held
 _HELD = frozenset(
     {"location_dest_id", "location_final_id", "location_id", "product_id", "sale_line_id"}
 )
@@ -11,7 +11,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     def write(self, vals):
-        # EXTENDS 'stock': what is held for its order does not leave without it
+        # EXTENDS 'stock': held moves keep their order
         if vals.get("state") == "done" and not self.env.su:
             self.picking_id._check_credit_passed()
         if vals.keys() & _HELD and not self.env.su:
@@ -22,18 +22,18 @@ class StockMove(models.Model):
         return super().write(vals)
 
     def _action_done(self, cancel_backorder=False):
-        # EXTENDS 'stock': the second line, for what ships by another way than the button
+        # EXTENDS 'stock': second line of defence, for goods shipped without the button
         self.picking_id._check_credit_passed()
         return super()._action_done(cancel_backorder=cancel_backorder)
 
     def _action_assign(self, force_qty=False):
-        # EXTENDS 'stock': nobody picks what may not leave
+        # EXTENDS 'stock': what may not leave is not reserved
         held = self.picking_id._hold_foreseen()
         passing = self.filtered(lambda move: move.picking_id not in held)
         return super(StockMove, passing)._action_assign(force_qty)
 
     def _ships_to_customer(self):
-        """Whether it takes goods of an order to the customer, or on the way there: from us, or from a supplier."""
+        """Whether it moves goods of an order towards the customer, from us or from a supplier."""
         target = self.location_final_id or self.location_dest_id
         return (
             self.sale_line_id
@@ -43,5 +43,5 @@ class StockMove(models.Model):
         )
 
     def _get_credit_quantity(self):
-        """What it ships: what is done or reserved, or all of it before that."""
+        """Quantity it ships: done or reserved, otherwise all of it."""
         return self.quantity or self.product_uom_qty

@@ -7,15 +7,15 @@ from odoo.tools.sql import column_exists, create_column
 class StockPicking(models.Model):
     """A delivery to a customer passes the credit gate before it leaves.
 
-    It is judged when it is reserved and printed, and for good when it is validated: picked and packed for nothing helps
-    nobody. Receipts, returns, transfers inside and what belongs to no order pass. An order counts in the exposure
-    before it is delivered, so a delivery is judged by the exposure as it stands.
+    It is checked when reserved and printed, to avoid picking in vain, and bindingly when validated. Receipts, returns,
+    internal transfers and moves without an order pass. An order is exposure before it is delivered, so a delivery is
+    checked against the exposure as it stands.
     """
 
     _name = "stock.picking"
     _inherit = ["stock.picking", "credit.document.mixin"]
 
-    # the button *Cancel* of a delivery without moves
+    # written by the button *Cancel* of a delivery without moves
     _written_by_odoo = frozenset({"state"})
 
     credit_hold_ids = fields.One2many(
@@ -38,7 +38,8 @@ class StockPicking(models.Model):
     )
 
     def _auto_init(self):
-        # EXTENDS 'base': no delivery is held when the column is made: nothing to compute on a table that may be large
+        # EXTENDS 'base': no delivery is held when the column is created, so nothing is computed on a possibly large
+        # table
         if not column_exists(self.env.cr, self._table, "credit_state"):
             create_column(self.env.cr, self._table, "credit_state", "varchar")
         return super()._auto_init()
@@ -61,7 +62,7 @@ class StockPicking(models.Model):
             picking.credit_notice = picking._get_credit_notice(hold) if hold else waits
 
     def _get_credit_notice(self, hold):
-        """What the current user reads on a delivery held: the reasons with their figures if they may read them."""
+        """Text shown on a held delivery: reasons with figures if the user may read them, otherwise a sentence."""
         lines = [
             self.env._("This delivery waits for credit control. It may leave once it is released.")
         ]
@@ -85,7 +86,7 @@ class StockPicking(models.Model):
     # === ACTIONS === #
 
     def button_validate(self):
-        # EXTENDS 'stock': what is held stays as it was, what passes goes on
+        # EXTENDS 'stock': held deliveries stay unchanged, the others proceed
         self.check_access("write")
         waited = self.filtered(lambda picking: picking.credit_state == "held")
         held = self._hold_failing()
@@ -142,7 +143,7 @@ class StockPicking(models.Model):
         return waiting | super(StockPicking, deliveries - waiting)._hold_failing()
 
     def _hold_foreseen(self):
-        """Hold the deliveries that would fail as things stand; no file is locked, nothing passes for good.
+        """Hold deliveries that would fail now, without locks; passing here is not binding.
 
         :return: the deliveries held
         """
@@ -172,7 +173,7 @@ class StockPicking(models.Model):
         )
 
     def _filter_deliveries(self):
-        """What validating ships to a customer; what is held was not reserved, and is one all the same."""
+        """Transfers whose validation ships to a customer, including held ones, which were not reserved."""
         return self.filtered(
             lambda picking: (
                 picking._is_credit_delivery()
@@ -181,14 +182,14 @@ class StockPicking(models.Model):
         )
 
     def _reserve_late(self):
-        """Reserve what was not reserved as long as it was held."""
+        """Reserve what was not reserved while held."""
         waiting = self.filtered(lambda picking: not any(picking.move_ids.mapped("quantity")))
         waiting.move_ids.filtered(
             lambda move: move.state not in ("draft", "cancel", "done")
         )._action_assign()
 
     def _get_grown_orders(self):
-        """Orders of which it would ship what was added and nobody released."""
+        """Orders of which it would ship an unreleased increase."""
         return self.env["sale.order"].union(
             *(
                 line.order_id
@@ -198,7 +199,7 @@ class StockPicking(models.Model):
         )
 
     def _get_growth_sentence(self):
-        """Why goods wait for another decision than one on the delivery, and what to do, or ``False``."""
+        """Why goods wait for a decision on the order rather than on the delivery, and what to do, or ``False``."""
         orders = self._filter_deliveries()._get_grown_orders() if self else self.env["sale.order"]
         if not orders:
             return False
@@ -209,11 +210,11 @@ class StockPicking(models.Model):
         )
 
     def _is_credit_delivery(self):
-        """Whether validating it ships something of an order to a customer."""
+        """Whether validating it ships goods of an order to a customer."""
         return any(move.quantity or move.state == "draft" for move in self._get_credit_moves())
 
     def _get_credit_moves(self):
-        """What it ships: what is picked, else what is reserved, else all of it."""
+        """Moves it ships: picked, otherwise reserved, otherwise all."""
         moves = self.sudo().move_ids.filtered(lambda move: move._ships_to_customer())
         reserved = moves.filtered("quantity")
         return reserved.filtered("picked") or reserved or moves
@@ -222,7 +223,7 @@ class StockPicking(models.Model):
         return self._get_credit_moves().sale_line_id.order_id or self.sudo().sale_id
 
     def _load_credit(self):
-        """Read at once what the requests of many deliveries are made of."""
+        """Prefetch what the requests of many deliveries need."""
         orders = self.sudo().move_ids.sale_line_id.order_id
         for path in (
             "credit_hold_ids.state",
@@ -233,7 +234,7 @@ class StockPicking(models.Model):
             orders.mapped(path)
 
     def _filter_asked_for_credit(self):
-        """Those for which there is something to ask: a rule for deliveries, or an order held by hand."""
+        """Deliveries that need a check: there is a delivery rule, or their order is held manually."""
         self._load_credit()
         rules = self.env["credit.policy.rule"].sudo()
         has_rules = rules.search_count([("checkpoint", "=", "delivery")], limit=1)
@@ -246,7 +247,8 @@ class StockPicking(models.Model):
 
     @api.model
     def _get_checkpoint_days(self, customers):
-        """``{customer: days}`` after the passage of an order in which its deliveries are not asked; none without days."""
+        """``{customer: days}`` during which deliveries are not checked after their order passed; without customers
+        whose policy has none."""
         policies = self.env["credit.policy"].sudo()
         if not policies.search_count([("checkpoint_days", ">", 0)], limit=1):
             return {}
@@ -261,12 +263,12 @@ class StockPicking(models.Model):
         }
 
     def _get_credit_manual_reason(self):
-        """Why credit control holds an order of the delivery by hand, or an empty text."""
+        """Reason of a manual hold on an order of the delivery, or an empty text."""
         orders = self._get_credit_orders()
         return next(filter(None, (o.credit_hold_ids._get_manual_reason() for o in orders)), "")
 
     def _filter_free(self, requests):
-        # EXTENDS 'credit_management': or their orders passed the gate so few days ago that the policy asks nothing
+        # EXTENDS 'credit_management': also if their orders passed the gate recently enough for the policy
         free = super()._filter_free(requests)
         days = self._get_checkpoint_days({request.customer for request in requests.values()})
         return free | (self - free).filtered(
@@ -283,7 +285,7 @@ class StockPicking(models.Model):
         )
 
     def _note_hold(self, hold, is_new):
-        """Who works in the warehouse reads no figure."""
+        """Post without figures, for the warehouse."""
         if is_new:
             body = self.env._("Held by credit control: it may leave once it is released.")
             self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
@@ -291,7 +293,7 @@ class StockPicking(models.Model):
     # === A DOCUMENT OF CREDIT === #
 
     def _get_credit_request(self):
-        """What the delivery ships, as the orders price it and as far as it is not paid.
+        """The delivery as a request: what it ships, at the orders' prices, less what is paid.
 
         :rtype: CreditRequest
         """
@@ -311,7 +313,7 @@ class StockPicking(models.Model):
         )
 
     def _get_credit_shipped(self, order):
-        """What ships of an order and is not paid; the company's currency at the order's rate, taxes included."""
+        """Unpaid amount shipped of an order, in the company's currency at the order's rate, taxes included."""
         lines = self._get_credit_moves().grouped("sale_line_id").items()
         shipped = sum(
             line._get_credit_shipped(moves) for line, moves in lines if line.order_id == order
@@ -319,9 +321,10 @@ class StockPicking(models.Model):
         return min(shipped, order._get_credit_unpaid())
 
     def _get_credit_schedule(self):
-        """When the exposure expects what ships, ``((day, amount), …)``: an order beyond the horizon is not in it yet.
+        """Expected delivery dates of what ships, ``((day, amount), …)``: an order beyond the horizon is not in the
+        exposure yet.
 
-        Empty where no policy has a horizon.
+        Empty if no policy has a horizon.
         """
         if not self.env["credit.policy"]._get_scopes().has_horizon:
             return ()
@@ -331,11 +334,11 @@ class StockPicking(models.Model):
         )
 
     def _get_credit_covering(self):
-        """With those it is the rest of."""
+        """Also the deliveries it is a backorder of, and the orders."""
         return self._get_whole_delivery()
 
     def _get_whole_delivery(self):
-        """The delivery and those it is a backorder of."""
+        """The delivery and the deliveries it is a backorder of."""
         whole = self
         while earlier := whole.backorder_id - whole:
             whole |= earlier
@@ -358,7 +361,7 @@ class StockPicking(models.Model):
         return Domain("state", "=", "done")
 
     def _confirm_released(self):
-        # the warehouse validates; what was not reserved is reserved
+        # shipping is left to the warehouse; only the reservation is made up for
         self._reserve_late()
         return True
 
@@ -369,7 +372,7 @@ class StockPicking(models.Model):
         return self.sale_id.user_id
 
     def _note_credit_decision(self, state):
-        # EXTENDS 'credit_management': the warehouse reads what was decided, not why
+        # EXTENDS 'credit_management': the warehouse reads the decision, not the reasons
         sentence = {
             "released": self.env._("Released by credit control: it may be validated."),
             "refused": self.env._("Credit control refused the release: it stays here."),
