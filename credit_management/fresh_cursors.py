@@ -1,7 +1,7 @@
-"""Second connections for reading, kept open between two readings.
+"""Second connections for reading, kept open between uses.
 
-Odoo's pool clears a connection before it lends it again, prepared statements included. What the gate reads takes
-longer to plan than to run, so it keeps two connections of a process, none of them inside a transaction while it waits.
+Odoo's pool resets a connection before lending it again, prepared statements included. The gate's query takes longer to
+plan than to run, so each process keeps two connections per database, outside any transaction while idle.
 """
 
 from collections import deque
@@ -12,26 +12,26 @@ from odoo.sql_db import Cursor
 from odoo.tools import config
 from psycopg2 import InterfaceError, OperationalError
 
-#: for each database, and in all: a process that serves many leaves the others of the pool alone
+#: kept per database and in total: a process that serves many databases leaves the rest of the pool alone
 _KEPT = 2
 _KEPT_IN_ALL = 8
-#: a pool with fewer connections has none to spare
+#: smaller pools have no connections to spare
 _POOL_TO_SPARE = 16
-#: a cut connection is replaced once; what cuts the next one too is not passing
+#: new connections to try: if a replacement is cut too, the problem is not temporary
 _NEW = 2
 _REGISTRIES = WeakValueDictionary()
 _ATTRIBUTE = "credit_management_fresh_cursors"
 
 
 def read_fresh(registry, reading):
-    """What ``reading`` returns for a cursor whose snapshot is taken now; what it writes is undone.
+    """Return the result of ``reading`` for a cursor whose snapshot is taken now, and roll back.
 
-    A connection that is cut is replaced and read again, so ``reading`` returns plain values, not records.
+    A broken connection is replaced and read again, so ``reading`` must return plain values, not records.
     """
     idle = _get_idle(registry)
     opened = 0
     while True:
-        cr = _take(idle)
+        cr = _borrow(idle)
         opened += cr is None
         cr = cr or registry.cursor()
         try:
@@ -47,14 +47,14 @@ def read_fresh(registry, reading):
         return found
 
 
-def _take(idle):
-    # another thread may be quicker
+def _borrow(idle):
+    # another thread may take it first
     with suppress(IndexError):
         return idle.pop()
 
 
 def _keep(idle, cr):
-    # its caches know the registry, which must be able to go while the cursor waits
+    # its caches refer to the registry, which must not be kept alive by an idle cursor
     cr.transaction = None
     if _may_keep(idle, cr):
         idle.append(cr)
@@ -63,7 +63,7 @@ def _keep(idle, cr):
 
 
 def _may_keep(idle, cr):
-    """Plain cursors only: those of Odoo's page tests hold a lock until they are closed."""
+    """Plain cursors only: those of Odoo's HTTP tests hold a lock until they are closed."""
     return (
         type(cr) is Cursor
         and len(idle) < _KEPT
@@ -73,7 +73,7 @@ def _may_keep(idle, cr):
 
 
 def _get_idle(registry):
-    """The cursors that wait; they are closed with the registry, which another one replaces when modules change."""
+    """The idle cursors; they are closed with the registry, which is replaced when modules change."""
     idle = vars(registry).get(_ATTRIBUTE)
     if idle is None:
         idle = vars(registry).setdefault(_ATTRIBUTE, deque())

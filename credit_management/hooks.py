@@ -13,7 +13,7 @@ def post_init_hook(env):
     for company in (
         env["res.company"].with_context(active_test=False).search([("parent_id", "=", False)])
     ):
-        fallback = _take_default(env, company)
+        fallback = _import_default_limit(env, company)
         _open_profiles(env, company, fallback)
         _open_limits(env, company)
     env["credit.profile"].invalidate_model()
@@ -33,7 +33,7 @@ def _price_lines(env):
     env.add_to_compute(lines._fields["credit_unit_price"], lines)
 
 
-def _take_default(env, company):
+def _import_default_limit(env, company):
     default = env["ir.default"]._get("res.partner", "credit_limit", company_id=company.id) or 0.0
     if default > 0:
         company.write(

@@ -262,7 +262,7 @@ class CreditAuthority(models.Model):
             self.max_exposure,
         )
 
-    # === PEOPLE WHO LEAVE === #
+    # === ARCHIVED USERS === #
 
     @api.model
     def _forget_archived(self, users):

@@ -32,7 +32,7 @@ class CreditDerivedMixin(models.AbstractModel):
             ]
         records = super(CreditDerivedMixin, self._without_defaults(derived)).create(vals_list)
         for record, values in zip(records, typed, strict=True):
-            record._check_derived({name: v for name, v in values.items() if self._is_said(name, v)})
+            record._check_derived({name: v for name, v in values.items() if self._is_set(name, v)})
         return records.with_env(self.env)
 
     def write(self, vals):
@@ -106,7 +106,7 @@ class CreditDerivedMixin(models.AbstractModel):
             name
             for name in names & set(read) | names - self._find_derived_fields()
             if self._fields[name].type not in ("many2one", "date", "datetime")
-            and self._is_said(name, self.env.context.get(f"default_{name}"))
+            and self._is_set(name, self.env.context.get(f"default_{name}"))
         ]
         if figures:
             self._raise_derived(figures)
@@ -137,7 +137,7 @@ class CreditDerivedMixin(models.AbstractModel):
         )
 
     @api.model
-    def _is_said(self, name, value):
+    def _is_set(self, name, value):
         """Whether a new record's value is set: forms also send empty ones."""
         if self._fields[name].type in ("one2many", "many2many"):
             return self._get_linked(set(), value) != set()

@@ -603,12 +603,12 @@ class CreditHold(models.Model):
             }
         )
         hold.activity_unlink([_DECISION])
-        hold._tell_salesperson(state, note, own)
-        hold._give_news(state)
+        hold._notify_salesperson(state, note, own)
+        hold._schedule_news(state)
         if document := hold._get_document():
             document._note_credit_decision(state)
 
-    def _tell_salesperson(self, state, note, own):
+    def _notify_salesperson(self, state, note, own):
         sentence = {
             "released": self.env._(
                 "Credit hold released by %(user)s: %(note)s", user=self.env.user.name, note=note
@@ -634,7 +634,7 @@ class CreditHold(models.Model):
         """
         stopped = {hold: words for hold in self if (words := hold.sudo()._confirm_document())}
         for hold, words in stopped.items():
-            hold.sudo()._tell_stopped(words)
+            hold.sudo()._post_stopped(words)
         if not stopped:
             return True
         lines = [f"{hold.name}: {words}" for hold, words in stopped.items()]
@@ -655,7 +655,7 @@ class CreditHold(models.Model):
             "Another check stopped it. Confirm the document itself and answer the question it asks. The release remains valid."
         )
 
-    def _tell_stopped(self, words):
+    def _post_stopped(self, words):
         """Post what stopped the confirmation on the hold and on the document, where the salesperson continues."""
         body = self.env._(
             "Released, but it could not be confirmed: %s Resolve this and confirm again. The release covers it until its last day.",
@@ -712,9 +712,9 @@ class CreditHold(models.Model):
         document = self._get_document()
         return document._get_news_document() if document else self.browse()
 
-    def _give_news(self, event):
+    def _schedule_news(self, event):
         """Give the salesperson one activity in their language, replacing earlier news."""
-        self._take_news_back()
+        self._cancel_news()
         user = self.salesperson_id
         order = self._get_news_document()
         if not order or not user.active or user.share or user == self.env.user:
@@ -724,7 +724,7 @@ class CreditHold(models.Model):
             NEWS, user_id=user.id, summary=summary, note=plaintext2html(note)
         )
 
-    def _take_news_back(self):
+    def _cancel_news(self):
         self._get_news_document().activity_unlink([NEWS])
 
     # === DOCUMENT === #
@@ -871,7 +871,7 @@ class CreditHold(models.Model):
             partner_ids=(hold.salesperson_id - self.env.user).partner_id.ids,
             subtype_xmlid="mail.mt_note",
         )
-        hold._give_news("manual")
+        hold._schedule_news("manual")
         return hold
 
     def _schedule_decision(self):
@@ -969,7 +969,7 @@ class CreditHold(models.Model):
         pending.write({"state": "cancelled", "decided_at": fields.Datetime.now()})
         pending.activity_unlink([_DECISION])
         for hold in pending:
-            hold._take_news_back()
+            hold._cancel_news()
 
     def _get_allowed_snapshot(self):
         """What was approved before the increase; see ``sale.order._get_credit_snapshot``."""

@@ -98,9 +98,9 @@ class CreditHold(models.Model):
         self.write({"ready": ready})
         for hold in self if not ready else self - self._get_releasable():
             if ready:
-                hold._give_news("ready")
+                hold._schedule_news("ready")
             else:
-                hold._take_news_back()
+                hold._cancel_news()
 
     def _get_releasable(self):
         """Holds the policy releases automatically once ready; never manual ones."""
@@ -124,7 +124,7 @@ class CreditHold(models.Model):
                     self.env.cr.rollback()
                     _logger.info("%s is in use, the next run finds it again", hold)
                     return
-                hold._tell_stuck(error)
+                hold._notify_stuck(error)
 
     def _release_through_gate(self):
         document = self._get_document()
@@ -139,10 +139,10 @@ class CreditHold(models.Model):
         if words := self._confirm_document():
             raise UserError(words)
 
-    def _tell_stuck(self, error):
+    def _notify_stuck(self, error):
         """Notify the salesperson once that something other than the gate stops the document."""
         if not self._get_news_document().activity_search([NEWS]):
-            self._give_news("ready")
+            self._schedule_news("ready")
             self.message_post(
                 body=self.env._(
                     "The reasons no longer apply, but it could not be confirmed: %s", error
@@ -184,4 +184,4 @@ class CreditHold(models.Model):
                 subtype_xmlid="mail.mt_note",
             )
             if (document := hold._get_document()) and document._waits_for_confirmation():
-                hold._give_news("expired")
+                hold._schedule_news("expired")

@@ -9,7 +9,7 @@ class CreditJournal(models.AbstractModel):
     _description = "Journal of Credit Settings"
 
     @api.model
-    def _take(self, records, names):
+    def _snapshot(self, records, names):
         """``{record: {field: value in words}}``, for later comparison."""
         return {record: {name: self._show(record, name) for name in names} for record in records}
 

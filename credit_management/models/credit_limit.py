@@ -564,13 +564,13 @@ class CreditLimit(models.Model):
             )
         return ending
 
-    def _tell_end(self, today):
+    def _notify_end(self, today):
         """Notify the person in charge, except about limits that were replaced."""
         replaced = self.filtered(lambda limit: limit.kind == "permanent" and limit._is_replaced())
         replaced.alert_date = today
         for limits in (self - replaced).grouped(lambda limit: (limit.kind, limit.date_to)).values():
             day = limits[0].date_to
-            told = limits.profile_id._tell(limits[0]._get_end_sentence, max(today, day))
+            told = limits.profile_id._notify_in_charge(limits[0]._get_end_sentence, max(today, day))
             limits.filtered(lambda limit, told=told: limit.profile_id in told).alert_date = today
 
     def _get_end_sentence(self, profile):

@@ -204,7 +204,7 @@ class CreditPolicyRule(models.Model):
         return {**vals, "policy_id": rule.policy_id.id} if rule else vals
 
     def write(self, vals):
-        before = self.env["credit.journal"]._take(self, self._get_logged_fields() & vals.keys())
+        before = self.env["credit.journal"]._snapshot(self, self._get_logged_fields() & vals.keys())
         result = super().write(vals)
         self._forget_rules()
         self._log_changed(before)

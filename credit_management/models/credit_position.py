@@ -173,7 +173,7 @@ class CreditPosition(models.AbstractModel):
         kept = groups_that_count(groups, position.credit_mode, position.undecided)
         return position if not kept else position.in_groups(kept)
 
-    # === SQL: STANDINGS === #
+    # === SQL: POSITIONS === #
 
     def _positions_sql(self, partners, companies, today):
         """One row for each pair of two arrays of equal length, in the column order of :meth:`_to_position`.

@@ -45,10 +45,10 @@ class CreditProfile(models.Model):
 
     def _get_alert_steps(self, today):
         """``(records, method)`` pairs; each search sees what the steps before it wrote."""
-        yield self.env["credit.limit"]._search_ending(today), "_tell_end"
-        yield self._search_review_due(today), "_tell_review"
+        yield self.env["credit.limit"]._search_ending(today), "_notify_end"
+        yield self._search_review_due(today), "_notify_review"
         yield self._search_back_within(), "_mark_within"
-        yield self._search_over(), "_tell_over"
+        yield self._search_over(), "_notify_over"
 
     def _search_review_due(self, today):
         """Files whose review is due and not yet notified."""
@@ -78,15 +78,15 @@ class CreditProfile(models.Model):
 
     # === EVENTS === #
 
-    def _tell_review(self, today):
-        told = self._tell(lambda profile: profile.env._("Review the customer"), today)
+    def _notify_review(self, today):
+        told = self._notify_in_charge(lambda profile: profile.env._("Review the customer"), today)
         for profile in told:
             profile.review_alert_date = profile.review_date
 
     def _mark_within(self, today):
         self.write({"over_limit_date": False, "over_limit_alert_date": False})
 
-    def _tell_over(self, today):
+    def _notify_over(self, today):
         """Record who is over the limit; alert only where no release or tolerance covers it."""
         self.filtered(lambda profile: not profile.over_limit_date).over_limit_date = today
         released = self._get_released_exposures()
@@ -96,7 +96,7 @@ class CreditProfile(models.Model):
                 positions[profile._get_customer()], released.get(profile, 0.0)
             )
         )
-        told = undecided._tell(
+        told = undecided._notify_in_charge(
             lambda profile: profile.env._("Over the credit limit without an approval"), today
         )
         told.over_limit_alert_date = today
@@ -127,9 +127,9 @@ class CreditProfile(models.Model):
                 accepted[profile] = max(accepted.get(profile, 0.0), exposure)
         return accepted
 
-    # === PEOPLE === #
+    # === WHO IS NOTIFIED === #
 
-    def _tell(self, describe, deadline):
+    def _notify_in_charge(self, describe, deadline):
         """Create one activity on each file, for the person in charge, in their language.
 
         :param describe: function that returns the sentence for a file, in the language of its environment
@@ -166,16 +166,16 @@ class CreditProfile(models.Model):
         """The customer's analyst, if an active credit user of the company."""
         candidates = (self.analyst_id, self.company_id.credit_management_analyst_id)
         return next(
-            filter(None, map(self._filter_credit_people, candidates)), self.analyst_id.browse()
+            filter(None, map(self._filter_credit_users, candidates)), self.analyst_id.browse()
         )
 
     def _get_lowest_holder(self, authorities, today):
         for authority in authorities:
-            if people := self._filter_credit_people(authority._get_holders(today)):
+            if people := self._filter_credit_users(authority._get_holders(today)):
                 return people[:1]
         return self.analyst_id.browse()
 
-    def _filter_credit_people(self, users):
+    def _filter_credit_users(self, users):
         return users.filtered(
             lambda user: (
                 user.active

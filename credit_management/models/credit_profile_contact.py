@@ -46,9 +46,9 @@ class CreditProfile(models.Model):
             customer = profile.partner_id.commercial_partner_id
             kept = self._ensure(customer, profile.company_id)
             (kept | profile)._wait_for_lock()
-            kept._take_over(profile)
+            kept._take_over_decisions(profile)
 
-    def _take_over(self, rested):
+    def _take_over_decisions(self, rested):
         """:param rested: the file of a new contact of this customer"""
         values = self._prepare_merged_vals(rested)
         granted = rested.limit_ids.filtered(lambda limit: limit.state == "approved")

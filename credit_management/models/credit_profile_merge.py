@@ -75,8 +75,8 @@ class CreditProfile(models.Model):
             sentences.append(
                 self.env._("Its status was more severe and is kept: %s.", merged.status_reason)
             )
-        self._take_groups(merged)
-        self._take_records(merged)
+        self._move_members(merged)
+        self._move_records(merged)
         self.write(values)
         merged.status = "normal"  # the status is kept on this file, so the other can be deleted
         merged.unlink()
@@ -144,7 +144,7 @@ class CreditProfile(models.Model):
             self.env._("%s of its limits are kept in the journal and no longer apply.", len(aside))
         ]
 
-    def _take_groups(self, merged):
+    def _move_members(self, merged):
         """Move members of a merged group to this one, without making any a member of itself."""
         if self.parent_id == merged or (merged.parent_id and not self.parent_id):
             group = merged.parent_id
@@ -160,7 +160,7 @@ class CreditProfile(models.Model):
             groups |= groups[-1:].parent_id
         return groups
 
-    def _take_records(self, merged):
+    def _move_records(self, merged):
         """Move everything that refers to a merged file: limits, holds, messages, activities, records of other
         add-ons."""
         merged.limit_ids.profile_id = self

@@ -84,7 +84,9 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         # EXTENDS 'base'
-        before = self.env["credit.journal"]._take(self, self._get_credit_settings() & vals.keys())
+        before = self.env["credit.journal"]._snapshot(
+            self, self._get_credit_settings() & vals.keys()
+        )
         result = super().write(vals)
         self._log_credit_settings(before)
         if vals.keys() & {"parent_id", "currency_id", "transfer_account_id"}:

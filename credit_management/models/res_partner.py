@@ -161,7 +161,7 @@ class ResPartner(models.Model):
         """Called when customers become contacts of another. Extend to move the records of an add-on to the new
         customer."""
 
-    def _take_files_of(self, merged):
+    def _merge_files_of(self, merged):
         """Merge the credit files of other partners into this one's, before the partners themselves are merged.
 
         Odoo's own field is made equal first, or Odoo would write the merged partners' value on this one.

@@ -394,7 +394,7 @@ class SaleOrder(models.Model):
         hold = super()._hold_for_credit(assessment, **values)
         self._mark_sent_quietly()
         if self.env.context.get("send_email") and self._waits_for_confirmation():
-            self._tell_customer_of_check()
+            self._send_check_email()
         return hold
 
     def _mark_sent_quietly(self):
@@ -447,7 +447,7 @@ class SaleOrder(models.Model):
             ", ".join(self.mapped("name")),
         )
 
-    # === DEMAND AND RELEASE === #
+    # === REQUEST AND RELEASE === #
 
     def _get_credit_request(self):
         """The order as a request on its customer's credit: the total less posted invoices (down payments, or from

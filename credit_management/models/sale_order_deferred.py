@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
         done.with_user(SUPERUSER_ID).transaction_ids._invoice_late()
         return result
 
-    def _tell_customer_of_check(self):
+    def _send_check_email(self):
         """Send an e-mail instead of the confirmation: the order is being checked. No figures."""
         template = self.env.ref(
             "credit_management.mail_template_order_checked", raise_if_not_found=False

@@ -286,11 +286,11 @@ class _Account:
             *((day, _IS_SETTLED, self.is_settled, (item, amount)) for day, amount in item.settled),
         ]
         arrival = self.arrival.get(item.move)
-        for day, turn, method, thing in events:
+        for day, phase, method, thing in events:
             if arrival and arrival.date() == start >= day:
                 yield start, _IS_ORDERED, arrival, method, thing
             else:
-                yield max(day, start), turn, datetime.min, method, thing
+                yield max(day, start), phase, datetime.min, method, thing
 
     def _bill_events(self, order):
         """Changes of an order's open amount: by its invoices, and when it comes within the horizon."""
@@ -377,8 +377,8 @@ def replay(histories, first, late_after=(0,)):
             members[group].append(account)
     numbered = count()
     days = [
-        (day, turn, moment, next(numbered), method, thing)
-        for day, turn, moment, method, thing in chain.from_iterable(
+        (day, phase, moment, next(numbered), method, thing)
+        for day, phase, moment, method, thing in chain.from_iterable(
             account.events(first) for account in accounts
         )
     ]

@@ -51,7 +51,7 @@ class TestAccess(CreditCommon):
         with self.assertRaises(AccessError):
             hold.reason_ids.with_user(self.colleague).read(["figure"])
 
-    def test_a_salesperson_sees_the_standing_of_own_customers_only(self):
+    def test_a_salesperson_sees_the_position_of_own_customers_only(self):
         self._limit(100.0)
         self.customer.user_id = self.colleague
         self.assertFalse(self.customer.with_user(self.salesperson).credit_summary)

@@ -122,7 +122,7 @@ class TestAuthority(CreditCommon):
             {"delegate_id": self.manager.id, **self.delegation}
         )
 
-    # === PEOPLE WHO LEAVE === #
+    # === ARCHIVED USERS === #
 
     def test_who_leaves_holds_nothing_any_more(self):
         limit = self._request()

@@ -68,7 +68,7 @@ class TestReplay(BaseCase):
             self._verdicts(self._history([item], [order], 10.0)), {1: (0.0, 20.0, "hold")}
         )
 
-    def test_an_invoice_of_before_its_order_is_in_the_demand_alone(self):
+    def test_an_invoice_of_before_its_order_is_in_the_request_alone(self):
         before = date(2026, 1, 20)
         order = self._order(1, datetime(2026, 2, 2, 9), 100.0, Bill(7, before, 30.0))
         item = Item(1, before, before, 30.0, move=7)

@@ -7,5 +7,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         # EXTENDS 'base': Odoo would delete the file of a partner merged into one that has a file
-        dst_partner._take_files_of(src_partners)
+        dst_partner._merge_files_of(src_partners)
         return super()._update_foreign_keys(src_partners, dst_partner)

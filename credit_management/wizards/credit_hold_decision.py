@@ -130,13 +130,13 @@ class CreditHoldDecision(models.TransientModel):
         single = len(self.hold_ids) == 1
         amount = self.amount if single else None
         self.hold_ids.action_release(self.note, amount, self.until or None, self.reason_id)
-        return self._tell_signed() or {"type": "ir.actions.act_window_close"}
+        return self._notify_signed() or {"type": "ir.actions.act_window_close"}
 
     def action_refuse(self):
         self.hold_ids.action_refuse(self.note, self.reason_id)
         return {"type": "ir.actions.act_window_close"}
 
-    def _tell_signed(self):
+    def _notify_signed(self):
         """Notify which holds still wait for a second signature; nothing if all are released."""
         waiting = self.hold_ids.filtered(lambda hold: hold.state == "pending")
         return waiting and {

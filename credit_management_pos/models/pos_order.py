@@ -75,13 +75,13 @@ class PosOrder(models.Model):
             )
             assessment = profiles._assess([request], today)[request]
             if assessment.verdict == "hold":
-                order._tell_credit_control(assessment, amount)
+                order._alert_credit_control(assessment, amount)
 
     def _get_credit_source(self):
         """The exposure source that contains it: open session or invoice."""
         return "receivable" if self.account_move else "till_account"
 
-    def _tell_credit_control(self, assessment, amount):
+    def _alert_credit_control(self, assessment, amount):
         company = self.company_id.root_id
         if float_is_zero(amount, precision_rounding=company.currency_id.rounding):
             return
