@@ -54,6 +54,7 @@ from . import (
     payment_transaction,
     res_company,
     res_config_settings,
+    res_currency,
     res_partner,
     res_partner_chatter,
     res_partner_identity,

@@ -220,7 +220,10 @@ class CreditPosition(models.AbstractModel):
         )
 
     def _policy_sql(self):
-        """The policy in force: the file's, otherwise its class's, otherwise the company's."""
+        """The policy in force: the file's, otherwise its class's, otherwise the company's.
+
+        ``active`` is not tested: a policy in use cannot be archived (``credit.policy._check_not_used``).
+        """
         return SQL("COALESCE(f.policy_id, k.policy_id, r.credit_management_policy_id)")
 
     def _limit_sql(self, mode, own):

@@ -89,7 +89,7 @@ class ResCompany(models.Model):
         )
         result = super().write(vals)
         self._log_credit_settings(before)
-        if vals.keys() & {"parent_id", "currency_id", "transfer_account_id"}:
+        if vals.keys() & {"parent_id", "partner_id", "currency_id", "transfer_account_id"}:
             self.env.registry.clear_cache()
         if vals.keys() & {
             "credit_management_default_mode",
@@ -155,7 +155,10 @@ class ResCompany(models.Model):
         return self.sudo().with_context(active_test=False).search([("id", "child_of", self.id)])
 
     def _get_default_limit(self):
-        """Limit of customers of this root company without a credit file; ``None`` if unlimited."""
+        """Limit of customers of this root company without a credit file; ``None`` if unlimited.
+
+        The class-less case of ``credit.position._limit_sql``; tests compare the two.
+        """
         self.ensure_one()
         if self.credit_management_default_mode == "unlimited":
             return None

@@ -334,7 +334,7 @@ class SaleOrder(models.Model):
         """One query instead of three: the commercial partner, and holds and payments, which most orders do not have.
 
         Fills only what is not cached yet. Existing holds and payments are read where needed. Uses Odoo's private
-        ``_insert_cache``: should its signature change, the confirmation fails in our tests at once.
+        ``_insert_cache``; every test that confirms an order fails if its signature changes.
         """
         if not self:
             return

@@ -66,6 +66,17 @@ class TestPolicy(CreditCommon):
         order.action_confirm()
         self.assertPassed(order)
 
+    def test_another_contact_of_the_company_and_other_decimals_count_at_once(self):
+        company, policies = self.env.company, self.env["credit.policy"]
+        policy = self._policy(over_limit={})
+        policies._get_rules(policy.id)
+        company._get_credit_roots()
+
+        company.partner_id = self._customer("Our new entity")
+        company.currency_id.rounding = 0.001
+        self.assertIn(company.partner_id.id, policies._get_rules(policy.id).intercompany)
+        self.assertEqual(company._get_credit_roots()[company.id][2], 3)
+
     def test_an_authority_is_held_by_somebody(self):
         authorities = self.env["credit.authority"].sudo()
         nobody = self.env["res.groups"].sudo().create({"name": "Nobody"})
