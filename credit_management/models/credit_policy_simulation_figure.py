@@ -27,11 +27,11 @@ class CreditPolicySimulationFigure(models.Model):
     warned_count = fields.Integer(string="Warnings", readonly=True)
     warned_amount = fields.Monetary(string="Amount with Warning", readonly=True)
     alone_count = fields.Integer(
-        string="Held by This Rule Alone",
+        string="Held Only by This Rule",
         readonly=True,
         help="Orders that would have passed without this rule",
     )
-    alone_amount = fields.Monetary(string="Amount Held by It Alone", readonly=True)
+    alone_amount = fields.Monetary(string="Amount Held Only by It", readonly=True)
 
     @api.depends("month", "kind", "rule_id")
     @api.depends_context("lang")

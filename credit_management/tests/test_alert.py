@@ -37,7 +37,7 @@ class TestAlert(CreditCommon):
             self._told(),
             [{"user_id": self.analyst.id, "date_deadline": self.today + timedelta(30)}],
         )
-        self.assertIn("ends on", self._told().summary)
+        self.assertIn("expires on", self._told().summary)
         self._told().unlink()
         self._run()
         self.assertFalse(self._told())

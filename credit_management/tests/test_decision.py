@@ -209,7 +209,7 @@ class TestDecision(CreditCommon):
         limit = self._request(100.0, user=self.analyst)
         limit.action_approve()
         self.assertTrue(limit.own_decision)
-        self.assertIn("themselves", " ".join(limit.message_ids.mapped("body")))
+        self.assertIn("own limit request", " ".join(limit.message_ids.mapped("body")))
 
     def test_many_limits_at_once_are_granted_to_others_only(self):
         limits = self.env["credit.limit"].with_user(self.analyst)

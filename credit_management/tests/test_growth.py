@@ -313,7 +313,7 @@ class TestGrowth(CreditCommon):
         hold = self._pending()
         invoice = self.order._create_invoices()
         self.assertEqual(invoice.amount_total, 150.0)
-        with self.assertRaisesRegex(UserError, "grew"):
+        with self.assertRaisesRegex(UserError, "increased"):
             self.order._create_invoices()
         hold.with_user(self.manager).action_release("Good customer")
         self.assertEqual(self.order._create_invoices().amount_total, 300.0)
@@ -339,7 +339,7 @@ class TestGrowth(CreditCommon):
         hold.with_user(self.manager).action_refuse("Too much")
         self.assertEqual(self.order.credit_state, "held")
         self.assertIn("refused", self.order.credit_verdict)
-        with self.assertRaisesRegex(UserError, "grew"):
+        with self.assertRaisesRegex(UserError, "increased"):
             self.order._create_invoices()
             self.order._create_invoices()
         self.as_salesperson.action_credit_back()
@@ -388,7 +388,7 @@ class TestGrowth(CreditCommon):
         self.manager.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.order.with_user(self.manager).order_line.price_unit = 250.0
         refusal = self._pending().with_user(self.manager)._get_refusal_of_decision()
-        self.assertIn("their own order", refusal)
+        self.assertIn("your own order", refusal)
 
     def test_a_release_over_its_day_lets_nothing_grow(self):
         hold = self._grown()

@@ -63,9 +63,9 @@ class TestHold(CreditCommon):
     def test_a_decision_needs_its_reason(self):
         _order, hold = self._held()
         for note in ("", "  ", None):
-            with self.assertRaisesRegex(UserError, "Say why"):
+            with self.assertRaisesRegex(UserError, "Enter a note"):
                 hold.with_user(self.manager).action_release(note)
-            with self.assertRaisesRegex(UserError, "Say why"):
+            with self.assertRaisesRegex(UserError, "Enter a note"):
                 hold.with_user(self.manager).action_refuse(note)
 
     def test_a_decision_is_taken_once(self):
@@ -103,12 +103,12 @@ class TestHold(CreditCommon):
         sellers = self.env.ref("sales_team.group_sale_salesman")
         self.manager.sudo().group_ids |= sellers
         order, hold = self._held(user=self.manager)
-        with self.assertRaisesRegex(AccessError, "their own order"):
+        with self.assertRaisesRegex(AccessError, "your own order"):
             hold.with_user(self.manager).action_release("Mine")
         self.assertHeld(order)
         asked = self._order(150.0)
         asked.with_user(self.manager).sudo().action_confirm()
-        with self.assertRaisesRegex(AccessError, "their own order"):
+        with self.assertRaisesRegex(AccessError, "your own order"):
             self.assertHeld(asked).with_user(self.manager).action_refuse("Mine too")
 
     def test_an_authority_over_own_orders_is_used_and_logged(self):
@@ -118,7 +118,7 @@ class TestHold(CreditCommon):
         self.assertPassed(order)
         self.assertTrue(hold.own_decision)
         self.assertIn(
-            "their own order",
+            "your own order",
             order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1],
         )
 
@@ -266,13 +266,13 @@ class TestHold(CreditCommon):
         order, hold = self._held()
         order.order_line.price_unit = 5000.0
         order.with_user(self.manager).sudo().action_confirm()
-        with self.assertRaisesRegex(AccessError, "their own order"):
+        with self.assertRaisesRegex(AccessError, "your own order"):
             hold.with_user(self.manager).action_release("Now it is mine")
 
     def test_giving_the_order_to_a_colleague_does_not_make_it_somebody_elses(self):
         order, hold = self._held(user=self.manager)
         order.user_id = self.salesperson
-        with self.assertRaisesRegex(AccessError, "their own order"):
+        with self.assertRaisesRegex(AccessError, "your own order"):
             hold.with_user(self.manager).action_release("Not mine any more")
 
     def test_an_order_set_back_by_hand_closes_its_hold(self):
@@ -299,7 +299,7 @@ class TestHold(CreditCommon):
         _order, hold = self._held()
         decide = hold.with_user(self.manager)
         for note in (True, ["x"], 5):
-            with self.assertRaisesRegex(UserError, "Say why"):
+            with self.assertRaisesRegex(UserError, "Enter a note"):
                 decide.action_release(note)
         for ceiling in ({"amount": "abc"}, {"until": "soon"}):
             with self.assertRaisesRegex(UserError, "as a number"):

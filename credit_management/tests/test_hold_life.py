@@ -118,7 +118,7 @@ class TestHoldRequest(HoldCommon):
         self.manager.sudo().group_ids |= sellers
         _order, hold = self._held()
         hold.with_user(self.manager).action_ask("For my friend")
-        with self.assertRaisesRegex(AccessError, "their own order"):
+        with self.assertRaisesRegex(AccessError, "your own order"):
             hold.with_user(self.manager).action_release("Friend")
 
 

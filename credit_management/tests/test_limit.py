@@ -45,7 +45,7 @@ class TestLimit(CreditCommon):
 
     def test_a_refusal_needs_its_reason(self):
         limit = self._request(700.0).with_user(self.manager)
-        with self.assertRaisesRegex(UserError, "Say why"):
+        with self.assertRaisesRegex(UserError, "Enter why"):
             limit.action_refuse()
         limit.action_refuse("No figures")
         self.assertEqual((limit.state, limit.decision_note), ("refused", "No figures"))
@@ -56,9 +56,9 @@ class TestLimit(CreditCommon):
     def test_below_zero_is_refused_everywhere(self):
         with self.assertRaises(IntegrityError), self.cr.savepoint():
             self._request(-1.0)
-        with self.assertRaisesRegex(ValidationError, "below zero"):
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self.customer.sudo().credit_limit = -1.0
-        with self.assertRaisesRegex(ValidationError, "below zero"):
+        with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self.company.sudo().credit_management_default_limit = -1.0
 
     def test_zero_is_no_credit(self):
@@ -69,7 +69,7 @@ class TestLimit(CreditCommon):
 
     @mute_logger("odoo.sql_db")
     def test_dates_make_sense(self):
-        with self.assertRaisesRegex(ValidationError, "last day"):
+        with self.assertRaisesRegex(ValidationError, "end date"):
             self._request(1.0, kind="temporary")
         with self.assertRaises(IntegrityError), self.cr.savepoint():
             self._request(1.0, kind="temporary", date_to=self.today - timedelta(1))
@@ -104,7 +104,7 @@ class TestLimit(CreditCommon):
 
     def test_a_decided_limit_is_a_journal(self):
         limit = self._limit(100.0)
-        with self.assertRaisesRegex(UserError, "not changed"):
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
             limit.with_user(self.analyst).write({"amount": 1000.0})
         with self.assertRaisesRegex(UserError, "journal"):
             limit.with_user(self.manager).unlink()

@@ -75,10 +75,12 @@ class TestLimitBatch(CreditCommon):
         self._limit(400.0)
         self._limit(50.0, self.second)
         batch = self._batch(method="add", value=-100.0)
-        self.assertIn("below zero", self._line(batch, self.second).problem)
+        self.assertIn("cannot be negative", self._line(batch, self.second).problem)
         journal = self.env["credit.limit"].sudo()
         before = journal.search_count([])
-        with self.assertRaisesRegex(UserError, r"Nothing was saved(.|\n)*Second.*below zero"):
+        with self.assertRaisesRegex(
+            UserError, r"Nothing was saved(.|\n)*Second.*cannot be negative"
+        ):
             batch.action_confirm()
         self.assertEqual(journal.search_count([]), before)
         batch.scope = "good"
@@ -118,7 +120,7 @@ class TestLimitBatch(CreditCommon):
         self.assertIn("before it begins", self._line(batch).problem)
         self.assertIn("reason", self._line(batch).problem)
         self._line(batch).write({"kind": "temporary", "date_to": False})
-        self.assertIn("last day", self._line(batch).problem)
+        self.assertIn("end date", self._line(batch).problem)
 
     def test_one_customer_has_one_row(self):
         batch = self._batch(value=5.0)

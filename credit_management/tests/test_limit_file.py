@@ -113,9 +113,9 @@ class TestLimitFile(CreditCommon):
         self._customer("Twin")
         for row, sentence in {
             "Nobody;5;;;;": "No customer has",
-            "Twin;5;;;;": "fits several customers: Twin, Twin",
+            "Twin;5;;;;": "matches several customers: Twin, Twin",
             ";5;;;;": "customer is missing",
-            "C-1;-5;;;;": "below zero",
+            "C-1;-5;;;;": "cannot be negative",
             "C-1;;;;;": "amount is missing",
             "C-1;lots;;;;": '"lots" is not an amount',
             "C-1;1,250;;;;": "ambiguous",

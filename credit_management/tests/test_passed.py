@@ -228,7 +228,7 @@ class TestPassed(PassedCommon):
         order.write({"note": "Nice"})
         self.assertFalse(hold.with_user(both)._get_refusal_of_decision())
         order.order_line.product_uom_qty = 50.0
-        with self.assertRaisesRegex(AccessError, "their own order"):
+        with self.assertRaisesRegex(AccessError, "your own order"):
             hold.with_user(both).action_release("Mine", 1e6)
 
     def test_what_waits_is_not_made_a_sale_line_by_line(self):

@@ -169,7 +169,7 @@ class TestPolicy(CreditCommon):
             self.policy.sudo().action_archive()
         own = self.policy.sudo().copy()
         self._profile(policy_id=own.id)
-        with self.assertRaisesRegex(ValidationError, "judges Customer"):
+        with self.assertRaisesRegex(ValidationError, "is used by Customer"):
             own.action_archive()
 
     def test_the_last_rule_of_a_policy_stays(self):

@@ -38,10 +38,10 @@ class CreditPolicySimulationComparison(models.TransientModel):
     second_id = fields.Many2one("credit.policy.simulation", required=True, readonly=True)
     table = fields.Html(string="Comparison", compute="_compute_table", sanitize=False)
     first_only_count = fields.Integer(
-        string="Held by the First Alone", compute="_compute_only_counts"
+        string="Held Only by the First", compute="_compute_only_counts"
     )
     second_only_count = fields.Integer(
-        string="Held by the Second Alone", compute="_compute_only_counts"
+        string="Held Only by the Second", compute="_compute_only_counts"
     )
 
     @api.depends("first_id", "second_id")

@@ -21,7 +21,7 @@ class PosOrder(models.Model):
         session.check_access("read")
         partner.check_access("read")
         if not isinstance(amount, (int, float)) or not abs(amount) < float("inf"):
-            raise UserError(self.env._("Give the amount as a number."))
+            raise UserError(self.env._("Enter the amount as a number."))
         company = session.company_id
         today = company._get_credit_today()
         amount = session.currency_id._convert(amount, company.root_id.currency_id, company, today)
@@ -31,7 +31,7 @@ class PosOrder(models.Model):
         if profiles._assess([request], today)[request].verdict != "hold":
             return ""
         return self.env._(
-            "%s has no credit left for this sale. Take another payment, or ask credit control to raise the limit.",
+            "%s has no credit left for this sale. Take another form of payment, or ask credit control to raise the limit.",
             partner.sudo().commercial_partner_id.name,
         )
 
@@ -86,7 +86,7 @@ class PosOrder(models.Model):
         if float_is_zero(amount, precision_rounding=company.currency_id.rounding):
             return
         note = self.env._(
-            "The till sold %(amount)s on account to %(customer)s (%(order)s). Credit control would have held it.",
+            "The till sold %(amount)s on account to %(customer)s (%(order)s). Credit control would have held this sale.",
             amount=formatLang(self.env, amount, currency_obj=company.currency_id),
             customer=self.partner_id.commercial_partner_id.name,
             order=self.name,

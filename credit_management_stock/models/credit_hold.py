@@ -19,7 +19,7 @@ class CreditHold(models.Model):
 
     _one_pending_picking = models.UniqueIndex(
         "(picking_id) WHERE state = 'pending' AND picking_id IS NOT NULL",
-        "This delivery is held already.",
+        "This delivery is already held.",
     )
 
     @api.model

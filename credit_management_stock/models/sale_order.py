@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="When the order passed the credit gate: the policy may ask its deliveries nothing for some days",
+        help="When the order passed the credit check; the policy may skip the check of its deliveries for some days",
     )
 
     # === CRUD === #

@@ -31,7 +31,7 @@ class StockPicking(models.Model):
         store=True,
         string="Credit",
         groups="base.group_user",
-        help="Held: leaves once credit control releases it. Released: may be validated.",
+        help="Held: cannot leave until credit control releases it. Released: can be validated.",
     )
     credit_notice = fields.Text(
         compute="_compute_credit_notice", compute_sudo=True, groups="base.group_user"
@@ -64,7 +64,7 @@ class StockPicking(models.Model):
     def _get_credit_notice(self, hold):
         """Text shown on a held delivery: reasons with figures if the user may read them, otherwise a sentence."""
         lines = [
-            self.env._("This delivery waits for credit control. It may leave once it is released.")
+            self.env._("This delivery is waiting for credit control. It can leave once released.")
         ]
         if hold.with_env(self.env(su=False)).has_access("read"):
             lines += [hold.reason_summary, hold.way_out]
@@ -131,7 +131,7 @@ class StockPicking(models.Model):
     def _get_held_sentence(self):
         names = ", ".join(self.mapped("name"))
         sentence = self.env._(
-            "These deliveries stay here until credit control releases them: %s.", names
+            "These deliveries cannot leave until credit control releases them: %s.", names
         )
         return "\n".join(filter(None, (sentence, self._get_growth_sentence())))
 
@@ -167,8 +167,7 @@ class StockPicking(models.Model):
 
     def _get_refusal_sentence(self, assessment):
         return self.env._(
-            "%s cannot leave: credit control would hold it."
-            " Validate the transfer by its button, and it waits for a release.",
+            "%s cannot leave: credit control would hold it. Press Validate on the transfer: it will then wait for a release.",
             self.name,
         )
 
@@ -204,8 +203,7 @@ class StockPicking(models.Model):
         if not orders:
             return False
         return self.env._(
-            "%s grew, and credit control has not released the growth. Deliver what was ordered before, or wait for the"
-            " release.",
+            "%s was increased, and credit control has not released the increase. Deliver only what was approved before, or wait for the release.",
             ", ".join(orders.mapped("name")),
         )
 
@@ -287,7 +285,7 @@ class StockPicking(models.Model):
     def _note_hold(self, hold, is_new):
         """Post without figures, for the warehouse."""
         if is_new:
-            body = self.env._("Held by credit control: it may leave once it is released.")
+            body = self.env._("Held by credit control. It can leave once released.")
             self.sudo().message_post(body=body, subtype_xmlid="mail.mt_note")
 
     # === A DOCUMENT OF CREDIT === #
@@ -374,7 +372,7 @@ class StockPicking(models.Model):
     def _note_credit_decision(self, state):
         # EXTENDS 'credit_management': the warehouse reads the decision, not the reasons
         sentence = {
-            "released": self.env._("Released by credit control: it may be validated."),
-            "refused": self.env._("Credit control refused the release: it stays here."),
+            "released": self.env._("Released by credit control: it can be validated."),
+            "refused": self.env._("Credit control refused the release: the delivery cannot leave."),
         }[state]
         self.sudo().message_post(body=sentence, subtype_xmlid="mail.mt_note")

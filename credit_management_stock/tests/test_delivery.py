@@ -303,7 +303,7 @@ class TestDelivery(DeliveryCommon):
         self.assertNotEqual(picking.state, "done")
         self.assertFalse(picking.sudo().credit_hold_ids, "one decision, on the order")
         self.assertIn("grew", picking.with_user(self.storekeeper).credit_notice)
-        with self.assertRaisesRegex(UserError, "grew"):
+        with self.assertRaisesRegex(UserError, "increased"):
             picking._action_done()
         order.sudo().credit_hold_ids.with_user(self.manager).action_release("Good")
         self._validate(picking)

@@ -15,7 +15,7 @@ class TestDeliveryAccess(DeliveryCommon):
     def test_the_warehouse_gets_a_sentence_and_no_figure(self):
         _order, picking, hold = self._held()
         as_storekeeper = picking.with_user(self.storekeeper)
-        self.assertIn("waits for credit control", as_storekeeper.credit_notice)
+        self.assertIn("waiting for credit control", as_storekeeper.credit_notice)
         self.assertNotRegex(as_storekeeper.credit_notice, r"\d")
         self.assertEqual(as_storekeeper.credit_state, "held")
         for message in as_storekeeper.message_ids:

@@ -42,7 +42,7 @@ class TestDeliveryHold(DeliveryCommon):
             lambda: mine.move_ids.write({"sale_line_id": False}),
             lambda: mine.move_ids.write({"product_id": self.goods.copy().id}),
         ):
-            with self.assertRaisesRegex(UserError, "waits for credit control"):
+            with self.assertRaisesRegex(UserError, "waiting for credit control"):
                 take_off()
         self.assertEqual(picking.move_ids.sale_line_id.order_id, order)
 
@@ -57,7 +57,7 @@ class TestDeliveryHold(DeliveryCommon):
         order, picking, hold = self._held()
         hold.with_user(self.manager).action_release("Known for twenty years")
         self.assertEqual((picking.state, picking.credit_state), ("assigned", "released"))
-        self.assertIn("may be validated", picking.message_ids[0].body)
+        self.assertIn("can be validated", picking.message_ids[0].body)
         self.assertFalse(picking.credit_notice)
         self._validate(picking)
         self.assertLeft(picking)
@@ -140,7 +140,7 @@ class TestDeliveryHold(DeliveryCommon):
         self.manager.sudo().group_ids |= self.env.ref("stock.group_stock_user")
         self._validate(picking, user=self.manager)
         hold = self.assertStays(picking)
-        with self.assertRaisesRegex(AccessError, "their own order"):
+        with self.assertRaisesRegex(AccessError, "your own order"):
             hold.with_user(self.manager).action_release("Mine")
 
     def test_the_salesperson_asks_for_the_release(self):
