@@ -118,7 +118,7 @@ class TestHold(CreditCommon):
         self.assertPassed(order)
         self.assertTrue(hold.own_decision)
         self.assertIn(
-            "your own order",
+            "their own order",
             order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1],
         )
 
