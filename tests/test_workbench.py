@@ -248,29 +248,21 @@ def test_a_rule_that_imports_odoo_is_named(tmp_path):
     assert [fault.split(": ")[0] for fault in checks.impurities(rule)] == [f"{rule}:3"]
 
 
-def test_what_breaks_a_rule_of_the_house_is_named(tmp_path):
+def test_an_unmarked_override_and_a_misnamed_fragment_are_named(tmp_path):
     addon = tmp_path / "credit_thing"
     (addon / "models").mkdir(parents=True)
-    (addon / "readme").mkdir()
-    (addon / "readme" / "DEVELOP.md").write_text("Extend `_get_things()` or `_get_nothing()`.\n")
-    body = "    def {name}(self):\n        return super().{name}()\n"
-    order = "class A(models.Model):\n    _inherit = 'sale.order'\n\n" + body.format(
-        name="action_draft"
+    fragments = addon / "readme" / "newsfragments"
+    fragments.mkdir(parents=True)
+    (addon / "models" / "sale_order.py").write_text(
+        "class A(models.Model):\n    _inherit = 'sale.order'\n\n"
+        "    def action_draft(self):\n        return super().action_draft()\n\n"
+        "    def action_lock(self):\n        # EXTENDS 'sale'\n        return super().action_lock()\n"
     )
-    thing = "class B(models.Model):\n    _name = 'credit.thing'\n\n" + body.format(
-        name="_get_things"
-    )
-    (addon / "models" / "sale_order.py").write_text(order)
-    (addon / "models" / "thing.py").write_text(thing)
-    (addon / "models" / "thing_again.py").write_text(thing)
-    (addon / "readme" / "newsfragments").mkdir()
     for name in ("1.misc.1.md", "1.misc.1.twice.md", "2.misc.1.fine.md", "2.bugfix.slug.md"):
-        (addon / "readme" / "newsfragments" / name).touch()
+        (fragments / name).touch()
     found = "\n".join(house.faults([addon]))
-    assert re.findall(r"begins with|keep one|there is no \w+|[\w.]+: name it", found) == [
-        "begins with",
-        "keep one",
-        "there is no _get_nothing",
+    assert re.findall(r"[\w.]+: an override|[\w.]+: name it", found) == [
+        "sale.order.action_draft: an override",
         "1.misc.1.twice.md: name it",
         "2.bugfix.slug.md: name it",
     ]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 MARKER = re.compile(r"# (?:EXTENDS '[\w.]+'|OVERRIDE\b)")
 FRAGMENT = re.compile(r"(\d+\.(?:feature|bugfix|misc)\.\d+)(?:\.[\w-]+)?\.md")
-HOOK = re.compile(r"`(?:[\w.]+\.)?(_[a-z]\w+)(?:\(\))?`")
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,7 @@ class Method:
 def faults(addons: list[Path]) -> list[str]:
     """All that the sources of some add-ons have against the rules."""
     methods = [method for addon in addons for method in _methods(addon)]
-    found = [*_unmarked(methods), *_repeated(methods), *_missing_hooks(addons)]
-    return found + [fault for addon in addons for fault in _misnamed(addon)]
+    return [*_unmarked(methods), *(fault for addon in addons for fault in _misnamed(addon))]
 
 
 def _methods(addon) -> Iterator[Method]:
@@ -78,28 +76,6 @@ def _unmarked(methods):
         and method.node.name not in ours
         and method.calls_super
         and not MARKER.search(method.text)
-    ]
-
-
-def _repeated(methods):
-    """Methods with several bodies in one folder: which comes first is the alphabet's choice."""
-    seen, found = {}, []
-    for method in methods:
-        key = method.path.parent, method.model, method.node.name
-        if seen.setdefault(key, method).path != method.path:
-            found.append(method.fault(f"has a body in {seen[key].path.name} too; keep one"))
-    return found
-
-
-def _missing_hooks(addons):
-    """Hooks that a ``DEVELOP.md`` names and no add-on has."""
-    sources = "\n".join(path.read_text() for addon in addons for path in addon.rglob("*.py"))
-    return [
-        f"{page}: there is no {hook}"
-        for page in (addon / "readme" / "DEVELOP.md" for addon in addons)
-        if page.exists()
-        for hook in sorted(set(HOOK.findall(page.read_text())))
-        if not re.search(rf"\bdef {hook}\(|^ +{hook}\b.* = ", sources, re.M)
     ]
 
 
