@@ -254,5 +254,5 @@ class CreditDocumentMixin(models.AbstractModel):
         """Open the form to request a release."""
         self.ensure_one()
         self.check_access("write")
-        # who may not read the figures of a hold asks for its release all the same
+        # a user who may not read the figures of a hold can still request its release
         return self.sudo().credit_hold_ids._get_pending_of(self).action_open_request()

@@ -5,8 +5,8 @@ from odoo.tools import SQL
 
 from ..rules import is_counted
 
-#: orders ``o`` that are exposure; an order below nothing makes no room: credit counts once it is a credit note.
-#: A cancelled order has nothing open, though goods left: Odoo does not invoice it before the gate has passed it anew
+#: orders ``o`` that are exposure. A negative order makes no room: credit counts only once it is a credit note. A
+#: cancelled order has nothing open, even if goods left: Odoo cannot invoice it before it passes the gate again
 COUNTED_ORDER = "o.state = 'sale' AND o.amount_total > 0 AND o.credit_closed IS NOT TRUE"
 
 #: orders that may have something open; must match the predicate of the index on orders exactly
@@ -481,10 +481,9 @@ class CreditExposure(models.Model):
     def _order_rows(self):
         """Lines of confirmed orders: ``delivered`` and only ``ordered``, at the order's price and stored rate.
 
-        The lines of an order come to its own total less what is paid, and never below 0. Laid end to end in the order
-        of their delivery, they count between ``low`` and ``high``: money (down payments, payments online) covers what is
-        delivered first, discounts are taken off what is delivered last, and nothing negative makes room before its
-        order counts.
+        The lines of an order add up to its total less what is paid, never below 0. Laid end to end by delivery date,
+        they count between ``low`` and ``high``: money (down payments, online payments) covers what is delivered first,
+        discounts reduce what is delivered last, and negative lines make no room elsewhere.
         """
         delivered, ordered = SQL("x.delivered_upto"), SQL("x.ordered_upto")
         return SQL(
@@ -534,7 +533,8 @@ class CreditExposure(models.Model):
         )
 
     def _bounded_sql(self, upto):
-        """What the lines of order ``o`` up to one come to, between ``low`` and ``high`` and rounded, so that they add up."""
+        """Running sum of order ``o`` up to a line, limited to ``low`` and ``high`` and rounded, so that the lines add
+        up."""
         return SQL(
             "ROUND(LEAST(GREATEST(%s * x.up, x.low), x.high), %s)",
             upto,
@@ -542,12 +542,12 @@ class CreditExposure(models.Model):
         )
 
     def _with_bounds_sql(self, sums):
-        """Sums ``z`` over the lines of order ``o``, with what they count between.
+        """Sums ``z`` over the lines of order ``o``, with the bounds ``low`` and ``high``.
 
-        ``up`` and ``down`` turn positive and negative amounts into the company's currency, and spread over the lines
-        by how much the total differs from their sum: taxes are rounded on the whole. Divisions that change nothing are
-        left out, as they are slow and leave long numbers. ``OFFSET 0``, here and below: each is worked out once, and not
-        wherever it is used.
+        ``up`` and ``down`` convert positive and negative amounts to the company's currency, and spread over the lines
+        the difference between the total and their sum (taxes rounded globally). Divisions by 1 are skipped: they are
+        slow and produce long numbers. ``OFFSET 0``, here and below, computes each expression once instead of wherever
+        it is used.
         """
         return SQL(
             """SELECT f.*, GREATEST(f.positive * f.up + f.negative * f.down, f.low) AS high
