@@ -952,7 +952,7 @@ class CreditHold(models.Model):
         if not pending:
             raise UserError(
                 self.env._(
-                    "What held %s is gone. Do it again, and it passes.", document.display_name
+                    "The reasons that held %s no longer apply. Confirm it again.", document.display_name
                 )
             )
         return pending

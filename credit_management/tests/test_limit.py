@@ -106,7 +106,7 @@ class TestLimit(CreditCommon):
         limit = self._limit(100.0)
         with self.assertRaisesRegex(UserError, "cannot be changed"):
             limit.with_user(self.analyst).write({"amount": 1000.0})
-        with self.assertRaisesRegex(UserError, "journal"):
+        with self.assertRaisesRegex(UserError, "kept as a record"):
             limit.with_user(self.manager).unlink()
 
     def test_nobody_types_a_decision(self):
