@@ -952,7 +952,8 @@ class CreditHold(models.Model):
         if not pending:
             raise UserError(
                 self.env._(
-                    "The reasons that held %s no longer apply. Confirm it again.", document.display_name
+                    "The reasons that held %s no longer apply. Confirm it again.",
+                    document.display_name,
                 )
             )
         return pending
