@@ -1,25 +1,21 @@
 """A company of its own, its customers, and the invoices and payments of the file as Odoo books them."""
 
+from itertools import groupby
+
 from odoo.fields import Command
 
 BATCH = 500
-TABLES = "account_move, account_move_line, account_partial_reconcile, account_payment"
+TABLES = "account_move, account_move_line, account_partial_reconcile"
 
 
 def open_company(env):
-    """A company with a chart of accounts, and an environment in it.
-
-    What is received goes to the bank account itself: an invoice is paid on the day of its payment.
-    """
+    """A company with a chart of accounts, and an environment in it."""
     dollar = env.ref("base.USD")
     dollar.active = True
     # without a country, for which Odoo would install modules: it comes with the chart
     company = env["res.company"].create({"name": "Late Payments", "currency_id": dollar.id})
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
-    env = env(context=_quiet(company))
-    bank = _journal(env, "bank")
-    bank.inbound_payment_method_line_ids.payment_account_id = bank.default_account_id
-    return env
+    return env(context=_quiet(company))
 
 
 def _quiet(company):
@@ -90,14 +86,13 @@ class Ledger:
         self.due |= zip(invoices, map(_receivable, moves), strict=True)
 
     def _pay(self, invoices):
-        """One payment for each invoice, on its day, reconciled with this invoice alone."""
-        payments = self.env["account.payment"].create(
-            [self._payment(invoice) for invoice in invoices]
-        )
-        payments.action_post()
-        paid = map(_receivable, payments.move_id)
+        """One entry of the bank for each day; each payment is reconciled with its invoice alone."""
+        days = [list(paid) for _day, paid in groupby(invoices, lambda invoice: invoice.settled)]
+        entries = self.env["account.move"].create([self._entry(paid) for paid in days])
+        entries.action_post()
+        lines = {line.name: line for line in entries.line_ids}
         self.env["account.move.line"]._reconcile_plan(
-            [self.due[invoice] | line for invoice, line in zip(invoices, paid, strict=True)]
+            [self.due[invoice] | lines[invoice.number] for invoice in invoices]
         )
 
     def _invoice(self, invoice):
@@ -118,15 +113,27 @@ class Ledger:
             "invoice_line_ids": [Command.create(line)],
         }
 
+    def _entry(self, invoices):
+        """What the bank received on a day."""
+        received = {
+            "name": "Received",
+            "account_id": self.bank.default_account_id.id,
+            "debit": float(sum(invoice.amount for invoice in invoices)),
+        }
+        lines = [received, *map(self._payment, invoices)]
+        return {
+            "move_type": "entry",
+            "journal_id": self.bank.id,
+            "date": invoices[0].settled,
+            "line_ids": [Command.create(line) for line in lines],
+        }
+
     def _payment(self, invoice):
         return {
-            "payment_type": "inbound",
-            "partner_type": "customer",
+            "name": invoice.number,
+            "account_id": self.due[invoice].account_id.id,
             "partner_id": self.partners[invoice.customer].id,
-            "journal_id": self.bank.id,
-            "date": invoice.settled,
-            "amount": float(invoice.amount),
-            "memo": invoice.number,
+            "credit": float(invoice.amount),
         }
 
 
