@@ -125,9 +125,9 @@ class TestFetch(SourceCommon):
         for answer, words in (
             ((500, b""), "500"),
             ((404, b"nothing here"), "404"),
-            ((200, b"<html>moved</html>"), "No column of the table"),
-            ((200, b""), "No column of the table"),
-            ((200, b"x" * 5_000_001), "more than a table"),
+            ((200, b"<html>moved</html>"), "No column heading in the table"),
+            ((200, b""), "No column heading in the table"),
+            ((200, b"x" * 5_000_001), "too large or too slow"),
         ):
             with self.subTest(words):
                 self.server.answer = answer
