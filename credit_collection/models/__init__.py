@@ -1,3 +1,10 @@
 from . import answer  # isort: skip
 from . import promise, plan, dispute, worklist  # isort: skip
-from . import credit_exposure, credit_policy, credit_policy_rule, credit_position
+from . import (
+    account_partial_reconcile,
+    credit_exposure,
+    credit_followup_item,
+    credit_policy,
+    credit_policy_rule,
+    credit_position,
+)

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.addons.credit_management.models.credit_exposure import Source
 from odoo.tools import SQL
 
-from .plan.credit_followup_item import NEXT_INSTALMENT
+from .credit_followup_item import NEXT_INSTALMENT
 
 
 class CreditExposure(models.Model):

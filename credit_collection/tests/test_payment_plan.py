@@ -197,8 +197,8 @@ class TestPaymentPlan(AnswerCommon):
         for change in (
             lambda: plan.write({"tolerance_days": 30}),
             lambda: plan.instalment_ids[0].write({"amount": 1}),
-            lambda: plan.instalment_ids[0].unlink(),
-            lambda: plan.line_ids.unlink(),
+            plan.instalment_ids[0].unlink,
+            plan.line_ids.unlink,
             lambda: (
                 self.env["credit.payment.plan.instalment"]
                 .with_user(self.collector)

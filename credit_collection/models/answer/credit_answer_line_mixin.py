@@ -10,7 +10,6 @@ class CreditAnswerLineMixin(models.AbstractModel):
 
     item_id = fields.Many2one(
         "account.move.line",
-        string="Item",
         index="btree_not_null",
         ondelete="set null",
         domain="[('partner_id.commercial_partner_id', '=', parent.partner_id), ('account_type', '=', 'asset_receivable'),"

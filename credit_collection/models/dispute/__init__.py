@@ -1,13 +1,11 @@
 from . import (
     account_move,
-    account_partial_reconcile,
     credit_dispute,
     credit_dispute_category,
     credit_dispute_cause,
     credit_dispute_credit,
     credit_dispute_line,
     credit_dispute_owner,
-    credit_followup_item,
     credit_late_measure,
     credit_profile,
 )

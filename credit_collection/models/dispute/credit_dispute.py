@@ -71,7 +71,6 @@ class CreditDispute(models.Model):
     )
     owner_id = fields.Many2one(
         "res.users",
-        string="Owner",
         tracking=True,
         index=True,
         domain=[("share", "=", False)],

@@ -1,6 +1,4 @@
 from . import (
-    account_partial_reconcile,
-    credit_followup_item,
     credit_payment_plan,
     credit_payment_plan_instalment,
     credit_payment_plan_judge,

@@ -1,6 +1,4 @@
 from . import (
-    account_partial_reconcile,
-    credit_followup_item,
     credit_followup_restart,
     credit_profile,
     credit_promise,
