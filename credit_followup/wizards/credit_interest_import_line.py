@@ -6,6 +6,7 @@ class CreditInterestImportLine(models.TransientModel):
 
     _name = "credit.interest.import.line"
     _description = "Rate in a File"
+    _inherit = ["credit.number.mixin"]
     _order = "date_from desc, number"
 
     wizard_id = fields.Many2one("credit.interest.import", required=True, ondelete="cascade")

@@ -6,6 +6,7 @@ class CreditLateWaiver(models.TransientModel):
 
     _name = "credit.late.waiver"
     _description = "Waiver of Late Charges"
+    _inherit = ["credit.number.mixin"]
 
     charge_ids = fields.Many2many("credit.late.charge", required=True, string="Late Charges")
     charge_count = fields.Integer(compute="_compute_charge_count")

@@ -2,6 +2,7 @@
 from . import (  # isort: skip
     credit_derived_mixin,
     credit_document_mixin,
+    credit_number_mixin,
     credit_owned_mixin,
 )
 from . import (

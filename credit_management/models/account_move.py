@@ -9,7 +9,7 @@ class AccountMove(models.Model):
 
     _credit_exposure_idx = models.Index(
         "(commercial_partner_id) INCLUDE (company_id, amount_total_signed, invoice_date_due, id)"
-        " WHERE state = 'draft' AND move_type = 'out_invoice' AND amount_total_signed > 0"
+        " WHERE state = 'draft' AND move_type IN ('out_invoice', 'out_receipt') AND amount_total_signed > 0"
     )
 
     def _post(self, soft=True):
@@ -34,7 +34,7 @@ class AccountMove(models.Model):
             return super()._build_credit_warning_message(
                 record, current_amount, exclude_current, exclude_amount
             )
-        if record._name == "sale.order":
+        if record._has_own_verdict():
             return ""
         amount = 0.0 if record._origin else current_amount - exclude_amount
         if not excess_over(position.credit_limit, position.exposure, amount, position.rounding):

@@ -1,14 +1,20 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-#: types of documents that create a debt
-_CLAIMS = ("out_invoice", "out_receipt")
+#: what a customer owes by it
+CLAIMS = ("out_invoice", "out_receipt")
+#: what Odoo's own button switches a draft between
+_SWITCHES = ({"out_invoice", "out_refund"}, {"in_invoice", "in_refund"})
 
 
 class AccountMove(models.Model):
-    """An invoice without an order is checked before it is posted, and stays a draft while it is held.
+    """An invoice is judged before it is posted for what no order stands behind, and waits as a draft when it is held.
 
-    Invoices of orders are never held: the order passed the gate.
+    What was ordered passed the gate with its order: its invoice goes out to the customer of the order, up to what the
+    order still has open.
     """
 
     _name = "account.move"
@@ -40,6 +46,53 @@ class AccountMove(models.Model):
             last = move.credit_hold_ids.sorted("id")[-1:] if move.state == "draft" else False
             move.credit_state = last and states.get(last.state, False)
 
+    # === CRUD === #
+
+    def write(self, vals):
+        if vals.get("state") == "posted":  # by another way than the button
+            self.filtered(lambda move: move.state != "posted")._check_credit_passed()
+        before = {}
+        if vals.keys() & {"move_type", "partner_id"} and not self.env.su:
+            before = {move: (move.move_type, move.commercial_partner_id) for move in self}
+        result = super().write(vals)
+        for move, (move_type, customer) in before.items():
+            move._check_kind_kept(move_type)
+            move._check_customer_kept(customer)
+        return result
+
+    def _check_kind_kept(self, move_type):
+        """:raise UserError: where an invoice became something that is not judged, or the other way round"""
+        kinds = {move_type, self.move_type}
+        if len(kinds) == 1 or kinds in _SWITCHES or kinds.isdisjoint(CLAIMS):
+            return
+        if self._is_credit_watched():
+            raise UserError(
+                self.env._(
+                    "The type of %s is chosen once. Delete this draft and make the document anew.",
+                    self.display_name,
+                )
+            )
+
+    def _check_customer_kept(self, customer):
+        """:raise UserError: where what one customer ordered or owes became the debt of another"""
+        if self.commercial_partner_id == customer or not self.is_sale_document(
+            include_receipts=True
+        ):
+            return
+        if self.state == "posted" and self._is_credit_watched():
+            raise UserError(
+                self.env._(
+                    "%s is posted: its customer owes it. Reset it to draft to change the customer.",
+                    self.display_name,
+                )
+            )
+        for line in self.line_ids.filtered("sale_line_ids"):
+            line._check_links(line.sale_line_ids)
+
+    def _is_credit_watched(self):
+        """Some policy judges customers of the company."""
+        return self.env["credit.policy"]._is_any_in_use(self.company_id.root_id)
+
     # === ACTIONS === #
 
     def action_post(self):
@@ -63,23 +116,54 @@ class AccountMove(models.Model):
     # === A DOCUMENT OF CREDIT === #
 
     def _is_credit_claim(self):
-        """Whether posting it creates a debt that no order covers. Extend to leave invoices out."""
+        """A customer would owe by it. Extend to leave invoices out."""
         return (
-            self.state == "draft"
-            and self.move_type in _CLAIMS
-            and bool(self.commercial_partner_id)
-            and not self.line_ids.sale_line_ids
+            self.state != "posted" and self.move_type in CLAIMS and bool(self.commercial_partner_id)
         )
 
     def _hold_failing(self):
         claims = self.filtered(lambda move: move._is_credit_claim())
         return super(AccountMove, claims)._hold_failing()
 
+    def _filter_unpassed(self):
+        claims = self.filtered(lambda move: move._is_credit_claim())
+        return super(AccountMove, claims._filter_asked_for_credit())._filter_unpassed()
+
     def _filter_asked_for_credit(self):
         rules = self.env["credit.policy.rule"].sudo()
         if not self or not rules.search_count([("checkpoint", "=", "invoice")], limit=1):
             return self.browse()
-        return self
+        return self.filtered(lambda move: move._get_credit_claim())
+
+    def _get_credit_claim(self):
+        """What no order stands behind, in the company's currency: nothing where rounding alone makes a difference."""
+        move = self.sudo()
+        claim = move.amount_total - move._get_amount_ordered()
+        cents = move.currency_id.rounding * (len(move.invoice_line_ids) + 1)
+        if claim <= cents + move.invoice_cash_rounding_id.rounding:
+            return 0.0
+        return move.amount_total_signed * claim / move.amount_total
+
+    def _get_amount_ordered(self):
+        """What the invoice takes of orders of its customer that passed the gate, in the currency of the invoice."""
+        drawn = defaultdict(lambda: defaultdict(float))
+        for line in self.invoice_line_ids:
+            if order_line := line.sale_line_ids[:1]:
+                drawn[order_line.order_id][order_line] += line.price_total
+        return sum(
+            order._get_amount_covered(self, lines)
+            for order, lines in drawn.items()
+            if order._get_credit_customer() == self._get_credit_customer()
+        )
+
+    def _get_rate_of(self, order):
+        """How much of the currency of an order a unit of the currency of the invoice is."""
+        if self.currency_id == order.currency_id:
+            return 1.0
+        return (order.currency_rate or 1.0) / (self.invoice_currency_rate or 1.0)
+
+    def _get_credit_customer(self):
+        return self.commercial_partner_id.id, self.company_id.root_id.id
 
     def _get_credit_request(self):
         self.ensure_one()
@@ -87,7 +171,7 @@ class AccountMove(models.Model):
         return self.env["credit.profile"]._request(
             move.commercial_partner_id,
             move.company_id,
-            move.amount_total_signed,
+            move._get_credit_claim(),
             checkpoint="invoice",
             document=self._credit_key(),
             payment_days=move.invoice_payment_term_id._get_credit_days(),
@@ -96,7 +180,10 @@ class AccountMove(models.Model):
         )
 
     def _get_credit_source(self):
-        return "draft_invoice" if self._origin.id else ""
+        """A draft counts already; but its lines of orders do not, however much they come to."""
+        if not self._origin.id or self.state != "draft" or self.sudo().line_ids.sale_line_ids:
+            return ""
+        return "draft_invoice"
 
     def _get_credit_requesters(self):
         return self.invoice_user_id | self.create_uid

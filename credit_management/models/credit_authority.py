@@ -1,7 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
+
+from ..rules.power import Power
 
 
 class CreditAuthority(models.Model):
@@ -117,13 +119,17 @@ class CreditAuthority(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        held = self._get_own_powers()
         authorities = super().create(vals_list)
         self.env.registry.clear_cache()
+        authorities._check_own_gain(held)
         return authorities
 
     def write(self, vals):
+        held = self._get_own_powers()
         result = super().write(vals)
         self.env.registry.clear_cache()
+        self._check_own_gain(held)
         return result
 
     def unlink(self):
@@ -137,6 +143,54 @@ class CreditAuthority(models.Model):
             self.env._(
                 "Authorities are kept as a record of who could decide what. Archive them instead."
             )
+        )
+
+    # === FOUR EYES === #
+
+    @api.model
+    def _get_own_powers(self):
+        """What the current user may decide already."""
+        if self.env.su:
+            return []
+        return [authority._get_power() for authority in self.sudo().search([])._filter_own()]
+
+    def _filter_own(self):
+        """Those that the current user holds, or will hold for somebody else."""
+        user = self.env.user
+        return self.sudo().filtered(
+            lambda authority: (
+                authority.active and user in authority._get_holders() | authority.delegate_id
+            )
+        )
+
+    def _check_own_gain(self, held):
+        """:raise AccessError: where users would give themselves more than they have; administrators may
+
+        :param held: see :meth:`_get_own_powers`
+        """
+        if self.env.su or self.env.user.has_group("base.group_system"):
+            return
+        for authority in self._filter_own():
+            power = authority._get_power()
+            if not any(mine.contains(power) for mine in held):
+                raise AccessError(
+                    self.env._(
+                        "Nobody gives themselves authority: ask another credit manager or an administrator to enter it."
+                    )
+                )
+
+    def _get_power(self):
+        return Power(
+            self.is_unlimited,
+            self.max_excess,
+            self.max_exposure,
+            self.max_overdue_days,
+            self.max_limit,
+            frozenset(self.risk_class_ids.ids),
+            self.company_id.id or 0,
+            self.allow_own,
+            self.allow_own_limits,
+            self.two_signatures,
         )
 
     def _check_delegate(self):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -61,19 +63,21 @@ class CreditDocumentMixin(models.AbstractModel):
         """The exposure source that already contains the document, or an empty text."""
         return ""
 
-    def _get_held_request(self, hold):
-        """The request as it stands now, to check whether its hold still has a reason.
+    def _get_held_request(self, hold, whole=False):
+        """What its hold waits for, as the document is now; of the customer it is held for where it names none any more.
 
+        :param whole: all of the document, where the hold is about its growth alone
         :rtype: CreditRequest
         """
-        return self._get_credit_request()
+        request = replace(self._get_credit_request(), source=self._get_credit_source())
+        if all(request.customer):
+            return request
+        partner_id, company_id = hold.profile_id._get_customer()
+        return replace(request, partner_id=partner_id, company_id=company_id)
 
-    def _get_measured_request(self, hold):
-        """The request by which a release of the document is measured now.
-
-        :rtype: CreditRequest
-        """
-        return self._get_held_request(hold)
+    def _has_own_verdict(self):
+        """The document shows what the gate would say: Odoo's own warning would say it twice."""
+        return False
 
     def _may_release_by_itself(self):
         """Whether the policy may release it automatically once the reasons no longer apply."""

@@ -5,9 +5,10 @@ from odoo.tools import SQL
 
 from ..rules import is_counted
 
-#: orders ``o`` that are exposure. A negative order makes no room: credit counts only once it is a credit note. A
-#: cancelled order has nothing open, even if goods left: Odoo cannot invoice it before it passes the gate again
-COUNTED_ORDER = "o.state = 'sale' AND o.amount_total > 0 AND o.credit_closed IS NOT TRUE"
+#: orders ``o`` that are exposure; an order below nothing makes no room: credit counts once it is a credit note, and
+#: what is negative and uncertain does not bring an order below nothing (``credit_by_invoices``).
+#: A cancelled order has nothing open, though goods left: Odoo does not invoice it before the gate has passed it anew
+COUNTED_ORDER = "o.state = 'sale' AND (o.amount_total > 0 OR o.credit_by_invoices) AND o.credit_closed IS NOT TRUE"
 
 #: orders that may have something open; must match the predicate of the index on orders exactly
 OPEN_ORDER = (
@@ -137,7 +138,14 @@ class CreditExposure(models.Model):
             "payment_type",
             "state",
         ],
-        "payment.transaction": ["amount", "currency_id", "payment_id", "sale_order_ids", "state"],
+        "payment.transaction": [
+            "amount",
+            "currency_id",
+            "last_state_change",
+            "payment_id",
+            "sale_order_ids",
+            "state",
+        ],
         "product.template": ["invoice_policy"],
         "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
         "res.partner": ["commercial_partner_id"],
@@ -473,7 +481,7 @@ class CreditExposure(models.Model):
                                JOIN sale_order o ON o.id = l.order_id
                               WHERE i.invoice_line_id = e.id AND %(counted)s)
                       ) c
-                WHERE m.state = 'draft' AND m.move_type = 'out_invoice' AND m.amount_total_signed > 0""",
+                WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_receipt') AND m.amount_total_signed > 0""",
             decimals=self._roots_sql(SQL("m.company_id"))[2],
             counted=SQL(COUNTED_ORDER),
         )
@@ -659,9 +667,15 @@ class CreditExposure(models.Model):
         )
 
     def _never_delivered_sql(self):
-        """Condition on line ``l`` of order ``o``: its undelivered part will never be delivered or invoiced. Extend with
-        ``OR``."""
-        return SQL("FALSE")
+        """Condition on line ``l`` of order ``o``: what is not delivered of it never will be, nor invoiced. Extend with ``OR``.
+
+        Here: what is negative and may never be invoiced, as ``sale.order.line._get_credit_uncertain``.
+        """
+        return SQL(
+            """(l.price_total < 0 AND (l.product_uom_qty < 0 OR (
+                SELECT t.invoice_policy = 'delivery' FROM product_product v
+                  JOIN product_template t ON t.id = v.product_tmpl_id WHERE v.id = l.product_id)))"""
+        )
 
     def _down_paid_sql(self):
         """Amount of posted invoices of the down-payment line ``l`` of order ``o``, in the company's currency."""

@@ -521,7 +521,7 @@ class CreditHold(models.Model):
         """
         documents = {hold: document for hold in self if (document := hold._get_document())}
         requests = {
-            hold: replace(document._get_credit_request(), source=document._get_credit_source())
+            hold: document._get_held_request(hold, whole=True)
             for hold, document in documents.items()
         }
         if not requests:
@@ -934,13 +934,6 @@ class CreditHold(models.Model):
                 and user.has_group("credit_management.group_credit_user")
             )
         )
-
-    def _of_its_customer(self, request):
-        """The request of a document, for the customer it was held for if it no longer has one."""
-        if all(request.customer):
-            return request
-        partner_id, company_id = self.profile_id._get_customer()
-        return replace(request, partner_id=partner_id, company_id=company_id)
 
     def _get_pending(self):
         return self.filtered(lambda hold: hold.state == "pending")

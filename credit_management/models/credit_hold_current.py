@@ -65,7 +65,7 @@ class CreditHold(models.Model):
         :return: ``{hold: Assessment}`` of documents that exist
         """
         requests = {
-            hold: hold._of_its_customer(document._get_measured_request(hold))
+            hold: document._get_held_request(hold, whole=True)
             for hold in self
             if (document := hold._get_document())
         }

@@ -80,7 +80,7 @@ class CreditHold(models.Model):
         gone = self.filtered(lambda hold: hold in documents and documents[hold]._is_gone())
         gone._cancel()
         requests = {
-            hold: hold._of_its_customer(document._get_held_request(hold))
+            hold: document._get_held_request(hold)
             for hold, document in documents.items()
             if hold not in gone
         }

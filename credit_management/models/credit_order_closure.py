@@ -28,8 +28,10 @@ class CreditOrderClosure(models.Model):
         [("closed", "Closed"), ("undone", "Undone")], default="closed", required=True, readonly=True
     )
     amount = fields.Monetary(readonly=True, help="Exposure of the order until then")
-    order_total = fields.Float(readonly=True, digits=0)
-    delivered = fields.Float(readonly=True, digits=0)
+    content = fields.Json(
+        readonly=True,
+        help="What was ordered and delivered then, by line: the decision is about that",
+    )
     decided_by = fields.Many2one("res.users", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     undone_by = fields.Many2one("res.users", readonly=True)
@@ -111,26 +113,24 @@ class CreditOrderClosure(models.Model):
             "amount": amount,
             "partner_id": order.partner_invoice_id.commercial_partner_id.id,
             "currency_id": order.company_id.root_id.currency_id.id,
-            "order_total": order.amount_total,
-            "delivered": self._get_delivered(),
+            "content": {
+                str(line.id): line._get_closed_content() for line in order._get_ordering_lines()
+            },
             "decided_by": self.env.uid,
             "decided_at": fields.Datetime.now(),
         }
 
-    def _get_delivered(self):
-        """Price of everything delivered on the order, in its currency."""
-        lines = self.order_id.sudo().order_line
-        return sum(line.qty_delivered * line._get_credit_price() for line in lines)
-
     def _covers(self):
-        """Whether the order still has the same customer and has not increased since."""
+        """The order is the same customer's, and no line of it is another or has grown since."""
         order = self.order_id
-        currency = order.currency_id
+        content = self.content or {}
         return (
             self.state == "closed"
             and order.partner_invoice_id.commercial_partner_id == self.partner_id
-            and currency.compare_amounts(order.amount_total, self.order_total) <= 0
-            and currency.compare_amounts(self._get_delivered(), self.delivered) <= 0
+            and all(
+                line._is_closed_with(content.get(str(line.id)))
+                for line in order._get_ordering_lines()
+            )
         )
 
     def action_undo(self):

@@ -1,7 +1,5 @@
-import math
-
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 
 class CreditOwnedMixin(models.AbstractModel):
@@ -13,22 +11,14 @@ class CreditOwnedMixin(models.AbstractModel):
 
     _name = "credit.owned.mixin"
     _description = "Record Tied to Its Owner"
+    _inherit = ["credit.number.mixin"]
 
     #: path to the company; its first field cannot change after creation
     _company_path = "company_id"
     #: other fields that cannot change
     _kept_fields = ()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        context = self.env.context
-        defaults = {name: context.get(f"default_{name}") for name in self._fields}
-        for vals in (defaults, *vals_list):
-            self._refuse_no_number(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._refuse_no_number(vals)
         self._refuse_new_owner(vals)
         result = super().write(vals)
         self.check_access("write")
@@ -52,26 +42,6 @@ class CreditOwnedMixin(models.AbstractModel):
                         records=", ".join(self.sudo().mapped("display_name")),
                     )
                 )
-
-    def _refuse_no_number(self, vals):
-        """:raise UserError: for "nan" and "inf", which a client can send and which pass every comparison"""
-        for name, value in vals.items():
-            if value and not self._is_number(name, value):
-                raise UserError(
-                    self.env._(
-                        'Enter a number in "%s".', self._fields[name]._description_string(self.env)
-                    )
-                )
-
-    @api.model
-    def _is_number(self, name, value):
-        """Whether a value is valid for its field, if that is numeric."""
-        if name not in self._fields or self._fields[name].type not in ("float", "monetary"):
-            return True
-        try:
-            return math.isfinite(float(value))
-        except (TypeError, ValueError):
-            return False
 
     def _check_access(self, operation):
         # EXTENDS 'base': only administrators write what applies to every company

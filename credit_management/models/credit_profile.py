@@ -344,6 +344,12 @@ class CreditProfile(models.Model):
             ):
                 vals.setdefault("mode_date", self.env["res.company"]._get_credit_today())
         profiles = super().create(vals_list)
+        profiles.filtered(
+            lambda file: (
+                file.credit_mode == "unlimited"
+                and file.company_id.sudo().credit_management_default_mode != "unlimited"
+            )
+        )._check_may_unlimit()
         if any(vals.get("parent_id") for vals in vals_list):
             self.env.registry.clear_cache()
         profiles.sudo()._mirror_limit()
@@ -375,6 +381,8 @@ class CreditProfile(models.Model):
 
     def write(self, vals):
         self._check_may_write(vals)
+        if vals.get("credit_mode") == "unlimited":
+            self.filtered(lambda file: file.credit_mode != "unlimited")._check_may_unlimit()
         if "status" in vals:
             vals = {**vals, "status_date": self.env["res.company"]._get_credit_today()}
         self._check_no_loop(vals.get("parent_id"))
@@ -387,6 +395,24 @@ class CreditProfile(models.Model):
             self.sudo()._mirror_limit()
         self.env["credit.hold"]._reassess_soon(self.partner_id)
         return result
+
+    def _check_may_unlimit(self):
+        """:raise AccessError: where the user may not grant any limit of these customers alone"""
+        if self.env.su:
+            return
+        today = self.env["res.company"]._get_credit_today()
+        for profile in self.sudo():
+            authorities = self.env["credit.authority"]._of_company(profile.company_id)
+            able = authorities._for_class(profile.risk_class_id.id).filtered("is_unlimited")
+            held = able._held_by(self.env.user, today)
+            if not held.filtered(lambda a: a.allow_own_limits and not a.two_signatures):
+                raise AccessError(
+                    self.env._(
+                        "Unlimited credit for %(customer)s is more than you may grant alone. Request a limit instead:"
+                        " somebody else approves it.",
+                        customer=profile.partner_id.display_name,
+                    )
+                )
 
     def _check_no_loop(self, parent_id):
         """Refuse loops with a helpful sentence, before Odoo does with a cryptic one."""
@@ -634,6 +660,7 @@ class CreditProfile(models.Model):
                     "Only a credit manager can remove a limit. Request another limit in the credit file."
                 )
             )
+        self.filtered(lambda file: file.credit_mode != "unlimited")._check_may_unlimit()
         self.sudo().write({"credit_mode": "unlimited"})
 
     # === ACTIONS === #

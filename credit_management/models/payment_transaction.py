@@ -1,11 +1,20 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import str2bool
 
 
 class PaymentTransaction(models.Model):
-    """Payments made online while their order was held: kept, and invoiced when the order is confirmed."""
+    """What was paid online: the provider alone says how much, and for which orders.
 
-    _inherit = "payment.transaction"
+    While its order is held it is never lost, and invoiced when the order is confirmed.
+    """
+
+    _name = "payment.transaction"
+    _inherit = ["payment.transaction", "credit.derived.mixin"]
+
+    @api.model
+    def _is_derived(self, field):
+        # a form shows what the provider and Odoo's own payments wrote; nothing of it is computed
+        return bool(field.store and field.readonly)
 
     # === CREDIT === #
 

@@ -11,7 +11,10 @@ _READERS = "credit_management.group_credit_user,account.group_account_invoice,ba
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "credit.number.mixin"]
+
+    _numbers_prefix = "credit_"
 
     credit_management_policy_id = fields.Many2one(
         "credit.policy",

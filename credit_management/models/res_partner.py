@@ -188,6 +188,7 @@ class ResPartner(models.Model):
 
         :param amount: in the company's currency; for Odoo, 0 means "no limit"
         """
+        self.env["credit.limit"]._refuse_no_number({"amount": amount})
         if amount < 0:
             raise ValidationError(
                 self.env._("A credit limit cannot be negative. Enter 0 to grant no credit.")

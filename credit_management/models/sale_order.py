@@ -5,7 +5,7 @@ from itertools import repeat
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..rules import CreditRequest, assess_in_turn
@@ -82,6 +82,14 @@ class SaleOrder(models.Model):
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
+    )
+    credit_seller_ids = fields.Many2many(
+        "res.users",
+        "credit_sale_order_seller_rel",
+        string="Earlier Salespeople",
+        readonly=True,
+        copy=False,
+        help="Who sold the order before its salesperson of now: none of them decides about it",
     )
 
     # === COMPUTE METHODS === #
@@ -199,8 +207,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _get_derived_fields(self, creating):
-        # a payment names its orders: an order cannot claim the payment of another
-        return super()._get_derived_fields(creating) | {"transaction_ids"}
+        # a payment names the orders it is for: an order never claims the payment of another
+        return super()._get_derived_fields(creating) | {"transaction_ids", "credit_seller_ids"}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -217,12 +225,23 @@ class SaleOrder(models.Model):
         if state and state != "cancel":
             self._hold_again_by_hand()
         rates = self._get_fixed_rates(vals.keys())
+        if "user_id" in vals:
+            self._remember_sellers(vals["user_id"])
         with self._watch_growth() if self._moves_credit(vals) else nullcontext():
             result = self._write_judged(vals, super().write)
             self._check_fixed_rates(rates)
         if state in ("draft", "cancel"):
             self._follow_credit_state(state)
         return result
+
+    def _remember_sellers(self, user_id):
+        """Who hands an order over has sold it all the same.
+
+        :param user_id: the salesperson from now on
+        """
+        for seller, orders in self.sudo().grouped("user_id").items():
+            if seller and seller.id != user_id:
+                orders.write({"credit_seller_ids": [Command.link(seller.id)]})
 
     def _write_judged(self, vals, write):
         """Write, and check orders that were confirmed without passing the gate."""
@@ -373,7 +392,7 @@ class SaleOrder(models.Model):
         if (
             passed.customer == customer
             and self.currency_id.id == currency_id
-            and self.amount_total <= passed.amount
+            and self._get_credit_total() <= passed.amount
         ):
             return True
         return super()._is_covered_by(passed)
@@ -536,20 +555,19 @@ class SaleOrder(models.Model):
         """Amount a release must cover: the total plus anything invoiced or delivered beyond it, less all payments,
         booked or not, and for a quotation less what is already invoiced; at today's rate."""
         order = self.sudo()
+        total = order._get_credit_total()
         surplus = sum(line._get_credit_beyond() for line in order.order_line)
-        invoiced = (
-            order.amount_total - order._get_credit_remainder() if order.state != "sale" else 0.0
-        )
+        invoiced = total - order._get_credit_remainder() if order.state != "sale" else 0.0
         return order.currency_id._convert(
-            order.amount_total + surplus - max(order._get_amount_prepaid(), invoiced),
+            total + surplus - max(order._get_amount_prepaid(), invoiced),
             order.company_id.root_id.currency_id,
             order.company_id,
             self.company_id._get_credit_today(),
         )
 
     def _get_credit_requesters(self):
-        """Users who sell or wrote the order; none of them may decide its hold."""
-        return self.user_id | self.create_uid
+        """Who sells or wrote the order: none of them decides its hold."""
+        return self.user_id | self.create_uid | self.sudo().credit_seller_ids
 
     def _get_credit_salesperson(self):
         return self.user_id
@@ -569,17 +587,16 @@ class SaleOrder(models.Model):
         request = replace(request, known=request.amount)
         return gate._judge_locked({self: request}, today, counted=True)[self]
 
-    def _get_held_request(self, hold):
-        if hold.allowed:
+    def _get_held_request(self, hold, whole=False):
+        if hold.allowed and not whole:
             return replace(self._get_growth_request(hold._get_allowed_size()), source="ordered")
-        request = replace(self._get_credit_request(), source=self._get_credit_source())
-        # includes what other modules add during confirmation, for which it was held
-        return request.part(request.amount + hold.added) if hold.added else request
+        request = super()._get_held_request(hold, whole)
+        # what others add in the confirmation, for which it was held
+        added = 0.0 if hold.allowed else hold.added
+        return request.part(request.amount + added) if added else request
 
-    def _get_measured_request(self, hold):
-        if not hold.allowed:
-            return self._get_held_request(hold)
-        return replace(self._get_credit_request(), source=self._get_credit_source())
+    def _has_own_verdict(self):
+        return True
 
     @api.model
     def _get_passed_domain(self):

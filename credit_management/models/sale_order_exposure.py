@@ -18,7 +18,8 @@ class SaleOrder(models.Model):
         compute="_compute_credit_by_invoices",
         store=True,
         copy=False,
-        help="Some of its invoices are drafts or credit notes, so the exposure is computed from the invoices themselves.",
+        help="An invoice is a draft or a credit note, or a line is negative: only its invoices say what is posted of the"
+        " order.",
     )
     credit_closure_ids = fields.One2many(
         "credit.order.closure", "order_id", string="Closed without an Invoice", copy=False
@@ -52,12 +53,15 @@ class SaleOrder(models.Model):
                            WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_refund')
                               OR m.state = 'posted' AND m.move_type = 'out_refund'
                            UNION ALL
-                          SELECT l.order_id FROM sale_order_line l WHERE l.is_downpayment AND l.product_uom_qty <> 0)"""
+                          SELECT l.order_id FROM sale_order_line l
+                           WHERE l.is_downpayment AND l.product_uom_qty <> 0
+                              OR l.price_total < 0 AND NOT l.is_downpayment)"""
             )
         return super()._auto_init()
 
     @api.depends(
         "order_line.is_downpayment",
+        "order_line.price_total",
         "order_line.product_uom_qty",
         "order_line.invoice_lines.parent_state",
         "order_line.invoice_lines.move_type",
@@ -69,16 +73,26 @@ class SaleOrder(models.Model):
             )
 
     @api.depends(
-        "amount_total",
+        "order_line.price_total",
+        "order_line.product_id",
+        "order_line.product_uom_qty",
         "order_line.qty_delivered",
         "partner_invoice_id.commercial_partner_id",
-        "credit_closure_ids.delivered",
-        "credit_closure_ids.order_total",
+        "credit_closure_ids.content",
         "credit_closure_ids.state",
     )
     def _compute_credit_closed(self):
         for order in self:
             order.credit_closed = any(closure._covers() for closure in order.credit_closure_ids)
+
+    def _get_ordering_lines(self):
+        """The lines that order something, or of which something was delivered."""
+        return self.order_line.filtered(
+            lambda line: (
+                not line.display_type
+                and (line.price_total or line.product_uom_qty or line.qty_delivered)
+            )
+        )
 
     def _check_fixed_rates(self, rates):
         """:param rates: ``{order: rate}`` before the change"""
@@ -101,10 +115,45 @@ class SaleOrder(models.Model):
             return {}
         return {order: order.currency_rate for order in self if order.state == "sale"}
 
+    def _get_credit_total(self):
+        """What the order may come to, in its currency, taxes included: what is negative counts once it is certain."""
+        return self.amount_total - sum(line._get_credit_uncertain() for line in self.order_line)
+
     def _get_credit_remainder(self):
-        """The total less posted invoices, in the order's currency, taxes included; never below 0."""
+        """That total less what posted invoices took off it, in the order's currency, taxes included; never below 0."""
         invoiced = sum(line._get_credit_invoiced() for line in self.order_line)
-        return max(self.amount_total - invoiced, 0.0)
+        return max(self._get_credit_total() - invoiced, 0.0)
+
+    # === WHAT ITS INVOICES MAY TAKE OF IT === #
+
+    def _get_credit_customer(self):
+        """Whose credit the order passed with, empty unless it did and counts."""
+        if self.state != "sale" or self.credit_closed:
+            return ()
+        return self.partner_invoice_id.commercial_partner_id.id, self.company_id.root_id.id
+
+    def _get_amount_covered(self, invoice, drawn):
+        """How much of an invoice the order stands behind, in the invoice's currency: as much of each line, and of the
+        whole, as is open of it.
+
+        :param drawn: ``{order line: amount}`` on the invoice, in its currency
+        """
+        rate = invoice._get_rate_of(self)
+        covered = sum(
+            min(amount * rate, line._get_amount_open(invoice)) if amount > 0 else amount * rate
+            for line, amount in drawn.items()
+        )
+        return max(min(covered, self._get_amount_open(invoice)), 0.0) / rate
+
+    def _get_amount_open(self, invoice):
+        """What an invoice may take of the order, in its currency, taxes included."""
+        lines = self.order_line.filtered(lambda line: not line.display_type)
+        rounding = self.amount_total - sum(lines.mapped("price_total"))
+        worth = sum(line._get_amount_allowed() for line in lines)
+        taken = self.env["account.move.line"].union(
+            *(line._get_taken_before(invoice) for line in lines)
+        )
+        return max(worth + rounding - taken._sum_price_in(self), 0.0)
 
     @api.readonly
     def action_close_credit(self):

@@ -129,7 +129,7 @@ class SaleOrder(models.Model):
         beyond = sum(line._get_credit_beyond() for line in order.order_line)
         return Size(
             (order.partner_invoice_id.commercial_partner_id.id, order.company_id.root_id.id),
-            (order.amount_total + beyond) / (order.currency_rate or 1.0),
+            (order._get_credit_total() + beyond) / (order.currency_rate or 1.0),
             order._get_credit_schedule(),
             order.payment_term_id._get_credit_instalments(order.amount_total),
         )

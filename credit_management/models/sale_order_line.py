@@ -42,6 +42,8 @@ class SaleOrderLine(models.Model):
         with self.env["sale.order"].browse(order_ids)._watch_growth():
             lines = super().create(vals_list)
             lines._check_down_payment()
+            if any(vals.get("invoice_lines") for vals in vals_list):
+                lines._check_invoice_links({})
             return lines
 
     def write(self, vals):
@@ -50,13 +52,22 @@ class SaleOrderLine(models.Model):
         orders = self.env["sale.order"]
         if any(is_figure(self._name, name) for name in vals):
             orders = self.order_id | self.order_id.browse(vals.get("order_id") or ())
+        linked = {line: line.invoice_lines for line in self} if "invoice_lines" in vals else None
         with orders._watch_growth():
             result = super().write(vals)
+        if linked is not None:
+            self._check_invoice_links(linked)
         if vals.keys() & {"price_unit", "product_id", "product_uom_qty"}:
             self._check_down_payment()
         if vals.keys() & _PRICED:
             self.order_id._reassess_credit_soon()
         return result
+
+    def _check_invoice_links(self, before):
+        """:param before: ``{line: invoice lines}`` that were linked already"""
+        for line in self if not self.env.su else ():
+            added = line.invoice_lines - before.get(line, line.invoice_lines.browse())
+            added._check_new_links(line)
 
     def _check_down_payment(self):
         """A down payment is money and orders nothing; a line marked as one would otherwise count as invoiced.

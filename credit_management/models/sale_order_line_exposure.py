@@ -37,9 +37,10 @@ class SaleOrderLine(models.Model):
         return base_line["tax_details"]["raw_total_included_currency"]
 
     def _is_credited_by_invoices(self):
-        """Whether Odoo's invoiced quantity differs from what is posted: it counts drafts, ignores credit notes, and
-        treats down-payment lines as invoiced at once."""
-        if self.is_downpayment and self.product_uom_qty:
+        """Odoo's invoiced quantity does not say what is posted: it counts drafts and forgets what was credited, and a
+        line that calls itself a down payment is invoiced at once. Nor does the total of an order with something
+        negative say what it may come to."""
+        if (self.is_downpayment and self.product_uom_qty) or self._is_negative():
             return True
         return any(
             line.parent_state == "draft" or line.move_id.move_type == "out_refund"
@@ -57,17 +58,84 @@ class SaleOrderLine(models.Model):
         share = self.qty_invoiced_posted / self.product_uom_qty
         return self.price_total * min(max(share, 0.0), 1.0)
 
-    def _get_down_paid(self):
-        """Total of posted down-payment invoices, in the order's currency at the rate of each."""
-        order = self.order_id
-        return sum(
-            line.price_total
-            * -line.move_id.direction_sign
-            * (
-                1.0
-                if line.currency_id == order.currency_id
-                else (order.currency_rate or 1.0) / (line.move_id.invoice_currency_rate or 1.0)
+    def _is_negative(self):
+        return self.price_total < 0 and not self.display_type and not self.is_downpayment
+
+    def _get_credit_uncertain(self):
+        """What is negative of a line and may never be invoiced, in the order's currency with taxes: goods and services
+        on delivery that are not delivered, and negative quantities, which Odoo leaves out of an ordinary invoice."""
+        if self.price_total >= 0 or self.display_type:
+            return 0.0
+        if self.product_uom_qty < 0:
+            certain = self.qty_invoiced_posted
+        elif self.product_id.invoice_policy == "delivery":
+            certain = self.qty_delivered
+        else:
+            return 0.0
+        return self.price_total * (1.0 - min(max(certain / self.product_uom_qty, 0.0), 1.0))
+
+    # === WHAT AN INVOICE MAY TAKE OF IT === #
+
+    def _get_amount_allowed(self):
+        """What the line may be invoiced for in all, in the order's currency with taxes: what passed the gate, and what
+        was delivered beyond it."""
+        if self.is_downpayment and not self.product_uom_qty:
+            return 0.0
+        if self.price_total < 0:
+            return self.price_total - self._get_credit_uncertain()
+        return self._get_quantity_allowed() * self._get_credit_price()
+
+    def _get_quantity_allowed(self):
+        delivered = self.qty_delivered if self.product_id.invoice_policy == "delivery" else 0.0
+        return max(self._get_credit_free(), delivered)
+
+    def _get_amount_open(self, invoice):
+        """What an invoice may take of the line, by its quantity and by its price; a down payment is one of the order."""
+        if self.is_downpayment and not self.product_uom_qty:
+            return self.order_id._get_amount_open(invoice)
+        taken = self._get_taken_before(invoice)
+        left = self._get_quantity_allowed() - taken._sum_quantity_in(self.product_uom_id)
+        by_quantity = left * self._get_credit_price()
+        by_price = self._get_amount_allowed() - taken._sum_price_in(self.order_id)
+        return max(min(by_quantity, by_price), 0.0)
+
+    def _get_taken_before(self, invoice):
+        """Lines of what is posted, and of older drafts: two that are posted at once take nothing twice."""
+        return self.invoice_lines.filtered(
+            lambda line: (
+                line.parent_state == "posted"
+                or (line.parent_state == "draft" and line.move_id.id < invoice.id)
             )
-            for line in self.invoice_lines
-            if line.parent_state == "posted"
+        )
+
+    def _get_down_paid(self):
+        """What posted invoices of a down payment come to, in the order's currency at the rate of each."""
+        posted = self.invoice_lines.filtered(lambda line: line.parent_state == "posted")
+        return posted._sum_price_in(self.order_id)
+
+    # === AN ORDER OF WHICH NOTHING MORE WILL BE INVOICED === #
+
+    def _get_closed_content(self):
+        """What a decision on the order is about; kept as JSON."""
+        return {
+            "product": self.product_id.id,
+            "quantity": self.product_uom_qty,
+            "total": self.price_total,
+            "delivered": self.qty_delivered,
+        }
+
+    def _is_closed_with(self, content):
+        """Of the same product, and no more of it than when somebody decided; what people type as delivered stays as it
+        was then, lower or higher.
+
+        :param content: see :meth:`_get_closed_content`; ``None`` for a line that is new
+        """
+        if not content or content["product"] != self.product_id.id:
+            return False
+        typed = self.qty_delivered_method == "manual"
+        delivered = self.product_uom_id.compare(self.qty_delivered, content["delivered"])
+        return (
+            self.product_uom_id.compare(self.product_uom_qty, content["quantity"]) <= 0
+            and self.currency_id.compare_amounts(self.price_total, content["total"]) <= 0
+            and (delivered == 0 if typed else delivered <= 0)
         )

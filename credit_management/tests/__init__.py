@@ -22,6 +22,7 @@ from . import (
     test_hold_life,
     test_identity,
     test_install,
+    test_invoice_claims,
     test_invoice_hold,
     test_journal,
     test_kinds,

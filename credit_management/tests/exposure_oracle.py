@@ -67,7 +67,7 @@ class Oracle:
             [
                 ("partner_id", "in", self.partners.ids),
                 ("state", "=", "draft"),
-                ("move_type", "=", "out_invoice"),
+                ("move_type", "in", ("out_invoice", "out_receipt")),
             ]
         )
         for draft in drafts:
@@ -82,7 +82,19 @@ class Oracle:
     # === ORDERS === #
 
     def _counts(self, order):
-        return order.state == "sale" and order.amount_total > 0 and not order.credit_closed
+        negative = order.order_line.filtered(
+            lambda line: line.price_total < 0 and not line.is_downpayment
+        )
+        drafts = order.order_line.invoice_lines.filtered(
+            lambda line: line.parent_state == "draft" or line.move_id.move_type == "out_refund"
+        )
+        may_owe = order.amount_total > 0 or negative or drafts
+        return order.state == "sale" and bool(may_owe) and not order.credit_closed
+
+    def _is_uncertain(self, line):
+        """Negative, and Odoo may never invoice what is not delivered of it."""
+        on_delivery = line.product_id.invoice_policy == "delivery"
+        return line.price_total < 0 and (line.product_uom_qty < 0 or on_delivery)
 
     def _read_orders(self):
         orders = self.env["sale.order"].search(
@@ -150,6 +162,8 @@ class Oracle:
         elif self._is_closed_short(line):
             ordered = min(ordered, delivered)
         gone = max(delivered, invoiced)
+        if self._is_uncertain(line):
+            ordered = gone
         return {
             "delivered": price * max(delivered - (invoiced if prepared else once), 0.0),
             "ordered": price * max(ordered - gone, 0.0),

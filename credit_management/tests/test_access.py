@@ -75,12 +75,42 @@ class TestAccess(CreditCommon):
                 hold.with_user(self.manager).action_release("x", amount)
         limits = self.env["credit.limit"].with_user(self.analyst)
         values = {"profile_id": hold.profile_id.id, "reason": "x"}
-        for amount in ("many", "nan", float("inf")):
+        for amount in ("many", "nan", float("inf"), 1e308, -1e13):
             with self.subTest(limit=amount), self.assertRaisesRegex(UserError, "number"):
                 limits.create({**values, "amount": amount})
             with self.subTest(default=amount), self.assertRaisesRegex(UserError, "number"):
                 limits.with_context(default_amount=amount).create(values)
         self.assertHeld(order)
+
+    def test_every_number_that_people_type_is_one(self):
+        own = {
+            name: model
+            for name, model in self.env.items()
+            if name.startswith("credit.") and model._auto and not model._abstract
+        }
+        for name, model in own.items():
+            typed = {
+                field.name
+                for field in model._fields.values()
+                if field.type in ("float", "monetary")
+                and not field.readonly
+                and field.store
+                and model.sudo(False).with_user(self.manager).has_access("write")
+            }
+            with self.subTest(name):
+                self.assertTrue(not typed or hasattr(model, "_refuse_no_number"), typed)
+        limits = self.env["credit.limit"].with_user(self.analyst)
+        for records, values in (
+            (self._limit(5.0), {"amount": 1e308}),
+            (self.company, {"credit_management_default_limit": 1e308}),
+            (self.company, {"credit_management_alert_days": 2**40}),
+            (self.customer, {"credit_limit": 1e308}),
+            (self.policy, {"tolerance": "1e308"}),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "number"):
+                records.sudo().write(values)
+        with self.assertRaisesRegex(UserError, "number"):
+            limits.onchange({"amount": 1e308}, ["amount"], {"amount": {}})
 
     def test_who_has_no_authority_decides_nothing(self):
         order, hold = self._held()

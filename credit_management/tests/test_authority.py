@@ -122,6 +122,55 @@ class TestAuthority(CreditCommon):
             {"delegate_id": self.manager.id, **self.delegation}
         )
 
+    # === FOUR EYES === #
+
+    def test_nobody_gives_themselves_authority(self):
+        authorities = self.env["credit.authority"].sudo()
+        authorities.search([]).action_archive()
+        mine = authorities.create({"user_id": self.manager.id, "max_limit": 500})
+        manager = authorities.with_user(self.manager).sudo(False)
+        group = self.env.ref("credit_management.group_credit_manager")
+        for values in (
+            {"user_id": self.manager.id, "is_unlimited": True},
+            {"group_id": group.id, "max_limit": 501},
+            {"user_id": self.manager.id, "max_limit": 500, "allow_own": True},
+            {"user_id": self.analyst.id, "max_limit": 900, "delegate_id": self.manager.id}
+            | self.delegation,
+        ):
+            with self.subTest(values), self.assertRaises(AccessError):
+                manager.create(values)
+        for values in ({"max_limit": 501}, {"is_unlimited": True}, {"allow_own_limits": True}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                mine.with_user(self.manager).write(values)
+        mine.with_user(self.manager).max_limit = 400
+        deputy = self._user("deputy", "credit_management.group_credit_user")
+        mine.with_user(self.manager).write({"delegate_id": deputy.id, **self.delegation})
+        colleague = self._user("colleague", "credit_management.group_credit_manager")
+        manager.create({"user_id": colleague.id, "is_unlimited": True})
+        admin = self._user("admin", "credit_management.group_credit_manager,base.group_system")
+        manager.with_user(admin).create({"user_id": admin.id, "is_unlimited": True})
+
+    def test_unlimited_credit_is_granted_by_who_may_grant_any_limit(self):
+        self._limit(100.0)
+        self.env["credit.authority"].sudo().search([]).action_archive()
+        mine = (
+            self.env["credit.authority"].sudo().create({"user_id": self.manager.id, "max_limit": 9})
+        )
+        profile = self._profile().with_user(self.manager)
+        partner = self.customer.with_user(self.manager)
+        self.manager.sudo().group_ids |= self.env.ref("base.group_partner_manager")
+        self.manager.sudo().group_ids |= self.env.ref("account.group_account_invoice")
+        for _round in range(2):
+            with self.assertRaises(AccessError):
+                profile.credit_mode = "unlimited"
+            with self.assertRaises(AccessError):
+                partner.write({"credit_limit": 0.0})
+            mine.is_unlimited = True
+        profile.write({"credit_mode": "limited", "note": "Typed"})
+        mine.allow_own_limits = True
+        profile.credit_mode = "unlimited"
+        self.assertEqual(profile.credit_mode, "unlimited")
+
     # === ARCHIVED USERS === #
 
     def test_who_leaves_holds_nothing_any_more(self):

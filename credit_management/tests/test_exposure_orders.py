@@ -203,10 +203,23 @@ class TestOrderTotal(OrderCommon):
 
     def test_a_negative_line_hides_no_posted_debt(self):
         order = self._sold(self._line(5000.0), self._line(-4999.0, self.service_delivered))
-        self.assertExposure(ordered=1.0)
+        self.assertExposure(ordered=5000.0)
         invoice = self._invoice_order(order)
         self.assertEqual(invoice.amount_total, 5000.0)
         self.assertExposure(receivable=5000.0)
+
+    def test_what_is_negative_counts_once_it_is_certain(self):
+        order = self._sold(self._line(5000.0), self._line(-5001.0, self.service_delivered))
+        self.assertExposure(ordered=5000.0)
+        order.order_line[1].qty_delivered = 1.0
+        self.assertExposure()
+        order.order_line[1].qty_delivered = 0.0
+        self._sold(self._line(300.0), self._line(-100.0))
+        self.assertExposure(ordered=5200.0)
+        back = self._line(100.0)
+        back["product_uom_qty"] = -1.0
+        self._sold(self._line(150.0), back)
+        self.assertExposure(ordered=5350.0)
 
     def test_an_order_reduced_below_its_down_payment_asks_nothing_more(self):
         order = self._sale(1000.0, quantity=10)
@@ -444,6 +457,40 @@ class TestClosure(OrderCommon):
         with self.assertRaisesRegex(UserError, "somebody else"):
             self._close(order)
 
+    def test_who_hands_an_order_over_sold_it_all_the_same(self):
+        order = self._delivered()
+        order.user_id = self.analyst
+        seller = self._user(
+            "both", "credit_management.group_credit_user,sales_team.group_sale_salesman_all_leads"
+        )
+        order.user_id = seller
+        order.with_user(seller).user_id = False
+        for user in (seller, self.analyst):
+            with self.subTest(user.login), self.assertRaises(UserError) as refused:
+                self._close(order, user)
+            self.assertIn("somebody else", str(refused.exception))
+        with self.assertRaises(AccessError):
+            order.with_user(seller).credit_seller_ids = False
+        self._close(order, self._user("third", "credit_management.group_credit_user"))
+
+    def test_a_line_replaced_after_the_decision_counts(self):
+        order = self._delivered()
+        self._close(order)
+        other = self._service("order")
+        order.write({"order_line": [Command.create({"product_id": other.id, "price_unit": 5.0})]})
+        order.order_line[:1].write({"price_unit": 0.0, "qty_delivered": 0.0})
+        self.assertFalse(order.credit_closed)
+
+    def test_what_was_typed_as_delivered_stays_as_it_was_decided_on(self):
+        order = self._delivered()
+        self._close(order)
+        order.order_line.qty_delivered = 0.5
+        self.assertFalse(order.credit_closed)
+        order.order_line.qty_delivered = 1.0
+        self.assertTrue(order.credit_closed)
+        order.order_line.price_unit = 1000.0
+        self.assertTrue(order.credit_closed, "less counts no more")
+
     def test_what_is_decided_cannot_be_typed(self):
         order = self._delivered()
         seller = order.with_user(self.salesperson)
@@ -454,10 +501,11 @@ class TestClosure(OrderCommon):
             self.env["credit.order.closure"]
             .with_user(self.analyst)
             .create(
-                {"order_id": order.id, "reason": "Goodwill", "order_total": 9e9, "delivered": 9e9}
+                {"order_id": order.id, "reason": "Goodwill", "content": {"1": 9e9}, "amount": 1.0}
             )
         )
-        self.assertEqual((closure.order_total, closure.delivered), (2000.0, 2000.0))
+        self.assertEqual(list(closure.content), [str(line.id) for line in order.order_line])
+        self.assertEqual(closure.amount, 2000.0)
 
     def test_a_quotation_cannot_be_closed(self):
         with self.assertRaisesRegex(UserError, "not a confirmed order"):

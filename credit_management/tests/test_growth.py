@@ -57,6 +57,23 @@ class TestGrowth(CreditCommon):
         self.assertEqual(self.order.amount_total, 200.0)
         self.assertFalse(self._pending())
 
+    def test_what_may_never_be_invoiced_makes_no_room(self):
+        uncertain = self._line(-4999.0, product_id=self.service_delivered.id)
+        order = self._order(5000.0)
+        order.write({"order_line": [Command.create(uncertain)]})
+        order.action_confirm()
+        self.assertEqual(self.assertHeld(order).amount, 5000.0)
+        with self.assertGrowthHeld(total=5150.0):
+            self.as_salesperson.write(
+                {"order_line": [Command.create(self._line(5000.0)), Command.create(uncertain)]}
+            )
+
+    def test_a_discount_that_is_invoiced_with_the_order_makes_its_room(self):
+        order = self._order(500.0)
+        order.write({"order_line": [Command.create(self._line(-460.0))]})
+        order.action_confirm()
+        self.assertPassed(order)
+
     def test_only_the_growth_is_asked(self):
         self._limit(140.0)
         with self.assertGrowthHeld(total=151.0):

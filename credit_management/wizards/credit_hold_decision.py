@@ -6,6 +6,7 @@ class CreditHoldDecision(models.TransientModel):
 
     _name = "credit.hold.decision"
     _description = "Decision on Credit Holds"
+    _inherit = ["credit.number.mixin"]
 
     hold_ids = fields.Many2many("credit.hold", required=True, readonly=True, string="Holds")
     hold_count = fields.Integer(compute="_compute_hold_count")

@@ -10,6 +10,7 @@ class CreditLimitBatch(models.TransientModel):
 
     _name = "credit.limit.batch"
     _description = "Change of Credit Limits"
+    _inherit = ["credit.number.mixin"]
 
     origin = fields.Selection(
         [("change", "Change of limits"), ("file", "Limits from a file")],

@@ -6,6 +6,7 @@ class CreditLimitBatchLine(models.TransientModel):
 
     _name = "credit.limit.batch.line"
     _description = "Change of a Credit Limit"
+    _inherit = ["credit.number.mixin"]
     _order = "number, id"
 
     batch_id = fields.Many2one("credit.limit.batch", required=True, index=True, ondelete="cascade")

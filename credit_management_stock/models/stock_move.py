@@ -1,9 +1,16 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-#: fields that cannot change while the move is held
-_HELD = frozenset(
-    {"location_dest_id", "location_final_id", "location_id", "product_id", "sale_line_id"}
+#: what a move is, for whom and where it goes
+_ROUTE = frozenset(
+    {
+        "location_dest_id",
+        "location_final_id",
+        "location_id",
+        "picking_id",
+        "product_id",
+        "sale_line_id",
+    }
 )
 
 
@@ -14,12 +21,48 @@ class StockMove(models.Model):
         # EXTENDS 'stock': held moves keep their order
         if vals.get("state") == "done" and not self.env.su:
             self.picking_id._check_credit_passed()
-        if vals.keys() & _HELD and not self.env.su:
-            for picking in self.filtered("sale_line_id").picking_id:
-                if picking.credit_state in ("held", "refused"):
-                    hold = picking.sudo().credit_hold_ids.sorted("id")[-1:]
-                    raise UserError(picking._get_credit_notice(hold))
-        return super().write(vals)
+            self._check_in_delivery()
+        if self.env.su or not vals.keys() & _ROUTE:
+            return super().write(vals)
+        self._check_not_held()
+        shipping = self.filtered(lambda move: move._ships_to_customer())
+        before = {move: (move.sale_line_id, move.product_id) for move in shipping}
+        inside = shipping.filtered("picking_id")
+        result = super().write(vals)
+        shipping._check_ships_still(before)
+        inside._check_in_delivery()
+        return result
+
+    def _check_not_held(self):
+        """:raise UserError: of what is held nobody changes what it is, for whom and where it goes"""
+        for picking in self.filtered("sale_line_id").picking_id:
+            if picking.credit_state in ("held", "refused"):
+                hold = picking.sudo().credit_hold_ids.sorted("id")[-1:]
+                raise UserError(picking._get_credit_notice(hold))
+
+    def _check_ships_still(self, before):
+        """:param before: ``{move: (order line, product)}``"""
+        for move in self:
+            kept = (move.sale_line_id, move.product_id) == before[move]
+            if not kept or not move._ships_to_customer():
+                raise UserError(
+                    self.env._(
+                        "%(product)s was ordered with %(order)s: its delivery goes to the customer. Cancel the delivery"
+                        " instead, and make another transfer.",
+                        product=before[move][1].display_name,
+                        order=before[move][0].sudo().order_id.name,
+                    )
+                )
+
+    def _check_in_delivery(self):
+        """:raise UserError: for what would leave for an order without a delivery that can be held"""
+        if loose := self.filtered(lambda move: not move.picking_id and move._ships_to_customer()):
+            raise UserError(
+                self.env._(
+                    "%s leaves with a delivery of its order. Put it back on a delivery.",
+                    loose[:1].product_id.display_name,
+                )
+            )
 
     def _action_done(self, cancel_backorder=False):
         # EXTENDS 'stock': second line of defence, for goods shipped without the button

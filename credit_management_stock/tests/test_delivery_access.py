@@ -70,6 +70,8 @@ class TestDeliveryAccess(DeliveryCommon):
             (mine.move_ids, {"location_id": supplier.id}),
             (mine.move_ids, {"location_final_id": self.warehouse.lot_stock_id.id}),
             (mine.move_ids, {"state": "done"}),
+            (mine.move_ids, {"picking_id": False}),
+            (mine.move_ids, {"sale_line_id": False}),
             (mine, {"state": "done"}),
         ):
             with self.subTest(values, model=records._name), self.assertRaises(UserError):
@@ -86,6 +88,44 @@ class TestDeliveryAccess(DeliveryCommon):
         mine.location_id = self.env.ref("stock.stock_location_suppliers")
         self._validate(picking)
         self.assertStays(picking)
+
+    def test_what_was_ordered_goes_to_the_customer_with_a_delivery(self):
+        stock = self.warehouse.lot_stock_id
+        other, _picking = self._sold(50.0)
+        order, picking = self._sold(100.0)
+        moves = picking.with_user(self.storekeeper).move_ids
+        for values in (
+            {"location_dest_id": stock.id, "location_final_id": stock.id},
+            {"location_id": self.env.ref("stock.stock_location_customers").id},
+            {"picking_id": False},
+            {"sale_line_id": other.order_line.id},
+            {"product_id": self._goods("Another").id},
+        ):
+            with self.subTest(values), self.assertRaises(UserError):
+                moves.write(values)
+        orphan = self.env["stock.move"].create(
+            {
+                "product_id": self.goods.id,
+                "product_uom_qty": 5.0,
+                "location_id": stock.id,
+                "location_dest_id": picking.location_dest_id.id,
+                "sale_line_id": order.order_line.id,
+            }
+        )
+        with self.assertRaises(UserError):
+            orphan.with_user(self.storekeeper).write({"state": "done"})
+
+    def test_the_warehouse_moves_deliveries_about_as_before(self):
+        _order, picking = self._sold(100.0)
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.warehouse.lot_stock_id.id}
+        )
+        mine = picking.with_user(self.storekeeper)
+        mine.location_id = shelf
+        second = picking.copy({"move_ids": False}).with_user(self.storekeeper)
+        mine.move_ids.picking_id = second
+        self._validate(second)
+        self.assertLeft(second)
 
     def test_the_portal_reads_no_credit_of_its_deliveries(self):
         _order, picking, _hold = self._held()
