@@ -21,18 +21,22 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        if not self.env.su and any(vals.get("sale_line_ids") for vals in vals_list):
-            for line in lines:
-                line._check_new_links(line.sale_line_ids)
+        if self.env.su:
+            return lines
+        for line, vals in zip(lines, vals_list, strict=True):
+            if vals.get("sale_line_ids"):
+                line._check_new_links(line.sudo().sale_line_ids)
+            if vals.get("partner_id"):
+                line._check_debtor()
         return lines
 
     def write(self, vals):
-        guarded = not self.env.su
-        linked = {line: line.sale_line_ids for line in self} if "sale_line_ids" in vals else {}
+        guarded = {"sale_line_ids", "partner_id"} & vals.keys() if not self.env.su else ()
+        linked = {line: line.sudo().sale_line_ids for line in self} if guarded else {}
         result = super().write(vals)
-        for line, before in linked.items() if guarded else ():
-            line._check_new_links(line.sale_line_ids - before)
-        if guarded and "partner_id" in vals:
+        for line, before in linked.items():
+            line._check_new_links(line.sudo().sale_line_ids - before)
+        if "partner_id" in guarded:
             self._check_debtor()
         return result
 

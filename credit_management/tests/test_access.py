@@ -86,7 +86,9 @@ class TestAccess(CreditCommon):
         own = {
             name: model
             for name, model in self.env.items()
-            if name.startswith("credit.") and model._auto and not model._abstract
+            if model._original_module in ("credit_management", "credit_followup")
+            and model._auto
+            and not model._abstract
         }
         for name, model in own.items():
             typed = {

@@ -216,9 +216,7 @@ class TestOrderTotal(OrderCommon):
         order.order_line[1].qty_delivered = 0.0
         self._sold(self._line(300.0), self._line(-100.0))
         self.assertExposure(ordered=5200.0)
-        back = self._line(100.0)
-        back["product_uom_qty"] = -1.0
-        self._sold(self._line(150.0), back)
+        self._sold(self._line(150.0), self._line(100.0, self.service, -1))
         self.assertExposure(ordered=5350.0)
 
     def test_an_order_reduced_below_its_down_payment_asks_nothing_more(self):
