@@ -49,7 +49,8 @@ class AccountMove(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        if vals.get("state") == "posted":  # by another way than the button
+        # EXTENDS 'account': what is posted by another way than the button is judged here
+        if vals.get("state") == "posted":
             self.filtered(lambda move: move.state != "posted")._check_credit_passed()
         before = {}
         if vals.keys() & {"move_type", "partner_id"} and not self.env.su:

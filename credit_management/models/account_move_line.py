@@ -20,6 +20,7 @@ class AccountMoveLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # EXTENDS 'account'
         lines = super().create(vals_list)
         if self.env.su:
             return lines
@@ -31,6 +32,7 @@ class AccountMoveLine(models.Model):
         return lines
 
     def write(self, vals):
+        # EXTENDS 'account'
         guarded = {"sale_line_ids", "partner_id"} & vals.keys() if not self.env.su else ()
         linked = {line: line.sudo().sale_line_ids for line in self} if guarded else {}
         result = super().write(vals)
