@@ -403,6 +403,18 @@ class TestLateCharge(LateCommon):
             {(self.customer, 954.56, "posted"), (other, 477.28, "posted")},
         )
 
+    def test_a_debit_note_is_no_sale_up_to_its_late_charges(self):
+        charges = self._claimed().with_user(self.biller)
+        self._policy(over_limit={"checkpoint": "invoice"})
+        self._limit(0.0)
+        note = charges._invoice(self.today)
+        typed = self._invoice(50.0, post=False).with_user(self.biller)
+        typed.late_charge_is_note = True
+        typed.action_post()
+        self.assertEqual((typed.state, typed.credit_state), ("draft", "held"))
+        note.action_post()
+        self.assertEqual(note.state, "posted")
+
     def test_without_accounts_a_sentence_says_where_to_choose_them(self):
         self.company.sudo().credit_late_interest_account_id = False
         charges = self._claimed().with_user(self.biller)

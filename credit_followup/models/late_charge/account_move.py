@@ -76,9 +76,12 @@ class AccountMove(models.Model):
             refund.reversed_entry_id._get_late_charges()._credit(refund)
         return posted
 
-    def _is_credit_claim(self):
-        # EXTENDS 'credit_management': a debit note of late charges sells nothing
-        return super()._is_credit_claim() and not self.late_charge_is_note
+    def _get_amount_ordered(self):
+        # EXTENDS 'credit_management': late charges are no sale; what else is on their debit note is checked
+        covered = super()._get_amount_ordered()
+        if not self.late_charge_is_note:
+            return covered
+        return covered + sum(self._get_late_charges().mapped("amount_due"))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_reopen_late_charges(self):
