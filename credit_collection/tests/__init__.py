@@ -1,4 +1,5 @@
 from . import (
+    test_answer_access,
     test_answer_histories,
     test_answer_merge,
     test_collector_tour,
