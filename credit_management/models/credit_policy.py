@@ -18,29 +18,28 @@ class ExposureScope(NamedTuple):
 
 
 class ExposureScopes(NamedTuple):
-    """Every way to count that is in use: ``kinds``, the sums that each of them adds up, the place of each policy's
-    among them (``0``: no policy), all sources that any of them needs, the days late for which some rule asks a sum, and
-    the facts that rules ask for."""
+    """All exposure scopes in use: ``scopes``, the sums each of them adds up, the index of each policy's scope (``0``: no
+    policy), the sources any of them needs, the days late for which a rule needs a sum, and the facts rules need."""
 
-    kinds: tuple
-    sums_of_kind: tuple
-    of_policy: dict
+    scopes: tuple
+    sums_of_scope: tuple
+    scope_of_policy: dict
     sources: frozenset
     cutoffs: tuple
     facts: frozenset
 
     @property
     def sums(self):
-        """Every sum that some way to count adds up: see :func:`~..rules.sums_that_count`."""
-        return tuple(dict.fromkeys(pair for sums in self.sums_of_kind for pair in sums))
+        """Every sum that some scope adds up: see :func:`~..rules.sums_that_count`."""
+        return tuple(dict.fromkeys(pair for sums in self.sums_of_scope for pair in sums))
 
     def get_sums(self, policy_id):
-        """The sums that a policy adds up, or those that are added up without one."""
-        return self.sums_of_kind[self.of_policy.get(policy_id, 0)]
+        """The sums of a policy's scope, or of the scope without a policy."""
+        return self.sums_of_scope[self.scope_of_policy.get(policy_id, 0)]
 
     @property
     def has_horizon(self):
-        return any(kind.horizon_days is not None for kind in self.kinds)
+        return any(scope.horizon_days is not None for scope in self.scopes)
 
 
 class CreditPolicy(models.Model):
@@ -267,16 +266,16 @@ class CreditPolicy(models.Model):
     def _get_scopes(self):
         """:rtype: ExposureScopes"""
         policies = self.sudo().with_context(active_test=False).search(_ALL)
-        kinds = {self.new()._get_scope(): 0}
-        of_policy = {0: 0}
+        scopes = {self.new()._get_scope(): 0}
+        scope_of_policy = {0: 0}
         for policy in policies:
-            of_policy[policy.id] = kinds.setdefault(policy._get_scope(), len(kinds))
+            scope_of_policy[policy.id] = scopes.setdefault(policy._get_scope(), len(scopes))
         sources = self.env["credit.exposure"]._exposure_sources()
         return ExposureScopes(
-            tuple(kinds),
-            tuple(sums_that_count(sources, kind.sources, kind.horizon_days) for kind in kinds),
-            of_policy,
-            frozenset(source for kind in kinds for source in kind.sources),
+            tuple(scopes),
+            tuple(sums_that_count(sources, scope.sources, scope.horizon_days) for scope in scopes),
+            scope_of_policy,
+            frozenset(source for scope in scopes for source in scope.sources),
             tuple(
                 sorted({days for policy in policies for days in self._get_rules(policy.id).cutoffs})
             ),

@@ -272,7 +272,7 @@ class CreditPosition(models.AbstractModel):
         return self._by_policy_sql(
             [
                 SQL(" + ").join(SQL.identifier(figures, _sum_name(pair)) for pair in sums)
-                for sums in self.env["credit.policy"]._get_scopes().sums_of_kind
+                for sums in self.env["credit.policy"]._get_scopes().sums_of_scope
             ]
         )
 
@@ -280,7 +280,7 @@ class CreditPosition(models.AbstractModel):
         """The expression for the scope of the policy in force, given one expression per scope."""
         branches = [
             SQL("WHEN %s THEN %s", policy_id, expressions[n])
-            for policy_id, n in self.env["credit.policy"]._get_scopes().of_policy.items()
+            for policy_id, n in self.env["credit.policy"]._get_scopes().scope_of_policy.items()
             if policy_id and n
         ]
         if not branches:
@@ -324,14 +324,14 @@ class CreditPosition(models.AbstractModel):
 
     def _get_scans(self, today, exposure, late):
         exposures = self.env["credit.exposure"]
-        kinds = self.env["credit.policy"]._get_scopes().kinds if exposure else ()
-        scans = exposures._get_scans(*(kind.sources for kind in kinds), owed=late)
+        scopes = self.env["credit.policy"]._get_scopes().scopes if exposure else ()
+        scans = exposures._get_scans(*(scope.sources for scope in scopes), owed=late)
         return exposures._summed(scans, self._get_horizons(today))
 
     def _get_horizons(self, today):
-        """``{days: SQL of the date}`` until which some way to count takes orders."""
-        kinds = self.env["credit.policy"]._get_scopes().kinds
-        days = {kind.horizon_days for kind in kinds} - {None}
+        """``{days: SQL of the date}`` up to which some scope counts orders."""
+        scopes = self.env["credit.policy"]._get_scopes().scopes
+        days = {scope.horizon_days for scope in scopes} - {None}
         return {n: SQL("%s::date + %s", today, n) for n in sorted(days)}
 
     def _scan_sql(self, rows, sources, sums, contacts, company):
@@ -372,15 +372,15 @@ class CreditPosition(models.AbstractModel):
         conditions = []
         sources = self.env["credit.exposure"]._exposure_sources().values()
         dated = tuple({source.name for source in sources if source.in_horizon})
-        for kind in self.env["credit.policy"]._get_scopes().kinds:
-            condition = SQL("source IN %s", kind.sources)
-            if kind.horizon_days is not None and dated:
+        for scope in self.env["credit.policy"]._get_scopes().scopes:
+            condition = SQL("source IN %s", scope.sources)
+            if scope.horizon_days is not None and dated:
                 condition = SQL(
                     "%s AND (source NOT IN %s OR date_due <= %s::date + %s)",
                     condition,
                     dated,
                     today,
-                    kind.horizon_days,
+                    scope.horizon_days,
                 )
             conditions.append(condition)
         return self._by_policy_sql(conditions)

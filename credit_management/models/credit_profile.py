@@ -689,7 +689,7 @@ class CreditProfile(models.Model):
     def _get_counted_domain(self):
         """Domain of the exposure rows counted by the policy of this file."""
         scopes = self.env["credit.policy"]._get_scopes()
-        scope = scopes.kinds[scopes.of_policy.get(self.effective_policy_id.id or 0, 0)]
+        scope = scopes.scopes[scopes.scope_of_policy.get(self.effective_policy_id.id or 0, 0)]
         domain = [("source", "in", list(scope.sources))]
         if scope.horizon_days is not None:
             last = self.env["res.company"]._get_credit_today() + timedelta(scope.horizon_days)

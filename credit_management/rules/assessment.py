@@ -150,9 +150,11 @@ class Policy:
 
     @property
     def _all_rules(self):
+        """The rules and their conditions."""
         return [each for rule in self.rules for each in (rule, *rule.conditions)]
 
     def _facts_of(self, rule):
+        """Names of the facts a rule needs; none of an unknown kind."""
         kind = self.kinds.get(rule.kind)
         return kind.facts if kind else ()
 
@@ -504,6 +506,7 @@ def _measure(rule, position, request):
 
 
 def _is_read(fact, position, request):
+    """Whether a fact was read for this customer and document."""
     if fact == "late_sums":  # looked up by number of days
         return True
     if fact == "payment_days":

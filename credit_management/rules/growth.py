@@ -63,6 +63,7 @@ def postpones(terms, before):
 
 
 def _due(terms, day):
+    """The percentage due by a day."""
     return sum(percent for due, percent in terms if due <= day)
 
 

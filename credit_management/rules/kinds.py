@@ -257,6 +257,7 @@ def review_due(rule, position, request):
 
 
 def _days_over(day, rule, position):
+    """``(days since day, days tolerated)`` once threshold and grace have passed, otherwise ``None``."""
     tolerated = rule.threshold + position.policy.grace_days
     if not day or position.today <= day + timedelta(tolerated):
         return None

@@ -67,6 +67,8 @@ def read_rows(rows, titles, kinds, date_format):
 
 
 def _get_readers(kinds, date_format):
+    """``{column: function}`` that converts a cell."""
+
     def read_day(cell):
         return read_date(cell, date_format)
 
@@ -87,6 +89,7 @@ def _get_readers(kinds, date_format):
 
 
 def _read_row(number, cells, columns, readers):
+    """One row; unreadable cells are listed in its problems."""
     values, problems = {}, {}
     for name in COLUMNS:
         place = columns.get(name)

@@ -133,6 +133,7 @@ def round_up(amount):
 
 
 def _read_grid(grid, days):
+    """The coefficient of the first step of a scale that covers ``days``."""
     return next(coefficient for most, coefficient in grid if days <= most)
 
 

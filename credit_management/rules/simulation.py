@@ -254,10 +254,12 @@ class _Account:
         )
 
     def _at_group(self, group, owed):
+        """The group with the exposure of its members on this day, without ``owed``."""
         members = self.members.get(group.profile_id, ())
         return replace(group, exposure=sum(account.exposure for account in members) - owed)
 
     def _get_status(self, day):
+        """The status on a day: normal before the present one began."""
         since = self.history.status_since
         return self.history.position.status if not since or since <= day else "normal"
 
@@ -423,4 +425,5 @@ def find_outcome(order, items, today):
 
 
 def _last_day(item):
+    """The day an item was last settled, otherwise its own day."""
     return max((day for day, _amount in item.settled), default=item.day)

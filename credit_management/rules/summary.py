@@ -67,6 +67,7 @@ def judge_customers(positions):
 
 
 def _without_small_change(position):
+    """The position without exemptions for small documents, which say nothing about the customer."""
     kinds = position.policy.kinds
     rules = tuple(
         rule

@@ -299,7 +299,7 @@ class TestDelivery(DeliveryCommon):
         order = self._grown(self._new_line())
         picking = order.picking_ids
         notice = self._validate(picking)
-        self.assertIn(f"{order.name} grew", notice["params"]["message"])
+        self.assertIn(f"{order.name} was increased", notice["params"]["message"])
         self.assertNotEqual(picking.state, "done")
         self.assertFalse(picking.sudo().credit_hold_ids, "one decision, on the order")
         self.assertIn("grew", picking.with_user(self.storekeeper).credit_notice)
