@@ -302,7 +302,7 @@ class TestDelivery(DeliveryCommon):
         self.assertIn(f"{order.name} was increased", notice["params"]["message"])
         self.assertNotEqual(picking.state, "done")
         self.assertFalse(picking.sudo().credit_hold_ids, "one decision, on the order")
-        self.assertIn("grew", picking.with_user(self.storekeeper).credit_notice)
+        self.assertIn("was increased", picking.with_user(self.storekeeper).credit_notice)
         with self.assertRaisesRegex(UserError, "increased"):
             picking._action_done()
         order.sudo().credit_hold_ids.with_user(self.manager).action_release("Good")
