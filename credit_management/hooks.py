@@ -1,4 +1,4 @@
-"""Installation on a database in use, and the way back."""
+"""Installation on a database in use, and uninstallation."""
 
 from odoo.fields import Date
 from odoo.tools import SQL
@@ -23,7 +23,7 @@ def post_init_hook(env):
 
 
 def _price_lines(env):
-    """The price with taxes of lines that order nothing and are delivered all the same."""
+    """Compute the unit price with taxes of lines delivered without an ordered quantity."""
     unpriced = [
         ("product_uom_qty", "=", 0),
         ("price_unit", "!=", 0),
@@ -46,7 +46,7 @@ def _import_default_limit(env, company):
 
 
 def _written_limits(company):
-    """``partner_id, amount``: what was written for the company, else the largest of its branches."""
+    """``partner_id, amount``: the limit written for the company, otherwise the largest of its branches."""
     return SQL(
         """SELECT p.id AS partner_id, w.amount
              FROM res_partner p
@@ -62,7 +62,7 @@ def _written_limits(company):
 
 
 def _open_profiles(env, company, fallback):
-    """A file for each limit above 0, and for each 0 that the company's default would otherwise limit."""
+    """Create a file for each limit above 0, and for each 0 that the company's default would otherwise limit."""
     env.execute_query(
         SQL(
             """INSERT INTO credit_profile (id, parent_path, partner_id, company_id, credit_mode, status,
@@ -106,7 +106,7 @@ def _open_limits(env, company):
 
 
 def uninstall_hook(env):
-    """Odoo works as before: the limits in force stay in Odoo's own field, the indexes on its tables go."""
+    """Restore Odoo: limits in force remain in Odoo's own field, indexes on its tables are dropped."""
     for index in (
         "account_move_credit_exposure_idx",
         "account_move_line_credit_exposure_idx",

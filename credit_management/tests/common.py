@@ -1,4 +1,4 @@
-"""The kit: customers with debts, orders at the gate and people with and without rights, in one line each.
+"""The test kit: customers with debts, orders at the gate and users with and without rights, in one line each.
 
 Amounts are without taxes and in the company's currency unless a currency is named.
 """
@@ -19,7 +19,9 @@ class CreditCommon(AccountTestInvoicingCommon):
         cls.env["res.lang"].sudo()._activate_lang("en_US")
         cls.env.user.sudo().lang = "en_US"
         cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
-        if not issubclass(cls, HttpCase):  # there, Odoo gives all cursors the test's own view
+        if not issubclass(
+            cls, HttpCase
+        ):  # in HTTP tests, all of Odoo's cursors share the test's own view
             cls.gate_reads_own_figures()
         cls.company = cls.company_data["company"]
         cls.today = cls.company._get_credit_today()
@@ -42,7 +44,7 @@ class CreditCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def gate_reads_own_figures(cls):
-        """The gate's second connection does not see what a test has not committed: give it the test's own view."""
+        """Give the gate the test's own view, as its second connection does not see uncommitted data."""
         cls.classPatch(cls.registry["credit.gate"], "_reads_own_view", lambda self: True)
 
     # === RECORDS === #
@@ -108,7 +110,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         return limit.sudo()
 
     def _order(self, amount, customer=None, product=None, user=None, quantity=1.0, **values):
-        """A quotation of one line, ``quantity`` at such a price that the total is ``amount``."""
+        """A quotation of one line of ``quantity``, priced so that the total is ``amount``."""
         customer = customer or self.customer
         return self.env["sale.order"].create(
             {
@@ -129,7 +131,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         )
 
     def _sale(self, amount, **values):
-        """An order confirmed before any policy counts for it."""
+        """An order confirmed without a policy."""
         order = self._order(amount, **values)
         self.company.sudo().credit_management_policy_id, policy = (
             False,
@@ -141,7 +143,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         return order
 
     def _invoice(self, amount, days_late=None, customer=None, post=True, **values):
-        """A posted invoice; ``days_late`` sets its due date so many days before today."""
+        """A posted invoice, due ``days_late`` days before today."""
         due = (
             self.today - timedelta(days_late)
             if days_late is not None
@@ -159,13 +161,13 @@ class CreditCommon(AccountTestInvoicingCommon):
         return self._create_invoice(post=post, **defaults | values)
 
     def _pay(self, invoice, amount=None, **values):
-        """A payment of an invoice through the wizard, all of it or ``amount``."""
+        """Pay an invoice through the wizard, in full or ``amount``."""
         if amount is not None:
             values["amount"] = amount
         return self._register_payment(invoice, **values)
 
     def _pay_on_account(self, amount, customer=None):
-        """Money that came in and is not allocated to any invoice."""
+        """A payment not allocated to any invoice."""
         journal = self.company_data["default_journal_bank"]
         receivable = (customer or self.customer).property_account_receivable_id
         entry = self.env["account.move"].create(
@@ -196,7 +198,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         return self._create_down_payment_invoice(order, "fixed", amount, post=post)
 
     def _tracked(self, records, user=None):
-        """The records as a user (the manager) writes them with tracking, which the test classes of Odoo switch off."""
+        """The records as a user (the manager by default), with tracking, which Odoo's test classes switch off."""
         self.env.flush_all()
         self.env.cr.precommit.run()
         context = {"tracking_disable": False, "mail_notrack": False}
@@ -238,7 +240,7 @@ class CreditCommon(AccountTestInvoicingCommon):
     # === ASSERTIONS === #
 
     def _exposure(self, customer=None):
-        """``{source: amount}`` as the rows say now."""
+        """``{source: amount}`` of the current exposure rows."""
         self.env.flush_all()
         rows = (
             self.env["credit.exposure"]
@@ -253,7 +255,7 @@ class CreditCommon(AccountTestInvoicingCommon):
         self.assertEqual(self._exposure(customer), sources)
 
     def assertHeld(self, order, *kinds):
-        """The order waits as a quotation, for the rules named."""
+        """Assert that the order is held as a quotation by the given rules."""
         self.assertEqual((order.state, order.credit_state), ("sent", "held"))
         hold = order.sudo().credit_hold_ids.filtered(lambda hold: hold.state == "pending")
         self.assertEqual(len(hold), 1)

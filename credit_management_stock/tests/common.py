@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class DeliveryCommon(CreditCommon):
-    """The kit with goods, orders that were confirmed before any policy, and people of the warehouse."""
+    """The test kit with goods, orders confirmed without a policy, and warehouse users."""
 
     @classmethod
     def setUpClass(cls):
@@ -35,14 +35,14 @@ class DeliveryCommon(CreditCommon):
         )
 
     def _sold(self, amount=100.0, limit=None, **values):
-        """A confirmed order of goods and its delivery; ``limit`` is decided afterwards."""
+        """A confirmed order of goods and its delivery; ``limit`` is approved afterwards."""
         order = self._sale(amount, product=self.goods, **values)
         if limit is not None:
             self._limit(limit)
         return order, order.picking_ids.filtered(lambda p: p.picking_type_code == "outgoing")
 
     def _validate(self, pickings, user=None):
-        """The button, and what the wizard of backorders asks, answered with a backorder."""
+        """Press *Validate*, and create a backorder if asked."""
         result = pickings.with_user(user or self.storekeeper).button_validate()
         if isinstance(result, dict) and result.get("res_model") == "stock.backorder.confirmation":
             wizard = (
@@ -55,7 +55,7 @@ class DeliveryCommon(CreditCommon):
         return result
 
     def _return(self, picking):
-        """The goods of a delivery come back."""
+        """Return the goods of a delivery."""
         wizard = self.env["stock.return.picking"].create(
             {
                 "picking_id": picking.id,
@@ -78,7 +78,7 @@ class DeliveryCommon(CreditCommon):
         self.assertFalse(picking.sudo().credit_hold_ids._get_pending())
 
     def assertStays(self, picking, *kinds):
-        """The delivery is held as it was, for the rules named."""
+        """Assert that the delivery is held unchanged by the given rules."""
         self.assertIn(picking.state, ("assigned", "confirmed", "waiting"))
         self.assertEqual(picking.credit_state, "held")
         hold = picking.sudo().credit_hold_ids._get_pending()

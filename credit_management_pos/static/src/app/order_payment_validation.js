@@ -9,7 +9,7 @@ patch(OrderPaymentValidation.prototype, {
         return (await super.isOrderValid(isForceValidate)) && (await this.passesCreditGate());
     },
 
-    /** What the customer does not pay here, without what a confirmed order had asked for already. */
+    /** Amount not paid here, less what a confirmed order already requested. */
     get amountOnAccount() {
         const onAccount = this.order.payment_ids
             .filter((payment) => payment.payment_method_id.type === "pay_later")
