@@ -131,8 +131,8 @@ class CreditHold(models.Model):
     argument = fields.Text(
         string="Case for Release", readonly=True, help="The salesperson's reasons for a release"
     )
-    asked_by = fields.Many2one("res.users", readonly=True)
-    asked_at = fields.Datetime(readonly=True)
+    asked_by = fields.Many2one("res.users", string="Release Requested By", readonly=True)
+    asked_at = fields.Datetime(string="Release Requested At", readonly=True)
     signature_ids = fields.One2many(
         "credit.signature",
         "hold_id",
