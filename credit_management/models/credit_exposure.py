@@ -524,7 +524,9 @@ class CreditExposure(models.Model):
             """SELECT o.partner_invoice_id AS partner_id, o.company_id, y.delivered - y.nothing AS delivered %(ordered)s
                  FROM sale_order o
                 CROSS JOIN LATERAL (%(sums)s) x
-                CROSS JOIN LATERAL (SELECT %(nothing)s AS nothing, %(delivered)s AS delivered OFFSET 0) y
+                CROSS JOIN LATERAL (
+                      SELECT CASE WHEN x.low = 0 THEN 0 ELSE %(nothing)s END AS nothing, %(delivered)s AS delivered
+                      OFFSET 0) y
                 WHERE %(open)s""",
             ordered=SQL().join(
                 SQL(
@@ -553,23 +555,22 @@ class CreditExposure(models.Model):
         """Sums ``z`` over the lines of order ``o``, with the bounds ``low`` and ``high``.
 
         ``up`` and ``down`` convert positive and negative amounts to the company's currency, and spread over the lines
-        the difference between the total and their sum (taxes rounded globally). Divisions by 1 are skipped: they are
-        slow and produce long numbers. ``OFFSET 0``, here and below, computes each expression once instead of wherever
+        the difference between the total and their sum (taxes rounded globally). Most orders need no division, which is
+        slow and produces long numbers. ``OFFSET 0``, here and below, computes each expression once instead of wherever
         it is used.
         """
         return SQL(
             """SELECT f.*, GREATEST(f.positive * f.up + f.negative * f.down, f.low) AS high
-                 FROM (SELECT k.*, CASE k.rate WHEN 1 THEN 1 + k.spread ELSE (1 + k.spread) / k.rate END AS up,
-                              CASE k.rate WHEN 1 THEN 1 - k.spread ELSE (1 - k.spread) / k.rate END AS down
-                         FROM (SELECT z.*, z.down_paid + p.paid AS low, NULLIF(o.currency_rate, 0)::numeric AS rate,
-                                      CASE z.total WHEN o.amount_total THEN 0
-                                           ELSE COALESCE((o.amount_total - z.total) / NULLIF(z.total_abs, 0), 0) END
-                                      AS spread
-                                 FROM (%(sums)s) z
-                                CROSS JOIN (SELECT %(deposits)s AS paid OFFSET 0) p
-                               OFFSET 0) k
+                 FROM (SELECT z.*, z.down_paid + p.paid AS low,
+                              CASE WHEN o.currency_rate = 1 AND z.total = o.amount_total THEN 1
+                                   ELSE (1 + %(spread)s) / NULLIF(o.currency_rate, 0)::numeric END AS up,
+                              CASE WHEN o.currency_rate = 1 AND z.total = o.amount_total THEN 1
+                                   ELSE (1 - %(spread)s) / NULLIF(o.currency_rate, 0)::numeric END AS down
+                         FROM (%(sums)s) z
+                        CROSS JOIN (SELECT %(deposits)s AS paid OFFSET 0) p
                        OFFSET 0) f
                OFFSET 0""",
+            spread=SQL("COALESCE((o.amount_total - z.total) / NULLIF(z.total_abs, 0), 0)"),
             sums=sums,
             deposits=SQL(" + ").join(self._order_deposits().values()),
         )
@@ -591,14 +592,14 @@ class CreditExposure(models.Model):
     def _order_sums_sql(self, until):
         """Sums over the lines of order ``o``; zeros are passed by, as adding them takes longer than looking at them."""
         return SQL(
-            """SELECT w.*, w.delivered + w.ordered AS positive
-                 FROM (SELECT COALESCE(SUM(q.delivered) FILTER (WHERE q.delivered > 0), 0) AS delivered,
-                              COALESCE(SUM(q.ordered) FILTER (WHERE q.ordered > 0), 0) AS ordered %(ordered_until)s,
-                              COALESCE(SUM(q.negative) FILTER (WHERE q.negative < 0), 0) AS negative,
-                              COALESCE(SUM(q.down_paid) FILTER (WHERE q.down_paid > 0), 0) AS down_paid,
-                              SUM(q.total) AS total,
-                              SUM(q.total) - 2 * COALESCE(SUM(q.total) FILTER (WHERE q.total < 0), 0) AS total_abs
-                         FROM (%(lines)s) q) w""",
+            """SELECT %(delivered)s AS delivered, %(ordered)s AS ordered, %(delivered)s + %(ordered)s AS positive
+                      %(ordered_until)s, COALESCE(SUM(q.negative) FILTER (WHERE q.negative < 0), 0) AS negative,
+                      COALESCE(SUM(q.down_paid) FILTER (WHERE q.down_paid > 0), 0) AS down_paid,
+                      SUM(q.total) AS total,
+                      SUM(q.total) - 2 * COALESCE(SUM(q.total) FILTER (WHERE q.total < 0), 0) AS total_abs
+                 FROM (%(lines)s) q""",
+            delivered=SQL("COALESCE(SUM(q.delivered) FILTER (WHERE q.delivered > 0), 0)"),
+            ordered=SQL("COALESCE(SUM(q.ordered) FILTER (WHERE q.ordered > 0), 0)"),
             ordered_until=SQL().join(
                 SQL(
                     ", COALESCE(SUM(q.ordered) FILTER (WHERE q.date_due <= %s), 0) AS %s",
