@@ -83,6 +83,22 @@ class TestLimit(CreditCommon):
         self.assertEqual((profile.credit_mode, profile.credit_limit), ("limited", 700.0))
         self.assertEqual(profile.limit_ids._permanent_in_force(self.today), limit)
 
+    def test_lists_and_the_rule_agree_on_the_limit_of_every_day(self):
+        def day(number):
+            return self.today + timedelta(number)
+
+        self._limit(100.0, date_from=day(-9))
+        self._limit(200.0, date_from=day(-5))
+        self._limit(900.0, kind="temporary", date_from=day(-3), date_to=day(1))
+        self._limit(300.0, date_from=day(3))
+        profile = self._profile().sudo()
+        customer = profile._get_customer()
+        found = [
+            profile._read_positions({customer}, day(n))[customer].credit_limit for n in range(-9, 5)
+        ]
+        self.assertEqual(found, [profile.limit_ids._in_force(day(n)).amount for n in range(-9, 5)])
+        self.assertEqual(set(found), {100.0, 200.0, 900.0, 300.0})
+
     def test_temporary_limits_of_a_customer_do_not_overlap(self):
         self._limit(100.0)
         days = {"date_from": self.today, "date_to": self.today + timedelta(9)}
