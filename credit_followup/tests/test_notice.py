@@ -160,7 +160,7 @@ class TestNotice(NoticeCommon):
         self._pay(invoice)
         notice._send(self.today)
         self.assertEqual((notice.state, len(self._get_mails(notice))), ("cancelled", 0))
-        self.assertIn("paid", notice.cancel_reason)
+        self.assertIn("Nothing is left to claim", notice.cancel_reason)
         self.assertTrue(notice.line_ids.cancelled)
 
     def test_the_tone_falls_with_the_item_that_set_it(self):

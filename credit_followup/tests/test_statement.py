@@ -111,7 +111,7 @@ class TestStatement(StatementCommon):
             (line.kind, line.name, line.reference, line.date, line.date_due),
             ("invoice", bill.name, "PO 12", self._day(-60), self._day(-30)),
         )
-        self.assertEqual(line.days_late(self.today), 30)
+        self.assertEqual(line.count_days_late(self.today), 30)
 
     def test_what_is_matched_with_a_draft_is_open(self):
         """Odoo keeps the reconciliation of a document reset to draft, although nothing is posted."""
