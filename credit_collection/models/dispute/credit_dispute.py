@@ -9,7 +9,7 @@ from ...rules.promise import spread
 from .credit_dispute_category import TEAMS
 
 STATES = [
-    ("open", "Open"),
+    ("open", "In Progress"),
     ("accepted", "Accepted"),
     ("refused", "Refused"),
     ("settled", "Paid"),

@@ -7,7 +7,7 @@ from ...rules.calendar import parse_payment_days
 from ...rules.promise import last_day, spread
 
 STATES = [
-    ("open", "Open"),
+    ("open", "In Progress"),
     ("kept", "Kept"),
     ("partly", "Kept in Part"),
     ("broken", "Broken"),
