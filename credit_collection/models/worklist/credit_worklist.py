@@ -297,28 +297,47 @@ class CreditWorklist(models.Model):
 
     def _items_sql(self, today, few):
         """What is past due of each customer, and what of it may be asked for; credits are taken off both."""
+        return SQL(
+            """SELECT a.partner_id, a.company_id, GREATEST(a.amount, 0) AS overdue, a.amount - a.asked AS disputed,
+                      GREATEST(c.asked, 0) AS to_chase, %(today)s - c.oldest AS days_late
+                 FROM (%(all)s) a
+                 LEFT JOIN (%(chased)s) c ON c.partner_id = a.partner_id AND c.company_id = a.company_id""",
+            today=today,
+            all=self._due_sql(today, few, SQL("TRUE")),
+            chased=self._due_sql(today, few, self._chased_sql(today)),
+        )
+
+    def _due_sql(self, today, few, condition):
+        """Sums by customer of what is past due, and of credits, as far as a condition on item ``l`` holds."""
         items = self.env["credit.followup.item"]
         root, _currency, _decimals = items._roots_sql()
         return SQL(
-            """SELECT q.partner_id, q.company_id,
-                      GREATEST(SUM(q.amount), 0) AS overdue,
-                      GREATEST(SUM(q.asked) FILTER (WHERE q.left_out IS NULL), 0) AS to_chase,
-                      SUM(q.amount - q.asked) AS disputed,
-                      %(today)s - MIN(q.due) FILTER (WHERE q.amount > 0 AND q.left_out IS NULL) AS days_late
-                 FROM (SELECT p.commercial_partner_id AS partner_id, %(root)s AS company_id, l.amount_residual AS amount, %(asked)s AS asked,
-                              COALESCE(l.date_maturity, l.date) AS due, %(left_out)s AS left_out
-                         FROM account_move_line l
-                         JOIN res_partner p ON p.id = l.partner_id
-                        WHERE %(open)s AND (COALESCE(l.date_maturity, l.date) < %(today)s OR l.amount_residual < 0)
-                          AND %(few)s
-                       OFFSET 0) q
-                GROUP BY q.partner_id, q.company_id""",
-            today=today,
+            """SELECT p.commercial_partner_id AS partner_id, %(root)s AS company_id, SUM(l.amount_residual) AS amount,
+                      SUM(%(asked)s) AS asked,
+                      MIN(COALESCE(l.date_maturity, l.date)) FILTER (WHERE l.amount_residual > 0) AS oldest
+                 FROM account_move_line l
+                 JOIN res_partner p ON p.id = l.partner_id
+                WHERE %(open)s AND (COALESCE(l.date_maturity, l.date) < %(today)s OR l.amount_residual < 0)
+                  AND %(few)s AND %(condition)s
+                GROUP BY p.commercial_partner_id, 2""",
             root=root,
             asked=items._asked_sql()[0],
-            left_out=items._left_out_sql(SQL("s.reason"), today),
             open=items._open_sql(),
+            today=today,
             few=self._few_sql(SQL("p.commercial_partner_id"), few),
+            condition=condition,
+        )
+
+    def _chased_sql(self, today):
+        """Condition: nothing holds item ``l`` back; credits count as they are. One source at a time: all together are looked up item by item."""
+        sources = self.env["credit.followup.item"]._left_out_sources().values()
+        return SQL(" AND ").join(
+            SQL(
+                "NOT EXISTS (SELECT FROM (%s) s WHERE s.item_id = l.id AND l.amount_residual > 0)",
+                source.rows(today),
+            )
+            for source in sources
+            if source.rows
         )
 
     def _contacts_sql(self, only):
