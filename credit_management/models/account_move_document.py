@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -8,6 +9,23 @@ from odoo.fields import Domain
 CLAIMS = ("out_invoice", "out_receipt")
 #: what Odoo's own button switches a draft between
 _SWITCHES = ({"out_invoice", "out_refund"}, {"in_invoice", "in_refund"})
+#: what changes what is owed by an invoice, on it or on its lines
+_AMOUNTS = frozenset(
+    {
+        "account_id",
+        "amount_currency",
+        "balance",
+        "credit",
+        "currency_id",
+        "debit",
+        "invoice_currency_rate",
+        "invoice_line_ids",
+        "line_ids",
+        "move_id",
+        "price_unit",
+        "quantity",
+    }
+)
 
 
 class AccountMove(models.Model):
@@ -55,7 +73,8 @@ class AccountMove(models.Model):
         before = {}
         if vals.keys() & {"move_type", "partner_id"} and not self.env.su:
             before = {move: (move.move_type, move.commercial_partner_id) for move in self}
-        result = super().write(vals)
+        with self._keep_debts(vals):
+            result = super().write(vals)
         for move, (move_type, customer) in before.items():
             move._check_kind_kept(move_type)
             move._check_customer_kept(customer)
@@ -64,7 +83,8 @@ class AccountMove(models.Model):
     def _check_kind_kept(self, move_type):
         """:raise UserError: where an invoice became something that is not judged, or the other way round"""
         kinds = {move_type, self.move_type}
-        if len(kinds) == 1 or kinds in _SWITCHES or kinds.isdisjoint(CLAIMS):
+        switched = kinds in _SWITCHES and not self.posted_before
+        if len(kinds) == 1 or switched or kinds.isdisjoint(CLAIMS):
             return
         if self._is_credit_watched():
             raise UserError(
@@ -83,12 +103,42 @@ class AccountMove(models.Model):
         if self.state == "posted" and self._is_credit_watched():
             raise UserError(
                 self.env._(
-                    "%s is posted: its customer owes it. Reset it to draft to change the customer.",
+                    "%s is posted: its customer owes it. Reset it to draft to change it.",
                     self.display_name,
                 )
             )
         for line in self.line_ids.filtered("sale_line_ids"):
             line._check_links(line.sale_line_ids)
+
+    @contextmanager
+    def _keep_debts(self, vals):
+        """What is posted is owed as it was posted, as long as it stays posted.
+
+        :raise UserError: where the debt of a posted invoice became another
+        """
+        posted = self.browse()
+        if not self.env.su and vals.keys() & _AMOUNTS:
+            posted = self.filtered(
+                lambda move: move.state == "posted" and move.is_sale_document(include_receipts=True)
+            )
+        before = {move: move._get_debt() for move in posted}
+        yield
+        for move, debt in before.items():
+            changed = move.company_currency_id.compare_amounts(move._get_debt(), debt)
+            if changed and move.state == "posted" and move._is_credit_watched():
+                raise UserError(
+                    self.env._(
+                        "%s is posted: its customer owes it. Reset it to draft to change it.",
+                        move.display_name,
+                    )
+                )
+
+    def _get_debt(self):
+        """Of a posted invoice, in the company's currency."""
+        debts = self.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        return sum(debts.mapped("balance"))
 
     def _is_credit_watched(self):
         """Some policy judges customers of the company."""

@@ -35,7 +35,8 @@ class AccountMoveLine(models.Model):
         # EXTENDS 'account'
         guarded = {"sale_line_ids", "partner_id"} & vals.keys() if not self.env.su else ()
         linked = {line: line.sudo().sale_line_ids for line in self} if guarded else {}
-        result = super().write(vals)
+        with self.move_id._keep_debts(vals):
+            result = super().write(vals)
         for line, before in linked.items():
             line._check_new_links(line.sudo().sale_line_ids - before)
         if "partner_id" in guarded:

@@ -190,6 +190,24 @@ class TestInvoiceClaims(InvoiceCommon):
         with self.assertRaises(UserError):
             debt.with_context(**keys).partner_id = self.other
 
+    def test_what_is_posted_is_owed_as_it_was_posted(self):
+        invoice = self._typed(500.0)
+        invoice.action_post()
+        debt = invoice.line_ids.filtered("debit")
+        with self.refused("is posted"):
+            invoice.line_ids.write({"balance": 0.0})
+        with self.refused("is posted"):
+            debt.with_context(check_move_validity=False).write({"debit": 9.0})
+        with self.refused("is posted"):
+            invoice.with_context(skip_readonly_check=True).invoice_currency_rate = 0.5
+        with self.refused("chosen once"):
+            invoice.move_type = "out_refund"
+        debt.write({"date_maturity": self.today, "name": "Typed"})
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 400.0
+        invoice.action_post()
+        self.assertExposure(receivable=400.0)
+
     def test_the_debt_of_a_draft_is_its_customers(self):
         invoice = self._typed(500.0)
         with self.assertRaises(UserError):
