@@ -66,7 +66,9 @@ class HoldCommon(CreditCommon):
 class TestHoldRequest(HoldCommon):
     def test_what_is_not_held_is_asked_for_with_a_sentence(self):
         order = self._order(1.0).with_user(self.salesperson)
-        with self.assertRaisesRegex(UserError, f"The reasons that held {order.name} no longer apply"):
+        with self.assertRaisesRegex(
+            UserError, f"The reasons that held {order.name} no longer apply"
+        ):
             order.action_request_credit_release()
 
     def test_the_salesperson_asks_with_an_argument(self):

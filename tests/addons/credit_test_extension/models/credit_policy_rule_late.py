@@ -12,7 +12,7 @@ LONG_OVERDUE = RuleKind(
     "long_overdue",
     long_overdue,
     _lt("Overdue for long above"),
-    _lt("%(figure)s have been overdue for long, %(threshold)s are tolerated."),
+    _lt("%(figure)s is long overdue; %(threshold)s allowed."),
     _lt("Invoices have been overdue for long."),
     settings=frozenset({"threshold", "days"}),
     facts=frozenset({"late_sums"}),

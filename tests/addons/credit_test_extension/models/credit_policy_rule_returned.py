@@ -12,7 +12,7 @@ CREDIT_NOTES = RuleKind(
     "credit_notes",
     credit_notes,
     _lt("Open credit notes above"),
-    _lt("%(figure)s credit note(s) are open, %(threshold)s are tolerated."),
+    _lt("%(figure)s credit note(s) open; %(threshold)s allowed."),
     unit="days",
     settings=frozenset({"threshold"}),
     facts=frozenset({"credit_notes"}),

@@ -32,7 +32,7 @@ class TestExtension(CreditCommon):
         held = self._order(10.0)
         held.action_confirm()
         self.assertIn(
-            "2 credit note(s) are open, 1 are tolerated.",
+            "2 credit note(s) open; 1 allowed.",
             self.assertHeld(held, "credit_notes").reason_summary,
         )
 
