@@ -3,7 +3,7 @@ from odoo.addons.credit_management.rules.kinds import RuleKind, _lt
 
 
 def long_overdue(rule, position, request):
-    """More is overdue for longer than the rule's days than the threshold, in company currency."""
+    """Items overdue by more than the rule's days exceed the threshold, in company currency."""
     late = position.overdue_beyond(rule.days + position.policy.grace_days)
     return (late, rule.threshold) if late > rule.threshold else None
 
@@ -13,7 +13,7 @@ LONG_OVERDUE = RuleKind(
     long_overdue,
     _lt("Overdue for long above"),
     _lt("%(figure)s is long overdue; %(threshold)s allowed."),
-    _lt("Invoices have been overdue for long."),
+    _lt("Invoices have been overdue for a long time."),
     settings=frozenset({"threshold", "days"}),
     facts=frozenset({"late_sums"}),
     cured_by="payment",

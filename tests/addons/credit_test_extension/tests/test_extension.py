@@ -10,7 +10,7 @@ class TestExtension(CreditCommon):
         order = self._order(10.0)
         order.action_confirm()
         hold = self.assertHeld(order, "long_overdue")
-        self.assertIn("overdue for long", hold.reason_summary)
+        self.assertIn("long overdue", hold.reason_summary)
         self.assertEqual(hold.reason_ids.figure, 5000.0)
 
     def test_it_is_in_the_list_with_its_columns(self):
