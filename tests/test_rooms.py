@@ -11,13 +11,7 @@ import pytest
 REPO = Path(__file__).parents[1]
 ADDONS = [manifest.parent for manifest in sorted(REPO.glob("*/__manifest__.py"))]
 #: methods that still have two bodies: add none
-TWO_BODIES = {
-    "credit_collection": {
-        ("account.partial.reconcile", "create"),
-        ("account.partial.reconcile", "unlink"),
-        ("credit.followup.item", "_left_out_sources"),
-    }
-}
+TWO_BODIES = {}
 HOOK = re.compile(r"`(?:[\w.]*\.)?(_[a-z][a-z_]*)[(`]")
 
 each_addon = pytest.mark.parametrize("addon", ADDONS, ids=lambda addon: addon.name)

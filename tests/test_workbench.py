@@ -248,7 +248,7 @@ def test_a_rule_that_imports_odoo_is_named(tmp_path):
     assert [fault.split(": ")[0] for fault in checks.impurities(rule)] == [f"{rule}:3"]
 
 
-def test_an_unmarked_override_and_a_misnamed_fragment_are_named(tmp_path):
+def test_an_unmarked_override_a_missing_changelog_and_a_misnamed_fragment_are_named(tmp_path):
     addon = tmp_path / "credit_thing"
     (addon / "models").mkdir(parents=True)
     fragments = addon / "readme" / "newsfragments"
@@ -261,8 +261,9 @@ def test_an_unmarked_override_and_a_misnamed_fragment_are_named(tmp_path):
     for name in ("1.misc.1.md", "1.misc.1.twice.md", "2.misc.1.fine.md", "2.bugfix.slug.md"):
         (fragments / name).touch()
     found = "\n".join(house.faults([addon]))
-    assert re.findall(r"[\w.]+: an override|[\w.]+: name it", found) == [
+    assert re.findall(r"[\w.]+: an override|[\w.]+: an add-on has|[\w.]+: name it", found) == [
         "sale.order.action_draft: an override",
+        "readme: an add-on has",
         "1.misc.1.twice.md: name it",
         "2.bugfix.slug.md: name it",
     ]

@@ -1,6 +1,7 @@
 """Test kit: plans, salespeople, invoices, payments and their commission, in one line each.
 
-Amounts are in the company's currency unless a currency is named.
+Amounts are in the company's currency unless a currency is named. ``_user`` and ``_customer`` repeat those of
+credit_management's test kit, because this add-on does not depend on it.
 """
 
 from datetime import date

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
-class StatementCommon(CreditCommon):
+class AccountStatementCommon(CreditCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -88,7 +88,7 @@ class StatementCommon(CreditCommon):
         return [round(amount, 2) for amount in (*account.ageing.buckets, account.ageing.credits)]
 
 
-class TestStatement(StatementCommon):
+class TestStatement(AccountStatementCommon):
     def test_open_items_are_those_of_the_day(self):
         bill = self._bill(100.0, -60)
         self._bill(40.0, -10)

@@ -12,10 +12,10 @@ from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfFileReader
 from openpyxl import load_workbook
 
-from .test_statement import StatementCommon
+from .test_statement import AccountStatementCommon
 
 
-class StatementFilesCommon(StatementCommon):
+class StatementFilesCommon(AccountStatementCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -80,9 +80,12 @@ def _unmarked(methods):
 
 
 def _misnamed(addon):
-    """Fragments of the changelog that towncrier would not take, or would take for one."""
+    """A changelog that is missing, and fragments that towncrier would not take, or would take for one."""
+    readme = addon / "readme"
+    if not (readme / "HISTORY.md").is_file() or not (readme / "newsfragments").is_dir():
+        yield f"{readme}: an add-on has a changelog, HISTORY.md and the folder newsfragments"
     seen = set()
-    for path in sorted((addon / "readme" / "newsfragments").glob("*")):
+    for path in sorted((readme / "newsfragments").glob("*")):
         name = FRAGMENT.fullmatch(path.name)
         if not name or name[1] in seen:
             yield f"{path}: name it ISSUE.TYPE.NUMBER.SLUG.md, with a number of its own"
