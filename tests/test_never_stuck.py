@@ -107,7 +107,10 @@ def orders(shop):
 def test_with_a_single_connection_a_script_is_told(bench, server, orders):
     said = odoo(bench, server.database, "--db_maxconn", "1", stdin=_ONE_CONNECTION % orders)
     assert "in a changed table: sale" in said
-    assert "UserError The customer's figures cannot be read at this moment" in said
+    assert (
+        "UserError The customer's figures cannot be read because no database connection is free"
+        in said
+    )
     assert "afterwards: draft" in said
 
 
