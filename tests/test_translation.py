@@ -1,6 +1,7 @@
 """Each add-on is in French to the last term; that its template is fresh is a test of the add-on, inside Odoo."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 import polib
@@ -30,6 +31,18 @@ def test_every_term_is_in_french(addon):
 def test_the_french_terms_are_those_of_the_template(addon):
     template = polib.pofile(str(addon / "i18n" / f"{addon.name}.pot"))
     assert {entry.msgid for entry in french_terms(addon)} == {entry.msgid for entry in template}
+
+
+@each_addon
+def test_a_label_has_one_term(addon):
+    """A place left over from an earlier term would get that term's French."""
+    places = [
+        place
+        for entry in french_terms(addon)
+        for place, _line in entry.occurrences
+        if place.startswith("model:")
+    ]
+    assert [place for place, times in Counter(places).items() if times > 1] == []
 
 
 @each_addon
