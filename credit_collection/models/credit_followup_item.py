@@ -2,13 +2,14 @@ from odoo import models
 from odoo.addons.credit_followup.left_out import LeftOut
 from odoo.tools import SQL
 
-#: the first instalment of plan ``p`` that is not paid, as the ledger says of its items
+#: the first instalment of plan ``p`` that is not paid, as the ledger says of its items; less than half of the currency's unit is
+#: not missing
 NEXT_INSTALMENT = SQL(
     """(SELECT MIN(i.date) FROM credit_payment_plan_instalment i
-         WHERE i.plan_id = p.id AND i.cumulative > p.amount + 0.004 - (
+         WHERE i.plan_id = p.id AND i.cumulative > p.amount - (
                SELECT COALESCE(SUM(r.amount_residual_currency), 0)
                  FROM credit_payment_plan_line o JOIN account_move_line r ON r.id = o.item_id
-                WHERE o.plan_id = p.id))"""
+                WHERE o.plan_id = p.id) + (SELECT c.rounding / 2 FROM res_currency c WHERE c.id = p.currency_id))"""
 )
 
 

@@ -9,8 +9,6 @@ from datetime import date, timedelta
 
 from .calendar import next_business_day
 
-#: amounts that differ by less are the same: sums of floats
-_CENT = 0.005
 #: days of a year, for interest
 _YEAR = 365
 
@@ -20,7 +18,8 @@ class Terms:
     """How a debt is split.
 
     ``method``: ``number`` (equal parts), ``amount`` (so much each time, the rest at the end) or ``percent``. ``first_amount``: what is
-    paid at once, on the first day, before the rest is split. ``months`` and ``days`` lie between two instalments.
+    paid at once, on the first day, before the rest is split. ``months`` and ``days`` lie between two instalments. ``digits`` and
+    ``rounding`` are those of the currency.
     """
 
     first: date
@@ -32,6 +31,7 @@ class Terms:
     months: int = 1
     days: int = 0
     digits: int = 2
+    rounding: float = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,15 @@ def split(total, terms):
     [('06-15', 20.0), ('07-15', 40.0), ('08-17', 40.0)]
     >>> told(0.05, number=3)
     [('06-15', 0.02), ('07-15', 0.02), ('08-17', 0.01)]
+
+    In yen, which have no cents, and in dinars, which have three decimals:
+
+    >>> told(100.0, number=3, digits=0, rounding=1.0)
+    [('06-15', 33.0), ('07-15', 33.0), ('08-17', 34.0)]
+    >>> told(0.009, number=3, digits=3, rounding=0.001)
+    [('06-15', 0.003), ('07-15', 0.003), ('08-17', 0.003)]
+    >>> told(0.004, number=1, digits=3, rounding=0.001), told(100.0, number=1, first_amount=99.997, digits=3, rounding=0.001)
+    ([('06-15', 0.004)], [('06-15', 99.997), ('07-15', 0.003)])
     >>> told(100.0, method="percent", percents=(50.0, 25.0)) # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     PlanError: percents
@@ -72,7 +81,7 @@ def split(total, terms):
 
 
 def _amounts(rest, terms):
-    if rest <= _CENT:
+    if rest < terms.rounding / 2:
         raise PlanError("first_amount")
     if terms.method == "amount":
         return _by_amount(rest, terms)
@@ -93,7 +102,7 @@ def _amounts(rest, terms):
 def _by_amount(rest, terms):
     if terms.each <= 0 or rest / terms.each > 120:
         raise PlanError("each")
-    whole = int((rest + _CENT) // terms.each)
+    whole = int((rest + terms.rounding / 2) // terms.each)
     amounts = [terms.each] * whole
     left = round(rest - terms.each * whole, terms.digits)
     return [*amounts, left] if left > 0 else amounts
@@ -139,20 +148,24 @@ def paid_of(instalments, paid):
     return found
 
 
-def judge(instalments, paid, today, tolerance=0):
+def judge(instalments, paid, today, tolerance=0, rounding=0.01):
     """What became of a plan that was agreed, and the first instalment that is not paid.
 
+    :param rounding: smallest unit of the currency; less than half of it is not missing
+
     >>> plan = [Instalment(date(2026, 1, 10), 50.0), Instalment(date(2026, 2, 10), 50.0)]
-    >>> def told(paid, *today, tolerance=0):
-    ...     state, missing = judge(plan, paid, date(2026, *today), tolerance)
+    >>> def told(paid, *today, **values):
+    ...     state, missing = judge(plan, paid, date(2026, *today), **values)
     ...     return state, missing and missing.date.month
     >>> told(0.0, 1, 10), told(0.0, 1, 11), told(0.0, 1, 13, tolerance=3), told(49.0, 1, 14, tolerance=3)
     (('agreed', 1), ('defaulted', 1), ('agreed', 1), ('defaulted', 1))
     >>> told(50.0, 2, 1), told(100.0, 2, 1), told(120.0, 5, 1)
     (('agreed', 2), ('kept', None), ('kept', None))
+    >>> told(99.996, 5, 1), told(99.996, 5, 1, rounding=0.001), told(99.6, 5, 1, rounding=1.0)
+    (('kept', None), ('defaulted', 2), ('kept', None))
     """
     for each, part in zip(instalments, paid_of(instalments, paid), strict=True):
-        if part < each.amount - _CENT:
+        if part < each.amount - rounding / 2:
             late = each.date + timedelta(tolerance) < today
             return ("defaulted" if late else "agreed"), each
     return "kept", None

@@ -5,9 +5,6 @@ from datetime import date, timedelta
 
 from .calendar import next_payment_day
 
-#: amounts that differ by less are the same: sums of floats
-_CENT = 0.005
-
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -49,18 +46,19 @@ def last_day(promised, tolerance=0, payment_days=()):
     return next_payment_day(promised, payment_days) + timedelta(tolerance)
 
 
-def judge(promise, receipts, today, waiting=0.0):
+def judge(promise, receipts, today, waiting=0.0, rounding=0.01):
     """What became of a promise. What was credited is not to be paid any more; what was paid before it was made is not counted.
 
     :param receipts: what settled the items it names
     :param waiting: money of the customer that came since the promise was made and that nobody has allocated yet
+    :param rounding: smallest unit of the currency; less than half of it is not missing
     :rtype: Verdict
 
     >>> promise = Promise(100.0, date(2026, 6, 1), date(2026, 6, 12))
-    >>> def told(*receipts, today=13, waiting=0.0, credit=()):
+    >>> def told(*receipts, today=13, waiting=0.0, credit=(), rounding=0.01):
     ...     facts = [Receipt(date(2026, 6, day), amount) for day, amount in receipts]
     ...     facts += [Receipt(date(2026, 6, day), amount, False) for day, amount in credit]
-    ...     verdict = judge(promise, facts, date(2026, 6, today), waiting)
+    ...     verdict = judge(promise, facts, date(2026, 6, today), waiting, rounding)
     ...     return verdict.state, verdict.paid
     >>> told(today=12), told(), told((12, 100.0)), told((13, 100.0)), told((2, 100.0), today=3)
     (('open', 0.0), ('broken', 0.0), ('kept', 100.0), ('broken', 0.0), ('kept', 100.0))
@@ -76,14 +74,19 @@ def judge(promise, receipts, today, waiting=0.0):
 
     >>> told((5, 40.0), credit=((6, 60.0),)), told(credit=((20, 100.0),), today=20), told(credit=((6, 100.0),), today=6)
     (('kept', 40.0), ('broken', 0.0), ('kept', 0.0))
+
+    In dinars, which have three decimals, four thousandths are still owed; in yen, less than half a yen is not:
+
+    >>> told((5, 99.996)), told((5, 99.996), rounding=0.001), told((5, 99.6), rounding=1.0)
+    (('kept', 99.996), ('partly', 99.996), ('kept', 99.6))
     """
     in_time = [each for each in receipts if promise.made <= each.day <= promise.last_day]
     money = sum((each.amount for each in in_time if each.is_money), 0.0)
     due = promise.amount - sum(each.amount for each in in_time if not each.is_money)
     paid = round(min(money, promise.amount), 6)
-    if money >= due - _CENT:
+    if money >= due - rounding / 2:
         return Verdict("kept", paid)
-    if today <= promise.last_day or (waiting and money + waiting >= due - _CENT):
+    if today <= promise.last_day or (waiting and money + waiting >= due - rounding / 2):
         return Verdict("open", paid)
     return Verdict("partly" if paid else "broken", paid)
 

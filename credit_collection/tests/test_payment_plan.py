@@ -55,6 +55,19 @@ class TestPaymentPlan(AnswerCommon):
         plan.action_cancel()
         self.assertNamed(self._run(), a=8)
 
+    # === NUMBERS === #
+
+    def test_an_amount_is_a_number(self):
+        plan = self._plan(self.a)
+        for records, values in (
+            (plan, {"charge_amount": 1e308}),
+            (plan, {"interest_rate": float("nan")}),
+            (plan.instalment_ids[0], {"amount": float("inf")}),
+            (plan.line_ids, {"amount": 1e308}),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(UserError, "number"):
+                records.write(values)
+
     # === JUDGED === #
 
     def test_the_ledger_pays_instalments_in_their_order_and_keeps_the_plan(self):

@@ -6,6 +6,7 @@ class CreditDisputeDecision(models.TransientModel):
 
     _name = "credit.dispute.decision"
     _description = "Decision on a Dispute"
+    _inherit = ["credit.number.mixin"]
 
     dispute_id = fields.Many2one("credit.dispute", required=True, readonly=True)
     currency_id = fields.Many2one(related="dispute_id.currency_id")

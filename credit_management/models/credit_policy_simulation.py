@@ -513,7 +513,12 @@ class CreditPolicySimulation(models.Model):
         noted = [
             (
                 assessment,
-                find_outcome(order, items[order.request.partner_id], self.run_date),
+                find_outcome(
+                    order,
+                    items[order.request.partner_id],
+                    self.run_date,
+                    self.company_id.currency_id.rounding,
+                ),
                 order.day,
             )
             for order, assessment in judged

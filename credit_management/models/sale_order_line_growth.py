@@ -98,6 +98,7 @@ class SaleOrderLine(models.Model):
             before.get("total", 0.0),
             line.product_uom_qty,
             line.price_total,
+            line.currency_id.rounding,
         )
 
     def _read_restored(self):

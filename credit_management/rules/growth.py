@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+#: percentages that differ by less are the same: sums of floats
+_SAME_PERCENT = 0.005
+
 
 @dataclass(frozen=True)
 class Size:
@@ -58,7 +61,8 @@ def postpones(terms, before):
     """
     terms, before = terms or ((0, 100.0),), before or ((0, 100.0),)
     return any(
-        _due(terms, day) < _due(before, day) - 0.005 for day in {day for day, _percent in before}
+        _due(terms, day) < _due(before, day) - _SAME_PERCENT
+        for day in {day for day, _percent in before}
     )
 
 
@@ -78,18 +82,22 @@ def surplus_quantity(ordered, invoiced, delivered):
     return max(invoiced - ordered, delivered - ordered, 0) if ordered >= 0 else 0
 
 
-def free_quantity(allowed, allowed_total, quantity, total):
+def free_quantity(allowed, allowed_total, quantity, total, rounding=0.01):
     """Quantity of a line approved before the increase; none once its price rose.
 
     :param allowed: approved quantity, 0.0 for a new line
     :param allowed_total: its amount
+    :param rounding: smallest unit of the currency; less than half of it is no higher price
 
     >>> free_quantity(2.0, 20.0, 5.0, 50.0), free_quantity(2.0, 20.0, 2.0, 20.0)
     (2.0, 2.0)
     >>> free_quantity(2.0, 20.0, 2.0, 30.0), free_quantity(0.0, 0.0, 1.0, 9.0), free_quantity(2.0, 20.0, 2.0, 10.0)
     (0.0, 0.0, 2.0)
+    >>> [free_quantity(2.0, 20.0, 2.0, total, rounding) for total, rounding in ((20.004, 0.01), (20.004, 0.001), (20.4, 1.0))]
+    [2.0, 0.0, 2.0]
     """
-    if total <= allowed_total + 0.005 and quantity <= allowed:
+    half = rounding / 2
+    if total <= allowed_total + half and quantity <= allowed:
         return quantity
-    dearer = allowed and total * allowed > allowed_total * quantity + 0.005 * max(quantity, allowed)
+    dearer = allowed and total * allowed > allowed_total * quantity + half * max(quantity, allowed)
     return 0.0 if dearer else min(allowed, quantity)

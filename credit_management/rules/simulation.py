@@ -17,9 +17,6 @@ from .limits import GrantedLimit, limit_in_force
 #: facts the replay knows for each day; rules that need others are left out
 _REPLAYED = frozenset({"late_sums", "oldest_item_days", "payment_days"})
 
-#: an item with less than this open is settled
-_NOTHING = 0.005
-
 #: order of events within a day: postings come before that day's orders, except the invoices of these orders themselves,
 #: which come with their order
 _COMES, _FALLS_DUE, _IS_SETTLED, _IS_BILLED, _IS_ORDERED = range(5)
@@ -143,6 +140,7 @@ class _Account:
     def __init__(self, history, late_after, members):
         self.history = history
         self.late_after = late_after
+        self.half_unit = history.position.rounding / 2
         self.members = members
         self.ledger = self.uncleared = self.ordered = self.credits = 0.0
         self.late = [0.0] * len(late_after)
@@ -238,7 +236,7 @@ class _Account:
         overdue, *late = (max(amount + self.credits, 0.0) for amount in self.late)
         oldest_due = self._find_oldest(self.oldest_due)
         oldest_item = self._find_oldest(self.oldest_item)
-        is_late = overdue > _NOTHING and oldest_due and oldest_due < day
+        is_late = overdue >= self.half_unit and oldest_due and oldest_due < day
         return replace(
             history.position,
             today=day,
@@ -265,7 +263,7 @@ class _Account:
 
     def _find_oldest(self, heap):
         """Date of the oldest item still open."""
-        while heap and self.left[heap[0][1]] < _NOTHING:
+        while heap and self.left[heap[0][1]] < self.half_unit:
             heappop(heap)
         return heap[0][0] if heap else None
 
@@ -389,22 +387,26 @@ def replay(histories, first, late_after=(0,)):
             yield thing, assessment
 
 
-def find_outcome(order, items, today):
+def find_outcome(order, items, today, rounding=0.01):
     """The outcome of an order, from the items of its invoices as known today.
 
     :param items: ``{move: items of its invoice}``, debits only
+    :param rounding: smallest unit of the currency; an item with less than half of it open is settled
     :rtype: Outcome
 
     >>> day = date(2026, 3, 1)
     >>> order = PastOrder(CreditRequest(1, 1, 100.0), datetime(2026, 3, 1, 9), (Bill(7, day, 100.0),))
-    >>> def became(*settled):
-    ...     return find_outcome(order, {7: [Item(1, day, date(2026, 3, 31), 100.0, settled, 7)]}, date(2026, 5, 1))
+    >>> def became(*settled, rounding=0.01):
+    ...     item = Item(1, day, date(2026, 3, 31), 100.0, settled, 7)
+    ...     return find_outcome(order, {7: [item]}, date(2026, 5, 1), rounding)
     >>> became((date(2026, 3, 30), 100.0))
     Outcome(state='in_time', days_late=0, unpaid=0.0)
     >>> became((date(2026, 4, 10), 100.0))
     Outcome(state='late', days_late=10, unpaid=0.0)
     >>> became((date(2026, 4, 10), 60.0))
     Outcome(state='overdue', days_late=31, unpaid=40.0)
+    >>> [became((date(2026, 3, 30), paid), rounding=rounding).state for paid, rounding in ((99.6, 1.0), (99.996, 0.001))]
+    ['in_time', 'overdue']
     """
     bills = [bill for bill in order.bills if bill.amount > 0]
     found = [item for bill in bills for item in items.get(bill.move, ())]
@@ -412,7 +414,7 @@ def find_outcome(order, items, today):
         return Outcome("not_invoiced")
     if any(bill.credited for bill in bills):
         return Outcome("credited")
-    awaited = [item for item in found if item.left_on(today) >= _NOTHING]
+    awaited = [item for item in found if item.left_on(today) >= rounding / 2]
     if not awaited:
         days = max((_last_day(item) - item.due).days for item in found)
         return Outcome("late", days) if days > 0 else Outcome("in_time")

@@ -86,7 +86,8 @@ class TestAccess(CreditCommon):
         own = {
             name: model
             for name, model in self.env.items()
-            if model._original_module in ("credit_management", "credit_followup")
+            if model._original_module
+            in ("credit_management", "credit_followup", "credit_collection")
             and model._auto
             and not model._abstract
         }

@@ -7,6 +7,7 @@ class CreditAnswerPartMixin(models.AbstractModel):
 
     _name = "credit.answer.part.mixin"
     _description = "Part of an Answer"
+    _inherit = ["credit.number.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

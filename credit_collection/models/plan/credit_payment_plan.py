@@ -240,6 +240,7 @@ class CreditPaymentPlan(models.Model):
             months=0 if days else 1,
             days=days,
             digits=self.currency_id.decimal_places,
+            rounding=self.currency_id.rounding,
         )
 
     def action_split(self):

@@ -27,7 +27,11 @@ class CreditPaymentPlan(models.Model):
         """:param may_default: money that comes makes no plan fail; the job does, once the day is over"""
         for plan in self:
             state, _missing = rules.judge(
-                plan._to_rules(), plan._get_paid(), today, plan.tolerance_days
+                plan._to_rules(),
+                plan._get_paid(),
+                today,
+                plan.tolerance_days,
+                plan.currency_id.rounding,
             )
             if state == "defaulted" and not may_default:
                 state = "agreed"

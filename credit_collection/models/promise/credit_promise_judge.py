@@ -40,7 +40,13 @@ class CreditPromise(models.Model):
         receipts, waiting = self._read_receipts(), self._read_waiting()
         for promise in self.filtered(lambda promise: promise.state != "withdrawn"):
             rule = Promise(promise.amount, promise.date_made, promise.last_day)
-            verdict = judge(rule, receipts[promise.id], today, waiting.get(promise.id, 0.0))
+            verdict = judge(
+                rule,
+                receipts[promise.id],
+                today,
+                waiting.get(promise.id, 0.0),
+                promise.currency_id.rounding,
+            )
             if (promise.state, promise.amount_paid) != (verdict.state, verdict.paid):
                 promise._take_verdict(verdict, today)
 

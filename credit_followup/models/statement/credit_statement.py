@@ -183,10 +183,13 @@ class CreditStatement(models.AbstractModel):
         """
         accounts = self._read_plain_movements(scope, date_from)
         self._add_ageing(accounts, scope)
+        currencies = self.env["res.currency"]
         differing = {
             customer
-            for (customer, _currency), account in accounts.items()
-            if abs(self._get_last_balance(account) - account.closing) > 1e-6
+            for (customer, currency_id), account in accounts.items()
+            if not currencies.browse(currency_id).is_zero(
+                self._get_last_balance(account) - account.closing
+            )
         }
         if differing:
             scope = scope | {"customers": tuple(differing)}
