@@ -19,6 +19,8 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
     #: other fields that never change
     _kept_fields = ()
 
+    # === CRUD === #
+
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS 'base'
@@ -35,6 +37,8 @@ class CreditCommissionOwnedMixin(models.AbstractModel):
         result = super().write(vals)
         self.check_access("write")
         return result
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _get_owner_fields(self):

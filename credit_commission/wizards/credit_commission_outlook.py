@@ -45,6 +45,8 @@ class CreditCommissionOutlook(models.TransientModel):
     tier_ids = fields.One2many("credit.commission.outlook.tier", "outlook_id", readonly=True)
     line_ids = fields.One2many("credit.commission.outlook.line", "outlook_id", readonly=True)
 
+    # === COMPUTE METHODS === #
+
     @api.depends("person_id")
     @api.depends_context("lang")
     def _compute_display_name(self):

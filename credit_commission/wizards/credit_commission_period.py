@@ -43,6 +43,8 @@ class CreditCommissionPeriod(models.TransientModel):
     total = fields.Monetary(compute="_compute_statement_ids")
     warning = fields.Char(compute="_compute_statement_ids")
 
+    # === COMPUTE METHODS === #
+
     @api.model
     def _default_day(self):
         length = self.env.company.root_id.credit_commission_period

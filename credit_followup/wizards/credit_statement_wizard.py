@@ -56,6 +56,8 @@ class CreditStatementWizard(models.TransientModel):
     )
     customer_count = fields.Integer(compute="_compute_customer_count")
 
+    # === COMPUTE METHODS === #
+
     def _default_partners(self):
         """The customers of the list or form that opened the wizard."""
         model = self.env.context.get("active_model")

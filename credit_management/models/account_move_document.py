@@ -57,6 +57,8 @@ class AccountMove(models.Model):
         help="Held: will be posted once credit control releases it.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("credit_hold_ids.state", "state")
     def _compute_credit_state(self):
         states = {"pending": "held", "refused": "refused", "released": "released"}
@@ -144,6 +146,10 @@ class AccountMove(models.Model):
         """Some policy judges customers of the company."""
         return self.env["credit.policy"]._is_any_in_use(self.company_id.root_id)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_cancel_credit_holds(self):
+        self.sudo().credit_hold_ids._cancel()
+
     # === ACTIONS === #
 
     def action_post(self):
@@ -159,10 +165,6 @@ class AccountMove(models.Model):
         result = super().button_cancel()
         self.sudo().credit_hold_ids._cancel()
         return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_cancel_credit_holds(self):
-        self.sudo().credit_hold_ids._cancel()
 
     # === A DOCUMENT OF CREDIT === #
 

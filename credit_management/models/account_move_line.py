@@ -18,6 +18,8 @@ class AccountMoveLine(models.Model):
         "(id) WHERE parent_state = 'draft' AND matching_number IS NOT NULL"
     )
 
+    # === CRUD === #
+
     @api.model_create_multi
     def create(self, vals_list):
         # EXTENDS 'account'

@@ -78,12 +78,16 @@ class CreditAuthority(models.Model):
         "A ceiling cannot be negative. Enter 0 or more.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("user_id", "group_id")
     @api.depends_context("lang")
     def _compute_name(self):
         for authority in self:
             member = self.env._("a member of %s", authority.group_id.display_name)
             authority.name = authority.user_id.name or member
+
+    # === CONSTRAINTS === #
 
     @api.constrains("user_id", "group_id", "active")
     def _check_holder(self):

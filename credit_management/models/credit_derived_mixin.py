@@ -20,6 +20,8 @@ class CreditDerivedMixin(models.AbstractModel):
     #: derived fields that one of Odoo's buttons writes with its user's rights
     _written_by_odoo = frozenset()
 
+    # === CRUD === #
+
     @api.model_create_multi
     def create(self, vals_list):
         derived = frozenset() if self.env.su else self._get_derived_fields(creating=True)
@@ -94,6 +96,8 @@ class CreditDerivedMixin(models.AbstractModel):
         """Whether only Odoo can fill the field, by its definition."""
         computed = field.compute or field.related
         return bool(field.store and computed and field.readonly and not field.inverse)
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _refuse_default_figures(self, names):

@@ -196,6 +196,10 @@ class CreditExposure(models.Model):
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
     document_name = fields.Char(string="Number", compute="_compute_document_name")
+    #: maximum number of sources: each needs its own range of row ids
+    _slots = 16
+
+    # === COMPUTE METHODS === #
 
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):
@@ -204,6 +208,25 @@ class CreditExposure(models.Model):
             names = {document.id: document.display_name for document in documents}
             for row in rows:
                 row.document_name = names[row.res_id]
+
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_open_document(self):
+        """Open the document behind this row.
+
+        Reading one row by its computed id scans all sources: acceptable for a click, not for a list.
+        """
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.document_name,
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS === #
 
     @property
     def _table_query(self):
@@ -302,9 +325,6 @@ class CreditExposure(models.Model):
             )
             for key, source in sources.items()
         )
-
-    #: maximum number of sources: each needs its own range of row ids
-    _slots = 16
 
     def _id_sql(self, key, source):
         """The id of a row. Journal items take the even numbers, so that a billion of them still fit 32 bits, the limit
@@ -736,18 +756,3 @@ class CreditExposure(models.Model):
             currency_id,
             self._roots_sql(SQL("o.company_id"))[0],
         )
-
-    @api.readonly
-    def action_open_document(self):
-        """Open the document behind this row.
-
-        Reading one row by its computed id scans all sources: acceptable for a click, not for a list.
-        """
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.document_name,
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }

@@ -238,6 +238,22 @@ class CreditHold(models.Model):
         for hold in self:
             hold.authority_id = hold._get_authorities()[:1]
 
+    @api.model
+    def _search_can_decide(self, operator, value):
+        """Pending holds the user may decide on within the ceilings of their authorities."""
+        if operator != "in" or set(value) - {True}:
+            return NotImplemented
+        today = self.env["res.company"]._get_credit_today()
+        companies = self.env.companies.root_id
+        domains = [
+            authority._get_hold_domain(self.env.user, company)
+            for company in companies
+            for authority in self.env["credit.authority"]
+            ._of_company(company)
+            ._held_by(self.env.user, today)
+        ]
+        return Domain("state", "=", "pending") & Domain.OR(domains)
+
     # === CRUD === #
 
     def write(self, vals):
@@ -564,22 +580,6 @@ class CreditHold(models.Model):
             "Your authority does not cover this hold. It must be decided by: %s.",
             names or self.env._("nobody yet; ask a credit manager to grant an authority"),
         )
-
-    @api.model
-    def _search_can_decide(self, operator, value):
-        """Pending holds the user may decide on within the ceilings of their authorities."""
-        if operator != "in" or set(value) - {True}:
-            return NotImplemented
-        today = self.env["res.company"]._get_credit_today()
-        companies = self.env.companies.root_id
-        domains = [
-            authority._get_hold_domain(self.env.user, company)
-            for company in companies
-            for authority in self.env["credit.authority"]
-            ._of_company(company)
-            ._held_by(self.env.user, today)
-        ]
-        return Domain("state", "=", "pending") & Domain.OR(domains)
 
     def _ask_second(self):
         self.activity_unlink([_DECISION])

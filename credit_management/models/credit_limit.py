@@ -131,6 +131,8 @@ class CreditLimit(models.Model):
     )
     _in_force_idx = models.Index("(profile_id, kind, date_from) WHERE state = 'approved'")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("profile_id.partner_id")
     def _compute_partner_id(self):
         for limit in self:
@@ -145,6 +147,15 @@ class CreditLimit(models.Model):
                 if limit.partner_id and limit.currency_id
                 else self.env._("New limit")
             )
+
+    def _search_can_decide(self, operator, value):
+        """Requests are few, so each is checked individually."""
+        if operator != "in" or set(value) - {True}:
+            return NotImplemented
+        requested = self.search([("state", "=", "requested")])
+        return Domain("id", "in", requested.filtered("can_decide").ids)
+
+    # === CONSTRAINTS === #
 
     @api.constrains("kind", "date_to")
     def _check_last_day(self):
@@ -190,29 +201,6 @@ class CreditLimit(models.Model):
             )
         )
         return rows[0][0] if rows else None
-
-    def _overlaps_any(self, others):
-        """Whether it is temporary and overlaps one of ``others`` that is requested or approved."""
-        return self.kind == "temporary" and any(
-            other.kind == "temporary"
-            and other.state in ("requested", "approved")
-            and other.date_from <= self.date_to
-            and other.date_to >= self.date_from
-            for other in others
-        )
-
-    def _get_overlap_sentence(self):
-        states = dict(self._fields["state"]._description_selection(self.env))
-        limit = self.sudo()
-        return self.env._(
-            "%(customer)s already has a temporary limit of %(amount)s from %(first)s to %(last)s (%(state)s)."
-            " Choose other days, or another customer.",
-            customer=limit.partner_id.display_name,
-            amount=limit.currency_id.format(limit.amount),
-            first=format_date(self.env, limit.date_from),
-            last=format_date(self.env, limit.date_to),
-            state=states[limit.state].lower(),
-        )
 
     # === CRUD === #
 
@@ -388,6 +376,29 @@ class CreditLimit(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _overlaps_any(self, others):
+        """Whether it is temporary and overlaps one of ``others`` that is requested or approved."""
+        return self.kind == "temporary" and any(
+            other.kind == "temporary"
+            and other.state in ("requested", "approved")
+            and other.date_from <= self.date_to
+            and other.date_to >= self.date_from
+            for other in others
+        )
+
+    def _get_overlap_sentence(self):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        limit = self.sudo()
+        return self.env._(
+            "%(customer)s already has a temporary limit of %(amount)s from %(first)s to %(last)s (%(state)s)."
+            " Choose other days, or another customer.",
+            customer=limit.partner_id.display_name,
+            amount=limit.currency_id.format(limit.amount),
+            first=format_date(self.env, limit.date_from),
+            last=format_date(self.env, limit.date_to),
+            state=states[limit.state].lower(),
+        )
+
     def _check_state(self, state):
         for limit in self:
             if limit.state != state:
@@ -475,13 +486,6 @@ class CreditLimit(models.Model):
             customer=self.partner_id.display_name,
             holders=names or self.env._("nobody yet; ask a credit manager"),
         )
-
-    def _search_can_decide(self, operator, value):
-        """Requests are few, so each is checked individually."""
-        if operator != "in" or set(value) - {True}:
-            return NotImplemented
-        requested = self.search([("state", "=", "requested")])
-        return Domain("id", "in", requested.filtered("can_decide").ids)
 
     def _filter_decidable(self):
         """The limits that the current user may approve, alone or as one of two."""

@@ -41,6 +41,14 @@ class CreditOrderClosure(models.Model):
         "(order_id) WHERE state = 'closed'", "This order has already been closed."
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("order_id")
+    def _compute_display_name(self):
+        # the order may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().order_id.display_name
+
     # === CRUD === #
 
     @api.model_create_multi
@@ -62,6 +70,19 @@ class CreditOrderClosure(models.Model):
     def _unlink_except_by_a_person(self):
         if not self.env.su:
             raise AccessError(self.env._("A decision cannot be deleted. Undo it instead."))
+
+    # === ACTIONS === #
+
+    def action_undo(self):
+        """Undo the decision: the open part of the order counts again."""
+        for closure in self.filtered(lambda closure: closure.state == "closed"):
+            closure.order_id.check_access("read")
+            closure._check_may_decide()
+            closure.sudo()._end()
+            closure._note(
+                self.env._("Undone: more may be invoiced, so the order counts as exposure again.")
+            )
+        return True
 
     # === DECIDING === #
 
@@ -133,17 +154,6 @@ class CreditOrderClosure(models.Model):
             )
         )
 
-    def action_undo(self):
-        """Undo the decision: the open part of the order counts again."""
-        for closure in self.filtered(lambda closure: closure.state == "closed"):
-            closure.order_id.check_access("read")
-            closure._check_may_decide()
-            closure.sudo()._end()
-            closure._note(
-                self.env._("Undone: more may be invoiced, so the order counts as exposure again.")
-            )
-        return True
-
     def _end(self):
         """End the decision: undone, or the order was cancelled or reset."""
         self.filtered(lambda closure: closure.state == "closed").write(
@@ -159,9 +169,3 @@ class CreditOrderClosure(models.Model):
             author_id=self.env.user.partner_id.id,
             subtype_xmlid="mail.mt_note",
         )
-
-    @api.depends("order_id")
-    def _compute_display_name(self):
-        # the order may be a branch's: whoever may see the row sees its name
-        for row in self:
-            row.display_name = row.sudo().order_id.display_name

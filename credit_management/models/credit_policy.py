@@ -115,6 +115,16 @@ class CreditPolicy(models.Model):
         "Tolerance, validity, horizon and grace cannot be negative. Enter 0 or more.",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends_context("company")
+    def _compute_is_company_policy(self):
+        in_use = self.env.company.root_id.sudo().credit_management_policy_id
+        for policy in self:
+            policy.is_company_policy = policy == in_use
+
+    # === CONSTRAINTS === #
+
     @api.constrains("active")
     def _check_not_used(self):
         for policy in self.filtered(lambda policy: not policy.active):
@@ -150,24 +160,38 @@ class CreditPolicy(models.Model):
                     )
                 )
 
-    @api.depends_context("company")
-    def _compute_is_company_policy(self):
-        in_use = self.env.company.root_id.sudo().credit_management_policy_id
-        for policy in self:
-            policy.is_company_policy = policy == in_use
+    # === CRUD === #
 
-    @api.model
-    def _is_any_in_use(self, company):
-        """Whether any policy is used for customers of a root company."""
-        if company.sudo().credit_management_policy_id:
-            return True
-        files = self.env["credit.profile"].sudo()
-        by_file_or_class = Domain("policy_id", "!=", False) | Domain(
-            "risk_class_id.policy_id", "!=", False
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return policies
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        self.env["credit.hold"]._reassess_soon()
+        if vals.keys() & {"has_default_limit", "default_limit"}:
+            self.sudo()._mirror_limits()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
+    def _mirror_limits(self):
+        """Update Odoo's own field where limits default to these policies."""
+        companies = self.env["res.company"].search(
+            [("credit_management_policy_id", "in", self.ids)]
         )
-        return bool(
-            files.search_count(Domain("company_id", "=", company.id) & by_file_or_class, limit=1)
-        )
+        companies._mirror_default_limit()
+        own = [("policy_id", "in", self.ids)]
+        of_class = [("risk_class_id.policy_id", "in", self.ids)]
+        self.env["credit.profile"].search(Domain.OR([own, of_class]))._mirror_limit()
+
+    # === ACTIONS === #
 
     @api.readonly
     def action_ask_use(self):
@@ -209,36 +233,20 @@ class CreditPolicy(models.Model):
             "credit_management_policy_id"
         ).credit_management_policy_id = False
 
-    # === CRUD === #
+    # === BUSINESS METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        policies = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return policies
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        self.env["credit.hold"]._reassess_soon()
-        if vals.keys() & {"has_default_limit", "default_limit"}:
-            self.sudo()._mirror_limits()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
-
-    def _mirror_limits(self):
-        """Update Odoo's own field where limits default to these policies."""
-        companies = self.env["res.company"].search(
-            [("credit_management_policy_id", "in", self.ids)]
+    @api.model
+    def _is_any_in_use(self, company):
+        """Whether any policy is used for customers of a root company."""
+        if company.sudo().credit_management_policy_id:
+            return True
+        files = self.env["credit.profile"].sudo()
+        by_file_or_class = Domain("policy_id", "!=", False) | Domain(
+            "risk_class_id.policy_id", "!=", False
         )
-        companies._mirror_default_limit()
-        own = [("policy_id", "in", self.ids)]
-        of_class = [("risk_class_id.policy_id", "in", self.ids)]
-        self.env["credit.profile"].search(Domain.OR([own, of_class]))._mirror_limit()
+        return bool(
+            files.search_count(Domain("company_id", "=", company.id) & by_file_or_class, limit=1)
+        )
 
     # === FOR THE RULES === #
 

@@ -90,6 +90,8 @@ class CreditPolicyRule(models.Model):
         "CHECK(threshold >= 0 AND days >= 0)", "A threshold cannot be negative. Enter 0 or more."
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("kind", "threshold", "status", "condition_ids.display_name")
     @api.depends_context("lang")
     def _compute_display_name(self):

@@ -60,6 +60,8 @@ class CreditPolicySimulationLine(models.Model):
     is_released = fields.Boolean(readonly=True)
     approximation = fields.Char(string="Approximated", compute="_compute_approximation")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("reason_ids.message")
     @api.depends_context("lang")
     def _compute_reason_summary(self):
@@ -77,6 +79,28 @@ class CreditPolicySimulationLine(models.Model):
         for line in self:
             said = [sentence for name, sentence in sentences.items() if line[name]]
             line.approximation = ", ".join(said)
+
+    @api.depends("order_id")
+    def _compute_display_name(self):
+        # the order may be a branch's: whoever may see the row sees its name
+        for row in self:
+            row.display_name = row.sudo().order_id.display_name
+
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_open_order(self):
+        """Open the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "views": [(False, "form")],
+        }
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _record(self, simulation, noted):
@@ -152,21 +176,3 @@ class CreditPolicySimulationLine(models.Model):
             "is_foreign": set(orders.search(foreign).ids),
             "is_released": set(orders.search(domain).ids),
         }
-
-    @api.readonly
-    def action_open_order(self):
-        """Open the order."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.display_name,
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "views": [(False, "form")],
-        }
-
-    @api.depends("order_id")
-    def _compute_display_name(self):
-        # the order may be a branch's: whoever may see the row sees its name
-        for row in self:
-            row.display_name = row.sudo().order_id.display_name

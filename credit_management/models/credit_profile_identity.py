@@ -16,6 +16,8 @@ class CreditProfile(models.Model):
     )
     duplicate_warning = fields.Char(string="Same Identifier As", compute="_compute_duplicates")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("partner_id.company_registry", "partner_id.vat", "partner_id.country_id")
     @api.depends_context("lang")
     def _compute_duplicates(self):
@@ -44,6 +46,41 @@ class CreditProfile(models.Model):
             self._identity_sql(),
         )
         return Domain("id", "in", twins)
+
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_view_duplicates(self):
+        """Open this file and those with the same identifier."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Duplicate Files"),
+            "res_model": self._name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", (self | self._get_duplicates()).ids)],
+        }
+
+    @api.readonly
+    def action_merge_duplicates(self):
+        """Open Odoo's contact merge for these customers; their files are merged with them."""
+        self.ensure_one()
+        customers = (self | self._get_duplicates()).partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Merge"),
+            "res_model": "base.partner.merge.automatic.wizard",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"active_model": "res.partner", "active_ids": customers.ids},
+        }
+
+    def _get_duplicates(self):
+        self.check_access("read")
+        twins = self._find_duplicates().get(self.id, {})
+        return self.browse().union(*twins.values())
+
+    # === BUSINESS METHODS === #
 
     def _find_duplicates(self):
         """``{profile id: {number: other profiles}}`` of saved files."""
@@ -98,36 +135,3 @@ class CreditProfile(models.Model):
                 ) x(number)
                 WHERE x.number IS NOT NULL"""
         )
-
-    # === ACTIONS === #
-
-    @api.readonly
-    def action_view_duplicates(self):
-        """Open this file and those with the same identifier."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Duplicate Files"),
-            "res_model": self._name,
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", (self | self._get_duplicates()).ids)],
-        }
-
-    @api.readonly
-    def action_merge_duplicates(self):
-        """Open Odoo's contact merge for these customers; their files are merged with them."""
-        self.ensure_one()
-        customers = (self | self._get_duplicates()).partner_id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Merge"),
-            "res_model": "base.partner.merge.automatic.wizard",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"active_model": "res.partner", "active_ids": customers.ids},
-        }
-
-    def _get_duplicates(self):
-        self.check_access("read")
-        twins = self._find_duplicates().get(self.id, {})
-        return self.browse().union(*twins.values())

@@ -11,6 +11,8 @@ class CreditProfile(models.Model):
 
     _inherit = "credit.profile"
 
+    # === A CUSTOMER THAT BECOMES A CONTACT === #
+
     def _move_to(self, customer):
         """Move the files to another customer, merging them into its file of the same company if there is one.
 
@@ -62,6 +64,8 @@ class CreditProfile(models.Model):
                 customer=customer.display_name,
             )
         )
+
+    # === ONE FILE OF TWO === #
 
     def _absorb(self, merged):
         """Merge another file of the same company into this one and delete it."""
@@ -143,6 +147,8 @@ class CreditProfile(models.Model):
         return [
             self.env._("%s of its limits are kept in the journal and no longer apply.", len(aside))
         ]
+
+    # === WHAT POINTS TO THE FILE === #
 
     def _move_members(self, merged):
         """Move members of a merged group to this one, without making any a member of itself."""

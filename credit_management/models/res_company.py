@@ -61,6 +61,8 @@ class ResCompany(models.Model):
         groups=_READERS,
     )
 
+    # === CONSTRAINTS === #
+
     @api.constrains("credit_management_default_limit")
     def _check_credit_default_limit(self):
         if any(company.credit_management_default_limit < 0 for company in self):
@@ -76,6 +78,8 @@ class ResCompany(models.Model):
                     "Enter how many days before a limit expires the analyst is notified: 0 or more."
                 )
             )
+
+    # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -122,6 +126,8 @@ class ResCompany(models.Model):
                 for company, lines in journal._get_changes(before).items()
             ]
         )
+
+    # === BUSINESS METHODS === #
 
     @api.model
     @ormcache()

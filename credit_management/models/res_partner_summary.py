@@ -126,6 +126,18 @@ class ResPartner(models.Model):
         found = customers.filtered(lambda customer: customer.credit_may_buy in value)
         return Domain("commercial_partner_id", "in", found.ids)
 
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_view_credit_holds(self):
+        """Open this customer's pending holds that the user may see."""
+        self.ensure_one()
+        self.env["credit.hold"].check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_management.action_credit_hold"
+        )
+        return {**action, "domain": self._get_pending_hold_domain(), "context": {}}
+
     # === BUSINESS METHODS === #
 
     def _may_see_any_credit_summary(self):
@@ -213,15 +225,3 @@ class ResPartner(models.Model):
         if left is None:
             return self.env._("No limit.")
         return self.env._("Available to order: %s.", company.currency_id.format(left))
-
-    # === ACTIONS === #
-
-    @api.readonly
-    def action_view_credit_holds(self):
-        """Open this customer's pending holds that the user may see."""
-        self.ensure_one()
-        self.env["credit.hold"].check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_management.action_credit_hold"
-        )
-        return {**action, "domain": self._get_pending_hold_domain(), "context": {}}

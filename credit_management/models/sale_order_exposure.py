@@ -37,27 +37,7 @@ class SaleOrder(models.Model):
         f" WHERE {OPEN_ORDER.replace('o.', '')}"
     )
 
-    def _auto_init(self):
-        # EXTENDS 'base': one statement instead of a loop over orders
-        cr = self.env.cr
-        if not column_exists(cr, self._table, "credit_by_invoices"):
-            create_column(cr, self._table, "credit_by_invoices", "boolean")
-            create_column(cr, self._table, "credit_closed", "boolean")
-            cr.execute(
-                """UPDATE sale_order o SET credit_by_invoices = TRUE
-                    WHERE o.id IN (
-                          SELECT l.order_id FROM account_move m
-                            JOIN account_move_line e ON e.move_id = m.id
-                            JOIN sale_order_line_invoice_rel i ON i.invoice_line_id = e.id
-                            JOIN sale_order_line l ON l.id = i.order_line_id
-                           WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_refund')
-                              OR m.state = 'posted' AND m.move_type = 'out_refund'
-                           UNION ALL
-                          SELECT l.order_id FROM sale_order_line l
-                           WHERE l.is_downpayment AND l.product_uom_qty <> 0
-                              OR l.price_total < 0 AND NOT l.is_downpayment)"""
-            )
-        return super()._auto_init()
+    # === COMPUTE METHODS === #
 
     @api.depends(
         "order_line.is_downpayment",
@@ -84,6 +64,30 @@ class SaleOrder(models.Model):
     def _compute_credit_closed(self):
         for order in self:
             order.credit_closed = any(closure._covers() for closure in order.credit_closure_ids)
+
+    # === BUSINESS METHODS === #
+
+    def _auto_init(self):
+        # EXTENDS 'base': one statement instead of a loop over orders
+        cr = self.env.cr
+        if not column_exists(cr, self._table, "credit_by_invoices"):
+            create_column(cr, self._table, "credit_by_invoices", "boolean")
+            create_column(cr, self._table, "credit_closed", "boolean")
+            cr.execute(
+                """UPDATE sale_order o SET credit_by_invoices = TRUE
+                    WHERE o.id IN (
+                          SELECT l.order_id FROM account_move m
+                            JOIN account_move_line e ON e.move_id = m.id
+                            JOIN sale_order_line_invoice_rel i ON i.invoice_line_id = e.id
+                            JOIN sale_order_line l ON l.id = i.order_line_id
+                           WHERE m.state = 'draft' AND m.move_type IN ('out_invoice', 'out_refund')
+                              OR m.state = 'posted' AND m.move_type = 'out_refund'
+                           UNION ALL
+                          SELECT l.order_id FROM sale_order_line l
+                           WHERE l.is_downpayment AND l.product_uom_qty <> 0
+                              OR l.price_total < 0 AND NOT l.is_downpayment)"""
+            )
+        return super()._auto_init()
 
     def _get_ordering_lines(self):
         """The lines that order something, or of which something was delivered."""

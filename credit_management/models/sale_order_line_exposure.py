@@ -17,11 +17,7 @@ class SaleOrderLine(models.Model):
         help="For quantities delivered on a line without an ordered quantity",
     )
 
-    def _auto_init(self):
-        # EXTENDS 'base': empty for nearly every line; the installation hook computes the others
-        if not column_exists(self.env.cr, self._table, "credit_unit_price"):
-            create_column(self.env.cr, self._table, "credit_unit_price", "numeric")
-        return super()._auto_init()
+    # === COMPUTE METHODS === #
 
     @api.depends("product_uom_qty", "price_unit", "discount", "tax_ids")
     def _compute_credit_unit_price(self):
@@ -35,6 +31,14 @@ class SaleOrderLine(models.Model):
         company = self.company_id or self.env.company
         self.env["account.tax"]._add_tax_details_in_base_line(base_line, company)
         return base_line["tax_details"]["raw_total_included_currency"]
+
+    # === BUSINESS METHODS === #
+
+    def _auto_init(self):
+        # EXTENDS 'base': empty for nearly every line; the installation hook computes the others
+        if not column_exists(self.env.cr, self._table, "credit_unit_price"):
+            create_column(self.env.cr, self._table, "credit_unit_price", "numeric")
+        return super()._auto_init()
 
     def _is_credited_by_invoices(self):
         """Odoo's invoiced quantity does not say what is posted: it counts drafts and forgets what was credited, and a

@@ -11,6 +11,8 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    # === CRUD === #
+
     def unlink(self):
         # EXTENDS 'sale'
         with self.order_id._watch_growth():

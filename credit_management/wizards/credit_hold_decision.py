@@ -70,6 +70,8 @@ class CreditHoldDecision(models.TransientModel):
     argument = fields.Text(related="hold_id.argument", related_sudo=False)
     signed = fields.Text(compute="_compute_refusal", help="The signature that yours completes")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("hold_ids")
     def _compute_hold_count(self):
         for decision in self:
@@ -127,6 +129,8 @@ class CreditHoldDecision(models.TransientModel):
             [*lines, self.env._("Remove these from the selection to release the others.")]
         )
 
+    # === ACTIONS === #
+
     def action_release(self):
         single = len(self.hold_ids) == 1
         amount = self.amount if single else None
@@ -136,6 +140,8 @@ class CreditHoldDecision(models.TransientModel):
     def action_refuse(self):
         self.hold_ids.action_refuse(self.note, self.reason_id)
         return {"type": "ir.actions.act_window_close"}
+
+    # === BUSINESS METHODS === #
 
     def _notify_signed(self):
         """Notify which holds still wait for a second signature; nothing if all are released."""

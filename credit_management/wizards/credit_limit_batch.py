@@ -78,11 +78,7 @@ class CreditLimitBatch(models.TransientModel):
         default="all",
     )
 
-    @api.model
-    def _get_default_profiles(self):
-        if self.env.context.get("active_model") != "credit.profile":
-            return self.env["credit.profile"]
-        return self.env["credit.profile"].browse(self.env.context.get("active_ids"))
+    # === COMPUTE METHODS === #
 
     @api.depends("line_ids.problem", "line_ids.at_once")
     def _compute_counts(self):
@@ -142,6 +138,12 @@ class CreditLimitBatch(models.TransientModel):
         }
 
     # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_default_profiles(self):
+        if self.env.context.get("active_model") != "credit.profile":
+            return self.env["credit.profile"]
+        return self.env["credit.profile"].browse(self.env.context.get("active_ids"))
 
     def _get_problem_report(self, shown=20):
         """Every row with a problem, and the problem."""

@@ -38,6 +38,8 @@ class CreditLimitBatch(models.TransientModel):
     file_name = fields.Char()
     template = fields.Binary(compute="_compute_template")
 
+    # === COMPUTE METHODS === #
+
     @api.depends_context("lang")
     def _compute_template(self):
         """An empty sheet with headings in the user's language, and a second sheet that explains them."""

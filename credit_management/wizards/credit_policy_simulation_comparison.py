@@ -44,6 +44,8 @@ class CreditPolicySimulationComparison(models.TransientModel):
         string="Held Only by the Second", compute="_compute_only_counts"
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("first_id", "second_id")
     @api.depends_context("lang")
     def _compute_table(self):
@@ -98,6 +100,26 @@ class CreditPolicySimulationComparison(models.TransientModel):
             ("order_id", "not in", others.subselect("order_id")),
         ]
 
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_view_first_only(self):
+        """Open the orders only the first one would have held."""
+        return self._action_view_only(self.first_id, self.second_id)
+
+    @api.readonly
+    def action_view_second_only(self):
+        """Open the orders only the second one would have held."""
+        return self._action_view_only(self.second_id, self.first_id)
+
+    def _action_view_only(self, simulation, other):
+        lines = self.env["credit.policy.simulation.line"].search(
+            self._get_only_domain(simulation, other)
+        )
+        return simulation._action_view_lines([("id", "in", lines.ids)])
+
+    # === BUSINESS METHODS === #
+
     @api.model
     def _open(self, simulations):
         """Compare two simulations.
@@ -125,19 +147,3 @@ class CreditPolicySimulationComparison(models.TransientModel):
                 "dialog_size": "large",
             },
         }
-
-    @api.readonly
-    def action_view_first_only(self):
-        """Open the orders only the first one would have held."""
-        return self._action_view_only(self.first_id, self.second_id)
-
-    @api.readonly
-    def action_view_second_only(self):
-        """Open the orders only the second one would have held."""
-        return self._action_view_only(self.second_id, self.first_id)
-
-    def _action_view_only(self, simulation, other):
-        lines = self.env["credit.policy.simulation.line"].search(
-            self._get_only_domain(simulation, other)
-        )
-        return simulation._action_view_lines([("id", "in", lines.ids)])

@@ -37,13 +37,6 @@ class StockPicking(models.Model):
         compute="_compute_credit_notice", compute_sudo=True, groups="base.group_user"
     )
 
-    def _auto_init(self):
-        # EXTENDS 'base': no delivery is held when the column is created, so nothing is computed on a possibly large
-        # table
-        if not column_exists(self.env.cr, self._table, "credit_state"):
-            create_column(self.env.cr, self._table, "credit_state", "varchar")
-        return super()._auto_init()
-
     # === COMPUTE METHODS === #
 
     @api.depends("credit_hold_ids.state")
@@ -82,6 +75,10 @@ class StockPicking(models.Model):
         if vals.get("state") == "done" and not self.env.su:
             self._check_credit_passed()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_cancel_credit_holds(self):
+        self.sudo().credit_hold_ids._cancel()
 
     # === ACTIONS === #
 
@@ -124,16 +121,21 @@ class StockPicking(models.Model):
         self.filtered(lambda picking: picking.state == "cancel").sudo().credit_hold_ids._cancel()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_cancel_credit_holds(self):
-        self.sudo().credit_hold_ids._cancel()
-
     def _get_held_sentence(self):
         names = ", ".join(self.mapped("name"))
         sentence = self.env._(
             "These deliveries cannot leave until credit control releases them: %s.", names
         )
         return "\n".join(filter(None, (sentence, self._get_growth_sentence())))
+
+    # === BUSINESS METHODS === #
+
+    def _auto_init(self):
+        # EXTENDS 'base': no delivery is held when the column is created, so nothing is computed on a possibly large
+        # table
+        if not column_exists(self.env.cr, self._table, "credit_state"):
+            create_column(self.env.cr, self._table, "credit_state", "varchar")
+        return super()._auto_init()
 
     # === THE GATE === #
 

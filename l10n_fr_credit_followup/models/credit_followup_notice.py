@@ -9,6 +9,8 @@ FRENCH = ("FR", "GF", "GP", "MQ", "RE", "YT")
 class CreditFollowupNotice(models.Model):
     _inherit = "credit.followup.notice"
 
+    # === THE SENDER === #
+
     def _is_french(self):
         """Whether the company is under French law."""
         country = self.company_id.account_fiscal_country_id or self.company_id.country_id
@@ -25,6 +27,8 @@ class CreditFollowupNotice(models.Model):
             return mentions
         sentences = self._get_french_sentences()
         return mentions + Markup().join(Markup("<p>%s</p>") % text for text in sentences)
+
+    # === PARAGRAPHS OF THE LAW === #
 
     def _get_french_sentences(self):
         """The sentences that French law requires for this type of debtor, as far as the notice calls for them."""

@@ -7,6 +7,24 @@ from odoo.tools import format_date, formatLang
 class CreditLatePolicy(models.Model):
     _inherit = "credit.late.policy"
 
+    # === CONSTRAINTS === #
+
+    @api.constrains("country_id", "for_consumer", "fee_ids", "runs_from", "rate_basis")
+    def _check_french_consumers(self):
+        """Articles L441-10 and D441-5 apply between businesses; a consumer owes the legal rate from the formal notice."""
+        for policy in self.filtered(lambda p: p.for_consumer and p.country_id.code == "FR"):
+            if policy.fee_ids or (
+                policy.rate_basis != "none" and policy.runs_from != "formal_notice"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "In France a consumer owes no fixed sum, and interest only from the formal notice (articles 1231-6 and 1344-1 of the Civil Code): articles L441-10 and D441-5 of the Commercial Code are law between businesses. Create a separate policy for consumers instead of %s.",
+                        policy.name,
+                    )
+                )
+
+    # === BUSINESS METHODS === #
+
     def _is_of_ecb(self):
         """Whether its reference is the rate named in the Commercial Code and the Public Procurement Code."""
         ecb = self.env.ref("l10n_fr_credit_followup.series_ecb", raise_if_not_found=False)
@@ -80,17 +98,3 @@ class CreditLatePolicy(models.Model):
             "Fixed indemnity for recovery costs in case of late payment: %s.",
             formatLang(self.env, fee.fee, currency_obj=fee.currency_id),
         )
-
-    @api.constrains("country_id", "for_consumer", "fee_ids", "runs_from", "rate_basis")
-    def _check_french_consumers(self):
-        """Articles L441-10 and D441-5 apply between businesses; a consumer owes the legal rate from the formal notice."""
-        for policy in self.filtered(lambda p: p.for_consumer and p.country_id.code == "FR"):
-            if policy.fee_ids or (
-                policy.rate_basis != "none" and policy.runs_from != "formal_notice"
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "In France a consumer owes no fixed sum, and interest only from the formal notice (articles 1231-6 and 1344-1 of the Civil Code): articles L441-10 and D441-5 of the Commercial Code are law between businesses. Create a separate policy for consumers instead of %s.",
-                        policy.name,
-                    )
-                )

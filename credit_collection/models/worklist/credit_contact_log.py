@@ -166,6 +166,20 @@ class CreditContactLog(models.Model):
             )
         return super().write(vals)
 
+    # === ACTIONS === #
+
+    def action_record(self):
+        """The form of a call is saved: go on with what the outcome makes and has a form of its own."""
+        self.ensure_one()
+        action = self.profile_id._get_answer_action(self.makes)
+        if not action:
+            return {"type": "ir.actions.act_window_close"}
+        context = {
+            "default_amount": self.amount,
+            "default_note": self.note or self.reason,
+        }
+        return {**action, "context": {**action["context"], **context}}
+
     # === BUSINESS METHODS === #
 
     def _make_answers(self):
@@ -190,15 +204,3 @@ class CreditContactLog(models.Model):
             }
         )
         self.sudo().promise_id = promise
-
-    def action_record(self):
-        """The form of a call is saved: go on with what the outcome makes and has a form of its own."""
-        self.ensure_one()
-        action = self.profile_id._get_answer_action(self.makes)
-        if not action:
-            return {"type": "ir.actions.act_window_close"}
-        context = {
-            "default_amount": self.amount,
-            "default_note": self.note or self.reason,
-        }
-        return {**action, "context": {**action["context"], **context}}

@@ -50,6 +50,8 @@ class CreditNegotiationRequest(models.Model):
 
     _positive = models.Constraint("CHECK(asked > 0)", "Ask for something above zero.")
 
+    # === CRUD === #
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su and any(
@@ -73,6 +75,22 @@ class CreditNegotiationRequest(models.Model):
         if not self.env.su:
             self._check_decider()
         return super().write(vals)
+
+    # === ACTIONS === #
+
+    def action_grant(self):
+        """The collector may agree it with the customer."""
+        self._decide("granted")
+
+    def action_refuse(self):
+        """The collector stays within the margin."""
+        self._decide("refused")
+
+    def action_done(self):
+        """Close the dialog in which it was asked for."""
+        return {"type": "ir.actions.act_window_close"}
+
+    # === BUSINESS METHODS === #
 
     def _notify_manager(self):
         """The analyst of the file if that is a manager, else the first manager of the company, has it to do."""
@@ -126,15 +144,3 @@ class CreditNegotiationRequest(models.Model):
                 partner_ids=request.requested_by.partner_id.ids,
                 subtype_xmlid="mail.mt_comment",
             )
-
-    def action_grant(self):
-        """The collector may agree it with the customer."""
-        self._decide("granted")
-
-    def action_refuse(self):
-        """The collector stays within the margin."""
-        self._decide("refused")
-
-    def action_done(self):
-        """Close the dialog in which it was asked for."""
-        return {"type": "ir.actions.act_window_close"}

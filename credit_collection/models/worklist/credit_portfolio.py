@@ -54,6 +54,8 @@ class CreditPortfolio(models.Model):
     absent_to = fields.Date(string="Away to", tracking=True)
     customer_count = fields.Integer(string="Customers Followed", compute="_compute_customer_count")
 
+    # === COMPUTE METHODS === #
+
     def _compute_customer_count(self):
         counts = dict(
             self.env["credit.worklist"]._read_group(
@@ -121,6 +123,17 @@ class CreditPortfolio(models.Model):
                         )
                     )
 
+    # === ACTIONS === #
+
+    @api.readonly
+    def action_view_customers(self):
+        """The customers of the portfolio, in the order in which they are called."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.action_credit_worklist_today"
+        )
+        return {**action, "domain": [("portfolio_id", "=", self.id)], "context": {}}
+
     # === BUSINESS METHODS === #
 
     def _get_domain(self):
@@ -155,12 +168,3 @@ class CreditPortfolio(models.Model):
                         w.user_id, f.analyst_id)""",
             today=today,
         )
-
-    @api.readonly
-    def action_view_customers(self):
-        """The customers of the portfolio, in the order in which they are called."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.action_credit_worklist_today"
-        )
-        return {**action, "domain": [("portfolio_id", "=", self.id)], "context": {}}

@@ -59,6 +59,13 @@ class CreditWorklist(models.Model):
     urgency = fields.Selection(URGENCIES, readonly=True)
     is_today = fields.Boolean(string="Today", readonly=True, help="To be called today")
 
+    # === ACTIONS === #
+
+    def action_open_page(self):
+        """The page of the customer."""
+        self.ensure_one()
+        return self.profile_id.action_open_collection()
+
     # === ROWS === #
 
     @property
@@ -448,8 +455,3 @@ class CreditWorklist(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query_dict(self._rows_sql(today, only=files.ids))
         return {row["id"]: row for row in rows}
-
-    def action_open_page(self):
-        """The page of the customer."""
-        self.ensure_one()
-        return self.profile_id.action_open_collection()

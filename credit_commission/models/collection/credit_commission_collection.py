@@ -128,6 +128,16 @@ class CreditCommissionCollection(models.Model):
     )
     _clearing_idx = models.Index("(clearing_partial_id) WHERE clearing_partial_id IS NOT NULL")
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("move_id")
+    def _compute_display_name(self):
+        # a user who may see the row sees the name, even of a branch's invoice
+        for row in self:
+            row.display_name = row.sudo().move_id.display_name
+
+    # === CRUD === #
+
     def write(self, vals):
         # EXTENDS 'base'
         if vals:
@@ -143,9 +153,3 @@ class CreditCommissionCollection(models.Model):
         raise UserError(
             self.env._("The log of collections cannot be deleted. Undo the reconciliation instead.")
         )
-
-    @api.depends("move_id")
-    def _compute_display_name(self):
-        # a user who may see the row sees the name, even of a branch's invoice
-        for row in self:
-            row.display_name = row.sudo().move_id.display_name

@@ -67,6 +67,19 @@ class CreditCommissionAgent(models.Model):
         "A target cannot be negative. Enter zero or more.",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("person_kind", "person_id", "share")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["person_kind"]._description_selection(self.env))
+        for share in self:
+            who = share.person_id.display_name or labels.get(share.person_kind, "")
+            percent = format_percent(self.env, share.share)
+            share.display_name = f"{who}, {percent} %"
+
+    # === CONSTRAINTS === #
+
     @api.constrains("person_kind", "person_id")
     def _check_person(self):
         for share in self:
@@ -93,19 +106,14 @@ class CreditCommissionAgent(models.Model):
                     )
                 )
 
+    # === ONCHANGE METHODS === #
+
     @api.onchange("person_kind")
     def _onchange_person_kind(self):
         if self.person_kind == "salesperson":
             self.person_id = False
 
-    @api.depends("person_kind", "person_id", "share")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        labels = dict(self._fields["person_kind"]._description_selection(self.env))
-        for share in self:
-            who = share.person_id.display_name or labels.get(share.person_kind, "")
-            percent = format_percent(self.env, share.share)
-            share.display_name = f"{who}, {percent} %"
+    # === BUSINESS METHODS === #
 
     def _to_share(self):
         """:rtype: ..rules.Share"""

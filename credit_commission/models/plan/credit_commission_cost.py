@@ -33,6 +33,16 @@ class CreditCommissionCost(models.Model):
         "Its cost is already logged. Reload the page.",
     )
 
+    # === COMPUTE METHODS === #
+
+    @api.depends("line_id")
+    def _compute_display_name(self):
+        # a user who may see the row sees the name, even of a branch's invoice
+        for row in self:
+            row.display_name = row.sudo().line_id.display_name
+
+    # === CRUD === #
+
     def write(self, vals):
         # EXTENDS 'base'
         if vals:
@@ -42,6 +52,8 @@ class CreditCommissionCost(models.Model):
                 )
             )
         return super().write(vals)
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _log_orders(self, orders):
@@ -118,9 +130,3 @@ class CreditCommissionCost(models.Model):
             price=SQL.identifier(alias, "purchase_price"),
             uom=SQL.identifier(alias, "product_uom_id"),
         )
-
-    @api.depends("line_id")
-    def _compute_display_name(self):
-        # a user who may see the row sees the name, even of a branch's invoice
-        for row in self:
-            row.display_name = row.sudo().line_id.display_name

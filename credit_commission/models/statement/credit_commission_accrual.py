@@ -61,6 +61,8 @@ class CreditCommissionAccrual(models.Model):
         "Commission is already accrued at this date. Choose another date.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.model
     def _default_date(self):
         return fields.Date.context_today(self).replace(day=1) - timedelta(days=1)

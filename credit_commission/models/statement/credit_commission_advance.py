@@ -92,6 +92,8 @@ class CreditCommissionAdvance(models.Model):
         "(company_id, person_id, date) WHERE statement_id IS NULL AND state = 'paid'"
     )
 
+    # === COMPUTE METHODS === #
+
     @api.model
     def _default_plan(self):
         domain = [("company_id", "=", self.env.company.root_id.id), ("state", "=", "active")]

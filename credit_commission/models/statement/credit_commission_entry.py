@@ -149,7 +149,7 @@ class CreditCommissionEntry(models.Model):
     _person_idx = models.Index("(person_id, date)")
     _open_idx = models.Index("(plan_id, person_id, period_start) WHERE statement_id IS NULL")
 
-    # === WORDS === #
+    # === COMPUTE METHODS === #
 
     @api.depends(
         "kind", "rule_id", "percent", "share", "adjustment", "base", "amount", "contested_id"
@@ -167,6 +167,19 @@ class CreditCommissionEntry(models.Model):
             adjusted = entry.kind == "adjustment" and entry.adjustment != "contest"
             name = entry._get_adjustment_name() if adjusted else entry.explanation
             entry.document = entry.move_id.name or name
+
+    # === CRUD === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
+        if self.statement_id:
+            raise UserError(
+                self.env._(
+                    "An entry on a statement cannot be deleted. Undo its payment: a reversal takes it back."
+                )
+            )
+
+    # === WORDS === #
 
     def _get_adjustment_name(self):
         """“Tiers of the period 2026-10”."""
@@ -261,12 +274,3 @@ class CreditCommissionEntry(models.Model):
             "move_id.invoice_date", ">", day
         )
         return own | Domain("move_id.reversed_entry_id.invoice_date", ">", day)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_settled(self):
-        if self.statement_id:
-            raise UserError(
-                self.env._(
-                    "An entry on a statement cannot be deleted. Undo its payment: a reversal takes it back."
-                )
-            )

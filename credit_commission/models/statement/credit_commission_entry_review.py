@@ -45,6 +45,8 @@ class CreditCommissionEntry(models.Model):
 
     _free_idx = models.Index("(company_id, person_id, date) WHERE statement_id IS NULL")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("collection_id.payment_move_id.name")
     def _compute_payment_name(self):
         for entry in self:

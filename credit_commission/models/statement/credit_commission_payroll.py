@@ -44,6 +44,8 @@ class CreditCommissionPayroll(models.Model):
     file_xlsx = fields.Binary(compute="_compute_files")
     file_csv = fields.Binary(compute="_compute_files")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("statement_ids.total")
     def _compute_total(self):
         for payroll in self:

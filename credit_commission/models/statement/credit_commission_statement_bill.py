@@ -8,6 +8,8 @@ class CreditCommissionStatement(models.Model):
 
     _inherit = "credit.commission.statement"
 
+    # === ACTIONS === #
+
     def action_bill(self):
         """Create a draft vendor bill for each closed statement of an agent, with the taxes of the commission product.
 
@@ -36,6 +38,22 @@ class CreditCommissionStatement(models.Model):
         for statement in statements:
             statement._check_payable(payout)
         return statements
+
+    def action_view_bill(self):
+        """Open the bills."""
+        self.check_access("read")
+        bills = self.bill_id
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id("account.action_move_in_invoice_type"),
+            "domain": [("id", "in", bills.ids)],
+            **(
+                {"res_id": bills.id, "view_mode": "form", "views": [(False, "form")]}
+                if len(bills) == 1
+                else {}
+            ),
+        }
+
+    # === BUSINESS METHODS === #
 
     def _get_payer(self):
         """The payroll export or bill that pays it, if any."""
@@ -145,17 +163,3 @@ class CreditCommissionStatement(models.Model):
             company=self.company_id.name,
             agent=self.person_id.commercial_partner_id.name,
         )
-
-    def action_view_bill(self):
-        """Open the bills."""
-        self.check_access("read")
-        bills = self.bill_id
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("account.action_move_in_invoice_type"),
-            "domain": [("id", "in", bills.ids)],
-            **(
-                {"res_id": bills.id, "view_mode": "form", "views": [(False, "form")]}
-                if len(bills) == 1
-                else {}
-            ),
-        }

@@ -16,11 +16,15 @@ class CreditCommissionStatement(models.Model):
 
     file_xlsx = fields.Binary(compute="_compute_file_xlsx")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("entry_ids", "state")
     @api.depends_context("lang")
     def _compute_file_xlsx(self):
         for statement in self:
             statement.file_xlsx = base64.b64encode(statement._make_xlsx())
+
+    # === ACTIONS === #
 
     def action_download_xlsx(self):
         self.ensure_one()
@@ -31,6 +35,8 @@ class CreditCommissionStatement(models.Model):
             "url": f"/web/content/{self._name}/{self.id}/file_xlsx?download=true&filename={name}.xlsx",
             "target": "download",
         }
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _has_letterhead(self):

@@ -21,6 +21,8 @@ class AccountMove(models.Model):
     )
     late_charge_missing = fields.Text(compute="_compute_late_charges", groups=_READERS)
 
+    # === COMPUTE METHODS === #
+
     @api.depends("line_ids.amount_residual", "invoice_date_due", "state")
     @api.depends_context("lang")
     def _compute_late_charges(self):
@@ -35,6 +37,19 @@ class AccountMove(models.Model):
             move.late_charge_amount = sum(m.interest + m.indemnity for m in own if not m.held)
             reasons = (measure._explain_held(m.held) or m.missing for m in own)
             move.late_charge_missing = next(filter(None, reasons), "")
+
+    # === CRUD === #
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_reopen_late_charges(self):
+        self._reopen_late_charges()
+
+    def _reopen_late_charges(self):
+        notes = self.filtered("late_charge_is_note")
+        if notes:
+            notes._get_late_charges()._claim_again()
+
+    # === ACTIONS === #
 
     def action_view_late_charges(self):
         """The charges item by item."""
@@ -69,6 +84,8 @@ class AccountMove(models.Model):
             )
         return super().button_draft()
 
+    # === BUSINESS METHODS === #
+
     def _post(self, soft=True):
         # EXTENDS 'account': late charges that a credit note credits are claimed again
         posted = super()._post(soft)
@@ -82,15 +99,6 @@ class AccountMove(models.Model):
         if not self.late_charge_is_note:
             return covered
         return covered + sum(self._get_late_charges().mapped("amount_due"))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_reopen_late_charges(self):
-        self._reopen_late_charges()
-
-    def _reopen_late_charges(self):
-        notes = self.filtered("late_charge_is_note")
-        if notes:
-            notes._get_late_charges()._claim_again()
 
     def _get_late_refunds(self):
         """Posted credit notes of debit notes of late charges among these moves."""

@@ -30,6 +30,8 @@ class CreditInterestRate(models.Model):
         "A rate must end after it begins. Correct its dates.",
     )
 
+    # === CONSTRAINTS === #
+
     @api.constrains("series_id", "date_from", "date_to")
     def _check_overlap(self):
         for rate in self:

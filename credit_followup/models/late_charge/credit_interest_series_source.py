@@ -46,6 +46,8 @@ class CreditInterestSeries(models.Model):
         readonly=True, copy=False, help="Why the last rates could not be fetched"
     )
 
+    # === CONSTRAINTS === #
+
     @api.constrains("fetch_url")
     def _check_fetch_url(self):
         for series in self.sudo().filtered("fetch_url"):

@@ -125,6 +125,8 @@ class CreditLateCharge(models.Model):
         "You cannot waive more than the charge itself. Enter a lower amount.",
     )
 
+    # === COMPUTE METHODS === #
+
     @api.depends("item_id.move_id")
     def _compute_invoice_id(self):
         for charge in self:

@@ -74,6 +74,8 @@ class CreditLateItem(models.Model):
     explanation = fields.Text(compute="_compute_charges")
     charge_ids = fields.Many2many("credit.late.charge", compute="_compute_charge_ids")
 
+    # === COMPUTE METHODS === #
+
     @api.depends("invoice_id")
     def _compute_display_name(self):
         # a user who may see the item sees the number, even of a branch's invoice
@@ -109,6 +111,51 @@ class CreditLateItem(models.Model):
         by_item = charges.grouped("item_id")
         for row in self:
             row.charge_ids = by_item.get(row.item_id)
+
+    # === ACTIONS === #
+
+    def action_claim(self):
+        """Claim today's charges without a letter."""
+        missing = "\n".join(sorted({row.missing for row in self if row.missing}))
+        charges = self._claim()
+        action = {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Late Charges"),
+            "res_model": "credit.late.charge",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", charges.ids)],
+        }
+        return self._notify_missing_rates(missing, action) if missing else action
+
+    def _notify_missing_rates(self, sentences, action):
+        """Notify the days without a known rate, then open the charges claimed."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Claimed for the days with a known rate"),
+                "message": sentences,
+                "next": action,
+            },
+        }
+
+    def action_waive(self):
+        """Waive today's charges, with a reason."""
+        charges = self._claim()
+        return charges.action_open_waiver()
+
+    def _claim(self):
+        self.check_access("read")
+        self.env["credit.late.charge"]._check_may_claim()
+        today = fields.Date.context_today(self)
+        charges = self.env["credit.late.charge"]._claim(None, self.item_id, today)
+        if not charges and (held := next(filter(None, self.mapped("not_claimed")), "")):
+            raise UserError(held)
+        return charges.with_env(self.env)
+
+    # === BUSINESS METHODS === #
 
     @property
     def _table_query(self):
@@ -177,44 +224,3 @@ class CreditLateItem(models.Model):
             "l.parent_state = 'posted' AND l.balance > 0 AND l.account_id IN %s",
             self.env["account.account"]._get_exposure_account_ids(),
         )
-
-    def action_claim(self):
-        """Claim today's charges without a letter."""
-        missing = "\n".join(sorted({row.missing for row in self if row.missing}))
-        charges = self._claim()
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Late Charges"),
-            "res_model": "credit.late.charge",
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", charges.ids)],
-        }
-        return self._notify_missing_rates(missing, action) if missing else action
-
-    def _notify_missing_rates(self, sentences, action):
-        """Notify the days without a known rate, then open the charges claimed."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("Claimed for the days with a known rate"),
-                "message": sentences,
-                "next": action,
-            },
-        }
-
-    def action_waive(self):
-        """Waive today's charges, with a reason."""
-        charges = self._claim()
-        return charges.action_open_waiver()
-
-    def _claim(self):
-        self.check_access("read")
-        self.env["credit.late.charge"]._check_may_claim()
-        today = fields.Date.context_today(self)
-        charges = self.env["credit.late.charge"]._claim(None, self.item_id, today)
-        if not charges and (held := next(filter(None, self.mapped("not_claimed")), "")):
-            raise UserError(held)
-        return charges.with_env(self.env)

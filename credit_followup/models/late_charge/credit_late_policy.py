@@ -146,30 +146,7 @@ class CreditLatePolicy(models.Model):
         "Rates, margins and grace days cannot be negative. Enter zero or more.",
     )
 
-    # === CONSTRAINTS === #
-
-    @api.constrains("rate_basis", "series_id")
-    def _check_series(self):
-        if lacking := self.filtered(lambda p: p.rate_basis == "reference" and not p.series_id):
-            raise ValidationError(
-                self.env._("Choose the reference rate of %s, or enter a rate.", lacking[0].name)
-            )
-
-    @api.constrains("for_business", "for_public", "for_consumer")
-    def _check_debtor_types(self):
-        for policy in self:
-            if not policy._get_debtor_types():
-                raise ValidationError(
-                    self.env._(
-                        "Choose the debtor types of %s: businesses, public buyers or consumers.",
-                        policy.name,
-                    )
-                )
-
-    @api.constrains("rate_basis", "own_rate", "floor_series_id", "floor_factor")
-    def _check_floor(self):
-        if low := self.filtered("floor_warning"):
-            raise ValidationError(low[0].floor_warning)
+    # === COMPUTE METHODS === #
 
     @api.depends(
         "rate_basis",
@@ -205,6 +182,31 @@ class CreditLatePolicy(models.Model):
         for policy in self:
             by_reference = policy.rate_basis == "reference" and policy.series_id
             policy.rate_warning = by_reference and by_reference._explain_unknown(today)
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("rate_basis", "series_id")
+    def _check_series(self):
+        if lacking := self.filtered(lambda p: p.rate_basis == "reference" and not p.series_id):
+            raise ValidationError(
+                self.env._("Choose the reference rate of %s, or enter a rate.", lacking[0].name)
+            )
+
+    @api.constrains("for_business", "for_public", "for_consumer")
+    def _check_debtor_types(self):
+        for policy in self:
+            if not policy._get_debtor_types():
+                raise ValidationError(
+                    self.env._(
+                        "Choose the debtor types of %s: businesses, public buyers or consumers.",
+                        policy.name,
+                    )
+                )
+
+    @api.constrains("rate_basis", "own_rate", "floor_series_id", "floor_factor")
+    def _check_floor(self):
+        if low := self.filtered("floor_warning"):
+            raise ValidationError(low[0].floor_warning)
 
     def _get_floor(self, day):
         """The lowest rate a contract may set, as known on a day; 0.0 if there is no floor."""

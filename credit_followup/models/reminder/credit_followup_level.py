@@ -102,6 +102,8 @@ class CreditFollowupLevel(models.Model):
         "Before the due date only a courtesy message can be sent. A formal notice or late charges need a number of days above zero.",
     )
 
+    # === CONSTRAINTS === #
+
     @api.constrains("channel", "mail_template_id", "activity_type_id")
     def _check_text(self):
         for level in self:

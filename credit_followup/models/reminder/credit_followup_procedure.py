@@ -180,6 +180,13 @@ class CreditFollowupProcedure(models.Model):
         levels = self.env["credit.followup.level"].with_context(active_test=False)
         levels.search([("procedure_id", "in", self.ids)])._unlink_except_used()
 
+    def copy_data(self, default=None):
+        # EXTENDS 'base'
+        return [
+            {**vals, "name": self.env._("%s (copy)", procedure.name)}
+            for procedure, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
     # === ACTIONS === #
 
     def action_use(self):
@@ -212,13 +219,6 @@ class CreditFollowupProcedure(models.Model):
             "view_mode": "list,form",
             "domain": [("followup_procedure_id", "in", self.ids)],
         }
-
-    def copy_data(self, default=None):
-        # EXTENDS 'base'
-        return [
-            {**vals, "name": self.env._("%s (copy)", procedure.name)}
-            for procedure, vals in zip(self, super().copy_data(default), strict=True)
-        ]
 
     # === BUSINESS METHODS === #
 
