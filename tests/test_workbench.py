@@ -66,6 +66,13 @@ def test_log_lines_that_name_an_addon_are_complaints():
     assert results.complaints(LOG, []) == []
 
 
+def test_a_question_with_a_button_is_no_complaint():
+    line = "2026-01-01 10:00:00,000 1 ERROR db odoo.http: Exception during request handling. \nin credit"
+    for error, number in (("RedirectWarning", 0), ("UserError", 1)):
+        log = f"{line}\nodoo.exceptions.{error}: ('Ask a manager.', 7, 'Ask')\n"
+        assert len(results.complaints(log, ["credit"])) == number
+
+
 def test_skipped_tests_tell_why():
     assert results.skipped_tests(LOG) == ["TestA.test_two: no browser"]
 

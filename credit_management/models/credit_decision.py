@@ -31,7 +31,6 @@ class CreditDecision(models.AbstractModel):
     decided_at = fields.Datetime(readonly=True, copy=False)
     decision_reason_id = fields.Many2one(
         "credit.decision.reason",
-        string="Decision Reason",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -10,7 +10,6 @@ class CreditProfile(models.Model):
     _inherit = "credit.profile"
 
     payment_days = fields.Char(
-        string="Payment Days",
         help="Days of the month on which the customer pays, e.g. 10, 25. Empty: any day",
     )
     promise_ids = fields.Many2many("credit.promise", string="Promises", compute="_compute_promises")

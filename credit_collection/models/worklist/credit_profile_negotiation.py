@@ -18,7 +18,11 @@ class CreditProfile(models.Model):
     @api.depends("risk_class_id", "portfolio_id", "company_id")
     @api.depends_context("uid", "lang")
     def _compute_margin_id(self):
-        margins = self.env["credit.negotiation.margin"].sudo().search([])
+        margins = (
+            self.env["credit.negotiation.margin"]
+            .sudo()
+            .search([("company_id", "in", self.company_id.ids)])
+        )
         for file in self:
             rows = [
                 (margin.id, margin.risk_class_id.id or None, margin.portfolio_id.id or None)

@@ -38,7 +38,7 @@ class CreditWorklist(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     risk_class_id = fields.Many2one("credit.risk.class", string="Class", readonly=True)
     portfolio_id = fields.Many2one("credit.portfolio", readonly=True)
-    collector_id = fields.Many2one("res.users", string="Collector", readonly=True)
+    collector_id = fields.Many2one("res.users", readonly=True)
     overdue_amount = fields.Monetary(
         string="Overdue", readonly=True, help="Past due, less credits that are not allocated"
     )
@@ -202,35 +202,34 @@ class CreditWorklist(models.Model):
 
         :rtype: dict[str, WorklistFact]
         """
-        _ = self.env._
         return {
             "overdue": WorklistFact(
-                _("Amount to ask for"),
-                lambda figure, currency: _("%s to ask for", currency.format(figure)),
+                self.env._("Amount to ask for"),
+                lambda figure, currency: self.env._("%s to ask for", currency.format(figure)),
                 SQL("items.to_chase"),
                 "items",
             ),
             "age": WorklistFact(
-                _("Age of the oldest item (days)"),
-                lambda figure, _currency: _("oldest item %s days late", figure),
+                self.env._("Age of the oldest item (days)"),
+                lambda figure, _currency: self.env._("oldest item %s days late", figure),
                 SQL("items.days_late"),
                 "items",
             ),
             "risk_class": WorklistFact(
-                _("Risk class"),
-                lambda figure, _currency: _(
+                self.env._("Risk class"),
+                lambda figure, _currency: self.env._(
                     "class %s", self.env["credit.risk.class"].browse(figure).sudo().name
                 ),
                 SQL("f.risk_class_id"),
             ),
             "broken_promises": WorklistFact(
-                _("Broken promises in twelve months"),
-                lambda figure, _currency: _("broken promises: %s", figure),
+                self.env._("Broken promises in twelve months"),
+                lambda figure, _currency: self.env._("broken promises: %s", figure),
                 SQL("COALESCE(broken.number, 0)"),
                 "broken",
             ),
             "days_since_contact": WorklistFact(
-                _("Days since the last contact"),
+                self.env._("Days since the last contact"),
                 self._describe_silence,
                 SQL(
                     "COALESCE(%s - GREATEST(contact.day, notice.day), 9999)",
@@ -239,20 +238,22 @@ class CreditWorklist(models.Model):
                 "contact",
             ),
             "limit_used": WorklistFact(
-                _("Limit used (%)"),
-                lambda figure, _currency: _("limit used to %s %%", round(figure)),
+                self.env._("Limit used (%)"),
+                lambda figure, _currency: self.env._("limit used to %s %%", round(figure)),
                 SQL("used.limit_used"),
                 "used",
             ),
             "delay_trend": WorklistFact(
-                _("Trend of the delay (days)"),
-                lambda figure, _currency: _("pays %s days later than before", round(figure)),
+                self.env._("Trend of the delay (days)"),
+                lambda figure, _currency: self.env._(
+                    "pays %s days later than before", round(figure)
+                ),
                 SQL("trend.days"),
                 "trend",
             ),
             "level": WorklistFact(
-                _("Level of reminders reached (days)"),
-                lambda figure, _currency: _("reminded up to the level of day %s", figure),
+                self.env._("Level of reminders reached (days)"),
+                lambda figure, _currency: self.env._("reminded up to the level of day %s", figure),
                 SQL("level.days"),
                 "level",
             ),

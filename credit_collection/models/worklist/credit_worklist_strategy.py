@@ -44,9 +44,10 @@ class CreditWorklistStrategy(models.Model):
     @api.model
     def _get_by_company(self):
         """``{root company id: strategy}`` of all companies that have one."""
-        strategies = self.sudo().search([])
+        roots = self.env["res.company"]._get_credit_roots()
+        strategies = self.sudo().search([("company_id", "in", [False, *roots])])
         found = {}
-        for company_id in self.env["res.company"]._get_credit_roots():
+        for company_id in roots:
             own = strategies.filtered(lambda one, root=company_id: one.company_id.id == root)
             shared = strategies.filtered(lambda one: not one.company_id)
             if chosen := (own or shared)[:1]:

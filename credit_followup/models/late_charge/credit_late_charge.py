@@ -50,7 +50,7 @@ class CreditLateCharge(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     date_due = fields.Date(string="Due", readonly=True, help="Due date of the item")
-    debtor_type = fields.Selection(DEBTOR_TYPES, string="Debtor Type", readonly=True)
+    debtor_type = fields.Selection(DEBTOR_TYPES, readonly=True)
     policy_id = fields.Many2one("credit.late.policy", readonly=True, ondelete="restrict")
     notice_id = fields.Many2one(
         "credit.followup.notice",

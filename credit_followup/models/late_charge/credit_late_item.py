@@ -44,7 +44,7 @@ class CreditLateItem(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    debtor_type = fields.Selection(DEBTOR_TYPES, string="Debtor Type", readonly=True)
+    debtor_type = fields.Selection(DEBTOR_TYPES, readonly=True)
     amount = fields.Monetary(readonly=True)
     residual = fields.Monetary(readonly=True, string="Still Open")
     date_due = fields.Date(string="Due", readonly=True)

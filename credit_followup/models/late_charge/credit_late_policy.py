@@ -81,7 +81,7 @@ class CreditLatePolicy(models.Model):
         ondelete="restrict",
         help="A contractual rate may not be below this rate times the factor. Other rates have no floor.",
     )
-    floor_factor = fields.Float(string="Floor Factor", default=1.0, tracking=True)
+    floor_factor = fields.Float(default=1.0, tracking=True)
     floor_reference = fields.Char(
         translate=True, string="Legal Basis of the Floor", help="Law and article that set the floor"
     )

@@ -9,7 +9,6 @@ class CreditProfile(models.Model):
 
     debtor_type = fields.Selection(
         DEBTOR_TYPES,
-        string="Debtor Type",
         tracking=True,
         help="Determines what may be claimed for late payment. Leave empty to decide from the data: a company, or a customer with a tax or company number, is a business; anyone else is a consumer. Public buyers must be set here.",
     )

@@ -158,11 +158,11 @@ class CreditFollowupItem(models.Model):
         )
 
     def _withheld_sql(self):
-        """The part of item ``l`` that is not claimed, in its own currency, at most the open amount; ``None`` if all is. Extend.
+        """The part of item ``l`` that is not claimed, in its own currency, at most the open amount; empty if all is. Extend.
 
-        :rtype: SQL or None
+        :rtype: SQL
         """
-        return
+        return SQL()
 
     def _asked_sql(self):
         """The amount to claim on an open item ``l``, in the company's currency and in its own."""
