@@ -79,3 +79,10 @@ def test_the_hooks_that_the_manual_names_exist(addon):
     manual = addon / "readme" / "DEVELOP.md"
     named = set(HOOK.findall(manual.read_text())) if manual.exists() else set()
     assert sorted(hook for hook in named if not re.search(rf"\b{hook}\b", code())) == []
+
+
+@each_addon
+def test_a_known_limit_says_what_to_do_meanwhile(addon):
+    limits = (addon / "readme" / "ROADMAP.md").read_text().split("\n- ")[1:]
+    assert limits
+    assert [limit for limit in limits if "Meanwhile:" not in limit] == []
