@@ -1,6 +1,5 @@
 """Installation on a database in use, and uninstallation."""
 
-from odoo.fields import Date
 from odoo.tools import SQL
 
 
@@ -95,7 +94,7 @@ def _open_limits(env, company):
                 WHERE w.amount > 0
                   AND NOT EXISTS (SELECT FROM credit_limit l WHERE l.profile_id = f.id)
                RETURNING id""",
-            today=Date.today(),
+            today=company._get_credit_today(),
             reason=env._("Opening limit, taken from the customer record at installation"),
             uid=env.uid,
             now=env.cr.now(),

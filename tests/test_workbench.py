@@ -276,6 +276,17 @@ def test_an_unmarked_override_a_missing_changelog_and_a_misnamed_fragment_are_na
     ]
 
 
+def test_a_day_of_the_server_in_a_model_is_named(tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "thing.py").write_text(
+        "def good(self):\n    return fields.Date.context_today(self), fields.Datetime.now()\n\n"
+        "def bad(self):\n    return fields.Date.today()\n\n"
+        "def worse(self):\n    return datetime.now().date()\n"
+    )
+    found = "\n".join(house.faults([tmp_path]))
+    assert re.findall(r":(\d+): today is", found) == ["5", "8"]
+
+
 def test_databases_of_processes_that_live_are_not_stale():
     assert not databases.is_stale(f"credit_1_e2e_{os.getpid()}", "credit_1")
     assert not databases.is_stale("credit_2_e2e_999999999", "credit_1")

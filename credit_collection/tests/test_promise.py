@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.addons.credit_management.tests.test_company_day import EAST, WEST
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -34,6 +35,17 @@ class TestPromise(AnswerCommon):
         last = (promise.last_day - self.today).days
         self.assertNamed(self._run(last), b=8)
         self.assertNamed(self._run(last + 1), a=8, b=8)
+
+    def test_what_a_collector_in_tomorrow_records_is_of_the_company_s_today(self):
+        self.company.sudo().partner_id.tz = WEST
+        today = self.company._get_credit_today()
+        for name, field in (
+            ("credit.promise", "date_made"),
+            ("credit.payment.plan", "date"),
+            ("credit.dispute", "date"),
+        ):
+            model = self.env[name].with_user(self.collector).with_context(tz=EAST)
+            self.assertEqual(model.default_get([field])[field], today, name)
 
     def test_a_withdrawn_promise_holds_nothing_back_and_is_not_broken(self):
         promise = self._promise(100, self.a)

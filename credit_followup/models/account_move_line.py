@@ -46,7 +46,7 @@ class AccountMoveLine(models.Model):
         moved = self._get_moved(vals)
         result = super().write(self._keep_who_marks(vals))
         if moved:
-            today = fields.Date.context_today(self)
+            today = moved.company_id._get_credit_today()
             self.env["credit.followup.notice.line"]._drop_waiting(moved)
             self.env["credit.followup.restart"]._log(moved, "new_terms", today)
         return result

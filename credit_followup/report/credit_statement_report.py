@@ -15,7 +15,7 @@ class ReportCreditStatement(models.AbstractModel):
         statements = self.env["credit.statement"]
         partners = self.env["res.partner"].browse(data.get("partner_ids") or docids)
         company = self.env["res.company"].browse(data.get("company_id")) or self.env.company.root_id
-        date_to = fields.Date.to_date(data.get("date_to")) or fields.Date.context_today(self)
+        date_to = fields.Date.to_date(data.get("date_to")) or company._get_credit_today()
         pages = statements._get_pages(
             partners, company, date_to, fields.Date.to_date(data.get("date_from"))
         )

@@ -4,6 +4,7 @@ from . import (
     test_branch,
     test_failed_notice,
     test_field_cases,
+    test_followup_day,
     test_followup_histories,
     test_followup_merge,
     test_gate_followup,

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -120,4 +119,3 @@ class TestBank(FollowupCommon):
             self.env["res.company"].sudo().create({"name": "New"}).credit_followup_waits_for_bank,
             False,
         )
-        self.assertEqual(fields.Date.context_today(self.runs), self.today)

@@ -5,7 +5,6 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -92,7 +91,7 @@ class TestFetch(SourceCommon):
 
     def test_what_is_missing_is_fetched(self):
         self._fetch()
-        now = fields.Date.context_today(self.env.user)
+        now = self.env["res.company"]._get_credit_today()
         rates = dict(self._rates(self.ecb))
         self.assertEqual(rates["2025-01-01"], 3.15)
         self.assertEqual(rates["2025-07-01"], 2.15)

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -15,7 +14,7 @@ class TestInterestWatch(LateCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.now = fields.Date.context_today(cls.env.user)
+        cls.now = cls.env["res.company"]._get_credit_today()
         cls.series.rate_ids.unlink()
         cls.watched = cls.env["credit.interest.series"].sudo()
         cls._procedure([(30, "formal_notice", "email", {"with_charges": True})])

@@ -115,7 +115,7 @@ class CreditFollowupPreview(models.TransientModel):
 
     def _read_preview(self):
         notice = self.sudo().with_context(tracking_disable=True)._get_notice()
-        notice._bring_up_to_date(fields.Date.context_today(self), sample=not self.notice_id)
+        notice._bring_up_to_date(notice.company_id._get_credit_today(), sample=not self.notice_id)
         text = notice.state not in ("cancelled", "failed") and notice._get_text()
         if not text:
             return self._show_problem(notice.failure_detail or notice.cancel_reason)
@@ -177,7 +177,7 @@ class CreditFollowupPreview(models.TransientModel):
         """Items that have reached the level; for a level before the due date, no late items, which its text would not
         fit.
         """
-        today, days = fields.Date.context_today(self), self.level_id.days
+        today, days = self.company_id._get_credit_today(), self.level_id.days
         last = today - timedelta(days)
         undated = Domain("date_maturity", "=", False) & Domain("date", "<=", last)
         reached = Domain("date_maturity", "<=", last) | undated
@@ -185,7 +185,7 @@ class CreditFollowupPreview(models.TransientModel):
 
     def _prepare_notice(self, items):
         level = self.level_id
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         return {
             "partner_id": self.partner_id.id,
             "company_id": self.company_id.id,

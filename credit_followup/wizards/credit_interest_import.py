@@ -47,7 +47,7 @@ class CreditInterestImport(models.TransientModel):
         file = self.with_context(bin_size=False).file
         if not file or not self.series_id:
             return [], ""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         try:
             return self.series_id._read_rows(base64.b64decode(file), today), ""
         except UserError as problem:

@@ -11,7 +11,7 @@ class CreditLateInvoice(models.TransientModel):
     date = fields.Date(
         string="Invoice Date",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
         help="The debit note is due on this date",
     )
     company_id = fields.Many2one("res.company", compute="_compute_totals")

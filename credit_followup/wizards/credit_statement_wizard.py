@@ -38,12 +38,14 @@ class CreditStatementWizard(models.TransientModel):
     )
     date_from = fields.Date(
         string="From",
-        default=lambda self: fields.Date.context_today(self) - relativedelta(months=3, day=1),
+        default=lambda self: (
+            self.env["res.company"]._get_credit_today() - relativedelta(months=3, day=1)
+        ),
     )
     date_to = fields.Date(
         string="Until",
         required=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
         help="Later entries, including payments, are excluded",
     )
     file_format = fields.Selection(

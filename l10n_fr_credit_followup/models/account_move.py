@@ -46,7 +46,7 @@ class AccountMove(models.Model):
         )
         if late_terms.debtor_type == "consumer" or not late_terms.policy:
             return ""
-        day = self.invoice_date or fields.Date.context_today(self)
+        day = self.invoice_date or self.company_id._get_credit_today()
         policy = late_terms.policy.with_env(self.env).sudo()
         return "\n".join([*policy._get_invoice_mention(day), *self._get_discount_mention()])
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MARKER = re.compile(r"# (?:EXTENDS '[\w.]+'|OVERRIDE\b)")
+SERVER_DAY = re.compile(r"\b(?:[Dd]ate|[Dd]atetime)\.today$|\bdatetime\.(?:now|utcnow)$")
 FRAGMENT = re.compile(r"(\d+\.(?:feature|bugfix|misc)\.\d+)(?:\.[\w-]+)?\.md")
 
 
@@ -32,7 +33,11 @@ class Method:
 def faults(addons: list[Path]) -> list[str]:
     """All that the sources of some add-ons have against the rules."""
     methods = [method for addon in addons for method in _methods(addon)]
-    return [*_unmarked(methods), *(fault for addon in addons for fault in _misnamed(addon))]
+    checks = (_misnamed, _clocks)
+    return [
+        *_unmarked(methods),
+        *(fault for check in checks for addon in addons for fault in check(addon)),
+    ]
 
 
 def _methods(addon) -> Iterator[Method]:
@@ -90,3 +95,24 @@ def _misnamed(addon):
         if not name or name[1] in seen:
             yield f"{path}: name it ISSUE.TYPE.NUMBER.SLUG.md, with a number of its own"
         seen.add(name and name[1])
+
+
+def _clocks(addon):
+    """Days read from the server's clock: today is the company's, or the user's where no company is at hand."""
+    for folder in ("models", "wizards", "report", "controllers"):
+        for path in sorted((addon / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Attribute) and _is_server_day(node):
+                    yield f"{path}:{node.lineno}: today is company._get_credit_today() or fields.Date.context_today"
+
+
+def _is_server_day(node) -> bool:
+    """
+    >>> found = ("fields.Date.today", "date.today", "datetime.now", "datetime.utcnow", "Datetime.today")
+    >>> all(_is_server_day(ast.parse(text, mode="eval").body) for text in found)
+    True
+    >>> fine = ("fields.Datetime.now", "self.env.cr.now", "fields.Date.context_today")
+    >>> any(_is_server_day(ast.parse(text, mode="eval").body) for text in fine)
+    False
+    """
+    return bool(SERVER_DAY.search(ast.unparse(node)))

@@ -42,7 +42,10 @@ class CreditDispute(models.Model):
 
     name = fields.Char(required=True, readonly=True, default="/", copy=False)
     date = fields.Date(
-        string="Opened On", required=True, default=fields.Date.context_today, copy=False
+        string="Opened On",
+        required=True,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
+        copy=False,
     )
     date_target = fields.Date(
         string="To Settle By",
@@ -269,7 +272,7 @@ class CreditDispute(models.Model):
                 "refusal",
                 reason,
                 amount_refused=dispute.amount,
-                date_closed=fields.Date.context_today(self),
+                date_closed=dispute.company_id._get_credit_today(),
             )
         return True
 
@@ -277,7 +280,9 @@ class CreditDispute(models.Model):
         """It was opened by mistake: it is not counted."""
         self._check_may_decide()
         self.sudo().line_ids.withheld = 0.0
-        self.sudo().write({"state": "cancelled", "date_closed": fields.Date.context_today(self)})
+        for dispute in self.sudo():
+            today = dispute.company_id._get_credit_today()
+            dispute.write({"state": "cancelled", "date_closed": today})
         self.sudo().activity_unlink(["credit_collection.mail_activity_type_dispute"])
         return True
 
@@ -315,9 +320,8 @@ class CreditDispute(models.Model):
     def _follow_ledger(self, items):
         """What was paid although it was disputed is settled; items named by :class:`account.partial.reconcile`."""
         lines = self.env["credit.dispute.line"].sudo().search([("item_id", "in", items.ids)])
-        today = fields.Date.context_today(self)
         for dispute in lines.dispute_id:
-            dispute._follow_one(today)
+            dispute._follow_one(dispute.company_id._get_credit_today())
 
     def _follow_one(self, today):
         left = sum(max(line.amount_open, 0.0) for line in self.line_ids)

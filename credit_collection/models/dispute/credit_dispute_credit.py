@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -69,7 +69,7 @@ class CreditDispute(models.Model):
                 "%(dispute)s, on %(invoice)s", dispute=self.name, invoice=invoice.name
             ),
             "invoice_payment_term_id": False,
-            "invoice_date": fields.Date.context_today(self),
+            "invoice_date": invoice.company_id._get_credit_today(),
             "invoice_line_ids": [
                 Command.create(
                     {
@@ -101,7 +101,7 @@ class CreditDispute(models.Model):
                 left -= part
                 self._match(refund, line.item_id)
         if not any(self.line_ids.mapped("withheld")):
-            self.date_closed = fields.Date.context_today(self)
+            self.date_closed = self.company_id._get_credit_today()
 
     def _match(self, refund, item):
         credit = refund.line_ids.filtered(

@@ -54,7 +54,10 @@ class CreditPaymentPlan(models.Model):
 
     name = fields.Char(required=True, readonly=True, default="/", copy=False)
     date = fields.Date(
-        string="Drawn Up On", required=True, default=fields.Date.context_today, copy=False
+        string="Drawn Up On",
+        required=True,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
+        copy=False,
     )
     line_ids = fields.One2many("credit.payment.plan.line", "plan_id", string="Items", copy=False)
     amount = fields.Monetary(string="Debt", compute="_compute_amount", store=True)
@@ -76,7 +79,7 @@ class CreditPaymentPlan(models.Model):
     date_first = fields.Date(
         string="First Instalment",
         required=True,
-        default=lambda self: fields.Date.context_today(self) + timedelta(7),
+        default=lambda self: self.env["res.company"]._get_credit_today() + timedelta(7),
     )
     interval = fields.Selection(
         [("week", "Every week"), ("fortnight", "Every two weeks"), ("month", "Every month")],
@@ -171,7 +174,7 @@ class CreditPaymentPlan(models.Model):
 
     def _get_ordered(self):
         return self.instalment_ids.sorted(
-            lambda each: (each.date or fields.Date.today(), each._origin.id)
+            lambda each: (each.date or self.company_id._get_credit_today(), each._origin.id)
         )
 
     def _to_rules(self):
@@ -184,7 +187,7 @@ class CreditPaymentPlan(models.Model):
         """Propose all that is overdue, or all where nothing is."""
         if not self.partner_id or self.env.context.get("default_line_ids"):
             return
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         owed = self._read_owed(self.partner_id, self.company_id, self.currency_id)
         late = owed.filtered(lambda item: (item.date_maturity or item.date) < today) or owed
         self._set_items(late)
@@ -332,7 +335,7 @@ class CreditPaymentPlan(models.Model):
                 )
             )
         first = min(self.instalment_ids.mapped("date"))
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         if first < today:
             raise ValidationError(
                 self.env._(

@@ -29,14 +29,12 @@ class CreditPaymentPlanInstalment(models.Model):
     _positive = models.Constraint("CHECK(amount > 0)", "An instalment is above zero.")
 
     @api.depends("plan_id.state", "plan_id.line_ids.amount_open", "plan_id.instalment_ids.amount")
-    @api.depends_context("tz")
     def _compute_amount_paid(self):
-        today = fields.Date.context_today(self)
         paid = {plan: plan._get_paid_by_instalment() for plan in self.plan_id}
         for each in self:
             each.amount_paid = paid.get(each.plan_id, {}).get(each, 0.0)
             left = each.currency_id.compare_amounts(each.amount, each.amount_paid) > 0
-            late = each.date and each.date < today
+            late = each.date and each.date < each.plan_id.company_id._get_credit_today()
             each.state = (
                 "paid"
                 if not left

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -35,7 +35,7 @@ class CreditPaymentPlan(models.Model):
                 {
                     "state": "agreed",
                     "agreed_by": self.env.uid,
-                    "date_agreed": fields.Date.context_today(self),
+                    "date_agreed": plan.company_id._get_credit_today(),
                 }
             )
         return True
@@ -44,8 +44,7 @@ class CreditPaymentPlan(models.Model):
         """The plan counts no more: its items are due as before it."""
         self.check_access("write")
         self._check_state("draft", "proposed", "agreed")
-        today = fields.Date.context_today(self)
-        self.sudo().write({"state": "cancelled", "date_ended": today})
+        self.sudo()._end_today()
         return True
 
     def action_renegotiate(self):
@@ -86,7 +85,12 @@ class CreditPaymentPlan(models.Model):
 
     def _replace(self):
         """Another version was agreed."""
-        self.write({"state": "cancelled", "date_ended": fields.Date.context_today(self)})
+        self._end_today()
+
+    def _end_today(self):
+        for plan in self:
+            today = plan.company_id._get_credit_today()
+            plan.write({"state": "cancelled", "date_ended": today})
 
     def _number(self):
         """What is due with each instalment, all before it included."""

@@ -30,7 +30,10 @@ class CreditPromise(models.Model):
     )
     date = fields.Date(string="Promised For", required=True, tracking=True)
     date_made = fields.Date(
-        string="Promised On", required=True, default=fields.Date.context_today, copy=False
+        string="Promised On",
+        required=True,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
+        copy=False,
     )
     last_day = fields.Date(
         string="Kept Until",
@@ -123,7 +126,7 @@ class CreditPromise(models.Model):
         """Propose what is overdue, or all where nothing is."""
         if not self.partner_id or self.env.context.get("default_line_ids"):
             return
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         owed = self._read_owed(self.partner_id, self.company_id, self.currency_id)
         late = owed.filtered(lambda item: (item.date_maturity or item.date) < today) or owed
         self._set_parts({item: item.amount_residual_currency for item in late})
@@ -176,7 +179,8 @@ class CreditPromise(models.Model):
         promises._take_items()
         promises._check_said()
         promises.sudo().is_said = True
-        promises.sudo()._judge(fields.Date.context_today(self))
+        for company, of_company in promises.sudo().grouped("company_id").items():
+            of_company._judge(company._get_credit_today())
         return promises
 
     def write(self, vals):

@@ -23,7 +23,9 @@ class CreditCollectionTarget(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     month = fields.Date(
         required=True,
-        default=lambda self: fields.Date.start_of(fields.Date.context_today(self), "month"),
+        default=lambda self: fields.Date.start_of(
+            self.env["res.company"]._get_credit_today(), "month"
+        ),
         help="Any day of it",
     )
     amount = fields.Monetary(string="To Collect", required=True)

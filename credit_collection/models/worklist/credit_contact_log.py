@@ -85,7 +85,7 @@ class CreditContactLog(models.Model):
 
     @api.depends("outcome_id", "answer_date")
     def _compute_next_date(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         for log in self:
             outcome = log.outcome_id
             if outcome.makes in ("callback", "promise") and log.answer_date:

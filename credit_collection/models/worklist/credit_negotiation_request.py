@@ -45,7 +45,7 @@ class CreditNegotiationRequest(models.Model):
     decision_note = fields.Char(string="Answer", tracking=True)
     valid_until = fields.Date(
         help="A concession that is granted may be agreed with the customer until this day",
-        default=lambda self: fields.Date.add(fields.Date.context_today(self), days=30),
+        default=lambda self: fields.Date.add(self.env["res.company"]._get_credit_today(), days=30),
     )
 
     _positive = models.Constraint("CHECK(asked > 0)", "Ask for something above zero.")

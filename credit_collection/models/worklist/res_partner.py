@@ -32,7 +32,7 @@ class ResPartner(models.Model):
     def _mark_wrong_person(self):
         """Collectors may not change contacts otherwise."""
         self._check_credit_user()
-        self.sudo().credit_wrong_person_date = fields.Date.context_today(self)
+        self.sudo().credit_wrong_person_date = self.env["res.company"]._get_credit_today()
 
     def action_credit_mark_wrong_person(self):
         self._mark_wrong_person()

@@ -29,7 +29,7 @@ class AccountMove(models.Model):
         invoices = self.filtered(lambda move: move.move_type == "out_invoice" and move.id)
         accounts = self.env["account.account"]._get_exposure_account_ids()
         items = invoices._origin.line_ids.filtered(lambda line: line.account_id.id in accounts)
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         measure = self.env["credit.late.measure"]
         measured = measure._measure(items, today)
         for move in self:

@@ -130,7 +130,7 @@ class CreditInterestSeries(models.Model):
         """Fetch missing rates, if a company allows it; a failure of one reference rate does not stop the others."""
         if not self._may_fetch():
             return
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         for series in self.search([("fetch_url", "!=", False), ("file_format", "!=", False)]):
             if series._get_unknown_from(today):
                 series._fetch(today)
@@ -204,7 +204,7 @@ class CreditInterestSeries(models.Model):
                     self.name,
                 )
             )
-        added = self._fetch(fields.Date.context_today(self))
+        added = self._fetch(self.env["res.company"]._get_credit_today())
         if self.fetch_problem:
             return self._notify(self.fetch_problem, "warning")
         return self._notify(self.env._("%s new rates.", added), "success")

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
 
 _ACTIVITY = "credit_followup.mail_activity_type_rate"
@@ -40,7 +40,7 @@ class CreditInterestSeries(models.Model):
     @api.model
     def _cron_watch(self):
         """Ask for rates that companies use and that will soon be missing; close the requests that are answered."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         companies = self._read_companies()
         asked = self.search([("activity_ids", "!=", False)])
         for series in asked.union(*companies):
@@ -65,7 +65,7 @@ class CreditInterestSeries(models.Model):
 
     def _settle_watch(self):
         """A rate was entered: close the activity that asked for it."""
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         known = self.filtered(lambda series: not series._get_unknown_from(today))
         known.activity_feedback([_ACTIVITY])
 

@@ -150,7 +150,9 @@ class CreditLateCharge(models.Model):
     def _compute_excess(self):
         invoiced = self.filtered(lambda charge: charge.state == "invoiced" and charge.item_id)
         measure = self.env["credit.late.measure"]
-        measured = measure._measure(invoiced.sudo().item_id, fields.Date.context_today(self))
+        measured = measure._measure(
+            invoiced.sudo().item_id, self.env["res.company"]._get_credit_today()
+        )
         for charge in self:
             found = measured.get(charge.sudo().item_id.id) if charge in invoiced else None
             shown = found and charge.kind == "interest"
@@ -448,8 +450,8 @@ class CreditLateCharge(models.Model):
         """Credit managers may waive anything; other users what their authority covers."""
         if self.env.user.has_group("credit_management.group_credit_manager"):
             return
-        today = fields.Date.context_today(self)
         for company in self.company_id:
+            today = company._get_credit_today()
             authorities = self.env["credit.authority"]._of_company(company)
             held = authorities._held_by(self.env.user, today)
             if not held._allowing_waiver(amount):

@@ -1,5 +1,5 @@
 from markupsafe import Markup
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import formatLang
 
 
@@ -68,7 +68,7 @@ class CreditLateCharge(models.Model):
         if not noted:
             return
         measure = self.env["credit.late.measure"]
-        measured = measure._measure(noted.item_id, fields.Date.context_today(self))
+        measured = measure._measure(noted.item_id, self.env["res.company"]._get_credit_today())
         for item, charges in noted.grouped("item_id").items():
             if excess := measured[item.id].excess + measured[item.id].correction:
                 charges[-1:]._post_excess(excess)

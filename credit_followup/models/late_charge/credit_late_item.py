@@ -85,7 +85,7 @@ class CreditLateItem(models.Model):
     @api.depends("item_id", "date_due", "date_paid")
     @api.depends_context("lang", "uid")
     def _compute_charges(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         charges, measure = self.env["credit.late.charge"], self.env["credit.late.measure"]
         measured = charges._measure(self.item_id, today)
         for row in self:
@@ -149,7 +149,7 @@ class CreditLateItem(models.Model):
     def _claim(self):
         self.check_access("read")
         self.env["credit.late.charge"]._check_may_claim()
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         charges = self.env["credit.late.charge"]._claim(None, self.item_id, today)
         if not charges and (held := next(filter(None, self.mapped("not_claimed")), "")):
             raise UserError(held)

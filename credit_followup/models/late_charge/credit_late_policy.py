@@ -155,11 +155,12 @@ class CreditLatePolicy(models.Model):
         "floor_series_id.rate_ids.date_from",
         "floor_factor",
         "floor_reference",
+        "company_id",
     )
     @api.depends_context("lang")
     def _compute_floor_warning(self):
-        today = fields.Date.context_today(self)
         for policy in self:
+            today = policy.company_id._get_credit_today()
             floor = policy._get_floor(today)
             policy.floor_warning = (
                 policy.rate_basis == "own"
@@ -175,11 +176,13 @@ class CreditLatePolicy(models.Model):
                 )
             )
 
-    @api.depends("rate_basis", "series_id.rate_ids.date_from", "series_id.rate_ids.date_to")
+    @api.depends(
+        "rate_basis", "series_id.rate_ids.date_from", "series_id.rate_ids.date_to", "company_id"
+    )
     @api.depends_context("lang")
     def _compute_rate_warning(self):
-        today = fields.Date.context_today(self)
         for policy in self:
+            today = policy.company_id._get_credit_today()
             by_reference = policy.rate_basis == "reference" and policy.series_id
             policy.rate_warning = by_reference and by_reference._explain_unknown(today)
 

@@ -71,10 +71,10 @@ class AccountMove(models.Model):
             move.followup_last_level_id = sent.level_id
 
     @api.depends("line_ids.amount_residual", "line_ids.no_followup", "payment_state", "state")
-    @api.depends_context("tz")
+    @api.depends_context("company")
     def _compute_followup_next(self):
         facts = self.env["credit.followup.item"].sudo()
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         accounts = set(self.env["account.account"]._get_exposure_account_ids())
         posted = self.filtered(lambda move: move.state == "posted").sudo()
         owed = posted.line_ids.filtered(

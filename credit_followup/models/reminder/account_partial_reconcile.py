@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 
 
 class AccountPartialReconcile(models.Model):
@@ -11,6 +11,6 @@ class AccountPartialReconcile(models.Model):
         result = super().unlink()
         if reopened := paid.exists().filtered(lambda item: not item.reconciled):
             self.env["credit.followup.restart"]._log(
-                reopened, "payment_undone", fields.Date.context_today(self)
+                reopened, "payment_undone", reopened.company_id._get_credit_today()
             )
         return result

@@ -117,7 +117,7 @@ class CreditFollowupItem(models.Model):
 
     @property
     def _table_query(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         root, currency, _decimals = self._roots_sql()
         return SQL(
             """SELECT l.id, p.commercial_partner_id AS partner_id, %(root)s AS company_id,
@@ -396,7 +396,9 @@ class CreditFollowupItem(models.Model):
     def _get_left_out(self, item_ids, today=None):
         """``{item id: reason}`` of the items not reminded now."""
         self._flush_facts()
-        left_out = self._read_left_out(item_ids, today or fields.Date.context_today(self))
+        left_out = self._read_left_out(
+            item_ids, today or self.env["res.company"]._get_credit_today()
+        )
         return {item_id: next(iter(reasons)) for item_id, reasons in left_out.items()}
 
     # === FACTS === #
@@ -580,9 +582,9 @@ class CreditFollowupItem(models.Model):
 
     # === WHAT COMES NEXT === #
 
-    @api.depends_context("uid", "tz")
+    @api.depends_context("company", "uid")
     def _compute_next(self):
-        nexts = self._read_next(self.ids, fields.Date.context_today(self))
+        nexts = self._read_next(self.ids, self.env["res.company"]._get_credit_today())
         for item in self:
             step = nexts.get(item.id)
             item.next_level_id = step and step.level.id
@@ -658,7 +660,7 @@ class CreditFollowupItem(models.Model):
         """Supports only the search of items without a next reminder."""
         if operator != "in" or set(value) != {False}:
             return NotImplemented
-        today, without = fields.Date.context_today(self), []
+        today, without = self.env["res.company"]._get_credit_today(), []
         for item_ids in split_every(_BATCH, self.search([("amount", ">", 0)]).ids, list):
             nexts = self._read_next(item_ids, today)
             without += [item_id for item_id in item_ids if item_id not in nexts]

@@ -218,9 +218,10 @@ class CreditFollowupNotice(models.Model):
 
     def _check_of_today(self):
         """Only proposals prepared today can be approved."""
-        today = fields.Date.context_today(self)
         waiting = self.filtered(lambda notice: notice.state == "proposed")
-        if old := waiting.filtered(lambda notice: notice.date < today)[:1]:
+        if old := waiting.filtered(
+            lambda notice: notice.date < notice.company_id._get_credit_today()
+        )[:1]:
             raise UserError(
                 self.env._(
                     "This notice was prepared on %s and may be out of date. Prepare a new run today.",

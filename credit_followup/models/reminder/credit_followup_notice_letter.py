@@ -30,7 +30,8 @@ class CreditFollowupNotice(models.Model):
         reprinted unchanged.
         """
         self.check_access("write")
-        self.sudo()._prepare_printing(fields.Date.context_today(self))
+        for company, notices in self.sudo().grouped("company_id").items():
+            notices._prepare_printing(company._get_credit_today())
         ready = self.sudo().filtered(
             lambda notice: notice.letter_id and notice.state in ("approved", "sent")
         )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Command
 from odoo.tools import format_list
 
@@ -17,7 +17,7 @@ class CreditFollowupNotice(models.Model):
         """
         if today:
             self._date(today)
-        self._refresh_items(today or fields.Date.context_today(self), sample)
+        self._refresh_items(today or self.company_id._get_credit_today(), sample)
         self._refresh_recipients()
         self.filtered(lambda notice: notice.state == "approved")._refresh_charges()
 

@@ -33,8 +33,8 @@ class CreditFollowupNotice(models.Model):
         cron = self.env["ir.cron"]
         notices = self.search(self._get_departing(), order="id")
         cron._commit_progress(remaining=len(notices))
-        for batch in self._split_by_day(notices):
-            batch._send_safely(fields.Date.context_today(batch))
+        for batch in self._split_by_company(notices):
+            batch._send_safely(batch.company_id._get_credit_today())
             if not cron._commit_progress(len(batch)):
                 break
         self._end_runs()
@@ -52,12 +52,10 @@ class CreditFollowupNotice(models.Model):
             _logger.info("The runs are ended by another process that sends")
 
     @api.model
-    def _split_by_day(self, notices):
-        """Batches of notices of one company, with today's date on the company's clock."""
-        for company, found in notices.grouped("company_id").items():
-            zone = self._get_time_zone(company)
-            for ids in split_every(_BATCH, found.ids):
-                yield self.browse(ids).with_context(tz=zone)
+    def _split_by_company(self, notices):
+        """Batches of notices of one company, as each company has its own today."""
+        for found in notices.grouped("company_id").values():
+            yield from split_every(_BATCH, found.ids, self.browse)
 
     def _send_safely(self, today):
         """Send in a separate transaction; a notice that breaks it is marked as failed, so that it never stops the

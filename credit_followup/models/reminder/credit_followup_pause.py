@@ -51,7 +51,10 @@ class CreditFollowupPause(models.Model):
         precompute=True,
     )
     date_from = fields.Date(
-        string="From", required=True, default=fields.Date.context_today, tracking=True
+        string="From",
+        required=True,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
+        tracking=True,
     )
     date_to = fields.Date(string="Until", tracking=True, help="The last day of the pause")
     user_id = fields.Many2one(
@@ -74,11 +77,10 @@ class CreditFollowupPause(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("active", "date_from", "date_to")
-    @api.depends_context("tz")
+    @api.depends("active", "company_id", "date_from", "date_to")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
         for pause in self:
+            today = pause.company_id._get_credit_today()
             over = not pause.active or (pause.date_to and pause.date_to < today)
             future = pause.date_from and pause.date_from > today
             pause.state = "over" if over else "future" if future else "running"
@@ -157,8 +159,8 @@ class CreditFollowupPause(models.Model):
     def action_end(self):
         """End the pause today."""
         self.check_access("write")
-        today = fields.Date.context_today(self)
         for pause in self.filtered(lambda pause: pause.state != "over"):
+            today = pause.company_id._get_credit_today()
             if pause.date_from >= today:
                 pause.active = False
             else:
@@ -240,7 +242,7 @@ class CreditFollowupPause(models.Model):
         ending._message_log_batch(bodies=dict.fromkeys(ending.ids, reason))
 
     def _get_review_date(self):
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_credit_today()
         return max(self.date_from, today) + relativedelta(days=_REVIEW_DAYS)
 
     @api.model

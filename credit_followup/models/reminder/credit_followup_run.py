@@ -46,7 +46,7 @@ class CreditFollowupRun(models.Model):
     date = fields.Date(
         required=True,
         readonly=True,
-        default=fields.Date.context_today,
+        default=lambda self: self.env["res.company"]._get_credit_today(),
         copy=False,
         help="Reference date of the run",
     )
@@ -230,12 +230,13 @@ class CreditFollowupRun(models.Model):
                 run[name] = counts[run, name]
 
     @api.depends("company_id", "state")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang")
     def _compute_bank_warning(self):
-        today = fields.Date.context_today(self)
         for run in self:
             asked = run.state in ("draft", "ready") and run.company_id
-            run.bank_warning = asked and run.company_id.sudo()._explain_bank(today)
+            run.bank_warning = asked and run.company_id.sudo()._explain_bank(
+                run.company_id._get_credit_today()
+            )
 
     @api.depends("exclusion_ids")
     def _compute_exclusions(self):
@@ -247,12 +248,10 @@ class CreditFollowupRun(models.Model):
         for run in self:
             run.exclusion_count = counts.get(run, 0)
 
-    @api.depends("date")
-    @api.depends_context("tz")
+    @api.depends("company_id", "date")
     def _compute_is_old(self):
-        today = fields.Date.context_today(self)
         for run in self:
-            run.is_old = run.date and run.date < today
+            run.is_old = run.date and run.date < run.company_id._get_credit_today()
 
     # === CRUD === #
 
@@ -297,7 +296,7 @@ class CreditFollowupRun(models.Model):
         self.check_access("write")
         run = self.sudo()
         run._end_waiting()
-        run._start(fields.Date.context_today(self))
+        run._start(run.company_id._get_credit_today())
         if run._count_items() <= self._direct_items:
             for _count in run._build():
                 pass

@@ -559,7 +559,7 @@ class CreditFollowupRun(models.Model):
 
     def _run_unattended(self, company):
         """:return: whether there is time left"""
-        today = self._get_company_today(company)
+        today = company._get_credit_today()
         run = self._get_waiting(company)
         if reason := company._explain_bank(today):
             run._wait_for_bank(today, reason)
@@ -630,7 +630,7 @@ class CreditFollowupRun(models.Model):
         run = run or self.create({"company_id": company.id, "unattended": True})
         values = {"state": "cancelled", "failure": company._explain_error(error)}
         if not run.customer_total:
-            values["date"] = self._get_company_today(company)
+            values["date"] = company._get_credit_today()
         run.write(values)
         run._call_off()
         company._notify_manager(run, self.env._("Reminders of %s stopped", company.name), error)
@@ -675,7 +675,7 @@ class CreditFollowupRun(models.Model):
         return companies.filtered(lambda company: not self._is_done_today(company))
 
     def _is_done_today(self, company):
-        today = self._get_company_today(company)
+        today = company._get_credit_today()
         return bool(
             self.search_count(
                 [
@@ -690,8 +690,3 @@ class CreditFollowupRun(models.Model):
                 limit=1,
             )
         )
-
-    def _get_company_today(self, company):
-        """Today's date in the company's time zone, not the server's."""
-        zone = self.env["credit.followup.notice"]._get_time_zone(company)
-        return fields.Date.context_today(self.with_context(tz=zone))

@@ -86,9 +86,9 @@ class CreditProfile(models.Model):
             )
 
     @api.depends("followup_procedure_id", "risk_class_id")
-    @api.depends_context("allowed_company_ids", "uid", "tz")
+    @api.depends_context("allowed_company_ids", "uid")
     def _compute_followup(self):
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         summaries = self.env["credit.followup.item"]._read_summaries(
             self._get_own_customers(), today
         )

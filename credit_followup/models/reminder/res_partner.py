@@ -25,11 +25,11 @@ class ResPartner(models.Model):
     )
 
     @api.depends("commercial_partner_id")
-    @api.depends_context("company", "uid", "tz")
+    @api.depends_context("company", "uid")
     def _compute_followup(self):
         company = self.env.company.root_id.id
         customers = {(customer.id, company) for customer in self.commercial_partner_id._origin}
-        today = fields.Date.context_today(self)
+        today = self.env["res.company"]._get_credit_today()
         summaries = self.env["credit.followup.item"]._read_summaries(customers, today)
         for partner in self:
             summary = summaries.get((partner.commercial_partner_id._origin.id, company))

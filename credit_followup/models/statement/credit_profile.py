@@ -7,24 +7,27 @@ class CreditProfile(models.Model):
 
     _inherit = "credit.profile"
 
-    def _get_statement_summary(self):
-        """Total and overdue amount per currency, bank accounts and portal link."""
+    def _get_statement_summary(self, day, statements):
+        """Total and overdue amount per currency, bank accounts and portal link.
+
+        :param day: date of the statements; empty in a preview of the template
+        :param statements: ``{customer id: statement}``, read for all customers at once; empty in a preview
+        """
         self.ensure_one()
         return self.env["ir.qweb"]._render(
             "credit_followup.statement_summary",
             {
                 "file": self,
-                "rows": self._get_statement_rows(),
-                "day": format_date(self.env, self.env.context.get("statement_date")),
+                "rows": self._get_statement_rows((statements or {}).get(self.partner_id.id)),
+                "day": format_date(self.env, day),
                 "banks": self.env["credit.statement"]._get_bank_accounts(self.company_id),
                 "url": self._get_statement_url(),
             },
             minimal_qcontext=True,
         )
 
-    def _get_statement_rows(self):
-        """``[(total, overdue)]``, formatted, from the statements read for all customers at once."""
-        statement = self.env.context.get("statements", {}).get(self.partner_id.id)
+    def _get_statement_rows(self, statement):
+        """``[(total, overdue)]``, formatted."""
         rows = []
         for account in statement.accounts if statement else ():
             currency = self.env["res.currency"].browse(account.currency_id)

@@ -57,6 +57,7 @@ class CreditStatement(models.AbstractModel):
             return self.env["mail.mail"]
         statements = self._read(profiles.partner_id, company, date_to)
         template = self.env.ref("credit_followup.mail_template_statement").sudo()
+        # Odoo hands values to a template only as ctx; the template passes them on as arguments
         template = template.with_context(
             statement_date=date_to,
             statements={customer.id: statement for customer, statement in statements.items()},

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from odoo import fields
 from odoo.fields import Command
 
 BUYERS, LIMIT, ORDER = 10, 500.0, 120.0
@@ -15,7 +14,7 @@ def prepare(env, customers, orders):
     :param orders: how many quotations wait for each of the buyers, who owe nothing
     """
     env["ir.cron"].search([]).active = False
-    company, today = env.company, fields.Date.context_today(env.user)
+    company, today = env.company, env.company._get_credit_today()
     _use_rules(env, company)
     partners = _customers(env, "Debtor", customers)
     invoices = _invoices(env, partners, today)
