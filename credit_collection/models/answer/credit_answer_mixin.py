@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 
 
 class CreditAnswerMixin(models.AbstractModel):
@@ -135,6 +136,16 @@ class CreditAnswerMixin(models.AbstractModel):
         self._refuse_decided(vals)
         self._refuse_said_anew(vals)
         return super().write(self._of_customer(vals))
+
+    def _get_named_items(self, vals_list):
+        """The items that the values of new answers name."""
+        commands = [command for vals in vals_list for command in vals.get("line_ids") or ()]
+        ids = {
+            command[2]["item_id"]
+            for command in commands
+            if command[0] == Command.CREATE and command[2].get("item_id")
+        }
+        return self.env["account.move.line"].browse(ids)
 
     def _of_customer(self, vals):
         """A contact owes nothing of its own: its customer does; and a branch's items are its company's."""

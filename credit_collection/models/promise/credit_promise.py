@@ -173,9 +173,12 @@ class CreditPromise(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # rights come before what is said of an item, and the sentence before the constraint of the database
+        self.check_access("create")
+        for vals in vals_list:
+            self._refuse_decided(vals)
+        self._check_free(self._get_named_items(vals_list))
         promises = super().create(vals_list)
-        for promise in promises:
-            promise._check_free(promise.line_ids.item_id)
         promises._take_items()
         promises._check_said()
         promises.sudo().is_said = True
