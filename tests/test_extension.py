@@ -15,6 +15,11 @@ PATIENCE = 400
 _UNINSTALL = f"""
 rules = [(0, 0, {{"kind": "long_overdue"}}), (0, 0, {{"kind": "always"}})]
 env["credit.policy"].create({{"name": "Of another add-on", "rule_ids": rules}})
+only = [(0, 0, {{"kind": "long_overdue"}})]
+env["credit.policy"].create({{"name": "By another add-on alone", "rule_ids": only}})
+exempt = {{"kind": "always", "action": "exempt", "condition_ids": [(0, 0, {{"kind": "long_overdue"}})]}}
+rules = [(0, 0, exempt), (0, 0, {{"kind": "over_limit"}})]
+env["credit.policy"].create({{"name": "Exempts by another add-on", "rule_ids": rules}})
 env.cr.commit()
 env["ir.module.module"].search([("name", "=", "{ADDON}")]).button_immediate_uninstall()
 """
@@ -53,9 +58,15 @@ def test_what_another_add_on_brings_works_and_leaves_nothing_behind(bench, datab
     said = odoo(bench, database, tmp_path, *words)
     assert "0 failed, 0 error(s) of 5 tests" in said, said[-4000:]
     odoo(bench, database, tmp_path, "--no-http", stdin=_UNINSTALL)
+    left = {
+        "Of another add-on": ["always"],
+        "By another add-on alone": ["always"],  # nothing passes that was held before
+        "Exempts by another add-on": ["over_limit"],  # an exemption goes with its condition
+    }
     with psycopg2.connect(dbname=database) as connection, connection.cursor() as cursor:
         cursor.execute(
-            """SELECT array_agg(r.kind::text) FROM credit_policy_rule r
-                 JOIN credit_policy p ON p.id = r.policy_id WHERE p.name->>'en_US' = 'Of another add-on'"""
+            """SELECT p.name->>'en_US', array_agg(r.kind::text) FROM credit_policy_rule r
+                 JOIN credit_policy p ON p.id = r.policy_id WHERE p.name->>'en_US' = ANY(%s) GROUP BY 1""",
+            [list(left)],
         )
-        assert cursor.fetchone() == (["always"],)
+        assert dict(cursor.fetchall()) == left

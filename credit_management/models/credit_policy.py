@@ -160,6 +160,10 @@ class CreditPolicy(models.Model):
                     )
                 )
 
+    def _holds(self):
+        """Some rule holds documents."""
+        return "hold" in self.rule_ids.mapped("action")
+
     # === CRUD === #
 
     @api.model_create_multi

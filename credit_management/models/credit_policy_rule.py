@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 from odoo.tools import formatLang
 from odoo.tools.translate import get_translation
 
@@ -235,6 +237,21 @@ class CreditPolicyRule(models.Model):
                         policy.name,
                     )
                 )
+
+    @api.model
+    def _drop_kinds_of(self, modules):
+        """Delete the rules whose kind goes with these add-ons. Nothing passes because of it that was held before.
+
+        An exemption goes with its condition, without which it would exempt more. A policy that held by these rules alone
+        holds every document until a manager decides on its rules.
+        """
+        gone = [name for name, kind in self._get_kinds().items() if kind.module in modules]
+        rules = self.search([("kind", "in", gone)])
+        rules |= rules.condition_of_id.filtered(lambda rule: rule.action == "exempt")
+        held = rules.policy_id.filtered(lambda policy: policy._holds())
+        rules.with_context(**{MODULE_UNINSTALL_FLAG: True}).unlink()
+        for policy in held.filtered(lambda policy: not policy._holds()):
+            policy.rule_ids = [Command.create({"kind": "always"})]
 
     # === ACTIONS === #
 

@@ -3,7 +3,7 @@ from collections import namedtuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..rules import CreditGroup, Position, add_up, groups_that_count
+from ..rules import CreditGroup, MissingFactError, Position, add_up, groups_that_count
 
 #: what :meth:`CreditPosition._positions_sql` selects, before the sums of exposure and what is late by the cutoffs
 _Row = namedtuple(
@@ -63,6 +63,10 @@ class CreditPosition(models.AbstractModel):
         for fact, (read, nothing) in self._get_fact_readers().items():
             asked = [key for key, found in positions.items() if fact in found.policy.facts]
             values = read(asked, today) if asked else {}
+            if values.keys() - set(asked):
+                raise MissingFactError(
+                    f"{fact}: key it by (customer id, root company id), as asked"
+                )
             for customer in asked:
                 value = values.get(customer, nothing)
                 positions[customer] = positions[customer].with_facts(**{fact: value})
