@@ -8,17 +8,17 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         # EXTENDS 'account': money keeps promises, pays instalments and settles disputes
         partials = super().create(vals_list)
-        partials._tell_answers(partials.debit_move_id)
+        partials._judge_answers(partials.debit_move_id)
         return partials
 
     def unlink(self):
         # EXTENDS 'account': money that is taken back keeps, pays and settles nothing
         items = self.debit_move_id
         result = super().unlink()
-        self._tell_answers(items.exists())
+        self._judge_answers(items.exists())
         return result
 
-    def _tell_answers(self, items):
+    def _judge_answers(self, items):
         """Judge anew what customers answered about journal items."""
         self.env["credit.promise"]._judge_of(items)
         self.env["credit.payment.plan"]._judge_of(items)

@@ -35,22 +35,22 @@ class CreditFollowupItem(models.Model):
                 self.env._("Promised"),
                 self._promised_rows,
                 self.env._(
-                    "The customer promised to pay: reminders go on by themselves if it does not"
+                    "The customer promised to pay: reminders resume automatically if the promise is broken"
                 ),
                 keeps_credits=True,
             ),
             "planned": LeftOut(
                 self.env._("In a payment plan"),
                 self._planned_rows,
-                self.env._(
-                    "It is paid in instalments: reminders go on by themselves if one is missed"
-                ),
+                self.env._("Paid in instalments: reminders resume automatically if one is missed"),
                 keeps_credits=True,
             ),
             "disputed": LeftOut(
                 self.env._("Disputed"),
                 self._disputed_rows,
-                self.env._("Settle the dispute: what is refused is asked for again by itself"),
+                self.env._(
+                    "Settle the dispute: reminders resume automatically for the refused part"
+                ),
                 keeps_credits=True,
             ),
         }

@@ -6,5 +6,5 @@ class CreditPolicy(models.Model):
 
     count_disputed = fields.Boolean(
         string="Leave Disputes out",
-        help="What customers dispute is no exposure until the dispute is decided; what is overdue stays overdue",
+        help="Disputed amounts do not count as exposure until the dispute is decided; overdue amounts stay overdue",
     )

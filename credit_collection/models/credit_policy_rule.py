@@ -11,7 +11,7 @@ KINDS = {
             gate.broken_promises,
             _lt("Broken promises above"),
             _lt(
-                "%(figure)s promises to pay were broken within a year, %(threshold)s are tolerated."
+                "Promises to pay broken in the last twelve months: %(figure)s; the policy allows up to %(threshold)s."
             ),
             _lt("Promises to pay were broken."),
             unit="count",
@@ -22,7 +22,7 @@ KINDS = {
             "plan_defaulted",
             gate.plan_defaulted,
             _lt("Payment plan failed"),
-            _lt("A payment plan failed, and %(figure)s of its debt are still owed."),
+            _lt("A payment plan defaulted with %(figure)s of its debt still owed."),
             _lt("A payment plan was not kept."),
             facts=frozenset({"defaulted_plans"}),
             cured_by="payment",
@@ -31,7 +31,9 @@ KINDS = {
             "disputed_share",
             gate.disputed_share,
             _lt("Percent of the balance disputed above"),
-            _lt("%(figure)s of the open balance are disputed, %(threshold)s are tolerated."),
+            _lt(
+                "%(figure)s of the open balance is in dispute; the policy allows up to %(threshold)s."
+            ),
             _lt("Invoices are disputed."),
             unit="percent",
             settings=frozenset({"threshold"}),

@@ -51,11 +51,11 @@ class TestContactLog(WorklistCommon):
             "promise": {"days": 3},
             "refuses": {},
         }.items():
-            with self.subTest(outcome), self.assertRaisesRegex(ValidationError, "fill in"):
+            with self.subTest(outcome), self.assertRaisesRegex(ValidationError, "Fill in"):
                 self._contact(outcome, **values)
 
     def test_a_day_that_is_over_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "enter a day to come"):
+        with self.assertRaisesRegex(ValidationError, "Enter today or a later date"):
             self._contact("callback", days=-5)
 
     def test_a_promise_beyond_what_is_owed_is_refused_and_nothing_is_recorded(self):
@@ -75,7 +75,7 @@ class TestContactLog(WorklistCommon):
 
     def test_people_of_another_customer_are_refused(self):
         other = self._customer("Other")
-        with self.assertRaisesRegex(ValidationError, "choose one of its people"):
+        with self.assertRaisesRegex(ValidationError, "Choose one of the customer"):
             self._contact("answered", contact_id=other.id)
 
     def test_roles_are_chosen_by_collectors_alone(self):
@@ -93,13 +93,13 @@ class TestContactLog(WorklistCommon):
     def test_what_was_said_is_kept(self):
         log = self._contact("answered", note="Will look")
         log.note = "Will look at it"
-        with self.assertRaisesRegex(UserError, "Record another one"):
+        with self.assertRaisesRegex(UserError, "Record another contact"):
             log.outcome_id = self.env.ref("credit_collection.outcome_no_answer")
         with self.assertRaises(AccessError):
             log.unlink()
 
     def test_nobody_records_in_the_name_of_another(self):
-        with self.assertRaisesRegex(UserError, "by who had it"):
+        with self.assertRaisesRegex(UserError, "your own contacts"):
             self._contact("answered", user_id=self.manager.id)
 
     @mute_logger("odoo.sql_db")
@@ -109,7 +109,7 @@ class TestContactLog(WorklistCommon):
             log.outcome_id.sudo().unlink()
 
     def test_an_outcome_that_makes_a_promise_asks_for_it(self):
-        with self.assertRaisesRegex(ValidationError, "asks for a date and an amount"):
+        with self.assertRaisesRegex(ValidationError, "needs a date and an amount"):
             self.env["credit.contact.outcome"].sudo().create({"name": "Pays", "makes": "promise"})
 
     def test_collectors_write_notes_and_activities_on_files_and_customers(self):

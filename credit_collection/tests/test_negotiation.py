@@ -59,7 +59,7 @@ class TestNegotiation(WorklistCommon):
                 {"profile_id": self._profile().id, "kind": "days", "asked": 3, "reason": "Test"}
             )
         )
-        with self.assertRaisesRegex(AccessError, "Somebody else"):
+        with self.assertRaisesRegex(AccessError, "your own request"):
             own.action_grant()
         with self.assertRaises(AccessError):
             self.env["credit.negotiation.request"].with_user(self.collector).create(
@@ -75,7 +75,7 @@ class TestNegotiation(WorklistCommon):
     def test_a_decision_is_made_once(self):
         request = self._ask()
         request.with_user(self.manager).action_refuse()
-        with self.assertRaisesRegex(UserError, "decided already"):
+        with self.assertRaisesRegex(UserError, "already decided"):
             request.with_user(self.manager).action_grant()
 
     def test_the_margin_of_the_class_comes_before_that_of_everybody(self):

@@ -30,7 +30,7 @@ class TestTarget(WorklistCommon):
 
     def test_there_is_one_target_a_month(self):
         self._target()
-        with self.assertRaisesRegex(ValidationError, "change that one"):
+        with self.assertRaisesRegex(ValidationError, "Change that target"):
             self._target()
 
     def test_a_collector_sets_no_target(self):

@@ -172,7 +172,7 @@ class TestWorklist(WorklistCommon):
         ]
 
     def test_two_lines_from_the_same_figure_are_refused(self):
-        with self.assertRaisesRegex(ValidationError, "keep one of them"):
+        with self.assertRaisesRegex(ValidationError, "Remove one of them"):
             self.strategy.criterion_ids[0].bracket_ids = [
                 Command.create({"minimum": 0.01, "points": 5})
             ]
@@ -211,7 +211,7 @@ class TestWorklist(WorklistCommon):
         self.assertEqual(self._row().collector_id, self.collector)
 
     def test_an_absence_is_complete_or_none(self):
-        with self.assertRaisesRegex(ValidationError, "complete the three fields"):
+        with self.assertRaisesRegex(ValidationError, "Fill in all three"):
             self._portfolio(absent_from=self.today)
 
     def test_a_filter_that_cannot_be_read_is_refused(self):
@@ -220,7 +220,7 @@ class TestWorklist(WorklistCommon):
                 self._portfolio(domain=domain)
 
     def test_a_portfolio_is_of_somebody_who_works_with_credit(self):
-        with self.assertRaisesRegex(ValidationError, "does not work with credit"):
+        with self.assertRaisesRegex(ValidationError, "has no credit access"):
             self._portfolio(user_id=self.salesperson.id)
 
     def test_a_collector_makes_no_portfolio(self):

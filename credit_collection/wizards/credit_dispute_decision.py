@@ -25,7 +25,7 @@ class CreditDisputeDecision(models.TransientModel):
         compute="_compute_amount",
         store=True,
         readonly=False,
-        help="With taxes. The rest is refused and asked for again",
+        help="Taxes included. The rest is refused and collected again",
     )
     reason = fields.Text(required=True, help="Kept with the dispute")
 

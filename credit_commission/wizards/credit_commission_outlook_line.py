@@ -20,6 +20,4 @@ class CreditCommissionOutlookLine(models.TransientModel):
 
     def action_view_invoice(self):
         """Open the invoice."""
-        return self.env["credit.commission.entry"]._open_document(
-            self.move_id, self.env._("the invoice")
-        )
+        return self.env["credit.commission.entry"]._open_document(self.move_id, "invoice")

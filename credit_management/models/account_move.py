@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         self, record, current_amount=0.0, exclude_current=False, exclude_amount=0.0
     ):
         # EXTENDS 'account': without a policy Odoo's warning stays. Orders show their own verdict, and a saved draft
-        # invoice # already counts as exposure
+        # invoice already counts as exposure
         customer = record.partner_id.commercial_partner_id
         company = record.company_id.root_id
         position = customer and self._get_credit_summary(customer, company)

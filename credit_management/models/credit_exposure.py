@@ -79,7 +79,7 @@ class Source:
     unless: frozenset = frozenset()
 
     def until_sql(self, days, date):
-        """The amount as far as it is due by a date, so many days ahead; all of it without one."""
+        """The part of the amount due by ``date``, the horizon of ``days``; the whole amount without a horizon."""
         if days is None:
             return self.amount
         return SQL("CASE WHEN s.date_due <= %s THEN %s ELSE 0 END", date, self.amount)
@@ -651,9 +651,9 @@ class CreditExposure(models.Model):
     def _open_amounts_sql(self):
         """The same, signed.
 
-        Of a line: ``goods`` is what is delivered as far as it will be invoiced, ``invoiced`` what posted documents say,
-        ``billed`` what of the goods was invoiced once: those that were credited and are not invoiced anew were credited
-        for good. The price is told where it is used: of most lines nothing came yet, and they are open in full.
+        For a line, ``goods`` is the delivered quantity that will be invoiced, ``invoiced`` the quantity on posted
+        documents and ``billed`` the part of the goods invoiced at least once: goods credited and not invoiced again stay
+        credited. The price is computed where it is used, because most lines have no delivery yet and are open in full.
         """
         return SQL(
             """SELECT b.line_id, b.date_due, b.total, b.down_paid,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tools import formatLang
+from odoo.tools import format_list, formatLang
 from odoo.tools.translate import get_translation
 
 from ..rules import KINDS, Rule
@@ -102,9 +102,8 @@ class CreditPolicyRule(models.Model):
         for rule in self:
             parts = [labels.get(rule.kind, rule.kind or ""), rule._get_setting_text(kinds)]
             name = " ".join(filter(None, parts))
-            rule.display_name = self.env._(" and ").join(
-                [name, *(condition.display_name or "" for condition in rule.condition_ids)]
-            )
+            conditions = (condition.display_name or "" for condition in rule.condition_ids)
+            rule.display_name = format_list(self.env, [name, *conditions])
 
     def _get_setting_text(self, kinds):
         """What the rule compares against, in words."""

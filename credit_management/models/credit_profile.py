@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_list, formatLang, ormcache
+from odoo.tools import SQL, formatLang, ormcache
 
 from ..rules import CreditRequest, Position, assess_in_turn
 from .res_company import CREDIT_MODES
@@ -607,18 +607,57 @@ class CreditProfile(models.Model):
     @api.model
     def _explain_way_out(self, payment, deposit, authority, company):
         """What would release the document: a payment, a deposit with the order (percent), or a decision."""
-        ways = []
-        if payment:
-            amount = formatLang(self.env, payment, currency_obj=company.currency_id)
-            ways.append(self.env._("a payment of %s", amount))
-        if deposit:
-            ways.append(self.env._("a deposit of %s %% with the order", deposit))
-        ways.append(
-            self.env._(
-                "a release by %s", authority.name or self.env._("someone granted the authority")
-            )
-        )
-        return self.env._("To release it: %s.", format_list(self.env, ways, "or"))
+        values = {
+            "payment": formatLang(self.env, payment, currency_obj=company.currency_id),
+            "deposit": deposit,
+            "authority": authority.name,
+        }
+        ways = (bool(payment), bool(deposit))
+        if authority:
+            return self._get_ways_by_authority(values)[ways]
+        return self._get_ways_by_anyone(values)[ways]
+
+    @api.model
+    def _get_ways_by_authority(self, values):
+        """``{(by payment, by deposit): sentence}`` where a named authority may release the document."""
+        _ = self.env._
+        return {
+            (True, True): _(
+                "To release it: a payment of %(payment)s, a deposit of %(deposit)s %% with the order,"
+                " or a release by %(authority)s.",
+                **values,
+            ),
+            (True, False): _(
+                "To release it: a payment of %(payment)s or a release by %(authority)s.", **values
+            ),
+            (False, True): _(
+                "To release it: a deposit of %(deposit)s %% with the order or a release by %(authority)s.",
+                **values,
+            ),
+            (False, False): _("To release it: a release by %(authority)s.", **values),
+        }
+
+    @api.model
+    def _get_ways_by_anyone(self, values):
+        """``{(by payment, by deposit): sentence}`` where no authority is large enough yet."""
+        _ = self.env._
+        return {
+            (True, True): _(
+                "To release it: a payment of %(payment)s, a deposit of %(deposit)s %% with the order,"
+                " or a release by someone granted the authority.",
+                **values,
+            ),
+            (True, False): _(
+                "To release it: a payment of %(payment)s or a release by someone granted the authority.",
+                **values,
+            ),
+            (False, True): _(
+                "To release it: a deposit of %(deposit)s %% with the order or a release by someone"
+                " granted the authority.",
+                **values,
+            ),
+            (False, False): _("To release it: a release by someone granted the authority."),
+        }
 
     # === LIMITS === #
 

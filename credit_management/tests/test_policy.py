@@ -129,7 +129,7 @@ class TestPolicy(CreditCommon):
         self.assertEqual(len(policy.rule_ids), 1)
         self.assertEqual(
             policy.rule_ids.display_name,
-            "Exposure over the limit and Days overdue above 30 and Overdue amount above 50",
+            "Exposure over the limit, Days overdue above 30, and Overdue amount above 50",
         )
         self._limit(10.0)
         order = self._order(20.0)

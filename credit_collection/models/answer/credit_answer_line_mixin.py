@@ -36,7 +36,7 @@ class CreditAnswerLineMixin(models.AbstractModel):
         string="Left to Pay",
         compute="_compute_amount_open",
         compute_sudo=True,
-        help="Of the item, now",
+        help="Amount of the item still open today",
     )
 
     @api.depends("item_id")

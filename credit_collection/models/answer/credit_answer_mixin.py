@@ -42,11 +42,11 @@ class CreditAnswerMixin(models.AbstractModel):
         index=True,
         default=lambda self: self.env.user,
         domain=[("share", "=", False)],
-        help="Follows it up",
+        help="Collector who follows it up",
     )
     note = fields.Text(string="Notes")
     is_said = fields.Boolean(
-        readonly=True, copy=False, help="Recorded: its lines are kept as they are"
+        readonly=True, copy=False, help="Recorded: its lines can no longer be changed"
     )
 
     # === CONSTRAINTS === #
@@ -58,7 +58,7 @@ class CreditAnswerMixin(models.AbstractModel):
                 answer._check_item(line.item_id)
             if len(answer.line_ids.item_id) < len(answer.line_ids.filtered("item_id")):
                 raise ValidationError(
-                    self.env._("An item is named twice: give it one line with the whole amount.")
+                    self.env._("An item is on two lines. Keep one line with the whole amount.")
                 )
 
     def _check_item(self, item):
@@ -78,14 +78,14 @@ class CreditAnswerMixin(models.AbstractModel):
         ):
             raise ValidationError(
                 self.env._(
-                    "%(item)s is not owed by %(customer)s to %(company)s: record it for who owes it.",
+                    "%(item)s is not owed by %(customer)s to %(company)s. Choose the customer and company of the item.",
                     **names,
                 )
             )
         if item.currency_id != self.currency_id:
             raise ValidationError(
                 self.env._(
-                    "%(item)s is in %(other)s, not in %(currency)s: record one for each currency.",
+                    "%(item)s is in %(other)s, not in %(currency)s. Create a separate record for each currency.",
                     **names,
                 )
             )
@@ -97,7 +97,7 @@ class CreditAnswerMixin(models.AbstractModel):
             if other := engaged.get(item.id):
                 raise ValidationError(
                     self.env._(
-                        "%(item)s is in another answer of the customer already: %(kind)s, %(answer)s. Withdraw or cancel that one first.",
+                        "%(item)s is already covered by another record: %(kind)s, %(answer)s. Withdraw or cancel that record first.",
                         item=item.move_id.display_name,
                         kind=other.env["ir.model"]._get(other._name).name,
                         answer=other.display_name,
@@ -166,7 +166,7 @@ class CreditAnswerMixin(models.AbstractModel):
             if name in vals and vals[name] and not (name == "state" and self._is_first(vals)):
                 raise AccessError(
                     self.env._(
-                        '"%s" is not typed: use the buttons of the form.',
+                        '"%s" cannot be edited. Use the buttons at the top of the form.',
                         self._fields[name]._description_string(self.env),
                     )
                 )
@@ -187,7 +187,7 @@ class CreditAnswerMixin(models.AbstractModel):
 
     def _explain_kept(self):
         return self.env._(
-            "%s is kept as it was said. Withdraw or cancel it and record another one.",
+            "%s can no longer be changed. Withdraw or cancel it, then create a new one.",
             self.display_name,
         )
 

@@ -12,14 +12,14 @@ class AccountMove(models.Model):
         index="btree_not_null",
         copy=False,
         ondelete="restrict",
-        help="The dispute that the credit note ends",
+        help="The dispute settled by this credit note",
     )
 
     def _post(self, soft=True):
         # EXTENDS 'account': a credit note of a dispute settles what was disputed
         posted = super()._post(soft)
         for refund in posted.filtered("credit_dispute_id"):
-            refund.credit_dispute_id.sudo()._take_credit(refund.sudo())
+            refund.credit_dispute_id.sudo()._settle_by_credit_note(refund.sudo())
         return posted
 
     @api.readonly
@@ -33,7 +33,10 @@ class AccountMove(models.Model):
         )
         if self.state != "posted" or not items:
             raise UserError(
-                self.env._("Nothing of %s is open: there is nothing to dispute.", self.name)
+                self.env._(
+                    "Nothing is open on %s. Dispute an invoice that is posted and not fully paid.",
+                    self.name,
+                )
             )
         return {
             "type": "ir.actions.act_window",

@@ -67,7 +67,7 @@ class CreditDispute(models.Model):
         string="Root Cause",
         tracking=True,
         ondelete="restrict",
-        help="Why it happened, once somebody has found out",
+        help="Why it happened, once known",
     )
     team = fields.Selection(
         TEAMS, compute="_compute_team", store=True, readonly=False, precompute=True
@@ -81,7 +81,7 @@ class CreditDispute(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="Clears it up; sees this dispute, its documents and its discussion without any right on credit",
+        help="Investigates the dispute; sees it, its documents and its discussion without any credit access",
     )
     source = fields.Selection(
         [
@@ -96,7 +96,7 @@ class CreditDispute(models.Model):
         required=True,
         default="call",
     )
-    customer_reference = fields.Char(help="The customer's own number of the complaint")
+    customer_reference = fields.Char(help="The customer's complaint number")
     line_ids = fields.One2many("credit.dispute.line", "dispute_id", string="Items", copy=False)
     amount = fields.Monetary(
         string="Disputed",
@@ -105,10 +105,10 @@ class CreditDispute(models.Model):
         help="In the currency of the items",
     )
     amount_withheld = fields.Monetary(
-        string="Left Alone",
+        string="Not Collected",
         compute="_compute_amount",
         store=True,
-        help="Neither reminded of nor charged now",
+        help="Amount currently without reminders or late charges",
     )
     amount_accepted = fields.Monetary(string="Accepted", readonly=True, copy=False)
     amount_refused = fields.Monetary(string="Refused", readonly=True, copy=False)
@@ -122,7 +122,7 @@ class CreditDispute(models.Model):
         copy=False,
     )
     decided_by = fields.Many2one("res.users", readonly=True, copy=False)
-    reason = fields.Text(string="Why", readonly=True, copy=False, help="What the decision rests on")
+    reason = fields.Text(string="Why", readonly=True, copy=False, help="Reasons for the decision")
     credit_move_ids = fields.One2many(
         "account.move", "credit_dispute_id", string="Credit Notes", readonly=True
     )
@@ -190,14 +190,14 @@ class CreditDispute(models.Model):
         for line in disputes.sudo().line_ids:
             line.withheld = line.amount
         disputes.sudo().is_said = True
-        disputes._tell_owner()
+        disputes._notify_owner()
         return disputes
 
     def write(self, vals):
         self._refuse_others_fields(vals)
         result = super().write(vals)
         if vals.keys() & {"owner_id", "date_target"}:
-            self._tell_owner()
+            self._notify_owner()
         return result
 
     def _check_said(self):
@@ -205,7 +205,7 @@ class CreditDispute(models.Model):
         for dispute in self:
             if not dispute.line_ids:
                 raise ValidationError(
-                    self.env._("Name the items that the customer disputes, and how much of each.")
+                    self.env._("Add the disputed items and the disputed amount of each.")
                 )
             for line in dispute.line_ids:
                 dispute._check_disputed(line)
@@ -218,7 +218,7 @@ class CreditDispute(models.Model):
         if self.currency_id.compare_amounts(line.amount, free) > 0:
             raise ValidationError(
                 self.env._(
-                    "%(item)s: %(amount)s are disputed, and %(free)s are open and not disputed yet. Dispute no more than that.",
+                    "%(item)s: you entered %(amount)s, but only %(free)s is open and not yet disputed. Enter that amount or less.",
                     item=line.document_name or "",
                     amount=self.currency_id.format(line.amount),
                     free=self.currency_id.format(max(free, 0.0)),
@@ -252,7 +252,7 @@ class CreditDispute(models.Model):
         if not 0 < accepted <= self.amount + self.currency_id.rounding / 2:
             raise UserError(
                 self.env._(
-                    "Accept more than nothing and no more than the %s that are disputed.",
+                    "Enter an amount above zero and up to the %s in dispute.",
                     self.currency_id.format(self.amount),
                 )
             )
@@ -291,13 +291,13 @@ class CreditDispute(models.Model):
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise UserError(
                 self.env._(
-                    "Say in the discussion what you found out: the collector decides on the dispute."
+                    "Only a collector can decide a dispute. Post what you found out in the discussion."
                 )
             )
         if closed := self.filtered(lambda dispute: dispute.state != "open"):
             raise UserError(
                 self.env._(
-                    "%s is decided already. Open another dispute for what is new.",
+                    "%s is already decided. Open a new dispute for anything else.",
                     closed[0].display_name,
                 )
             )
@@ -339,7 +339,7 @@ class CreditDispute(models.Model):
         for line in self.line_ids:
             line.withheld = parts.get(line, 0.0)
         self.write({"state": "open", "amount_paid": 0.0, "date_closed": False})
-        self._tell_owner()
+        self._notify_owner()
 
     @api.model
     def _prepare_lines(self, items):

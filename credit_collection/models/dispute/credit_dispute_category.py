@@ -25,17 +25,19 @@ class CreditDisputeCategory(models.Model):
         domain="[('parent_id', '=', False)]",
         help="Empty: for all companies",
     )
-    team = fields.Selection(TEAMS, required=True, default="sales", help="Who usually clears it up")
+    team = fields.Selection(
+        TEAMS, required=True, default="sales", help="Team that usually settles it"
+    )
     owner_id = fields.Many2one(
         "res.users",
         string="Usual Owner",
         domain=[("share", "=", False)],
-        help="Empty: the salesperson of the invoice where the team is Sales, else the collector",
+        help="Empty: the customer's salesperson if the team is Sales, otherwise the collector",
     )
     target_days = fields.Integer(
         string="Days to Settle", default=15, help="Days until the target date of a new dispute"
     )
 
     _target_to_come = models.Constraint(
-        "CHECK(target_days BETWEEN 0 AND 730)", "Settle disputes within 0 to 730 days."
+        "CHECK(target_days BETWEEN 0 AND 730)", "Enter from 0 to 730 days to settle a dispute."
     )

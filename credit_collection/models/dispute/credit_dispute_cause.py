@@ -15,4 +15,4 @@ class CreditDisputeCause(models.Model):
     company_id = fields.Many2one(
         "res.company", domain="[('parent_id', '=', False)]", help="Empty: for all companies"
     )
-    is_ours = fields.Boolean(string="Our Fault", help="We could have avoided it")
+    is_ours = fields.Boolean(string="Our Fault", help="The company could have avoided it")

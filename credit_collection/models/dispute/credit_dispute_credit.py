@@ -16,7 +16,9 @@ class CreditDispute(models.Model):
         self.env["account.move"].check_access("create")
         if self.state != "accepted" or self.credit_move_ids:
             raise UserError(
-                self.env._("Accept the dispute first; credit notes are made once for each dispute.")
+                self.env._(
+                    "Credit notes are created once, after the dispute is accepted. Accept it first, or open the existing credit notes."
+                )
             )
         lines = self.line_ids.filtered("withheld")
         for move, of_move in lines.grouped("move_id").items():
@@ -38,7 +40,9 @@ class CreditDispute(models.Model):
         """A draft credit note of an amount with taxes."""
         if invoice.move_type != "out_invoice":
             raise UserError(
-                self.env._("%s is no invoice: credit it by an entry.", invoice.display_name)
+                self.env._(
+                    "%s is not an invoice. Credit it with a journal entry.", invoice.display_name
+                )
             )
         groups = invoice.invoice_line_ids.filtered(
             lambda line: (
@@ -91,7 +95,7 @@ class CreditDispute(models.Model):
         if line and not refund.currency_id.is_zero(missing):
             line.price_unit += missing * line.price_subtotal / line.price_total
 
-    def _take_credit(self, refund):
+    def _settle_by_credit_note(self, refund):
         """A credit note of the dispute is posted: it settles the disputed items first, and its part is left alone no more."""
         left = refund.amount_total
         for line in self.line_ids.filtered("withheld"):

@@ -16,10 +16,10 @@ class CreditDisputeLine(models.Model):
     company_id = fields.Many2one(related="dispute_id.company_id", store=True)
     withheld = fields.Monetary(
         readonly=True,
-        help="What is neither reminded of nor bears late charges: all while the dispute is open, what was accepted until it is credited",
+        help="Amount without reminders or late charges: all of it while the dispute is open, then the accepted part until it is credited",
     )
 
-    _positive = models.Constraint("CHECK(amount > 0)", "Dispute an amount above zero.")
+    _positive = models.Constraint("CHECK(amount > 0)", "Enter a disputed amount above zero.")
 
     def _get_answer(self):
         return self.dispute_id

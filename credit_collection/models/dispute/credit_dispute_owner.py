@@ -35,11 +35,11 @@ class CreditDispute(models.Model):
         if names - _OWNERS_FIELDS:
             raise AccessError(
                 self.env._(
-                    "As the owner you enter the root cause, your opinion and your answer; ask the collector for the rest."
+                    "As the owner, you can only enter the root cause, your opinion and your answer. Ask the collector to change the rest."
                 )
             )
 
-    def _tell_owner(self):
+    def _notify_owner(self):
         """One activity to the owner until the target date, and the discussion."""
         for dispute in self.sudo().filtered(lambda dispute: dispute.state == "open"):
             dispute.activity_unlink(["credit_collection.mail_activity_type_dispute"])
@@ -66,4 +66,4 @@ class CreditDispute(models.Model):
     def _cron_watch(self):
         """Nobody forgets a dispute: who has no activity any more gets one again."""
         disputes = self.search([("state", "=", "open")])
-        disputes.filtered(lambda dispute: not dispute.activity_ids)._tell_owner()
+        disputes.filtered(lambda dispute: not dispute.activity_ids)._notify_owner()

@@ -64,7 +64,7 @@ class CreditPaymentPlan(models.Model):
     method = fields.Selection(
         [
             ("number", "Equal instalments"),
-            ("amount", "So much each time"),
+            ("amount", "Fixed amount each time"),
             ("percent", "By percent"),
         ],
         required=True,
@@ -74,7 +74,7 @@ class CreditPaymentPlan(models.Model):
     each = fields.Monetary(string="Amount Each Time")
     percents = fields.Char(help="Separated by semicolons, e.g. 50; 25; 25")
     first_amount = fields.Monetary(
-        string="First Payment", help="Paid on the first day; the rest is split afterwards"
+        string="First Payment", help="Paid on the first day; the rest is split into instalments"
     )
     date_first = fields.Date(
         string="First Instalment",
@@ -87,14 +87,14 @@ class CreditPaymentPlan(models.Model):
         default="month",
     )
     interest_rate = fields.Float(
-        string="Interest (%)", help="A year, simple, on what is left to pay. 0: none"
+        string="Interest (%)", help="Simple interest per year on the remaining debt. 0: none"
     )
     charge_amount = fields.Monetary(string="Charge", help="For drawing up the plan. 0: none")
     interest_amount = fields.Monetary(string="Interest", compute="_compute_amount", store=True)
     tolerance_days = fields.Integer(
         string="Tolerance",
         default=lambda self: self.env.company.root_id.sudo().credit_collection_plan_tolerance,
-        help="Days after an instalment on which it may still come before the plan fails",
+        help="Days of grace after an instalment before the plan defaults",
     )
     instalment_ids = fields.One2many(
         "credit.payment.plan.instalment", "plan_id", string="Instalments", copy=False
@@ -116,11 +116,11 @@ class CreditPaymentPlan(models.Model):
     version = fields.Integer(readonly=True, default=1, copy=False)
 
     _tolerance = models.Constraint(
-        "CHECK(tolerance_days BETWEEN 0 AND 60)", "Tolerate from 0 to 60 days."
+        "CHECK(tolerance_days BETWEEN 0 AND 60)", "Enter a tolerance of 0 to 60 days."
     )
     _not_negative = models.Constraint(
         "CHECK(interest_rate BETWEEN 0 AND 100 AND charge_amount >= 0 AND first_amount >= 0)",
-        "Interest, charge and first payment are not below zero, and interest is 100 % at most.",
+        "Interest, charge and first payment cannot be negative, and interest cannot exceed 100 %. Correct the figures.",
     )
 
     # === COMPUTE METHODS === #
@@ -251,7 +251,11 @@ class CreditPaymentPlan(models.Model):
         self.check_access("write")
         for plan in self:
             if plan.state != "draft":
-                raise UserError(self.env._("Renegotiate the plan: what was proposed is kept."))
+                raise UserError(
+                    self.env._(
+                        "A proposed plan cannot be split again. Cancel or renegotiate it instead."
+                    )
+                )
             plan._split_or_explain()
         return True
 
@@ -263,19 +267,17 @@ class CreditPaymentPlan(models.Model):
 
     def _explain_terms(self, reason):
         return {
-            "percents": self.env._(
-                "The percents must be above zero and come to 100, e.g. 50; 25; 25."
-            ),
-            "number": self.env._(
-                "Enter a number of instalments that leaves at least a cent for each."
-            ),
+            "percents": self.env._("Enter percentages above zero that total 100, e.g. 50; 25; 25."),
+            "number": self.env._("Reduce the number of instalments: each must be above zero."),
             "each": self.env._(
                 "Enter an amount above zero, large enough for at most 120 instalments."
             ),
-            "first_amount": self.env._("The first payment must be smaller than the debt."),
+            "first_amount": self.env._(
+                "The first payment must be less than the debt. Enter a smaller amount."
+            ),
         }.get(
             reason,
-            self.env._("Enter percents as numbers separated by semicolons, e.g. 50; 25; 25."),
+            self.env._("Enter percentages separated by semicolons, e.g. 50; 25; 25."),
         )
 
     # === CRUD === #
@@ -317,7 +319,7 @@ class CreditPaymentPlan(models.Model):
             if self.currency_id.compare_amounts(line.amount, line.amount_open) != 0:
                 raise ValidationError(
                     self.env._(
-                        "%(item)s: %(planned)s are planned and %(open)s are open now. Take the items anew and split again.",
+                        "%(item)s: the plan covers %(planned)s, but %(open)s is open now. Remove the item, add it again and press Split Again.",
                         item=line.document_name or "",
                         planned=self.currency_id.format(line.amount),
                         open=self.currency_id.format(line.amount_open),
@@ -329,7 +331,7 @@ class CreditPaymentPlan(models.Model):
         if not self.line_ids or self.currency_id.compare_amounts(total, self.amount) != 0:
             raise ValidationError(
                 self.env._(
-                    "The instalments come to %(total)s and the debt is %(debt)s: they must be the same.",
+                    "The instalments total %(total)s, but the debt is %(debt)s. Correct the instalments, or press Split Again.",
                     total=self.currency_id.format(total),
                     debt=self.currency_id.format(self.amount),
                 )
@@ -339,7 +341,7 @@ class CreditPaymentPlan(models.Model):
         if first < today:
             raise ValidationError(
                 self.env._(
-                    "The first instalment, of %s, is past: let the plan begin today or later.",
+                    "The first instalment, due on %s, is in the past. Enter today or a later date.",
                     format_date(self.env, first),
                 )
             )

@@ -16,9 +16,9 @@ class CreditPaymentPlanInstalment(models.Model):
     currency_id = fields.Many2one(related="plan_id.currency_id")
     date = fields.Date(string="Due", required=True)
     amount = fields.Monetary(required=True, help="Of the debt, without the interest of the plan")
-    interest = fields.Monetary(readonly=True, help="Agreed with the plan; a debit note asks for it")
+    interest = fields.Monetary(readonly=True, help="Agreed with the plan; invoiced by a debit note")
     cumulative = fields.Monetary(
-        readonly=True, help="What is due with this instalment and those before it"
+        readonly=True, help="Total due with this instalment and the previous ones"
     )
     amount_paid = fields.Monetary(string="Paid", compute="_compute_amount_paid")
     state = fields.Selection(
@@ -26,7 +26,7 @@ class CreditPaymentPlanInstalment(models.Model):
         compute="_compute_amount_paid",
     )
 
-    _positive = models.Constraint("CHECK(amount > 0)", "An instalment is above zero.")
+    _positive = models.Constraint("CHECK(amount > 0)", "Enter an instalment above zero.")
 
     @api.depends("plan_id.state", "plan_id.line_ids.amount_open", "plan_id.instalment_ids.amount")
     def _compute_amount_paid(self):

@@ -36,14 +36,14 @@ class CreditPaymentPlan(models.Model):
             if state == "defaulted" and not may_default:
                 state = "agreed"
             if state != plan.state:
-                plan._take_verdict(state, today)
+                plan._write_verdict(state, today)
 
-    def _take_verdict(self, state, today):
+    def _write_verdict(self, state, today):
         self.write({"state": state, "date_ended": state != "agreed" and today})
         if state == "defaulted":
             self.message_post(
                 body=self.env._(
-                    "An instalment was not paid in time: the plan has failed, the whole debt is due and reminders go on."
+                    "An instalment was not paid in time: the plan has defaulted, the whole debt is due and reminders resume."
                 )
             )
             if self.user_id.active:

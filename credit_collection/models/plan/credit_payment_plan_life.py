@@ -13,7 +13,7 @@ class CreditPaymentPlan(models.Model):
     # === ACTIONS === #
 
     def action_propose(self):
-        """The plan goes to the customer: from now on it stays as it is."""
+        """Send the plan to the customer; its terms are then locked."""
         self.check_access("write")
         self._check_state("draft")
         self._check_adds_up()
@@ -23,7 +23,10 @@ class CreditPaymentPlan(models.Model):
         return True
 
     def action_agree(self):
-        """The customer agreed: its instalments replace the due dates. Beyond the margin another person than the proposer grants it."""
+        """Record the customer's agreement: the instalments replace the due dates.
+
+        A plan beyond the collector's margin is agreed by a credit manager other than the proposer.
+        """
         self.check_access("write")
         self._check_state("proposed")
         self._check_adds_up()
@@ -41,14 +44,14 @@ class CreditPaymentPlan(models.Model):
         return True
 
     def action_cancel(self):
-        """The plan counts no more: its items are due as before it."""
+        """Cancel the plan: its items are due on their original dates again."""
         self.check_access("write")
         self._check_state("draft", "proposed", "agreed")
         self.sudo()._end_today()
         return True
 
     def action_renegotiate(self):
-        """A new version of what is left, which replaces this one once it is agreed; this one is kept."""
+        """Draft a new version for the remaining debt. It replaces this one once agreed; this one is kept."""
         self.ensure_one()
         self.check_access("write")
         self._check_state("agreed", "defaulted")
@@ -84,7 +87,7 @@ class CreditPaymentPlan(models.Model):
         }
 
     def _replace(self):
-        """Another version was agreed."""
+        """Cancel the plan because a new version was agreed."""
         self._end_today()
 
     def _end_today(self):
@@ -93,7 +96,7 @@ class CreditPaymentPlan(models.Model):
             plan.write({"state": "cancelled", "date_ended": today})
 
     def _number(self):
-        """What is due with each instalment, all before it included."""
+        """Write on each instalment the total due up to it."""
         total = 0.0
         for each in self.sudo()._get_ordered():
             total = self.currency_id.round(total + each.amount)
@@ -104,42 +107,53 @@ class CreditPaymentPlan(models.Model):
             label = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "%(plan)s is in the state %(state)s: that cannot be done any more, or not yet.",
+                    "This action is not available for %(plan)s, whose status is %(state)s. Reload the page to see the possible actions.",
                     plan=other[0].display_name,
                     state=label[other[0].state],
                 )
             )
 
     def _check_may_grant(self):
-        beyond = self._explain_margin()
-        if not beyond:
+        figures = self._get_figures_beyond_margin()
+        if not figures:
             return
         manager = self.env.user.has_group("credit_management.group_credit_manager")
         if not manager or self.proposed_by == self.env.user:
             raise UserError(
                 self.env._(
-                    "%s Ask a credit manager who did not propose the plan to agree to it.", beyond
+                    "The plan has %(count)s instalments over %(length)s days; a collector alone may grant %(number)s over %(days)s"
+                    " days. Ask a credit manager who did not propose the plan to agree to it.",
+                    **figures,
                 )
             )
 
     def _explain_margin(self):
-        """Why a collector may not grant the plan alone, a sentence; empty where it may, or nobody set a margin."""
+        """Why a collector may not grant the plan alone, a sentence; empty if allowed, or if no margin is set."""
+        figures = self._get_figures_beyond_margin()
+        if not figures:
+            return ""
+        return self.env._(
+            "The plan has %(count)s instalments over %(length)s days; a collector alone may grant %(number)s over %(days)s days.",
+            **figures,
+        )
+
+    def _get_figures_beyond_margin(self):
+        """The plan's figures and the collector's margins; empty if the plan is within them."""
         file = self._get_file()
         length = (self.date_last - self.date).days if self.date_last and self.date else 0
         asked = {"instalments": len(self.instalment_ids), "days": length}
         margins = {kind: file._get_margin(kind) for kind in asked}
         if all(is_within(asked[kind], margins[kind], file._get_granted(kind)) for kind in asked):
-            return ""
-        return self.env._(
-            "The plan has %(count)s instalments over %(length)s days; a collector grants %(number)s over %(days)s alone.",
-            count=asked["instalments"],
-            length=length,
-            number=margins["instalments"],
-            days=margins["days"],
-        )
+            return {}
+        return {
+            "count": asked["instalments"],
+            "length": length,
+            "number": margins["instalments"],
+            "days": margins["days"],
+        }
 
     def _get_file(self):
-        """The credit file, which says what may be granted; none before the plan is proposed, perhaps."""
+        """The credit file with the margins; may be missing until the plan is proposed."""
         return (
             self.env["credit.profile"]
             .sudo()

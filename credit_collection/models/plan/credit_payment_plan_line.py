@@ -18,7 +18,7 @@ class CreditPaymentPlanLine(models.Model):
 
     _one_agreed = models.UniqueIndex(
         "(item_id) WHERE state = 'agreed'",
-        "This item is in a payment plan already: cancel or renegotiate that one.",
+        "This item is already in a payment plan. Cancel or renegotiate that plan first.",
     )
 
     def _get_answer(self):

@@ -7,7 +7,7 @@ class CreditProfile(models.Model):
     payment_plan_ids = fields.Many2many(
         "credit.payment.plan", string="Payment Plans", compute="_compute_payment_plans"
     )
-    payment_plans_open = fields.Integer(string="Plans That Run", compute="_compute_payment_plans")
+    payment_plans_open = fields.Integer(string="Active Plans", compute="_compute_payment_plans")
 
     def _compute_payment_plans(self):
         plans = self.env["credit.payment.plan"].search([("partner_id", "in", self.partner_id.ids)])

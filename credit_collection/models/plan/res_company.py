@@ -10,5 +10,5 @@ class ResCompany(models.Model):
         string="Tolerance of Instalments",
         default=5,
         groups=_READERS,
-        help="Days after an instalment on which it may still come before a new plan fails",
+        help="Days of grace after an instalment before a new plan defaults",
     )

@@ -23,7 +23,7 @@ class CreditProfile(models.Model):
     promise_reliability = fields.Float(
         string="Promises Kept (%)",
         compute="_compute_promises",
-        help="Share of what was promised that came in time, over all promises that are judged",
+        help="Share of the promised amounts received in time, over all closed promises",
     )
 
     def _compute_promises(self):

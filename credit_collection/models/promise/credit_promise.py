@@ -40,7 +40,7 @@ class CreditPromise(models.Model):
         compute="_compute_last_day",
         store=True,
         precompute=True,
-        help="The last day on which the money can come: the next day on which the customer pays and banks work, plus the tolerance",
+        help="Last day on which the payment is in time: the next payment day of the customer that is a bank working day, plus the tolerance",
     )
     source = fields.Selection(
         [
@@ -59,7 +59,10 @@ class CreditPromise(models.Model):
         STATES, required=True, readonly=True, default="open", index=True, tracking=True, copy=False
     )
     amount_paid = fields.Monetary(
-        string="Paid", readonly=True, copy=False, help="Money that came in time, as the ledger says"
+        string="Paid",
+        readonly=True,
+        copy=False,
+        help="Payments received in time, according to the ledger",
     )
     date_judged = fields.Date(string="Judged On", readonly=True, copy=False)
     kept_share = fields.Float(
@@ -67,13 +70,13 @@ class CreditPromise(models.Model):
         compute="_compute_kept_share",
         store=True,
         aggregator="avg",
-        help="Share of the promised amount that came in time; promises that are open or withdrawn do not count",
+        help="Share of the promised amount received in time; open and withdrawn promises do not count",
     )
 
-    _positive = models.Constraint("CHECK(amount > 0)", "Promise an amount above zero.")
+    _positive = models.Constraint("CHECK(amount > 0)", "Enter a promised amount above zero.")
     _to_come = models.Constraint(
         "CHECK(date >= date_made)",
-        "The promised day is before the day on which it was promised: enter a day to come.",
+        "The promised day is before the day of the promise. Enter that day or a later one.",
     )
 
     # === COMPUTE METHODS === #
@@ -164,7 +167,7 @@ class CreditPromise(models.Model):
         return {
             "title": self.env._("More than is owed"),
             "message": self.env._(
-                "These items come to %s: promise no more, or add items.",
+                "These items total %s. Enter that amount or less, or add items.",
                 self.currency_id.format(total),
             ),
         }
@@ -179,7 +182,7 @@ class CreditPromise(models.Model):
             self._refuse_decided(vals)
         self._check_free(self._get_named_items(vals_list))
         promises = super().create(vals_list)
-        promises._take_items()
+        promises._complete_items()
         promises._check_said()
         promises.sudo().is_said = True
         for company, of_company in promises.sudo().grouped("company_id").items():
@@ -192,7 +195,7 @@ class CreditPromise(models.Model):
             self._check_said()
         return result
 
-    def _take_items(self):
+    def _complete_items(self):
         """A promise that names no item is about the oldest ones; a line without an amount about all that is open."""
         for promise in self:
             if promise.line_ids:
@@ -223,8 +226,7 @@ class CreditPromise(models.Model):
         if too_much or not self._is_same(named, self.amount):
             raise ValidationError(
                 self.env._(
-                    "%(customer)s promises %(amount)s, and the items named come to %(named)s of %(owed)s open: promise no more than is"
-                    " owed, and as much as the lines say.",
+                    "The promise of %(customer)s is %(amount)s, but its lines total %(named)s, with %(owed)s still open. Make the amount equal to the total of the lines, and no more than is open.",
                     customer=self.partner_id.display_name,
                     amount=self.currency_id.format(self.amount),
                     named=self.currency_id.format(named),
@@ -239,7 +241,10 @@ class CreditPromise(models.Model):
         self.check_access("write")
         if closed := self.filtered(lambda promise: promise.state != "open"):
             raise UserError(
-                self.env._("%s is judged already: it stays as it is.", closed[0].display_name)
+                self.env._(
+                    "%s is already closed and cannot be withdrawn. Record a new promise if needed.",
+                    closed[0].display_name,
+                )
             )
         self.sudo().write({"state": "withdrawn"})
         return True

@@ -48,9 +48,9 @@ class CreditPromise(models.Model):
                 promise.currency_id.rounding,
             )
             if (promise.state, promise.amount_paid) != (verdict.state, verdict.paid):
-                promise._take_verdict(verdict, today)
+                promise._write_verdict(verdict, today)
 
-    def _take_verdict(self, verdict, today):
+    def _write_verdict(self, verdict, today):
         broke = self.state == "open" and verdict.state in ("partly", "broken")
         self.write(
             {

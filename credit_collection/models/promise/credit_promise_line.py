@@ -18,7 +18,7 @@ class CreditPromiseLine(models.Model):
 
     _one_open = models.UniqueIndex(
         "(item_id) WHERE state = 'open'",
-        "This item is promised already: withdraw that promise first.",
+        "This item is already promised. Withdraw that promise first.",
     )
 
     def _get_answer(self):

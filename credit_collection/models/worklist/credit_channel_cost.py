@@ -23,7 +23,9 @@ class CreditChannelCost(models.Model):
     channel = fields.Selection(CHANNELS, required=True)
     amount = fields.Monetary(string="Cost", required=True, help="Of one reminder, all included")
 
-    _not_negative = models.Constraint("CHECK(amount >= 0)", "A cost is not below zero.")
+    _not_negative = models.Constraint(
+        "CHECK(amount >= 0)", "A cost cannot be negative. Enter 0 or more."
+    )
     _one_each = models.Constraint(
-        "UNIQUE(company_id, channel)", "This channel has a cost already: change that one."
+        "UNIQUE(company_id, channel)", "This channel already has a cost. Change that cost instead."
     )

@@ -29,7 +29,7 @@ class CreditCollectionPerformance(models.Model):
         readonly=True,
         digits=(16, 0),
         aggregator="avg",
-        help="From the due date to the money, by amount; early money counts below zero",
+        help="Days from due date to payment, weighted by amount; early payments count as negative",
     )
     contacts = fields.Integer(readonly=True)
     conversations = fields.Integer(readonly=True, help="Contacts in which somebody was reached")

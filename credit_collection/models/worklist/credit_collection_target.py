@@ -26,17 +26,17 @@ class CreditCollectionTarget(models.Model):
         default=lambda self: fields.Date.start_of(
             self.env["res.company"]._get_credit_today(), "month"
         ),
-        help="Any day of it",
+        help="Any day of the month",
     )
     amount = fields.Monetary(string="To Collect", required=True)
     max_delay = fields.Float(
         string="Delay at Most (days)",
         digits=(16, 0),
-        help="Mean of what comes in, by amount. 0: no target",
+        help="Average delay of payments, weighted by amount. 0: no target",
     )
 
     _not_negative = models.Constraint(
-        "CHECK(amount >= 0 AND max_delay >= 0)", "A target is not below zero."
+        "CHECK(amount >= 0 AND max_delay >= 0)", "A target cannot be negative. Enter 0 or more."
     )
 
     @api.constrains("user_id", "company_id", "month")
@@ -53,7 +53,7 @@ class CreditCollectionTarget(models.Model):
             if self.search_count(domain, limit=2) > 1:
                 raise ValidationError(
                     self.env._(
-                        "%s has a target for this month already: change that one.",
+                        "%s already has a target for this month. Change that target instead.",
                         target.user_id.name,
                     )
                 )

@@ -50,7 +50,7 @@ class CreditContactLog(models.Model):
         string="Person",
         index="btree_not_null",
         domain="[('commercial_partner_id', '=', partner_id)]",
-        help="Whom you spoke with",
+        help="Person you spoke with",
     )
     outcome_id = fields.Many2one(
         "credit.contact.outcome",
@@ -60,9 +60,9 @@ class CreditContactLog(models.Model):
         domain="[('company_id', 'in', (False, company_id))]",
     )
     note = fields.Text()
-    amount = fields.Monetary(help="What the customer will pay, or contests")
+    amount = fields.Monetary(help="Amount the customer will pay, or disputes")
     answer_date = fields.Date(
-        string="Day Named", help="On which it will pay, or wants to be called"
+        string="Day Named", help="Day on which the customer will pay, or wants to be called"
     )
     reason = fields.Char()
     next_date = fields.Date(
@@ -71,7 +71,7 @@ class CreditContactLog(models.Model):
         store=True,
         readonly=False,
         precompute=True,
-        help="The customer comes back to the worklist on this day. Empty: after the days of rest of the strategy.",
+        help="The customer returns to the worklist on this day. Empty: after the strategy's days of rest",
     )
     asks_date = fields.Boolean(related="outcome_id.asks_date")
     asks_amount = fields.Boolean(related="outcome_id.asks_amount")
@@ -106,7 +106,7 @@ class CreditContactLog(models.Model):
             if missing:
                 raise ValidationError(
                     self.env._(
-                        '"%(outcome)s" asks for more: fill in %(fields)s.',
+                        '"%(outcome)s" requires more information. Fill in: %(fields)s.',
                         outcome=log.outcome_id.name,
                         fields=", ".join(
                             log._fields[name]._description_string(self.env) for name in missing
@@ -125,7 +125,9 @@ class CreditContactLog(models.Model):
         if any(
             named and named < day - timedelta(1) for named in (self.answer_date, self.next_date)
         ):
-            raise ValidationError(self.env._("The day named is over already: enter a day to come."))
+            raise ValidationError(
+                self.env._("The date is in the past. Enter today or a later date.")
+            )
         if self.amount and self.amount < 0:
             raise ValidationError(self.env._("Enter an amount above zero."))
 
@@ -136,7 +138,7 @@ class CreditContactLog(models.Model):
             if contact and contact.commercial_partner_id != log.profile_id.partner_id:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is no contact of %(customer)s: choose one of its people.",
+                        "%(contact)s is not a contact of %(customer)s. Choose one of the customer's contacts.",
                         contact=contact.display_name,
                         customer=log.profile_id.partner_id.display_name,
                     )
@@ -150,7 +152,9 @@ class CreditContactLog(models.Model):
             for vals in vals_list:
                 if vals.get("user_id", self.env.uid) != self.env.uid or vals.get("promise_id"):
                     raise UserError(
-                        self.env._("A contact is recorded by who had it: leave the collector out.")
+                        self.env._(
+                            "You can only record your own contacts. Leave the collector empty."
+                        )
                     )
         logs = super().create(vals_list)
         logs._make_answers()
@@ -161,7 +165,7 @@ class CreditContactLog(models.Model):
         if not self.env.su and vals.keys() - {"note", "next_date"}:
             raise UserError(
                 self.env._(
-                    "What was recorded of a contact is kept. Record another one that puts it right."
+                    "A recorded contact cannot be changed. Record another contact with the correction."
                 )
             )
         return super().write(vals)

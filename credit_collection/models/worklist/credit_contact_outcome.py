@@ -42,7 +42,7 @@ class CreditContactOutcome(models.Model):
     )
 
     _days_not_negative = models.Constraint(
-        "CHECK(next_days >= 0)", "The next contact is not before this one: enter 0 or more days."
+        "CHECK(next_days >= 0)", "The next contact cannot be before this one. Enter 0 or more days."
     )
 
     @api.constrains("makes", "asks_date", "asks_amount")
@@ -53,7 +53,7 @@ class CreditContactOutcome(models.Model):
             if not all(outcome[name] for name in needs.get(outcome.makes, ())):
                 raise ValidationError(
                     self.env._(
-                        "%s: a promise asks for a date and an amount, a call-back for a date. Tick them.",
+                        "%s: a promise needs a date and an amount, a call-back needs a date. Tick the matching boxes.",
                         outcome.name,
                     )
                 )

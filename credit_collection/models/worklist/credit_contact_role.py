@@ -11,4 +11,6 @@ class CreditContactRole(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
 
-    _name_unique = models.Constraint("UNIQUE(name)", "There is a role of this name already.")
+    _name_unique = models.Constraint(
+        "UNIQUE(name)", "A role with this name already exists. Choose another name."
+    )

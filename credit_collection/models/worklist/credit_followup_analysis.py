@@ -17,20 +17,19 @@ class CreditFollowupAnalysis(models.Model):
         "res.partner": ["commercial_partner_id"],
     }
 
-    cost = fields.Monetary(readonly=True, help="By the costs of channels under Configuration")
+    cost = fields.Monetary(readonly=True, help="Based on the channel costs in the configuration")
     days_gained = fields.Float(
         readonly=True,
         digits=(16, 0),
         aggregator="avg",
-        help="By how many days the money that came within 30 days was earlier than the customer's habit of the twelve months before. This"
-        " is a correlation: it does not prove that the reminder brought it.",
+        help="Days by which payments within 30 days came earlier than the customer's average over the previous twelve months. This is a correlation: it does not prove that the reminder caused them.",
     )
     unattended_share = fields.Float(
         string="Unattended (%)",
         readonly=True,
         digits=(16, 0),
         aggregator="avg",
-        help="Share of the reminders that left without a hand",
+        help="Share of the reminders sent without manual work",
     )
 
     @property

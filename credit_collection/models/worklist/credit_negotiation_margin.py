@@ -35,7 +35,7 @@ class CreditNegotiationMargin(models.Model):
     )
     max_instalments = fields.Integer(string="Instalments", tracking=True, default=3)
     max_discount = fields.Float(
-        string="Discount (%)", tracking=True, help="Share of what is disputed or owed"
+        string="Discount (%)", tracking=True, help="Percentage of the disputed or owed amount"
     )
     max_waiver = fields.Float(
         string="Charges Waived",
@@ -46,11 +46,11 @@ class CreditNegotiationMargin(models.Model):
 
     _not_negative = models.Constraint(
         "CHECK(max_days >= 0 AND max_instalments >= 0 AND max_discount BETWEEN 0 AND 100 AND max_waiver >= 0)",
-        "A margin is not below zero, and a discount not above 100 %.",
+        "Margins cannot be negative, and the discount cannot exceed 100 %. Correct the figures.",
     )
     _unique = models.UniqueIndex(
         "(company_id, COALESCE(risk_class_id, 0), COALESCE(portfolio_id, 0)) WHERE active",
-        "There is a margin for this class and portfolio already: change that one.",
+        "A margin already exists for this class and portfolio. Change that margin instead.",
     )
 
     def _get_figure(self, kind):

@@ -44,11 +44,11 @@ class CreditNegotiationRequest(models.Model):
     decided_at = fields.Datetime(readonly=True)
     decision_note = fields.Char(string="Answer", tracking=True)
     valid_until = fields.Date(
-        help="A concession that is granted may be agreed with the customer until this day",
+        help="Last day on which a granted concession may be agreed with the customer",
         default=lambda self: fields.Date.add(self.env["res.company"]._get_credit_today(), days=30),
     )
 
-    _positive = models.Constraint("CHECK(asked > 0)", "Ask for something above zero.")
+    _positive = models.Constraint("CHECK(asked > 0)", "Enter a value above zero.")
 
     # === CRUD === #
 
@@ -59,7 +59,9 @@ class CreditNegotiationRequest(models.Model):
             for vals in vals_list
         ):
             raise AccessError(
-                self.env._("A request is decided by the buttons of its form: leave its state out.")
+                self.env._(
+                    "The status of a request cannot be entered. Use the Grant and Refuse buttons."
+                )
             )
         requests = super().create(vals_list)
         for request in requests.sudo():
@@ -69,9 +71,7 @@ class CreditNegotiationRequest(models.Model):
 
     def write(self, vals):
         if not self.env.su and vals.keys() - {"decision_note", "valid_until"}:
-            raise AccessError(
-                self.env._("What was asked for stays as it is: ask again for something else.")
-            )
+            raise AccessError(self.env._("A request cannot be changed. Make a new request."))
         if not self.env.su:
             self._check_decider()
         return super().write(vals)
@@ -117,7 +117,7 @@ class CreditNegotiationRequest(models.Model):
     def _check_decider(self):
         if not self.env.user.has_group("credit_management.group_credit_manager"):
             raise AccessError(
-                self.env._("A concession is granted by a credit manager: wait for the answer.")
+                self.env._("Only a credit manager can decide a concession. Wait for the answer.")
             )
 
     def _decide(self, state):
@@ -125,9 +125,11 @@ class CreditNegotiationRequest(models.Model):
         self._check_decider()
         for request in self:
             if request.state != "asked":
-                raise UserError(self.env._("It is decided already: ask again for something else."))
+                raise UserError(self.env._("This request is already decided. Make a new request."))
             if request.requested_by == self.env.user:
-                raise AccessError(self.env._("Somebody else decides what you asked for yourself."))
+                raise AccessError(
+                    self.env._("You cannot decide your own request. Ask another credit manager.")
+                )
         self.sudo().write(
             {"state": state, "decided_by": self.env.uid, "decided_at": self.env.cr.now()}
         )

@@ -18,7 +18,9 @@ class CreditPortfolio(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, tracking=True)
-    sequence = fields.Integer(default=10, help="A customer is in the first portfolio that fits")
+    sequence = fields.Integer(
+        default=10, help="A customer belongs to the first portfolio whose filter matches"
+    )
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company",
@@ -48,7 +50,7 @@ class CreditPortfolio(models.Model):
         index="btree_not_null",
         tracking=True,
         domain=[("share", "=", False)],
-        help="Has the customers of the portfolio in place of the collector between the two dates",
+        help="Follows the customers of the portfolio instead of the collector between the two dates",
     )
     absent_from = fields.Date(string="Away from", tracking=True)
     absent_to = fields.Date(string="Away to", tracking=True)
@@ -91,7 +93,7 @@ class CreditPortfolio(models.Model):
         if found := names & forbidden:
             raise ValidationError(
                 self.env._(
-                    "%s is not known before the portfolios are: filter by facts of the customer.",
+                    "Portfolios cannot be filtered by %s, which depends on them. Filter by other fields of the credit file.",
                     ", ".join(sorted(found)),
                 )
             )
@@ -105,7 +107,7 @@ class CreditPortfolio(models.Model):
             if not all((*dates, portfolio.deputy_id)) or dates[0] > dates[1]:
                 raise ValidationError(
                     self.env._(
-                        "Somebody who is away is so from a day to a later one, with a stand-in: complete the three fields of %s.",
+                        "An absence needs a first day, a last day and a stand-in. Fill in all three for %s, in date order.",
                         portfolio.name,
                     )
                 )
@@ -118,7 +120,7 @@ class CreditPortfolio(models.Model):
                 if not user.has_group(group):
                     raise ValidationError(
                         self.env._(
-                            "%s does not work with credit: choose another collector, or give the right first.",
+                            "%s has no credit access. Choose another collector, or ask an administrator to grant it.",
                             user.name,
                         )
                     )

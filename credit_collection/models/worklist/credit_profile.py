@@ -61,16 +61,19 @@ class CreditProfile(models.Model):
     urgency = _figure(fields.Selection, "urgency", "Urgency", selection=URGENCIES)
     is_today = _figure(fields.Boolean, "is_today", "To Call Today")
     why = fields.Char(
-        string="Why It Stands Here",
+        string="Why It Is Listed Here",
         compute="_compute_worklist",
-        help="The facts that weigh most in the score",
+        help="The facts with the most weight in the score",
     )
     next_action = fields.Char(
         compute="_compute_next_action", help="What happens if nobody does anything"
     )
     contact_log_ids = fields.One2many("credit.contact.log", "profile_id", string="Contacts")
     contact_ids = fields.Many2many(
-        "res.partner", string="People", compute="_compute_contact_ids", help="At the customer's"
+        "res.partner",
+        string="People",
+        compute="_compute_contact_ids",
+        help="Contacts of the customer",
     )
     timeline_ids = fields.One2many("credit.timeline", "profile_id", string="Last Twelve Months")
 

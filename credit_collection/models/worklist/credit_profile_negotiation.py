@@ -58,7 +58,7 @@ class CreditProfile(models.Model):
             return
         raise RedirectWarning(
             self.env._(
-                "%(kind)s: %(asked)g is more than the %(margin)g that you may grant %(customer)s alone. Ask a manager, or agree less.",
+                "%(kind)s: %(asked)g is more than the %(margin)g you may grant %(customer)s yourself. Ask a manager, or agree to less.",
                 kind=dict(
                     self.env["credit.negotiation.request"]
                     ._fields["kind"]

@@ -239,7 +239,7 @@ class CreditWorklist(models.Model):
             ),
             "limit_used": WorklistFact(
                 self.env._("Limit used (%)"),
-                lambda figure, _currency: self.env._("limit used to %s %%", round(figure)),
+                lambda figure, _currency: self.env._("%s %% of the limit used", round(figure)),
                 SQL("used.limit_used"),
                 "used",
             ),
@@ -253,7 +253,9 @@ class CreditWorklist(models.Model):
             ),
             "level": WorklistFact(
                 self.env._("Level of reminders reached (days)"),
-                lambda figure, _currency: self.env._("reminded up to the level of day %s", figure),
+                lambda figure, _currency: self.env._(
+                    "reminded up to the level sent %s days after the due date", figure
+                ),
                 SQL("level.days"),
                 "level",
             ),

@@ -24,10 +24,11 @@ class CreditWorklistCriterion(models.Model):
     summary = fields.Char(string="In Words", compute="_compute_summary")
 
     _weight_positive = models.Constraint(
-        "CHECK(weight > 0)", "A criterion that counts has a weight above zero. Remove it otherwise."
+        "CHECK(weight > 0)", "Enter a weight above zero, or remove the criterion."
     )
     _kind_unique = models.Constraint(
-        "UNIQUE(strategy_id, kind)", "This fact counts already: change its weight or its points."
+        "UNIQUE(strategy_id, kind)",
+        "This fact is already a criterion. Change its weight or its points.",
     )
 
     @api.model
@@ -71,7 +72,7 @@ class CreditWorklistCriterion(models.Model):
             if len(values) != len(set(values)):
                 raise ValidationError(
                     self.env._(
-                        'Two lines of "%s" begin at the same figure or name the same class: keep one of them.',
+                        'Two lines of "%s" have the same threshold or the same class. Remove one of them.',
                         dict(self._get_kind_selection()).get(criterion.kind, criterion.kind),
                     )
                 )

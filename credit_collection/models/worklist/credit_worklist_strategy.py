@@ -12,14 +12,14 @@ class CreditWorklistStrategy(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, help="The first one of a company is used")
+    sequence = fields.Integer(default=10, help="The first strategy of a company is used")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company",
         ondelete="cascade",
         default=lambda self: self.env.company.root_id,
         domain=[("parent_id", "=", False)],
-        help="Empty: for every company that has none of its own",
+        help="Empty: for every company without its own strategy",
     )
     criterion_ids = fields.One2many(
         "credit.worklist.criterion", "strategy_id", string="Criteria", copy=True
@@ -38,7 +38,7 @@ class CreditWorklistStrategy(models.Model):
 
     _figures = models.Constraint(
         "CHECK(minimum_amount >= 0 AND rest_days >= 0 AND medium_score >= 0 AND high_score >= medium_score)",
-        "Amounts, days and scores are not below zero, and what is urgent scores more than what is normal.",
+        'Amounts, days and scores cannot be negative, and the "urgent" score must be at least the "normal" score.',
     )
 
     @api.model

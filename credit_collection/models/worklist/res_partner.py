@@ -19,13 +19,13 @@ class ResPartner(models.Model):
     credit_wrong_person_date = fields.Date(
         string="Wrong Person Since",
         groups="credit_management.group_credit_user",
-        help="Said not to be concerned with payments: not to be called again",
+        help="Not responsible for payments; do not call again",
     )
 
     def _check_credit_user(self):
         if not self.env.user.has_group("credit_management.group_credit_user"):
             raise AccessError(
-                self.env._("Contacts are marked by people who work with credit: ask one of them.")
+                self.env._("Only users with credit access can mark contacts. Ask one of them.")
             )
         self.check_access("read")
 

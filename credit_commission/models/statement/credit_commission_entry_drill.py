@@ -9,43 +9,37 @@ class CreditCommissionEntry(models.Model):
 
     def action_view_invoice(self):
         """Open the invoice of the line."""
-        return self._open_origin(self.move_id, self.env._("the invoice"))
+        return self._open_origin(self.move_id, "invoice")
 
     def action_view_payment(self):
         """Open the payment, or its journal entry."""
         move = self.sudo().collection_id.payment_move_id
         payment = move.origin_payment_id
-        return self._open_origin((payment or move).with_env(self.env), self.env._("the payment"))
+        return self._open_origin((payment or move).with_env(self.env), "payment")
 
     def action_view_rule(self):
         """Open the plan of the line."""
-        return self._open_origin(self.sudo().plan_id.with_env(self.env), self.env._("the plan"))
+        return self._open_origin(self.sudo().plan_id.with_env(self.env), "plan")
 
     def action_view_statement(self):
         """Open the statement of the line."""
-        return self._open_origin(self.statement_id, self.env._("the statement"))
+        return self._open_origin(self.statement_id, "statement")
 
-    def _open_origin(self, record, words):
+    def _open_origin(self, record, kind):
         self.ensure_one()
         self.check_access("read")
-        return self._open_document(record, words)
+        return self._open_document(record, kind)
 
     @api.model
-    def _open_document(self, record, words):
-        """Open the record if it exists and the user may read it."""
+    def _open_document(self, record, kind):
+        """Open the record if it exists and the user may read it.
+
+        :param kind: ``invoice``, ``payment``, ``plan`` or ``statement``
+        """
         if not record:
-            raise UserError(
-                self.env._(
-                    "This line has no document of this type to open: %(what)s. Open another one.",
-                    what=words,
-                )
-            )
+            raise UserError(self._get_missing_sentences()[kind])
         if not record.has_access("read"):
-            raise UserError(
-                self.env._(
-                    "You are not allowed to open %(what)s. Ask your commission manager.", what=words
-                )
-            )
+            raise UserError(self._get_forbidden_sentences()[kind])
         return {
             "type": "ir.actions.act_window",
             "name": record.display_name,
@@ -53,4 +47,26 @@ class CreditCommissionEntry(models.Model):
             "res_id": record.id,
             "view_mode": "form",
             "views": [(False, "form")],
+        }
+
+    @api.model
+    def _get_missing_sentences(self):
+        """``{kind: sentence}`` where there is no such document."""
+        _ = self.env._
+        return {
+            "invoice": _("This line has no invoice to open. Open its plan or statement."),
+            "payment": _("This line has no payment to open. Open its invoice or plan."),
+            "plan": _("This line has no plan to open. Open its invoice or statement."),
+            "statement": _("This line is not on a statement yet. Open its invoice or plan."),
+        }
+
+    @api.model
+    def _get_forbidden_sentences(self):
+        """``{kind: sentence}`` where the user may not read it."""
+        _ = self.env._
+        return {
+            "invoice": _("You may not open the invoice. Ask your commission manager."),
+            "payment": _("You may not open the payment. Ask your commission manager."),
+            "plan": _("You may not open the plan. Ask your commission manager."),
+            "statement": _("You may not open the statement. Ask your commission manager."),
         }
