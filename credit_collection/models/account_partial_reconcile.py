@@ -19,7 +19,7 @@ class AccountPartialReconcile(models.Model):
         return result
 
     def _judge_answers(self, items):
-        """Judge anew what customers answered about journal items."""
+        """Reassess promises, plans and disputes about journal items."""
         self.env["credit.promise"]._judge_of(items)
         self.env["credit.payment.plan"]._judge_of(items)
         self.env["credit.dispute"].sudo()._follow_ledger(items)

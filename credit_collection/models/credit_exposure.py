@@ -6,7 +6,7 @@ from .credit_followup_item import NEXT_INSTALMENT
 
 
 class CreditExposure(models.Model):
-    """What was answered, at the gate: an item in a payment plan is due with its next instalment, and a policy may leave disputes out."""
+    """Exposure with payment plans and disputes: planned items are due with the next instalment; a policy may exclude disputes."""
 
     _inherit = "credit.exposure"
     _depends = {
@@ -37,7 +37,7 @@ class CreditExposure(models.Model):
         )
 
     def _disputed_rows(self):
-        """What is disputed of open items, below zero: a policy that counts this source has so much less exposure."""
+        """Disputed parts of open items, as negative amounts that reduce the exposure of policies counting this source."""
         return SQL(
             """SELECT l.id AS line_id, l.partner_id, l.company_id,
                       -ROUND(LEAST(%(disputed)s, l.amount_residual_currency)

@@ -75,7 +75,7 @@ class CreditFollowupItem(models.Model):
         )
 
     def _disputed_rows(self, _today):
-        """What is disputed in whole; of the others the rest is asked for."""
+        """Items disputed in full; the undisputed part of other items is still reminded."""
         return SQL(
             """SELECT l.id AS item_id, NULL::date AS until
                  FROM account_move_line l
@@ -84,7 +84,7 @@ class CreditFollowupItem(models.Model):
         )
 
     def _disputed_sql(self):
-        """What is disputed of item ``l``, in its currency; nothing where nothing is."""
+        """Disputed part of item ``l``, in its currency; NULL if none."""
         return SQL(
             "(SELECT SUM(d.withheld) FROM credit_dispute_line d WHERE d.item_id = l.id AND d.withheld > 0)"
         )

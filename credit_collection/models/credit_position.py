@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CreditPosition(models.AbstractModel):
-    """What the gate asks about the answers of customers."""
+    """Facts about promises, plans and disputes for credit policies."""
 
     _inherit = "credit.position"
 
@@ -17,7 +17,7 @@ class CreditPosition(models.AbstractModel):
         }
 
     def _read_broken_promises(self, customers, today):
-        """How many promises were broken, or kept in part only, within a year."""
+        """Number of promises broken or partly kept within a year."""
         self.env["credit.promise"].flush_model()
         partners, companies = (list(ids) for ids in zip(*customers, strict=True))
         rows = self.env.execute_query(
@@ -35,7 +35,7 @@ class CreditPosition(models.AbstractModel):
         return {row[:2]: row[2] for row in rows}
 
     def _read_disputed(self, customers, _today):
-        """What is disputed and still open, in the company's currency."""
+        """Disputed amount still open, in the company's currency."""
         self.env["credit.dispute.line"].flush_model()
         partners, companies = (list(ids) for ids in zip(*customers, strict=True))
         rows = self.env.execute_query(
@@ -56,7 +56,7 @@ class CreditPosition(models.AbstractModel):
         return {row[:2]: row[2] for row in rows if row[2]}
 
     def _read_defaulted_plans(self, customers, _today):
-        """What is still owed of plans that failed, in the company's currency."""
+        """Amount still owed on defaulted plans, in the company's currency."""
         self.env["credit.payment.plan.line"].flush_model()
         partners, companies = (list(ids) for ids in zip(*customers, strict=True))
         rows = self.env.execute_query(

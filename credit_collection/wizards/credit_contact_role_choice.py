@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditContactRoleChoice(models.TransientModel):
-    """What a person does at the customer's, chosen by a collector, who may not change contacts otherwise."""
+    """Lets a collector, who may not edit contacts, set the roles of one."""
 
     _name = "credit.contact.role.choice"
     _description = "Roles of a Contact"

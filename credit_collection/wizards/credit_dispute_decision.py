@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditDisputeDecision(models.TransientModel):
-    """How a dispute ends: by a credit note or a discount of all or a part, or by a refusal."""
+    """Decides a dispute: full or partial credit note or discount, or refusal."""
 
     _name = "credit.dispute.decision"
     _description = "Decision on a Dispute"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditAnswerLineMixin(models.AbstractModel):
-    """An item that a promise, a plan or a dispute is about, and its amount, in the currency of the item."""
+    """An item covered by a promise, a plan or a dispute, and its amount in the item's currency."""
 
     _name = "credit.answer.line.mixin"
     _description = "Item of an Answer"
@@ -41,7 +41,7 @@ class CreditAnswerLineMixin(models.AbstractModel):
 
     @api.depends("item_id")
     def _compute_document(self):
-        """What the line is about, kept when the item is deleted because the terms of its invoice were changed."""
+        """Details of the item, kept when it is deleted because the payment terms of its invoice changed."""
         for line in self:
             item = line.item_id
             if not item:
@@ -58,5 +58,5 @@ class CreditAnswerLineMixin(models.AbstractModel):
 
     @api.model
     def _prepare(self, parts):
-        """Commands' values of lines: ``{item: amount}``."""
+        """Values to create lines from ``{item: amount}``."""
         return [{"item_id": item.id, "amount": amount} for item, amount in parts.items()]

@@ -4,9 +4,9 @@ from odoo.fields import Command
 
 
 class CreditAnswerMixin(models.AbstractModel):
-    """What a customer answered when it was asked for its debt: a promise, a payment plan, a dispute.
+    """A customer's response to collection: a promise, a payment plan or a dispute.
 
-    It names items of one customer, company and currency. What was said is kept: it changes by its actions, never by typing, and
+    It covers items of one customer, company and currency. What was said is kept: it changes by its actions, never by typing, and
     nobody deletes it.
     """
 
@@ -91,7 +91,7 @@ class CreditAnswerMixin(models.AbstractModel):
             )
 
     def _check_free(self, items):
-        """An item is in one promise or plan at a time: nobody knows otherwise which of them a payment keeps."""
+        """Check that an item is in one promise or plan only: otherwise a payment could count for either."""
         engaged = self._read_engaged(items)
         for item in items.sudo():
             if other := engaged.get(item.id):
@@ -105,7 +105,7 @@ class CreditAnswerMixin(models.AbstractModel):
                 )
 
     def _read_engaged(self, items):
-        """``{item id: promise or plan}`` that counts on the items, other than these."""
+        """``{item id: other promise or plan}`` that already covers the items."""
         found = {}
         for name, domain in self._get_engagements():
             for line in self.env[name].sudo().search([("item_id", "in", items.ids), *domain]):
@@ -148,7 +148,7 @@ class CreditAnswerMixin(models.AbstractModel):
         return self.env["account.move.line"].browse(ids)
 
     def _of_customer(self, vals):
-        """A contact owes nothing of its own: its customer does; and a branch's items are its company's."""
+        """Replace a contact by its customer and a branch by its root company, which hold the debt."""
         vals = dict(vals)
         if vals.get("partner_id"):
             partner = self.env["res.partner"].browse(vals["partner_id"])
@@ -159,7 +159,7 @@ class CreditAnswerMixin(models.AbstractModel):
         return vals
 
     def _refuse_decided(self, vals):
-        """:raise AccessError: where a user would type what an action decides"""
+        """:raise AccessError: if a user writes a field that only actions write"""
         if self.env.su:
             return
         for name in (*self._decided_fields, "is_said"):
@@ -175,14 +175,14 @@ class CreditAnswerMixin(models.AbstractModel):
         return not self and vals["state"] == self._first_state
 
     def _refuse_said_anew(self, vals):
-        """:raise UserError: where a user would change what the customer said"""
+        """:raise UserError: if a user changes the customer's response after it was recorded"""
         if self.env.su or not vals.keys() & set(self._said_fields):
             return
         if said := self.filtered(lambda answer: not answer._may_be_corrected()):
             raise UserError(said[0]._explain_kept())
 
     def _may_be_corrected(self):
-        """Whether a user still writes what the customer said."""
+        """Whether a user may still change the customer's response."""
         return not self.is_said or self.state in self._editable_states
 
     def _explain_kept(self):
@@ -211,5 +211,5 @@ class CreditAnswerMixin(models.AbstractModel):
         return self.env["account.move.line"].browse(items.ids)
 
     def _move_to(self, customer):
-        """The customer has become another one's contact, or was merged with it: what it answered is of that one now."""
+        """Move the records to the customer that this one was merged with or became a contact of."""
         self.sudo().write({"partner_id": customer.id})

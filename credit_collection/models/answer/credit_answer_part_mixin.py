@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CreditAnswerPartMixin(models.AbstractModel):
-    """A line of a promise, a plan or a dispute: it is kept as it was said, like the record that it belongs to."""
+    """A line of a promise, a plan or a dispute, locked together with its record."""
 
     _name = "credit.answer.part.mixin"
     _description = "Part of an Answer"
@@ -24,7 +24,7 @@ class CreditAnswerPartMixin(models.AbstractModel):
         return super().unlink()
 
     def _refuse_correction(self):
-        """:raise UserError: where a user would change what the customer said"""
+        """:raise UserError: if a user changes the customer's response after it was recorded"""
         if self.env.su:
             return
         for part in self:

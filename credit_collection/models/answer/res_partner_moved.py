@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """A customer that becomes the contact of another: what it promised, agreed and disputes is of that one now."""
+    """Moves promises, plans and disputes when a customer becomes the contact of another."""
 
     _inherit = "res.partner"
 

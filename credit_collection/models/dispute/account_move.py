@@ -24,7 +24,7 @@ class AccountMove(models.Model):
 
     @api.readonly
     def action_open_dispute(self):
-        """Fill in a dispute of this invoice."""
+        """Open a new dispute of this invoice."""
         self.ensure_one()
         self.check_access("read")
         accounts = self.env["account.account"]._get_exposure_account_ids()

@@ -18,7 +18,7 @@ STATES = [
 
 
 class CreditDispute(models.Model):
-    """What a customer objects to on one or several items. Only the disputed part is left alone; the rest is chased.
+    """A customer's objection to one or several items. Only the disputed part is left out of reminders and late charges.
 
     It ends by a credit note or a discount that is accepted, by a refusal, or by the payment of the customer.
     """
@@ -171,7 +171,7 @@ class CreditDispute(models.Model):
 
     @api.onchange("partner_id", "company_id", "currency_id")
     def _onchange_partner_id(self):
-        """Items of the former customer are not this one's."""
+        """Remove the items of the previous customer."""
         others = self.line_ids.filtered(
             lambda line: line.item_id.partner_id.commercial_partner_id != self.partner_id
         )
@@ -211,7 +211,7 @@ class CreditDispute(models.Model):
                 dispute._check_disputed(line)
 
     def _check_disputed(self, line):
-        """No more is disputed of an item than is open, other disputes included."""
+        """Check that the disputes of an item do not exceed its open amount."""
         others = self.env["credit.dispute.line"].sudo()
         others = others.search([("item_id", "=", line.item_id.id), ("id", "!=", line.id)])
         free = line.amount_open - sum(others.mapped("withheld"))
@@ -228,7 +228,7 @@ class CreditDispute(models.Model):
     # === ACTIONS === #
 
     def action_decide(self):
-        """Say how the dispute ends."""
+        """Open the decision form."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -240,9 +240,9 @@ class CreditDispute(models.Model):
         }
 
     def action_accept(self, amount=None, decision="credit_note", reason=None):
-        """The customer is right, of all or a part: that part stays left alone until it is credited, the rest is asked for again.
+        """Accept all or part of the dispute: that part stays on hold until credited, the rest is collected again.
 
-        :param amount: in the currency of the dispute; without it all
+        :param amount: in the currency of the dispute; default: all of it
         """
         self._require_margin(amount, decision)
         self.ensure_one()
@@ -263,7 +263,7 @@ class CreditDispute(models.Model):
         return True
 
     def action_refuse(self, reason=None):
-        """The customer is wrong: its items are back where they were, and charges run as if nothing had been."""
+        """Refuse the dispute: reminders resume, and late charges run as if there had been none."""
         self._check_may_decide()
         for dispute in self:
             dispute.sudo().line_ids.withheld = 0.0
@@ -277,7 +277,7 @@ class CreditDispute(models.Model):
         return True
 
     def action_cancel(self):
-        """It was opened by mistake: it is not counted."""
+        """Cancel a dispute opened by mistake; it does not count in figures."""
         self._check_may_decide()
         self.sudo().line_ids.withheld = 0.0
         for dispute in self.sudo():
@@ -318,7 +318,7 @@ class CreditDispute(models.Model):
 
     @api.model
     def _follow_ledger(self, items):
-        """What was paid although it was disputed is settled; items named by :class:`account.partial.reconcile`."""
+        """Settle disputes whose items were paid; items come from :class:`account.partial.reconcile`."""
         lines = self.env["credit.dispute.line"].sudo().search([("item_id", "in", items.ids)])
         for dispute in lines.dispute_id:
             dispute._follow_one(dispute.company_id._get_credit_today())
@@ -334,7 +334,7 @@ class CreditDispute(models.Model):
             self._reopen(left)
 
     def _reopen(self, left):
-        """The payment that settled it was taken back."""
+        """Reopen the dispute because the payment that settled it was undone."""
         parts = spread(left, {line: line.amount for line in self.line_ids})
         for line in self.line_ids:
             line.withheld = parts.get(line, 0.0)
@@ -343,7 +343,7 @@ class CreditDispute(models.Model):
 
     @api.model
     def _prepare_lines(self, items):
-        """Commands of lines with all that is open of the items."""
+        """Commands to create lines with the open amounts of the items."""
         return [
             Command.create({"item_id": item.id, "amount": item.amount_residual_currency})
             for item in items

@@ -10,7 +10,7 @@ TEAMS = [
 
 
 class CreditDisputeCategory(models.Model):
-    """What a customer objects to, who sees to it and how soon."""
+    """A kind of objection, the team that settles it and the target time."""
 
     _name = "credit.dispute.category"
     _description = "Category of Disputes"

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditDisputeCause(models.Model):
-    """Why the customer objects, found out afterwards: what to put right so that it does not happen again."""
+    """The root cause of a dispute, known once it is settled, so that it can be prevented."""
 
     _name = "credit.dispute.cause"
     _description = "Root Cause of Disputes"

@@ -6,12 +6,12 @@ from ...rules.dispute import scale
 
 
 class CreditDispute(models.Model):
-    """Credit notes made from a dispute: a draft for the accepted part of each invoice; posted, it ends what is left alone."""
+    """Credit notes of a dispute: a draft for the accepted part of each invoice, which ends the dispute once posted."""
 
     _inherit = "credit.dispute"
 
     def action_credit_note(self):
-        """Make the credit notes of what was accepted, in draft, with the rights of the user."""
+        """Create draft credit notes for the accepted amounts, with the user's own rights."""
         self.ensure_one()
         self.env["account.move"].check_access("create")
         if self.state != "accepted" or self.credit_move_ids:
@@ -37,7 +37,7 @@ class CreditDispute(models.Model):
         }
 
     def _credit(self, invoice, amount):
-        """A draft credit note of an amount with taxes."""
+        """Create a draft credit note for an amount, taxes included."""
         if invoice.move_type != "out_invoice":
             raise UserError(
                 self.env._(
@@ -89,14 +89,14 @@ class CreditDispute(models.Model):
         }
 
     def _adjust(self, refund, amount):
-        """Cents that taxes were rounded by go to the largest line."""
+        """Add tax rounding differences to the largest line."""
         line = refund.invoice_line_ids.sorted("price_total")[-1:]
         missing = amount - refund.amount_total
         if line and not refund.currency_id.is_zero(missing):
             line.price_unit += missing * line.price_subtotal / line.price_total
 
     def _settle_by_credit_note(self, refund):
-        """A credit note of the dispute is posted: it settles the disputed items first, and its part is left alone no more."""
+        """Match a posted credit note with the disputed items first, and release its part."""
         left = refund.amount_total
         for line in self.line_ids.filtered("withheld"):
             if line.move_id == refund.reversed_entry_id and line.item_id:

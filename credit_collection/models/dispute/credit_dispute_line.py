@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditDisputeLine(models.Model):
-    """An item that a customer disputes, how much of it, and how much of that nobody asks for now."""
+    """A disputed item, the disputed amount and the part currently left out of reminders."""
 
     _name = "credit.dispute.line"
     _description = "Disputed Item"

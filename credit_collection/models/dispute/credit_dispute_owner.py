@@ -6,7 +6,7 @@ _OWNERS_FIELDS = {"cause_id", "owner_opinion", "owner_answer"}
 
 
 class CreditDispute(models.Model):
-    """The owner of a dispute, in sales, logistics or accounting: is told of it, sees its documents and answers."""
+    """The owner of a dispute, in sales, logistics or accounting, who is notified, sees its documents and answers."""
 
     _inherit = "credit.dispute"
 
@@ -28,7 +28,7 @@ class CreditDispute(models.Model):
         self.may_decide = self.env.user.has_group("credit_management.group_credit_user")
 
     def _refuse_others_fields(self, vals):
-        """:raise AccessError: where somebody without a right on credit writes more than an owner does"""
+        """:raise AccessError: if a user without credit access writes fields not open to owners"""
         if self.env.su or self.env.user.has_group("credit_management.group_credit_user"):
             return
         names = {name for name in vals if not name.startswith(("message_", "activity_"))}
@@ -40,7 +40,7 @@ class CreditDispute(models.Model):
             )
 
     def _notify_owner(self):
-        """One activity to the owner until the target date, and the discussion."""
+        """Schedule one activity for the owner until the target date, and add the owner as follower."""
         for dispute in self.sudo().filtered(lambda dispute: dispute.state == "open"):
             dispute.activity_unlink(["credit_collection.mail_activity_type_dispute"])
             owner = dispute.owner_id or dispute.user_id
@@ -56,7 +56,7 @@ class CreditDispute(models.Model):
 
     @api.readonly
     def action_open_documents(self):
-        """The disputed invoices as the customer sees them: their owner need not have a right on accounting."""
+        """Open the disputed invoice as the customer sees it; the owner may have no accounting access."""
         self.ensure_one()
         self.check_access("read")
         move = self.sudo().line_ids.move_id[:1]
@@ -64,6 +64,6 @@ class CreditDispute(models.Model):
 
     @api.model
     def _cron_watch(self):
-        """Nobody forgets a dispute: who has no activity any more gets one again."""
+        """Schedule an activity again for open disputes that have none."""
         disputes = self.search([("state", "=", "open")])
         disputes.filtered(lambda dispute: not dispute.activity_ids)._notify_owner()

@@ -18,7 +18,7 @@ STATES = [
 
 
 class CreditPaymentPlan(models.Model):
-    """A debt that is paid in instalments: they replace the due dates of its items until one of them is missed."""
+    """A debt paid in instalments, which replace the due dates of its items until one is missed."""
 
     _name = "credit.payment.plan"
     _description = "Payment Plan"
@@ -160,13 +160,13 @@ class CreditPaymentPlan(models.Model):
             plan.beyond_margin = plan._explain_margin()
 
     def _get_paid(self):
-        """What the ledger settled of the debt since the plan was agreed; nothing before."""
+        """Amount of the debt settled since the plan was agreed; 0.0 before."""
         if self.state not in ("agreed", "kept", "defaulted"):
             return 0.0
         return max(self.amount - sum(self.line_ids.mapped("amount_open")), 0.0)
 
     def _get_paid_by_instalment(self):
-        """``{instalment: what is paid of it}`` in the order of their days."""
+        """``{instalment: amount paid}`` by date."""
         instalments = self._get_ordered()
         return dict(
             zip(instalments, rules.paid_of(self._to_rules(), self._get_paid()), strict=True)
@@ -184,7 +184,7 @@ class CreditPaymentPlan(models.Model):
 
     @api.onchange("partner_id", "company_id", "currency_id")
     def _onchange_partner_id(self):
-        """Propose all that is overdue, or all where nothing is."""
+        """Suggest all overdue items, or all open items if none is overdue."""
         if not self.partner_id or self.env.context.get("default_line_ids"):
             return
         today = self.company_id._get_credit_today()
@@ -209,7 +209,7 @@ class CreditPaymentPlan(models.Model):
         "interest_rate",
     )
     def _onchange_terms(self):
-        """Show the instalments as they would be; terms that split nothing yet show none."""
+        """Preview the instalments; none while the terms are incomplete."""
         self.amount = sum(self.line_ids.mapped("amount"))
         try:
             self._split()
@@ -219,7 +219,7 @@ class CreditPaymentPlan(models.Model):
     # === INSTALMENTS === #
 
     def _split(self):
-        """:raise rules.PlanError: where the terms split nothing"""
+        """:raise rules.PlanError: if the terms are not valid"""
         terms = self._to_terms()
         found = rules.split(self.amount, terms) if self.amount and self.date_first else []
         bears = rules.interest(found, self.date, self.interest_rate, terms.digits)
@@ -247,7 +247,7 @@ class CreditPaymentPlan(models.Model):
         )
 
     def action_split(self):
-        """Split the debt as the terms say, and forget what was typed."""
+        """Split the debt by the terms, replacing instalments entered by hand."""
         self.check_access("write")
         for plan in self:
             if plan.state != "draft":
@@ -299,7 +299,7 @@ class CreditPaymentPlan(models.Model):
         return plans
 
     def _read_free(self):
-        """Items of the customer that nothing was agreed about."""
+        """Open items of the customer in no promise or plan."""
         owed = self._read_owed(self.partner_id, self.company_id, self.currency_id)
         engaged = self._read_engaged(owed)
         return owed.filtered(lambda item: item.id not in engaged)
@@ -307,7 +307,7 @@ class CreditPaymentPlan(models.Model):
     # === WHAT MUST ADD UP === #
 
     def _check_adds_up(self):
-        """:raise ValidationError: where the plan cannot be proposed or agreed"""
+        """:raise ValidationError: if the plan cannot be proposed or agreed"""
         self._check_items()
         for plan in self:
             plan._check_debt()

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CreditPaymentPlanInstalment(models.Model):
-    """A part of the debt and the day on which it is due. What is paid of it is read from the ledger, in the order of the days."""
+    """A part of the debt with its due date. Payments are read from the ledger and settle instalments by date."""
 
     _name = "credit.payment.plan.instalment"
     _description = "Instalment"

@@ -4,19 +4,19 @@ from ...rules import plan as rules
 
 
 class CreditPaymentPlan(models.Model):
-    """The ledger judges a plan: what is paid of its items pays its instalments in the order of their days."""
+    """The status of a plan from the ledger: payments of its items settle its instalments by date."""
 
     _inherit = "credit.payment.plan"
 
     @api.model
     def _cron_judge(self):
-        """Plans with an instalment that is missed. Each company has its own today."""
+        """Default plans with a missed instalment, by each company's own date."""
         for company, plans in self.search([("state", "=", "agreed")]).grouped("company_id").items():
             plans._judge(company._get_credit_today())
 
     @api.model
     def _judge_of(self, items):
-        """Judge the plans of journal items anew: money came, or was taken back. A plan that failed has failed."""
+        """Reassess the plans of journal items after a payment or its reversal; defaulted plans stay so."""
         lines = self.env["credit.payment.plan.line"].sudo()
         plans = lines.search([("item_id", "in", items.ids)]).plan_id
         plans = plans.filtered(lambda plan: plan.state in ("agreed", "kept"))
@@ -24,7 +24,7 @@ class CreditPaymentPlan(models.Model):
             of_company._judge(company._get_credit_today(), may_default=False)
 
     def _judge(self, today, may_default=True):
-        """:param may_default: money that comes makes no plan fail; the job does, once the day is over"""
+        """:param may_default: a payment never defaults a plan; only the daily job does"""
         for plan in self:
             state, _missing = rules.judge(
                 plan._to_rules(),

@@ -6,7 +6,7 @@ from ...rules.negotiation import is_within
 
 
 class CreditPaymentPlan(models.Model):
-    """From the draft to the agreement: who may grant what, and another version that replaces one."""
+    """The life of a plan: proposal, agreement within the collector's margin, new versions."""
 
     _inherit = "credit.payment.plan"
 
@@ -67,7 +67,7 @@ class CreditPaymentPlan(models.Model):
         }
 
     def action_print(self):
-        """The agreement, dated, as an acknowledgement of debt."""
+        """Print the agreement as a dated acknowledgement of debt."""
         self.check_access("read")
         return self.env.ref("credit_collection.report_payment_plan").report_action(self)
 

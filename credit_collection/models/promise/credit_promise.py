@@ -16,7 +16,7 @@ STATES = [
 
 
 class CreditPromise(models.Model):
-    """What a customer promised to pay until when. The ledger says whether it did; a broken promise is never deleted."""
+    """An amount promised by a date. The ledger shows whether it was paid; broken promises are never deleted."""
 
     _name = "credit.promise"
     _description = "Promise to Pay"
@@ -111,7 +111,7 @@ class CreditPromise(models.Model):
             )
 
     def _read_payment_days(self):
-        """``{(customer id, company id): days of the month on which it pays}`` of those whose credit file says so."""
+        """``{(customer id, company id): payment days of the month}`` of the credit files that have some."""
         files = (
             self.env["credit.profile"]
             .sudo()
@@ -126,7 +126,7 @@ class CreditPromise(models.Model):
 
     @api.onchange("partner_id", "company_id", "currency_id")
     def _onchange_partner_id(self):
-        """Propose what is overdue, or all where nothing is."""
+        """Suggest all overdue items, or all open items if none is overdue."""
         if not self.partner_id or self.env.context.get("default_line_ids"):
             return
         today = self.company_id._get_credit_today()
@@ -137,7 +137,7 @@ class CreditPromise(models.Model):
 
     @api.onchange("amount")
     def _onchange_amount(self):
-        """Spread what is promised over the items, oldest first."""
+        """Allocate the promised amount to the items, oldest first."""
         owed = {line.item_id: line.amount_open for line in self.line_ids if line.item_id}
         total = sum(owed.values())
         if not owed or self._is_same(self.amount, sum(self.line_ids.mapped("amount"))):
@@ -196,7 +196,7 @@ class CreditPromise(models.Model):
         return result
 
     def _complete_items(self):
-        """A promise that names no item is about the oldest ones; a line without an amount about all that is open."""
+        """Add the oldest items to a promise without lines, and drop lines without an amount."""
         for promise in self:
             if promise.line_ids:
                 promise._drop_empty()
@@ -207,11 +207,11 @@ class CreditPromise(models.Model):
             promise.sudo()._set_parts(spread(promise.amount, free))
 
     def _drop_empty(self):
-        """Items that the amount does not reach are not promised."""
+        """Remove the items that the amount does not cover."""
         self.line_ids.filtered(lambda line: line.currency_id.is_zero(line.amount)).sudo().unlink()
 
     def _check_said(self):
-        """:raise ValidationError: where the promise is not one that the ledger could judge"""
+        """:raise ValidationError: if the items or amounts are inconsistent"""
         self._check_items()
         for promise in self:
             promise._check_amount()
@@ -237,7 +237,7 @@ class CreditPromise(models.Model):
     # === ACTIONS === #
 
     def action_withdraw(self):
-        """It was recorded by mistake, or the customer took it back: nothing waits for it any more, and it is not counted as broken."""
+        """Withdraw a promise: reminders resume, and it does not count as broken."""
         self.check_access("write")
         if closed := self.filtered(lambda promise: promise.state != "open"):
             raise UserError(
@@ -251,7 +251,7 @@ class CreditPromise(models.Model):
 
     @api.readonly
     def action_view_items(self):
-        """The items of the promise, as the reminders see them."""
+        """Open the promised items."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "credit_followup.action_credit_followup_item"

@@ -12,13 +12,13 @@ IS_MONEY = SQL(
 
 
 class CreditPromise(models.Model):
-    """The ledger judges: each time from all that it says, so that money that comes or is taken back counts at once."""
+    """The status of a promise from the ledger, recomputed in full so that payments and reversals count at once."""
 
     _inherit = "credit.promise"
 
     @api.model
     def _cron_judge(self):
-        """Promises whose last day is over. Each company has its own today."""
+        """Assess promises after their last day, by each company's own date."""
         for company, promises in (
             self.search([("state", "=", "open")]).grouped("company_id").items()
         ):
@@ -27,14 +27,14 @@ class CreditPromise(models.Model):
 
     @api.model
     def _judge_of(self, items):
-        """Judge the promises of journal items anew: money came, or was taken back."""
+        """Reassess the promises of journal items after a payment or its reversal."""
         lines = self.env["credit.promise.line"].sudo().search([("item_id", "in", items.ids)])
         promises = lines.promise_id.filtered(lambda promise: promise.state != "withdrawn")
         for company, of_company in promises.grouped("company_id").items():
             of_company._judge(company._get_credit_today())
 
     def _judge(self, today):
-        """Write what became of promises on a day, and what follows: a new cycle of reminders begins after a broken one."""
+        """Write the status of promises on a day; a broken promise starts a new reminder cycle."""
         if not self:
             return
         receipts, waiting = self._read_receipts(), self._read_waiting()
@@ -76,7 +76,7 @@ class CreditPromise(models.Model):
             self.env[name].flush_model()
 
     def _read_receipts(self):
-        """``{promise id: [Receipt]}``: what settled its items, in their currency."""
+        """``{promise id: [Receipt]}`` of its items, in their currency."""
         self._flush_facts()
         found = defaultdict(list)
         for promise_id, *receipt in self.env.execute_query(
@@ -96,7 +96,7 @@ class CreditPromise(models.Model):
         return found
 
     def _read_waiting(self):
-        """``{promise id: money of the customer that nobody has allocated yet}``, in the currency of the promise."""
+        """``{promise id: customer's unallocated payments}``, in the currency of the promise."""
         return dict(
             self.env.execute_query(
                 SQL(

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditPromiseLine(models.Model):
-    """An item that a customer promised to pay, and how much of it."""
+    """A promised item and the promised amount."""
 
     _name = "credit.promise.line"
     _description = "Promised Item"

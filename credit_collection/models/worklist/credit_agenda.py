@@ -5,7 +5,7 @@ KINDS = [("callback", "Call-back"), ("contact", "Next Contact"), ("promise", "Pr
 
 
 class CreditAgenda(models.Model):
-    """The days that were agreed with customers: call-backs, next contacts, promises.
+    """Days agreed with customers: call-backs, next contacts and promises.
 
     No table: one row for the last contact of a customer that named a day, and one for each open promise.
     """

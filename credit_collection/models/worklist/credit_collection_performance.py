@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CreditCollectionPerformance(models.Model):
-    """The targets of collectors by month, and what came in beside them.
+    """Monthly targets of collectors and the amounts collected.
 
     No table: one row for each collector, company and month. What came in is money allocated to items of customers, by its day; it counts for
     who has the customer in the worklist now. Amounts are in the root company's currency, taxes included.

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class CreditCollectionTarget(models.Model):
-    """What a collector is to bring in during a month, and how late at most on average."""
+    """The amount a collector should collect in a month, and the highest average delay."""
 
     _name = "credit.collection.target"
     _description = "Target of a Collector"

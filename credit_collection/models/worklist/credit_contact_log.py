@@ -94,7 +94,7 @@ class CreditContactLog(models.Model):
                 log.next_date = outcome.has_next and today + timedelta(outcome.next_days)
 
     def _get_day_after_answer(self):
-        """A call-back is on its day, a promise is looked at the day after."""
+        """The day of a call-back, or the day after a promise."""
         return self.answer_date + timedelta(self.makes == "promise")
 
     # === CONSTRAINTS === #

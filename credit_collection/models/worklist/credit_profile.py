@@ -231,26 +231,26 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_called(self):
-        """The customer was called: what came of it."""
+        """Record a call."""
         return self._action_contact(self.env._("Called"))
 
     @api.readonly
     def action_call_back(self):
-        """The customer asks to be called another day."""
+        """Record a call-back."""
         return self._action_contact(
             self.env._("Call Back"), outcome_id=self._get_outcome("callback").id
         )
 
     @api.readonly
     def action_wrong_person(self):
-        """Somebody who is not concerned was reached."""
+        """Record that the wrong person was reached."""
         return self._action_contact(
             self.env._("Wrong Person"), outcome_id=self._get_outcome("wrong_person").id
         )
 
     @api.readonly
     def action_promise(self):
-        """The customer promises to pay."""
+        """Record a promise."""
         return self._action_contact(
             self.env._("Promise to Pay"),
             outcome_id=self._get_outcome("promise").id,
@@ -259,12 +259,12 @@ class CreditProfile(models.Model):
 
     @api.readonly
     def action_plan(self):
-        """The customer asks for instalments."""
+        """Open a new payment plan."""
         return self._get_answer_action("plan")
 
     @api.readonly
     def action_dispute(self):
-        """The customer contests something."""
+        """Open a new dispute."""
         return self._get_answer_action("dispute")
 
     @api.model

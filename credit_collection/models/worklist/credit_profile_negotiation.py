@@ -40,7 +40,7 @@ class CreditProfile(models.Model):
             )
 
     def _get_margin(self, kind):
-        """What a collector may grant alone; ``None`` where nothing limits it."""
+        """What a collector may grant alone; ``None`` if unlimited."""
         margin = self.sudo().margin_id  # who waives late charges may be no user of credit
         return margin._get_figure(kind) if margin else None
 
@@ -73,7 +73,7 @@ class CreditProfile(models.Model):
         )
 
     def _get_granted(self, kind):
-        """Figures that managers granted this customer and that are still valid."""
+        """Valid concessions granted to this customer by managers."""
         if not self:
             return []
         today = self.env["res.company"]._get_credit_today()

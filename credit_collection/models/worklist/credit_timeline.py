@@ -149,7 +149,7 @@ class CreditTimeline(models.Model):
     @api.depends("kind", "detail", "res_model", "res_id")
     @api.depends_context("lang")
     def _compute_text(self):
-        """The event in words: what its record says."""
+        """Description of the event, from its record."""
         for kind, events in self.grouped("kind").items():
             words = self._get_words(kind, events)
             for event in events:
@@ -171,7 +171,7 @@ class CreditTimeline(models.Model):
 
     @api.readonly
     def action_open(self):
-        """Open the record behind the event, as far as the user may read it."""
+        """Open the record of the event if the user may read it."""
         self.ensure_one()
         record = self.env[self.res_model].browse(self.res_id)
         record.check_access("read")

@@ -20,7 +20,7 @@ _LATELY = 90
 
 
 class CreditWorklist(models.Model):
-    """The customers of collectors: what may be asked of each, how urgent it is and why, and when it was contacted.
+    """Customers to call: amount to collect, urgency and its reasons, last and next contact.
 
     No table: one row for each credit file, with its id. Amounts are in the root company's currency, taxes included. Days are counted
     from the company's today.
@@ -137,7 +137,7 @@ class CreditWorklist(models.Model):
         )
 
     def _is_today_sql(self, today, strategies):
-        """Whether a customer is called today: an agreed day counts, else there is something to ask for and it was left in peace long enough."""
+        """Whether to call a customer today: on the agreed day, otherwise if an amount is due and the days of rest are over."""
         return SQL(
             """CASE WHEN contact.next_date IS NOT NULL
                     THEN contact.next_date <= %(today)s AND (contact.has_callback OR items.to_chase > %(minimum)s)
@@ -306,7 +306,7 @@ class CreditWorklist(models.Model):
         return SQL("%s = ANY(%s)", column, few) if few is not None else SQL("TRUE")
 
     def _items_sql(self, today, few):
-        """What is past due of each customer, and what of it may be asked for; credits are taken off both."""
+        """Overdue amount of each customer and the part to collect, both net of credits."""
         return SQL(
             """SELECT a.partner_id, a.company_id, GREATEST(a.amount, 0) AS overdue, a.amount - a.asked AS disputed,
                       GREATEST(c.asked, 0) AS to_chase, %(today)s - c.oldest AS days_late
@@ -361,7 +361,7 @@ class CreditWorklist(models.Model):
         )
 
     def _notices_sql(self, few):
-        """The last day on which something was sent to each customer."""
+        """Date of the last reminder sent to each customer."""
         return SQL(
             """SELECT n.partner_id, n.company_id, MAX(n.date) AS day
                  FROM credit_followup_notice n
@@ -371,7 +371,7 @@ class CreditWorklist(models.Model):
         )
 
     def _promises_sql(self, few):
-        """What each customer promised and is not due yet."""
+        """Open promises of each customer."""
         return SQL(
             """SELECT p.partner_id, p.company_id, MIN(p.date) AS date, SUM(q.amount) AS amount
                  FROM credit_promise p
@@ -386,7 +386,7 @@ class CreditWorklist(models.Model):
         )
 
     def _broken_sql(self, today, few):
-        """How many promises of a year each customer broke, and when the last one was judged."""
+        """Number of promises each customer broke within a year, and the date of the last one."""
         return SQL(
             """SELECT p.partner_id, p.company_id, COUNT(*)::int AS number, MAX(p.date_judged) AS last
                  FROM credit_promise p
@@ -415,7 +415,7 @@ class CreditWorklist(models.Model):
         )
 
     def _trend_sql(self, today, few):
-        """By how many days what was paid lately came later than in the year before, weighted by amount."""
+        """Increase in the average delay of recent payments over the year before, weighted by amount."""
         root = self.env["credit.exposure"]._roots_sql(SQL("l.company_id"))[0]
         lately = fields.Date.subtract(today, days=_LATELY)
         return SQL(
@@ -442,7 +442,7 @@ class CreditWorklist(models.Model):
 
     @api.model
     def _explain(self, strategy, row, currency):
-        """Why a customer stands where it does, the weightiest first.
+        """The main reasons for a customer's score, largest first.
 
         :param dict row: of :meth:`_read_rows`
         """

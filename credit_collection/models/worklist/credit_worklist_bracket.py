@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditWorklistBracket(models.Model):
-    """From which figure on, or in which class, a customer gets how many points."""
+    """Points from a threshold, or for a risk class."""
 
     _name = "credit.worklist.bracket"
     _description = "Points of a Criterion"

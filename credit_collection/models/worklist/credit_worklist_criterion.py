@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 
 class CreditWorklistCriterion(models.Model):
-    """A fact that counts for whom to call first, and how much."""
+    """A fact used to rank customers, and its weight."""
 
     _name = "credit.worklist.criterion"
     _description = "Criterion of a Collection Strategy"

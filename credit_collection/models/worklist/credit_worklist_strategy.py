@@ -4,7 +4,7 @@ from ...rules.worklist_score import Criterion
 
 
 class CreditWorklistStrategy(models.Model):
-    """In which order customers are called: criteria with their weights. Data, so that a manager changes it and sees the list change."""
+    """Weighted criteria that rank the customers to call; managers may change them."""
 
     _name = "credit.worklist.strategy"
     _description = "Collection Strategy"

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
-    """Contacts of a customer as a collector knows them: what they do there, and who is the wrong one."""
+    """Contacts of a customer: their roles in payment, and wrong persons."""
 
     _inherit = "res.partner"
 
@@ -30,7 +30,7 @@ class ResPartner(models.Model):
         self.check_access("read")
 
     def _mark_wrong_person(self):
-        """Collectors may not change contacts otherwise."""
+        """Mark the contact as a wrong person; the only change collectors make to contacts."""
         self._check_credit_user()
         self.sudo().credit_wrong_person_date = self.env["res.company"]._get_credit_today()
 
@@ -38,13 +38,13 @@ class ResPartner(models.Model):
         self._mark_wrong_person()
 
     def action_credit_mark_right_person(self):
-        """The mark was an error."""
+        """Remove the mark."""
         self._check_credit_user()
         self.sudo().credit_wrong_person_date = False
 
     @api.readonly
     def action_credit_contact_roles(self):
-        """Choose what somebody does at the customer's."""
+        """Choose the roles of a contact."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
