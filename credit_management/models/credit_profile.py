@@ -620,43 +620,43 @@ class CreditProfile(models.Model):
     @api.model
     def _get_ways_by_authority(self, values):
         """``{(by payment, by deposit): sentence}`` where a named authority may release the document."""
-        _ = self.env._
         return {
-            (True, True): _(
+            (True, True): self.env._(
                 "To release it: a payment of %(payment)s, a deposit of %(deposit)s %% with the order,"
                 " or a release by %(authority)s.",
                 **values,
             ),
-            (True, False): _(
+            (True, False): self.env._(
                 "To release it: a payment of %(payment)s or a release by %(authority)s.", **values
             ),
-            (False, True): _(
+            (False, True): self.env._(
                 "To release it: a deposit of %(deposit)s %% with the order or a release by %(authority)s.",
                 **values,
             ),
-            (False, False): _("To release it: a release by %(authority)s.", **values),
+            (False, False): self.env._("To release it: a release by %(authority)s.", **values),
         }
 
     @api.model
     def _get_ways_by_anyone(self, values):
         """``{(by payment, by deposit): sentence}`` where no authority is large enough yet."""
-        _ = self.env._
         return {
-            (True, True): _(
+            (True, True): self.env._(
                 "To release it: a payment of %(payment)s, a deposit of %(deposit)s %% with the order,"
                 " or a release by someone granted the authority.",
                 **values,
             ),
-            (True, False): _(
+            (True, False): self.env._(
                 "To release it: a payment of %(payment)s or a release by someone granted the authority.",
                 **values,
             ),
-            (False, True): _(
+            (False, True): self.env._(
                 "To release it: a deposit of %(deposit)s %% with the order or a release by someone"
                 " granted the authority.",
                 **values,
             ),
-            (False, False): _("To release it: a release by someone granted the authority."),
+            (False, False): self.env._(
+                "To release it: a release by someone granted the authority."
+            ),
         }
 
     # === LIMITS === #

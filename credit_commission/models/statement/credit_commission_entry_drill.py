@@ -52,21 +52,21 @@ class CreditCommissionEntry(models.Model):
     @api.model
     def _get_missing_sentences(self):
         """``{kind: sentence}`` where there is no such document."""
-        _ = self.env._
         return {
-            "invoice": _("This line has no invoice to open. Open its plan or statement."),
-            "payment": _("This line has no payment to open. Open its invoice or plan."),
-            "plan": _("This line has no plan to open. Open its invoice or statement."),
-            "statement": _("This line is not on a statement yet. Open its invoice or plan."),
+            "invoice": self.env._("This line has no invoice to open. Open its plan or statement."),
+            "payment": self.env._("This line has no payment to open. Open its invoice or plan."),
+            "plan": self.env._("This line has no plan to open. Open its invoice or statement."),
+            "statement": self.env._(
+                "This line is not on a statement yet. Open its invoice or plan."
+            ),
         }
 
     @api.model
     def _get_forbidden_sentences(self):
         """``{kind: sentence}`` where the user may not read it."""
-        _ = self.env._
         return {
-            "invoice": _("You may not open the invoice. Ask your commission manager."),
-            "payment": _("You may not open the payment. Ask your commission manager."),
-            "plan": _("You may not open the plan. Ask your commission manager."),
-            "statement": _("You may not open the statement. Ask your commission manager."),
+            "invoice": self.env._("You may not open the invoice. Ask your commission manager."),
+            "payment": self.env._("You may not open the payment. Ask your commission manager."),
+            "plan": self.env._("You may not open the plan. Ask your commission manager."),
+            "statement": self.env._("You may not open the statement. Ask your commission manager."),
         }
