@@ -170,11 +170,11 @@ class TestPaymentPlan(AnswerCommon):
 
     def test_terms_that_split_nothing_are_explained(self):
         for values, words in (
-            ({"method": "percent", "percents": "50; 30"}, "come to 100"),
-            ({"method": "percent", "percents": "half"}, "as numbers"),
-            ({"number": 0}, "at least a cent"),
+            ({"method": "percent", "percents": "50; 30"}, "total 100"),
+            ({"method": "percent", "percents": "half"}, "separated by semicolons"),
+            ({"number": 0}, "each must be above zero"),
             ({"method": "amount", "each": 0.0}, "above zero"),
-            ({"first_amount": 100.0}, "smaller than the debt"),
+            ({"first_amount": 100.0}, "less than the debt"),
         ):
             with self.subTest(values), self.assertRaisesRegex(UserError, words):
                 self._plan(self.a, **values)
