@@ -58,7 +58,8 @@ class ResCompany(models.Model):
     )
     credit_late_date_start = fields.Date(
         string="Late Charges Since",
-        default=lambda self: self.env["res.company"]._get_credit_today(),
+        # at installation the column is filled while others of the company are missing: no company can be read yet
+        default=fields.Date.context_today,
         help="Items paid before this date are not proposed for late charges. Leave empty to list unpaid items only.",
         groups=_READERS,
     )

@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -714,7 +715,7 @@ class TestLateCharge(LateCommon):
 
     def test_a_new_company_starts_today(self):
         company = self.env["res.company"].sudo().create({"name": "New"})
-        self.assertEqual(company.credit_late_date_start, company._get_credit_today())
+        self.assertEqual(company.credit_late_date_start, fields.Date.context_today(company))
 
     def test_what_is_not_claimed_is_waived_from_the_list(self):
         item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0})
