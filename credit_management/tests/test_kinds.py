@@ -26,7 +26,7 @@ class TestKinds(CreditCommon):
         self._limit(1000.0)
         self._passes(self._order(800.0))
         order = self._order(100.0)
-        self.assertIn("90.0 % of the limit are used", self._held_by(order))
+        self.assertIn("90.0 % of the limit is used", self._held_by(order))
         self.assertIn("a payment of $\xa0100.00", order.credit_hold_ids.way_out)
 
     def test_the_share_of_the_balance_that_is_late(self):
@@ -37,7 +37,7 @@ class TestKinds(CreditCommon):
         self._passes(self._order(10.0))
         self._invoice(300.0, days_late=11)
         order = self._order(10.0)
-        self.assertIn("63.6 % of the open balance are overdue", self._held_by(order))
+        self.assertIn("63.6 % of the open balance is overdue", self._held_by(order))
 
     def test_grace_days_before_something_is_late(self):
         policy = self._policy(overdue_days={"threshold": 3}, overdue_amount={"threshold": 0})
@@ -45,7 +45,7 @@ class TestKinds(CreditCommon):
         invoice = self._invoice(400.0, days_late=5)
         self._passes(self._order(10.0))
         self._invoice(50.0, days_late=6)
-        self.assertIn("$\xa050.00 are overdue", self._held_by(self._order(10.0), "overdue_amount"))
+        self.assertIn("Overdue: $\xa050.00", self._held_by(self._order(10.0), "overdue_amount"))
         policy.grace_days = 1
         self._held_by(self._order(10.0), "overdue_amount", "overdue_days")
         self._pay(invoice)
@@ -195,7 +195,7 @@ class TestKinds(CreditCommon):
         self.env.invalidate_all()
         self.env.registry.clear_cache()
         self.assertIn(
-            "add-on that is not installed", self._held_by(self._order(10.0), "missing_kind")
+            "add-on that is no longer installed", self._held_by(self._order(10.0), "missing_kind")
         )
         self.assertIn("gone", policy.rule_ids.display_name)
 

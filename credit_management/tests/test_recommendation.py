@@ -143,7 +143,7 @@ class TestRecommendation(CreditCommon):
         self._profile(risk_class_id=half.id)
         profile = self._recommend()
         self.assertEqual(profile.recommended_limit, 1400.0)
-        told = profile.recommendation_ids.filtered(lambda line: "grants 50 %" in line.explanation)
+        told = profile.recommendation_ids.filtered(lambda line: "allows 50 %" in line.explanation)
         self.assertEqual(told.method, "peak")
 
     def test_nothing_sold_nothing_recommended(self):

@@ -125,6 +125,7 @@ class CreditProfile(models.Model):
         return self.env["ir.qweb.field.date"].value_to_html(day, {})
 
     @api.depends("partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_contact_ids(self):
         people = self.env["res.partner"].search(
             [("commercial_partner_id", "in", self.partner_id.ids), ("is_company", "=", False)],
@@ -132,7 +133,8 @@ class CreditProfile(models.Model):
         )
         by_customer = people.grouped("commercial_partner_id")
         for file in self:
-            file.contact_ids = by_customer.get(file.partner_id, people.browse()) | file.partner_id
+            found = by_customer.get(file.partner_id, people.browse())
+            file.contact_ids = found | file.partner_id._filtered_access("read")
 
     # === SEARCH === #
 
