@@ -195,7 +195,7 @@ class CreditAnswerMixin(models.AbstractModel):
 
     @api.model
     def _read_owed(self, partner, company, currency):
-        """What a customer owes a company in a currency, oldest first.
+        """What a customer owes a company in a currency, oldest first, as far as the user may read the entries.
 
         :rtype: account.move.line
         """
@@ -208,7 +208,7 @@ class CreditAnswerMixin(models.AbstractModel):
             ],
             order="date_due, id",
         )
-        return self.env["account.move.line"].browse(items.ids)
+        return self.env["account.move.line"].browse(items.ids)._filtered_access("read")
 
     def _move_to(self, customer):
         """Move the records to the customer that this one was merged with or became a contact of."""

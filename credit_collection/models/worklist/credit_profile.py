@@ -280,7 +280,7 @@ class CreditProfile(models.Model):
         model = self._get_answer_models().get(makes)
         return model and {
             "type": "ir.actions.act_window",
-            "name": self.env[model]._description,
+            "name": self.env["ir.model"]._get(model).name,
             "res_model": model,
             "views": [(False, "form")],
             "target": "new",

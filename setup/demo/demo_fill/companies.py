@@ -67,6 +67,7 @@ def _company(env, row):
         remember(env, "company", {"main": main})
     else:
         create(env, "res.company", "company", {row["code"]: _company_values(env, row)})
+    named(env, "company", row["code"]).partner_id.tz = "Europe/Paris"
     if not row["parent"]:
         env["account.chart.template"].try_loading("fr", named(env, "company", row["code"]))
         _payment_methods(env, row["code"])
