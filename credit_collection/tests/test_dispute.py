@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from lxml import etree
 from odoo.addons.credit_followup.tests.late_common import LateCommon
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -218,6 +219,19 @@ class TestDispute(AnswerCommon):
                 dispute.with_user(user).unlink()
 
     # === SCREENS === #
+
+    def test_lines_are_typed_in_the_list_of_an_empty_form(self):
+        """The client turns a list whose lines its user may not write into a window for each line."""
+        for model, user in (
+            ("credit.dispute", self.collector),
+            ("credit.dispute", self.salesperson),
+            ("credit.promise", self.collector),
+            ("credit.payment.plan", self.collector),
+        ):
+            with self.subTest(model, user=user.login):
+                arch = self.env[model].with_user(user).get_view(view_type="form")["arch"]
+                [lines] = etree.fromstring(arch).xpath("//field[@name='line_ids']/list")
+                self.assertEqual((lines.get("editable"), lines.get("edit")), ("bottom", None))
 
     def test_an_invoice_is_disputed_from_its_form(self):
         context = self.a.with_user(self.collector).action_open_dispute()["context"]
