@@ -260,12 +260,12 @@ class CreditFollowupRun(models.Model):
         )
 
     def _read_items(self, customer_ids):
-        """Open items of customers: ``{customer id: [(item id, due, amount)]}``, credits below zero."""
+        """Open items of customers: ``{customer id: [(item id, due, amount to claim, open amount)]}``, credits below zero."""
         found = defaultdict(list)
         customers = self._read_partners(customer_ids)
         for partner_id, *item in self.env.execute_query(
             SQL(
-                """SELECT l.partner_id, l.id, COALESCE(l.date_maturity, l.date), %s::float
+                """SELECT l.partner_id, l.id, COALESCE(l.date_maturity, l.date), %s::float, l.amount_residual::float
                      FROM account_move_line l
                     WHERE l.partner_id = ANY(%s::int[]) AND %s
                     ORDER BY 3, 2""",
@@ -333,14 +333,14 @@ class CreditFollowupRun(models.Model):
         :param stoppers: reasons that keep a credit from being deducted
         """
         free, credits_, held = [], [], []
-        for item_id, date_due, amount in rows:
+        for item_id, date_due, amount, open_amount in rows:
             reasons = left_out.get(item_id, _NO_REASONS)
             if amount < 0:
                 if stoppers.isdisjoint(reasons):
                     credits_.append((item_id, date_due, amount))
                 continue
             history = histories.get(item_id, _NEVER_NAMED)
-            item = steps.Item(item_id, date_due, amount, history.named)
+            item = steps.Item(item_id, date_due, open_amount if reasons else amount, history.named)
             if history.proposed:
                 held.append(steps.Left(item, "other_run"))
             elif reasons:
