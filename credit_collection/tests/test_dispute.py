@@ -47,6 +47,7 @@ class TestDispute(AnswerCommon):
         run = self._run()
         self.assertFalse(run.notice_ids)
         self.assertExcluded(run, "disputed")
+        self.assertEqual(run.sudo().exclusion_ids.mapped("amount"), [100.0])
 
     def test_what_is_disputed_and_paid_but_for_the_dispute_is_left_out(self):
         self._dispute((self.a, 30))
