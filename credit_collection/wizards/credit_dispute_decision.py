@@ -10,7 +10,7 @@ class CreditDisputeDecision(models.TransientModel):
 
     dispute_id = fields.Many2one("credit.dispute", required=True, readonly=True)
     currency_id = fields.Many2one(related="dispute_id.currency_id")
-    disputed = fields.Monetary(related="dispute_id.amount", string="In Dispute")
+    disputed = fields.Monetary(related="dispute_id.amount", related_sudo=False, string="In Dispute")
     decision = fields.Selection(
         [
             ("credit_note", "The customer is right: credit note"),
@@ -23,6 +23,7 @@ class CreditDisputeDecision(models.TransientModel):
     amount = fields.Monetary(
         string="Accepted",
         compute="_compute_amount",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Taxes included. The rest is refused and collected again",

@@ -12,6 +12,7 @@ AUTHOR = "Credit Management contributors"
 #: models that people may write and that do not inherit the guard: each with its reason
 WRITTEN_BY_ACTIONS = {
     "credit.decision.reason": "a word for the analysis of decisions, which decides nothing",
+    "credit.contact.role": "a word for what a contact does, of no company, which decides nothing",
     "credit.order.closure": "a decision is undone, never written",
     "credit.hold": "users write no field of a hold",
     "credit.followup.notice": "users write the tracking number and the date of receipt alone",

@@ -35,6 +35,20 @@ TYPED = {
         "payment_type": "entered",
         "state": "written by the buttons of a payment; accountants alone write payments",
     },
+    "credit.dispute.line": {
+        "item_id": "named when the dispute is recorded, and kept",
+        "withheld": "written by the decisions on its dispute, never by a client",
+    },
+    "credit.payment.plan": {"state": "written by the buttons of a plan, never by a client"},
+    "credit.payment.plan.instalment": {
+        "cumulative": "written when the plan is agreed, never by a client",
+        "date": "entered on a draft, and kept once it is proposed",
+        "plan_id": "the plan in which it is made, and kept",
+    },
+    "credit.payment.plan.line": {
+        "item_id": "entered on a draft, and kept once it is proposed",
+        "plan_id": "the plan in which it is made, and kept",
+    },
     "product.template": {"invoice_policy": "entered on a product"},
     "res.currency.rate": {
         "company_id": "accountants",

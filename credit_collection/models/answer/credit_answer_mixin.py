@@ -12,7 +12,7 @@ class CreditAnswerMixin(models.AbstractModel):
 
     _name = "credit.answer.mixin"
     _description = "Answer of a Customer"
-    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.owned.mixin", "credit.derived.mixin", "mail.thread", "mail.activity.mixin"]
     _kept_fields = ("partner_id", "currency_id")
     #: the state in which it begins, and in which what it says may still be corrected
     _first_state = "open"
@@ -162,8 +162,8 @@ class CreditAnswerMixin(models.AbstractModel):
         """:raise AccessError: if a user writes a field that only actions write"""
         if self.env.su:
             return
-        for name in (*self._decided_fields, "is_said"):
-            if name in vals and vals[name] and not (name == "state" and self._is_first(vals)):
+        for name in self._get_decided_fields() & vals.keys():
+            if self._is_decided_anew(name, vals[name]):
                 raise AccessError(
                     self.env._(
                         '"%s" cannot be edited. Use the buttons at the top of the form.',
@@ -171,8 +171,20 @@ class CreditAnswerMixin(models.AbstractModel):
                     )
                 )
 
-    def _is_first(self, vals):
-        return not self and vals["state"] == self._first_state
+    @api.model
+    def _get_decided_fields(self):
+        return {*self._decided_fields, "is_said"}
+
+    @api.model
+    def _get_derived_fields(self, creating):
+        # EXTENDS 'credit_management': a default of the context decides nothing either
+        return super()._get_derived_fields(creating) | self._get_decided_fields()
+
+    def _is_decided_anew(self, name, value):
+        """Whether a value given for a new record, or written on these, would decide something."""
+        if self:
+            return self._differs(name, value)
+        return bool(value) and (name, value) != ("state", self._first_state)
 
     def _refuse_said_anew(self, vals):
         """:raise UserError: if a user changes the customer's response after it was recorded"""

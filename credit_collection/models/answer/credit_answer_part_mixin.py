@@ -7,7 +7,9 @@ class CreditAnswerPartMixin(models.AbstractModel):
 
     _name = "credit.answer.part.mixin"
     _description = "Part of an Answer"
-    _inherit = ["credit.number.mixin"]
+    _inherit = ["credit.owned.mixin", "credit.derived.mixin"]
+    #: fields that only actions write
+    _decided_fields = ()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -22,6 +24,12 @@ class CreditAnswerPartMixin(models.AbstractModel):
     def unlink(self):
         self._refuse_correction()
         return super().unlink()
+
+    @api.model
+    def _get_derived_fields(self, creating):
+        # EXTENDS 'credit_management': what follows from the item or the record, and what actions write, is never typed
+        follows = {name for name, field in self._fields.items() if self._is_derived(field)}
+        return super()._get_derived_fields(creating) | follows | set(self._decided_fields)
 
     def _refuse_correction(self):
         """:raise UserError: if a user changes the customer's response after it was recorded"""

@@ -8,6 +8,8 @@ class CreditDisputeLine(models.Model):
     _description = "Disputed Item"
     _inherit = ["credit.answer.line.mixin"]
     _order = "date_due, id"
+    _company_path = "dispute_id.company_id"
+    _decided_fields = ("withheld",)
 
     dispute_id = fields.Many2one(
         "credit.dispute", required=True, readonly=True, index=True, ondelete="cascade"

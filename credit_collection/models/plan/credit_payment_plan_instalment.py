@@ -9,6 +9,8 @@ class CreditPaymentPlanInstalment(models.Model):
     _inherit = ["credit.answer.part.mixin"]
     _order = "date, id"
     _rec_name = "date"
+    _company_path = "plan_id.company_id"
+    _decided_fields = ("cumulative",)
 
     plan_id = fields.Many2one(
         "credit.payment.plan", required=True, readonly=True, index=True, ondelete="cascade"

@@ -8,6 +8,7 @@ class CreditPaymentPlanLine(models.Model):
     _description = "Item of a Payment Plan"
     _inherit = ["credit.answer.line.mixin"]
     _order = "date_due, id"
+    _company_path = "plan_id.company_id"
 
     plan_id = fields.Many2one(
         "credit.payment.plan", required=True, readonly=True, index=True, ondelete="cascade"

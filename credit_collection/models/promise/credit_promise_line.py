@@ -8,6 +8,7 @@ class CreditPromiseLine(models.Model):
     _description = "Promised Item"
     _inherit = ["credit.answer.line.mixin"]
     _order = "date_due, id"
+    _company_path = "promise_id.company_id"
 
     promise_id = fields.Many2one(
         "credit.promise", required=True, readonly=True, index=True, ondelete="cascade"

@@ -178,11 +178,8 @@ class CreditContactLog(models.Model):
         action = self.profile_id._get_answer_action(self.makes)
         if not action:
             return {"type": "ir.actions.act_window_close"}
-        context = {
-            "default_amount": self.amount,
-            "default_note": self.note or self.reason,
-        }
-        return {**action, "context": {**action["context"], **context}}
+        note = {"default_note": self.note or self.reason}
+        return {**action, "context": {**action["context"], **note}}
 
     # === BUSINESS METHODS === #
 
