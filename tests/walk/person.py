@@ -19,7 +19,7 @@ ARGUMENTS = (
 )
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE = 30_000  # milliseconds for one step; these machines are shared
-QUIET = 150  # milliseconds without a request, of a page that answers: it is drawn
+QUIET = 250  # milliseconds without a request, of a page that answers: it is drawn
 OURS = ("credit_", "l10n_fr_credit_")
 LOAD_MENUS = "async () => (await fetch('/web/webclient/load_menus', {cache: 'no-store'})).json()"
 CALL = """async ([model, method, args, kwargs]) => {

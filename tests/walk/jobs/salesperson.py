@@ -1,5 +1,11 @@
 """Salespeople: a new customer, a quotation, what is held and how it goes on."""
 
+import re
+
+from playwright.sync_api import expect
+
+from ..person import PATIENCE
+
 
 def new_customer(person, name):
     """A company typed into Odoo's own form."""
@@ -17,6 +23,10 @@ def add_line(person, product, quantity):
     line = person.scope if person.phone else person.page.locator(".o_selected_row")
     person.pick(
         "product", product, line.locator("[name='product_template_id'], [name='product_id']").first
+    )
+    # Odoo asks for the variant before it fills the line in: a person waits for the price
+    expect(line.locator("[name='price_unit'] input").first).not_to_have_value(
+        re.compile(r"^[0.,\s]*$"), timeout=PATIENCE
     )
     person.fill(line.locator("[name='product_uom_qty'] input").first, quantity)
     if person.phone:
