@@ -42,7 +42,7 @@ class TestMyCommissions(CommissionCommon):
         self._pay(odd, 133.33, day=late)
         self._sell(100.0, day=self.today)
         self.env["credit.commission.plan"]._compute_entries(self.today)
-        before = self._mine().earned
+        before = self._mine().unsettled
         expected = self._mine().expected
         for invoice in self.env["account.move"].search(
             [("invoice_user_id", "=", self.salesperson.id), ("payment_state", "!=", "paid")]

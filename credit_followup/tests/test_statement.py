@@ -452,7 +452,7 @@ class TestStatement(AccountStatementCommon):
                 self.assertEqual(len(found), len(some))
                 self.assertEqual({len(s.accounts) for s in found.values()}, {1})
             with self.subTest(since=since):
-                self.assertEqual(counts[0], counts[1])
+                self.assertLessEqual(counts[1], counts[0])
                 self.assertLess(counts[1], 12)
 
     def test_credit_people_alone_read_statements(self):
