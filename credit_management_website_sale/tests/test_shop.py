@@ -66,6 +66,6 @@ class TestShop(CreditCommon, AccountPaymentCommon, HttpCase):
         order = self._cart(150.0)
         self._paid(order, 150.0, state="pending")
         self.assertEqual((order.state, order.credit_hold_ids.ids), ("sent", []))
-        order.transaction_ids._set_done()
+        order.sudo().transaction_ids._set_done()
         order.transaction_ids._post_process()
         self.assertPassed(order)
