@@ -66,6 +66,7 @@ class TestShop(CreditCommon, AccountPaymentCommon, HttpCase):
         order = self._cart(150.0)
         self._paid(order, 150.0, state="pending")
         self.assertEqual((order.state, order.credit_hold_ids.ids), ("sent", []))
-        order.sudo().transaction_ids._set_done()
-        order.transaction_ids._post_process()
+        transaction = order.sudo().transaction_ids  # as the provider's notice does, and Odoo's job
+        transaction._set_done()
+        transaction._post_process()
         self.assertPassed(order)
