@@ -27,13 +27,12 @@ class CreditProfile(models.Model):
     )
 
     def _compute_promises(self):
-        promises = self.env["credit.promise"].search([("partner_id", "in", self.partner_id.ids)])
-        by_file = promises.grouped(lambda promise: (promise.partner_id, promise.company_id))
-        for file in self:
-            mine = by_file.get((file.partner_id, file.company_id), promises.browse())
-            states = mine.mapped("state")
-            judged = mine.filtered(lambda promise: promise.state in ("kept", "partly", "broken"))
-            file.promise_ids = mine
+        for file, promises in self._read_answers("credit.promise").items():
+            states = promises.mapped("state")
+            judged = promises.filtered(
+                lambda promise: promise.state in ("kept", "partly", "broken")
+            )
+            file.promise_ids = promises
             file.promises_open = states.count("open")
             file.promises_judged = len(judged)
             file.promises_broken = states.count("broken") + states.count("partly")
@@ -55,18 +54,4 @@ class CreditProfile(models.Model):
     @api.readonly
     def action_view_promises(self):
         """The promises of this customer."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.action_credit_promise"
-        )
-        return {
-            **action,
-            "domain": [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
-            "context": {
-                "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
-            },
-        }
+        return self._action_view_answers("credit_collection.action_credit_promise")

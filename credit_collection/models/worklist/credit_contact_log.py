@@ -12,6 +12,8 @@ CHANNELS = [
     ("portal", "Portal"),
     ("other", "Other"),
 ]
+#: what an outcome makes and has a form of its own
+_FORMS = {"plan": "credit.payment.plan", "dispute": "credit.dispute"}
 
 
 class CreditContactLog(models.Model):
@@ -175,9 +177,10 @@ class CreditContactLog(models.Model):
     def action_record(self):
         """The form of a call is saved: go on with what the outcome makes and has a form of its own."""
         self.ensure_one()
-        action = self.profile_id._get_answer_action(self.makes)
-        if not action:
+        model = _FORMS.get(self.makes)
+        if not model:
             return {"type": "ir.actions.act_window_close"}
+        action = self.profile_id._action_new_answer(model)
         note = {"default_note": self.note or self.reason}
         return {**action, "context": {**action["context"], **note}}
 

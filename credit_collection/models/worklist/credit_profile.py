@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .credit_worklist import URGENCIES
 
@@ -117,12 +117,8 @@ class CreditProfile(models.Model):
             file.next_action = level and self.env._(
                 "%(level)s on %(day)s",
                 level=level.name,
-                day=fields.Date.to_string(day) and self._format_day(day),
+                day=format_date(self.env, day),
             )
-
-    @api.model
-    def _format_day(self, day):
-        return self.env["ir.qweb.field.date"].value_to_html(day, {})
 
     @api.depends("partner_id")
     @api.depends_context("uid", "allowed_company_ids")
@@ -262,30 +258,9 @@ class CreditProfile(models.Model):
     @api.readonly
     def action_plan(self):
         """Open a new payment plan."""
-        return self._get_answer_action("plan")
+        return self._action_new_answer("credit.payment.plan")
 
     @api.readonly
     def action_dispute(self):
         """Open a new dispute."""
-        return self._get_answer_action("dispute")
-
-    @api.model
-    def _get_answer_models(self):
-        """``{what an outcome makes: model whose form is opened}``."""
-        models = {"plan": "credit.payment.plan", "dispute": "credit.dispute"}
-        return {makes: name for makes, name in models.items() if name in self.env}
-
-    def _get_answer_action(self, makes):
-        """The form of a plan or a dispute of this customer, to fill in."""
-        model = self._get_answer_models().get(makes)
-        return model and {
-            "type": "ir.actions.act_window",
-            "name": self.env["ir.model"]._get(model).name,
-            "res_model": model,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_partner_id": self.partner_id.id,
-                "default_company_id": self.company_id.id,
-            },
-        }
+        return self._action_new_answer("credit.dispute")

@@ -105,36 +105,9 @@ class CreditTimeline(models.Model):
                     first,
                 ),
             ),
-            "promise": (
-                "credit.promise",
-                SQL(
-                    """SELECT p.id, f.id AS profile_id, f.company_id, p.date_made AS date, p.amount, p.state AS detail, p.user_id
-                         FROM credit_promise p
-                         JOIN credit_profile f ON f.partner_id = p.partner_id AND f.company_id = p.company_id
-                        WHERE p.date_made >= %s""",
-                    first,
-                ),
-            ),
-            "dispute": (
-                "credit.dispute",
-                SQL(
-                    """SELECT d.id, f.id AS profile_id, f.company_id, d.date, d.amount, d.state AS detail, d.user_id
-                         FROM credit_dispute d
-                         JOIN credit_profile f ON f.partner_id = d.partner_id AND f.company_id = d.company_id
-                        WHERE d.date >= %s""",
-                    first,
-                ),
-            ),
-            "plan": (
-                "credit.payment.plan",
-                SQL(
-                    """SELECT y.id, f.id AS profile_id, f.company_id, y.date, y.amount, y.state AS detail, y.user_id
-                         FROM credit_payment_plan y
-                         JOIN credit_profile f ON f.partner_id = y.partner_id AND f.company_id = y.company_id
-                        WHERE y.date >= %s""",
-                    first,
-                ),
-            ),
+            "promise": self._answer_source("credit.promise", SQL("date_made"), first),
+            "dispute": self._answer_source("credit.dispute", SQL("date"), first),
+            "plan": self._answer_source("credit.payment.plan", SQL("date"), first),
             "hold": (
                 "credit.hold",
                 SQL(
@@ -145,6 +118,19 @@ class CreditTimeline(models.Model):
                 ),
             ),
         }
+
+    def _answer_source(self, model, day, first):
+        """Answers of a model by the day in a column."""
+        rows = SQL(
+            """SELECT y.id, f.id AS profile_id, f.company_id, y.%(day)s AS date, y.amount, y.state AS detail, y.user_id
+                 FROM %(table)s y
+                 JOIN credit_profile f ON f.partner_id = y.partner_id AND f.company_id = y.company_id
+                WHERE y.%(day)s >= %(first)s""",
+            table=SQL.identifier(self.env[model]._table),
+            day=day,
+            first=first,
+        )
+        return model, rows
 
     @api.depends("kind", "detail", "res_model", "res_id")
     @api.depends_context("lang")
