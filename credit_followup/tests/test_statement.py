@@ -439,9 +439,9 @@ class TestStatement(AccountStatementCommon):
         for customer in customers:
             self._bill(100.0, -40, customer=customer)
         self._pay(self._bill(50.0, -40, customer=customers[0]), 20.0)
-        self.statements._read(customers, self.company, self.today, self._day(-50))
         for since in (None, -50):
             date_from = None if since is None else self._day(since)
+            self.statements._read(customers[:1], self.company, self.today, date_from)
             counts = []
             for some in (customers[:1], customers):
                 self.env.flush_all()
@@ -452,7 +452,7 @@ class TestStatement(AccountStatementCommon):
                 self.assertEqual(len(found), len(some))
                 self.assertEqual({len(s.accounts) for s in found.values()}, {1})
             with self.subTest(since=since):
-                self.assertLessEqual(counts[1], counts[0])
+                self.assertEqual(counts[0], counts[1])
                 self.assertLess(counts[1], 12)
 
     def test_credit_people_alone_read_statements(self):
