@@ -10,7 +10,7 @@ from workbench import running
 @pytest.fixture(scope="module")
 def demo(bench, databases, start_server):
     """A server on a copy of the demo."""
-    name = running.demo_database(bench)
+    name = running.demo_for_tests(bench)
     with databases.temporary(name, "walk") as database:
         yield start_server(database=database)
 

@@ -53,6 +53,7 @@ def test_a_test_counts_once_however_many_of_its_cases_fail():
 
 def test_a_run_that_ends_before_its_summary_has_failed():
     assert results.of_odoo("Killed") == Counts(failed=1)
+    assert list(results.of_odoo(LOG).names) == results.failed_tests(LOG) != []
 
 
 def test_failures_come_with_their_traceback():
@@ -84,6 +85,18 @@ def test_junit_report(tmp_path):
     )
     assert results.of_junit(report) == Counts(2, 2, 1)
     assert results.of_junit(tmp_path / "none.xml") == Counts(failed=1)
+
+
+def test_what_failed_is_named_at_the_end(tmp_path):
+    """A long output may be cut at its beginning."""
+    report = tmp_path / "report.xml"
+    cases = '<testcase name="a"/><testcase name="b"><failure/></testcase><testcase name="c"><error/></testcase>'
+    report.write_text(f'<testsuite tests="3" failures="1" errors="1">{cases}</testsuite>')
+    assert (Counts(failed=1, names=("lint",)) + results.of_junit(report)).names == (
+        "lint",
+        "b",
+        "c",
+    )
 
 
 @pytest.mark.parametrize(

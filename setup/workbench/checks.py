@@ -41,7 +41,8 @@ class Verdict:
         """A check counts as one, unless it counts its own cases."""
         found = COUNTS.findall(self.text)
         passed, failed = map(int, found[-1]) if found else (int(self.good), 0)
-        return Counts(passed, failed if self.good else max(failed, 1))
+        names = () if self.good else (self.title,)
+        return Counts(passed, failed if self.good else max(failed, 1), names=names)
 
     def show(self) -> None:
         """One line, and what is wrong below it."""

@@ -23,6 +23,7 @@ class Counts:
     times: tuple[tuple[float, str], ...] = field(
         default=(), compare=False
     )  # seconds and name of each test
+    names: tuple[str, ...] = field(default=(), compare=False)  # of what failed
 
     def __add__(self, other: "Counts") -> "Counts":
         return Counts(
@@ -30,6 +31,7 @@ class Counts:
             self.failed + other.failed,
             self.skipped + other.skipped,
             self.times + other.times,
+            self.names + other.names,
         )
 
     def slowest(self, number: int = 20) -> list[str]:
@@ -64,8 +66,9 @@ def of_odoo(log: str, times=()) -> Counts:
         return Counts(failed=1)
     failures, errors, ran = map(int, summaries[-1])
     skipped = len([line for line in log.splitlines() if SKIPPED.search(line)])
-    failed = len(failed_tests(log)) or failures + errors
-    return Counts(max(ran - failed - skipped, 0), failed, skipped, times)
+    names = failed_tests(log)
+    failed = len(names) or failures + errors
+    return Counts(max(ran - failed - skipped, 0), failed, skipped, times, tuple(names))
 
 
 class Stopwatch:
@@ -161,7 +164,12 @@ def of_junit(report: Path) -> Counts:
         ran, failed, errors, skipped = (
             int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")
         )
-        cases = suite.iter("testcase")
+        cases = list(suite.iter("testcase"))
         times = tuple((float(case.get("time", 0)), case.get("name", "")) for case in cases)
-        total += Counts(ran - failed - errors - skipped, failed + errors, skipped, times)
+        names = tuple(
+            case.get("name", "")
+            for case in cases
+            if case.find("failure") is not None or case.find("error") is not None
+        )
+        total += Counts(ran - failed - errors - skipped, failed + errors, skipped, times, names)
     return total

@@ -14,6 +14,7 @@ from .bench import REPO, Bench
 from .console import say, step
 from .databases import Databases, require_addons
 from .home import Home, digest
+from .problem import Problem
 from .server import Server
 
 LOADER = REPO / "setup/demo/load.py"
@@ -58,23 +59,38 @@ def demo_database(bench: Bench, *, fresh: bool = False) -> str:
     databases = Databases(bench)
     name, wanted = databases.demo, fingerprints(bench.usual)
     if fresh or not databases.exists(name):
-        _make_demo(bench, databases)
+        _make_demo(bench, databases, name)
     else:
         _update_demo(bench, databases, wanted)
     return name
 
 
-def _make_demo(bench, databases):
+def demo_for_tests(bench: Bench) -> str:
+    """The demo of this very code: the one for people where it is that, else one beside it, made once for the tests.
+
+    What people have typed in an older demo stays theirs, and whether that one can be updated is no question of a walk.
+    """
+    databases = Databases(bench)
+    names = (databases.demo, f"{databases.demo}_tests")
+    of_now = [name for name in names if databases.origin(name) == _demo_origin(bench)]
+    if not of_now:
+        _make_demo(bench, databases, names[-1])
+    return (of_now or names[-1:])[0]
+
+
+def _make_demo(bench, databases, name):
     databases.ensure_suite()
     with step("Demo database") as progress:
-        draft = f"{databases.demo}_draft"
+        draft = f"{name}_draft"
         databases.clone(databases.suite, draft)
         if LOADER.exists():
             _load(bench, draft, progress)
-        databases.rename(draft, databases.demo)
-        databases.remember(
-            databases.demo, {"addons": fingerprints(bench.usual), "demo": _demo_key()}
-        )
+        databases.rename(draft, name)
+        databases.remember(name, _demo_origin(bench))
+
+
+def _demo_origin(bench):
+    return {"addons": fingerprints(bench.usual), "demo": _demo_key()}
 
 
 def _load(bench, draft, progress):
@@ -101,9 +117,14 @@ def _update_demo(bench, databases, wanted):
         if names
         for word in (flag, ",".join(names))
     ]
-    with step(f"Updating {', '.join(changed)}") as progress:
-        databases.install(databases.demo, words, "update", progress)
-        databases.remember(databases.demo, origin | {"addons": wanted})
+    try:
+        with step(f"Updating {', '.join(changed)}") as progress:
+            databases.install(databases.demo, words, "update", progress)
+    except Problem as problem:
+        raise Problem(
+            problem.what, f"setup/run --fresh makes the demo anew. {problem.remedy}"
+        ) from None
+    databases.remember(databases.demo, origin | {"addons": wanted})
 
 
 def _demo_key():

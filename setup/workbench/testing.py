@@ -50,6 +50,8 @@ def main(options) -> int:
     total = sum(_parts(bench, parts, targets), Counts())
     for line in ["\nThe slowest tests:", *total.slowest()] if len(total.times) > 1 else ():
         say(line)
+    for line in ["\nWhat failed:", *total.names] if total.names else ():
+        say(line)
     say(f"\n{total.skipped} skipped, {time.monotonic() - start:.0f} s in all")
     say(total.line)
     return 0 if total.good else 1
@@ -156,7 +158,8 @@ def _judge(bench, code, log, times):
     if code:
         say(f"  Whole output: {log}")
         counts += Counts(failed=int(not counts.failed))
-    return counts + (Counts(failed=1) if complaints else Counts(passed=1))
+    names = tuple(complaint.partition("\n")[0] for complaint in complaints)
+    return counts + (Counts(failed=1, names=names) if complaints else Counts(passed=1))
 
 
 def _show_faults(text, complaints):
