@@ -8,6 +8,7 @@
     "depends": ["credit_management", "pos_sale"],
     "assets": {
         "point_of_sale._assets_pos": ["credit_management_pos/static/src/**/*"],
+        "web.assets_tests": ["credit_management_pos/static/tests/tours/**/*"],
     },
     "auto_install": True,
 }

@@ -2,12 +2,11 @@ from odoo import fields
 from odoo.addons.credit_management.tests.common import CreditCommon
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 
-@tagged("post_install", "-at_install")
-class TestTill(CreditCommon):
-    """What is settled at the till is never held nor lost, and counts once."""
+class TillCommon(CreditCommon):
+    """A till that takes cash and sells on account, and a customer with a limit of 100."""
 
     @classmethod
     def setUpClass(cls):
@@ -36,12 +35,21 @@ class TestTill(CreditCommon):
                 "down_payment_product_id": cls.deposit.id,
             }
         )
-        cls.till.open_ui()
-        cls.till.current_session_id.set_opening_control(0.0, "")
 
     def setUp(self):
         super().setUp()
         self._limit(100.0)
+
+
+@tagged("post_install", "-at_install")
+class TestTill(TillCommon):
+    """What is settled at the till is never held nor lost, and counts once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.till.open_ui()
+        cls.till.current_session_id.set_opening_control(0.0, "")
 
     def _at_till(self, order, amount, method=None, product=None, invoice=False):
         """The customer settles so much of the order at the till."""
@@ -185,3 +193,23 @@ class TestTill(CreditCommon):
         self._at_till(self._order(60.0), 60.0, method=self.on_account)
         self._at_till(self._order(500.0), 500.0)
         self.assertFalse(self._alerts())
+
+
+@tagged("post_install", "-at_install")
+class TestTillTour(TillCommon, HttpCase):
+    """What a cashier sees in the browser."""
+
+    def test_a_cashier_sells_on_account_within_the_limit_only(self):
+        self.service.write({"available_in_pos": True, "name": self.service.name})
+        groups = "base.group_user,point_of_sale.group_pos_user"
+        cashier = self._user("cashier", groups, password="credit_cashier")
+        self.till.with_user(cashier).open_ui()
+        self.start_tour(
+            f"/pos/ui/{self.till.id}", "credit_management_pos_till", login=cashier.login
+        )
+        orders = self.env["pos.order"].search([("config_id", "=", self.till.id)], order="id")
+        sold = {order.amount_total: order.payment_ids.payment_method_id.name for order in orders}
+        self.assertEqual(sold, {40.0: "On account", 70.0: "On account", 61.0: "Cash"})
+        alert = self._profile().activity_ids.filtered(lambda a: "sale on account" in a.summary)
+        offline = orders.filtered(lambda order: order.amount_total == 70.0)
+        self.assertIn(offline.name, alert.note)
