@@ -36,6 +36,12 @@
         "views/worklist/credit_collection_target_views.xml",
         "views/worklist/credit_followup_analysis_views.xml",
         "views/worklist/credit_worklist_menus.xml",
+        # what customers answer themselves: portal, links in reminders
+        "data/credit_contact_outcome_answer.xml",
+        "report/credit_payment_plan_signature.xml",
+        "report/notice_answer_blocks.xml",
+        "views/portal/portal_templates.xml",
+        "views/portal/credit_answer_views.xml",
     ],
     "assets": {
         "web.assets_tests": ["credit_collection/static/tests/tours/**/*"],

@@ -1,5 +1,5 @@
 from . import answer  # isort: skip
-from . import promise, plan, dispute, worklist  # isort: skip
+from . import promise, plan, dispute, worklist, portal  # isort: skip
 from . import (
     account_partial_reconcile,
     credit_exposure,

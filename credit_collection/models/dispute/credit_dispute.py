@@ -89,6 +89,7 @@ class CreditDispute(models.Model):
             ("mail", "E-mail"),
             ("visit", "Visit"),
             ("portal", "Portal"),
+            ("link", "Link in a Reminder"),
             ("payment", "Short Payment"),
             ("sales", "Salesperson"),
             ("other", "Other"),

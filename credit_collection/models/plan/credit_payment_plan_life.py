@@ -32,15 +32,7 @@ class CreditPaymentPlan(models.Model):
         self._check_adds_up()
         for plan in self:
             plan._check_may_grant()
-            plan.previous_id.sudo()._replace()
-            plan._number()
-            plan.sudo().write(
-                {
-                    "state": "agreed",
-                    "agreed_by": self.env.uid,
-                    "date_agreed": plan.company_id._get_credit_today(),
-                }
-            )
+            plan._agree(self.env.user)
         return True
 
     def action_cancel(self):
@@ -72,6 +64,17 @@ class CreditPaymentPlan(models.Model):
         return self.env.ref("credit_collection.report_payment_plan").report_action(self)
 
     # === BUSINESS METHODS === #
+
+    def _agree(self, user):
+        """The instalments replace the due dates.
+
+        :param user: who grants the plan
+        """
+        self.ensure_one()
+        self.previous_id.sudo()._replace()
+        self._number()
+        today = self.company_id._get_credit_today()
+        self.sudo().write({"state": "agreed", "agreed_by": user.id, "date_agreed": today})
 
     def _prepare_version(self, items):
         lines = self.env["credit.payment.plan.line"]._prepare(

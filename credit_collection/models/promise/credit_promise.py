@@ -48,6 +48,7 @@ class CreditPromise(models.Model):
             ("mail", "E-mail"),
             ("visit", "Visit"),
             ("portal", "Portal"),
+            ("link", "Link in a Reminder"),
             ("other", "Other"),
         ],
         required=True,

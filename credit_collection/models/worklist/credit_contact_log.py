@@ -10,6 +10,7 @@ CHANNELS = [
     ("visit", "Visit"),
     ("letter", "Letter"),
     ("portal", "Portal"),
+    ("link", "Link in a Reminder"),
     ("other", "Other"),
 ]
 #: what an outcome makes and has a form of its own
@@ -159,7 +160,9 @@ class CreditContactLog(models.Model):
                         )
                     )
         logs = super().create(vals_list)
+        logs._refuse_typed()
         logs._make_answers()
+        logs._read_earlier()
         return logs
 
     def write(self, vals):
@@ -189,7 +192,7 @@ class CreditContactLog(models.Model):
     def _make_answers(self):
         """What the outcomes make at once."""
         for log in self:
-            if log.makes == "promise":
+            if log.makes == "promise" and not log.promise_id:
                 log._make_promise()
             elif log.makes == "wrong_person" and log.contact_id:
                 log.contact_id._mark_wrong_person()

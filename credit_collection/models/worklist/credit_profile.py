@@ -13,6 +13,7 @@ FIGURES = (
     "last_contact_date",
     "next_contact_date",
     "has_callback",
+    "has_answer",
     "disputed",
     "promised",
     "promise_date",
@@ -53,6 +54,7 @@ class CreditProfile(models.Model):
     last_contact_date = _figure(fields.Date, "last_contact_date", "Last Contact")
     next_contact_date = _figure(fields.Date, "next_contact_date", "Next Contact")
     has_callback = _figure(fields.Boolean, "has_callback", "Call-back Agreed")
+    has_answer = _figure(fields.Boolean, "has_answer", "Customer Answered")
     disputed = _figure(fields.Monetary, "disputed", "Disputed", help="Past due and disputed")
     promised = _figure(fields.Monetary, "promised", "Promised", help="Promised and not due yet")
     promise_date = _figure(fields.Date, "promise_date", "Promised for")
@@ -85,7 +87,12 @@ class CreditProfile(models.Model):
         return {*FIGURES, "why"}
 
     @api.depends(
-        "partner_id", "company_id", "risk_class_id", "analyst_id", "contact_log_ids.next_date"
+        "partner_id",
+        "company_id",
+        "risk_class_id",
+        "analyst_id",
+        "contact_log_ids.next_date",
+        "contact_log_ids.to_read",
     )
     @api.depends_context("uid", "tz", "lang", "allowed_company_ids")
     def _compute_worklist(self):

@@ -5,6 +5,7 @@ from ...rules.worklist_score import weigh
 from ...worklist_fact import WorklistFact
 
 URGENCIES = [
+    ("answered", "Customer Answered"),
     ("callback", "Call-back Due"),
     ("broken", "Promise Broken"),
     ("high", "Urgent"),
@@ -29,7 +30,7 @@ class CreditWorklist(models.Model):
     _name = "credit.worklist"
     _description = "Customer to Call"
     _auto = False
-    _order = "is_today desc, score desc, id"
+    _order = "has_answer desc, is_today desc, score desc, id"
     _rec_name = "partner_id"
 
     profile_id = fields.Many2one("credit.profile", string="Credit File", readonly=True)
@@ -51,6 +52,9 @@ class CreditWorklist(models.Model):
     last_contact_date = fields.Date(string="Last Contact", readonly=True)
     next_contact_date = fields.Date(string="Next Contact", readonly=True)
     has_callback = fields.Boolean(string="Call-back Agreed", readonly=True)
+    has_answer = fields.Boolean(
+        string="Customer Answered", readonly=True, help="Nobody has read what the customer wrote"
+    )
     disputed = fields.Monetary(readonly=True, help="Past due and disputed")
     promised = fields.Monetary(readonly=True, help="Promised and not due yet")
     promise_date = fields.Date(string="Promised for", readonly=True)
@@ -82,7 +86,8 @@ class CreditWorklist(models.Model):
         strategies = self.env["credit.worklist.strategy"]._get_by_company()
         rules = {company: strategy._to_rule() for company, strategy in strategies.items()}
         return SQL(
-            """SELECT x.*, CASE WHEN x.has_callback AND x.next_contact_date <= %(today)s THEN 'callback'
+            """SELECT x.*, CASE WHEN x.has_answer THEN 'answered'
+                              WHEN x.has_callback AND x.next_contact_date <= %(today)s THEN 'callback'
                               WHEN NOT x.is_today THEN 'waiting'
                               WHEN x.was_broken THEN 'broken'
                               WHEN x.score >= %(high)s THEN 'high'
@@ -104,6 +109,7 @@ class CreditWorklist(models.Model):
             "contact",
             "broken",
             "promise",
+            "answer",
         }
         return SQL(
             """SELECT f.id, f.id AS profile_id, f.partner_id, f.company_id, %(currency)s AS currency_id, f.risk_class_id,
@@ -112,6 +118,7 @@ class CreditWorklist(models.Model):
                       COALESCE(items.days_late, 0) AS days_late, COALESCE(items.disputed, 0) AS disputed,
                       GREATEST(contact.day, notice.day) AS last_contact_date,
                       contact.next_date AS next_contact_date, COALESCE(contact.has_callback, FALSE) AS has_callback,
+                      answer.profile_id IS NOT NULL AS has_answer,
                       COALESCE(promise.amount, 0) AS promised, promise.date AS promise_date,
                       COALESCE(broken.number, 0) AS broken_promises, COALESCE(broken.last > contact.day, broken.last IS NOT NULL) AS was_broken,
                       %(score)s AS score,
@@ -137,9 +144,10 @@ class CreditWorklist(models.Model):
         )
 
     def _is_today_sql(self, today, strategies):
-        """Whether to call a customer today: on the agreed day, otherwise if an amount is due and the days of rest are over."""
+        """Whether to call a customer today: when it has answered, on the agreed day, otherwise if an amount is due and the days of rest are over."""
         return SQL(
-            """CASE WHEN contact.next_date IS NOT NULL
+            """CASE WHEN answer.profile_id IS NOT NULL THEN TRUE
+                    WHEN contact.next_date IS NOT NULL
                     THEN contact.next_date <= %(today)s AND (contact.has_callback OR items.to_chase > %(minimum)s)
                     ELSE COALESCE(items.to_chase > %(minimum)s, FALSE)
                          AND (contact.day IS NULL OR contact.day + %(rest)s <= %(today)s) END""",
@@ -294,6 +302,7 @@ class CreditWorklist(models.Model):
         return {
             "items": by_customer("items", self._items_sql(today, few)),
             "contact": by_file("contact", self._contacts_sql(only)),
+            "answer": by_file("answer", self._answers_sql(only)),
             "notice": by_customer("notice", self._notices_sql(few)),
             "broken": by_customer("broken", self._broken_sql(today, few)),
             "promise": by_customer("promise", self._promises_sql(few)),
@@ -357,6 +366,13 @@ class CreditWorklist(models.Model):
                  FROM credit_contact_log g
                 WHERE %s
                 ORDER BY g.profile_id, g.date DESC, g.id DESC""",
+            SQL("g.profile_id = ANY(%s)", list(only)) if only is not None else SQL("TRUE"),
+        )
+
+    def _answers_sql(self, only):
+        """The files with an answer of the customer that nobody has read."""
+        return SQL(
+            "SELECT DISTINCT g.profile_id FROM credit_contact_log g WHERE g.to_read AND %s",
             SQL("g.profile_id = ANY(%s)", list(only)) if only is not None else SQL("TRUE"),
         )
 

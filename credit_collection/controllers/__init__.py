@@ -1,0 +1,1 @@
+from . import answer_form, portal, reminder
