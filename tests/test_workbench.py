@@ -289,6 +289,43 @@ def test_an_unmarked_override_a_missing_changelog_and_a_misnamed_fragment_are_na
     ]
 
 
+def test_a_second_body_a_stranger_a_hook_that_is_not_there_and_a_limit_alone_are_named(tmp_path):
+    (tmp_path / "readme").mkdir()
+    (tmp_path / "readme" / "DEVELOP.md").write_text("Extend `_get_one()`, not `_get_none()`.")
+    (tmp_path / "readme" / "ROADMAP.md").write_text("\n- No. Meanwhile: wait.\n- Never.")
+    (tmp_path / "models").mkdir()
+    body = "class A(models.Model):\n    _inherit = ['sale.order']\n\n    def _get_one(self):\n        pass\n"
+    for name in ("sale_order", "sale_order_more", "other"):
+        (tmp_path / "models" / f"{name}.py").write_text(body)
+    found = "\n".join(house.faults([tmp_path]))
+    assert re.findall(r"one body|other.py: name it|no _\w+|- Never|Never\.…", found) == [
+        "no _get_none",
+        "one body",
+        "one body",
+        "other.py: name it",
+        "Never.…",
+    ]
+
+
+def test_methods_that_are_too_long_to_read_are_named_unless_they_are_a_table(tmp_path):
+    def method(name, lines):
+        return f"def {name}():\n" + "    0\n" * (lines - 1) + "\n"
+
+    many = "".join(method(f"short{n}", 8) for n in range(20))
+    for name, text, named in (
+        ("fine", many + method("a", 50), []),
+        ("longest", many + method("a", 51), ["a has 51 lines: 100%"]),
+        ("table", many + "def a():\n    return [\n" + "        0,\n" * 60 + "    ]\n", []),
+        ("most", many + "".join(method(f"a{n}", 21) for n in range(3)), ["a0 has 21 lines: 90%"]),
+        ("half", many.replace("\n\n", "\n    0\n\n"), ["short19 has 9 lines: 50%"]),
+    ):
+        addon = tmp_path / name
+        (addon / "models").mkdir(parents=True)
+        (addon / "models" / "thing.py").write_text(text)
+        found = re.findall(r"\w+ has \d+ lines: \d+%", "\n".join(house.faults([addon])))
+        assert found == named, name
+
+
 def test_a_day_of_the_server_in_a_model_is_named(tmp_path):
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "thing.py").write_text(

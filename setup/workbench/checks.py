@@ -125,7 +125,7 @@ def pylint_of_odoo(bench: Bench) -> tuple[bool, str]:
 
 
 def layout(bench: Bench) -> tuple[bool, str]:
-    """Rules are pure, overrides of Odoo are marked, fragments of the changelog have names towncrier can read."""
+    """Rules are pure, overrides of Odoo are marked, methods are short: what CONTRIBUTING says of the code."""
     faults = [fault for addon in bench.addons for path in addon.rules for fault in impurities(path)]
     faults += house.faults([addon.path for addon in bench.addons])
     return not faults, "\n".join(faults)

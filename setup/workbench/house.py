@@ -1,7 +1,9 @@
 """Rules of the house that a look at the source can check."""
 
 import ast
+import functools
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,9 @@ from pathlib import Path
 MARKER = re.compile(r"# (?:EXTENDS '[\w.]+'|OVERRIDE\b)")
 SERVER_DAY = re.compile(r"\b(?:[Dd]ate|[Dd]atetime)\.today$|\bdatetime\.(?:now|utcnow)$")
 FRAGMENT = re.compile(r"(\d+\.(?:feature|bugfix|misc)\.\d+)(?:\.[\w-]+)?\.md")
+HOOK = re.compile(r"`(?:[\w.]*\.)?(_[a-z][a-z_]*)[(`]")
+#: lines of the methods of an add-on, without their docstrings: half of them, nine of ten, and all
+LENGTHS = ((0.5, 8), (0.9, 20), (1.0, 50))
 
 
 @dataclass(frozen=True)
@@ -33,25 +38,42 @@ class Method:
 def faults(addons: list[Path]) -> list[str]:
     """All that the sources of some add-ons have against the rules."""
     methods = [method for addon in addons for method in _methods(addon)]
-    checks = (_misnamed, _clocks)
+    checks = (_twice, _strangers, _long, _misnamed, _clocks, _endless)
     return [
         *_unmarked(methods),
+        *_unknown(addons),
         *(fault for check in checks for addon in addons for fault in check(addon)),
     ]
 
 
+def _sources(addon) -> Iterator[Path]:
+    """The Python files of an add-on, without its tests."""
+    for path in sorted(addon.rglob("*.py")):
+        if "tests" not in path.relative_to(addon).parts:
+            yield path
+
+
+@functools.cache
+def _parsed(path) -> tuple[str, ast.Module]:
+    text = path.read_text()
+    return text, ast.parse(text)
+
+
+def _models(tree):
+    """``(model, class)`` of a file."""
+    classes = (node for node in tree.body if isinstance(node, ast.ClassDef))
+    return [(model, cls) for cls in classes if (model := _model(cls))]
+
+
 def _methods(addon) -> Iterator[Method]:
-    for folder in ("models", "wizards"):
-        for path in sorted((addon / folder).rglob("*.py")):
-            lines = path.read_text().splitlines()
-            for model, node in _defined(ast.parse("\n".join(lines))):
-                yield Method(path, model, node, "\n".join(lines[node.lineno - 1 : node.end_lineno]))
-
-
-def _defined(tree):
-    for cls in (node for node in tree.body if isinstance(node, ast.ClassDef)):
-        if model := _model(cls):
-            yield from ((model, node) for node in cls.body if isinstance(node, ast.FunctionDef))
+    for path in _sources(addon):
+        text, tree = _parsed(path)
+        lines = text.splitlines()
+        for model, cls in _models(tree):
+            for node in cls.body:
+                if isinstance(node, ast.FunctionDef):
+                    body = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+                    yield Method(path, model, node, body)
 
 
 def _model(cls) -> str:
@@ -68,6 +90,84 @@ def _model(cls) -> str:
     }
     model = values.get("_name") or values.get("_inherit") or ""
     return model if isinstance(model, str) else model[0]
+
+
+def _twice(addon):
+    """Methods that an add-on defines in two files for one model."""
+    bodies = defaultdict(list)
+    for method in _methods(addon):
+        bodies[method.model, method.node.name].append(method)
+    for found in bodies.values():
+        for method in found[1:]:
+            yield method.fault(f"one body for each model; the other is in {found[0].path.name}")
+
+
+def _strangers(addon):
+    """Files that are not named for a model they define; Odoo names those of a country's chart otherwise."""
+    for path in _sources(addon):
+        names = [model.replace(".", "_") for model, _class in _models(_parsed(path)[1])]
+        free = path.stem.startswith("template_") or path.parent.name == "report"
+        named = any(path.stem.startswith(name) or name.startswith(path.stem) for name in names)
+        if names and not named and not free:
+            yield f"{path}: name it for its model, {names[0]}"
+
+
+def _long(addon):
+    """Methods that are too long to be read at a glance: half of an add-on's, nine of ten, and each."""
+    found = [
+        (_length(node), f"{path}:{node.lineno}: {node.name}")
+        for path in _sources(addon)
+        for node in ast.walk(_parsed(path)[1])
+        if isinstance(node, ast.FunctionDef) and not _is_data(node)
+    ]
+    found.sort()
+    for share, most in LENGTHS if found else ():
+        lines, where = found[min(int(len(found) * share), len(found) - 1)]
+        if lines > most:
+            yield f"{where} has {lines} lines: {share:.0%} of the methods of {addon.name} have {most} at most"
+
+
+def _length(node) -> int:
+    """
+    >>> _length(ast.parse("def a():\\n    'Doc.'\\n    return 1").body[0])
+    2
+    """
+    docstring = node.body[0] if ast.get_docstring(node, clean=False) is not None else None
+    spared = docstring.end_lineno - docstring.lineno + 1 if docstring else 0
+    return node.end_lineno - node.lineno + 1 - spared
+
+
+def _is_data(node) -> bool:
+    """A table that a method returns, and nothing else.
+
+    >>> _is_data(ast.parse('def a(self):\\n    return {"a": self.b()}').body[0])
+    True
+    """
+    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+    tables = (ast.Dict, ast.List, ast.Tuple, ast.Set)
+    last = body[-1] if len(body) == 1 else None
+    return isinstance(last, ast.Return) and isinstance(last.value, tables)
+
+
+def _unknown(addons):
+    """Hooks that a manual names and no code has."""
+    code = "\n".join(path.read_text() for addon in addons for path in addon.rglob("*.py"))
+    words = set(re.findall(r"\w+", code))
+    for addon in addons:
+        manual = addon / "readme" / "DEVELOP.md"
+        named = set(HOOK.findall(manual.read_text())) if manual.exists() else set()
+        yield from (f"{manual}: there is no {hook}" for hook in sorted(named - words))
+
+
+def _endless(addon):
+    """Known limits without what to do until they are gone."""
+    roadmap = addon / "readme" / "ROADMAP.md"
+    limits = roadmap.read_text().split("\n- ")[1:] if roadmap.exists() else []
+    if not limits:
+        yield f"{roadmap}: an add-on says what it cannot do"
+    for limit in limits:
+        if "Meanwhile:" not in limit:
+            yield f"{roadmap}: {limit[:60]}…: say what to do until then (Meanwhile: …)"
 
 
 def _unmarked(methods):
