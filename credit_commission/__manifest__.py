@@ -1,6 +1,6 @@
 {
     "name": "Commission on Collected Revenue",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "summary": "Commission earned to the cent on the money that came in, agreed by statement, taken back when undone",
     "category": "Sales/Commission",
     "author": "Credit Management contributors",
