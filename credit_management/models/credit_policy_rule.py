@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tools import format_list, formatLang
 from odoo.tools.translate import get_translation
 
-from ..rules import KINDS, Rule
+from ..rules import FACTS, KINDS, Rule
 
 
 class CreditPolicyRule(models.Model):
@@ -162,6 +162,20 @@ class CreditPolicyRule(models.Model):
         :rtype: dict[str, RuleKind]
         """
         return dict(KINDS)
+
+    def _register_hook(self):
+        # EXTENDS 'base': a kind that could not be judged or shown is noticed now, not when it first holds a document
+        super()._register_hook()
+        if faults := self._get_faults_of_kinds():
+            raise ValueError("\n".join(faults))
+
+    @api.model
+    def _get_faults_of_kinds(self):
+        """What keeps kinds from being judged or shown, in sentences that name them."""
+        units = self._get_units(self.env["res.currency"])
+        facts = FACTS | self.env["credit.position"]._get_fact_readers().keys()
+        kinds = self._get_kinds().values()
+        return [fault for kind in kinds for fault in kind.get_faults(units, self._fields, facts)]
 
     @api.model
     def _get_kind_selection(self):

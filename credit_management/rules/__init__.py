@@ -15,7 +15,7 @@ from .assessment import (
 )
 from .exposure import add_up, is_counted, sums_that_count
 from .growth import Size, free_quantity, surplus_quantity
-from .kinds import KINDS, RuleKind
+from .kinds import FACTS, KINDS, RuleKind
 from .limits import (
     GrantedLimit,
     default_limit,
@@ -26,6 +26,7 @@ from .limits import (
 )
 
 __all__ = [
+    "FACTS",
     "KINDS",
     "Assessment",
     "CreditRequest",

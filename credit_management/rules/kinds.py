@@ -5,6 +5,7 @@ Add-ons define kinds through ``credit.policy.rule._get_kinds``. Amounts are in t
 included.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,11 @@ from .limits import excess_over
 def _lt(text):
     """Mark an English text for export; the models translate it."""
     return text
+
+
+#: what is read of every customer or document on request, without an add-on
+FACTS = frozenset({"late_sums", "oldest_item_days", "payment_days"})
+_PLACEHOLDERS = re.compile(r"%%|%\((?:figure|threshold)\)s")
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,42 @@ class RuleKind:
     is_about_document: bool = False
     cured_by: str = ""
     room: Callable | None = None
+
+    def __post_init__(self):
+        """Refuse a sentence that could not be shown when the first document is held.
+
+        >>> RuleKind("share", always, "Share", "More than 20 % of %(figure)s.")
+        Traceback (most recent call last):
+        ValueError: The kind of rule "share" has the sentence "More than 20 % of %(figure)s.": write %% for a per cent sign, and no placeholders but %(figure)s and %(threshold)s.
+        >>> RuleKind("share", always, "Share", "More than 20 %% of %(figure)s.").name
+        'share'
+        """
+        if "%" in _PLACEHOLDERS.sub("", self.sentence):
+            raise ValueError(
+                f'The kind of rule "{self.name}" has the sentence "{self.sentence}":'
+                " write %% for a per cent sign, and no placeholders but %(figure)s and %(threshold)s."
+            )
+
+    def get_faults(self, units, settings, facts):
+        """What keeps it from being judged or shown, in sentences.
+
+        >>> kind = RuleKind("share", always, "Share", unit="pieces", settings=frozenset({"size"}), facts=frozenset({"weather"}))
+        >>> for sentence in kind.get_faults({"amount"}, {"threshold"}, FACTS):
+        ...     print(sentence)
+        The kind of rule "share" has the unit "pieces", which is not in _get_units.
+        The kind of rule "share" has the setting "size", which is no field of credit.policy.rule.
+        The kind of rule "share" needs the fact "weather", which is not in _get_fact_readers.
+        """
+        known = (
+            ("has the unit", {self.unit} - set(units), "not in _get_units"),
+            ("has the setting", self.settings - set(settings), "no field of credit.policy.rule"),
+            ("needs the fact", self.facts - set(facts), "not in _get_fact_readers"),
+        )
+        return [
+            f'The kind of rule "{self.name}" {what} "{name}", which is {where}.'
+            for what, names, where in known
+            for name in sorted(names)
+        ]
 
     @property
     def module(self):

@@ -1,4 +1,5 @@
 from ast import literal_eval
+from unittest.mock import patch
 
 from lxml import etree
 from odoo.addons.credit_management.rules import (
@@ -8,8 +9,10 @@ from odoo.addons.credit_management.rules import (
     Policy,
     Position,
     Rule,
+    RuleKind,
     assess,
 )
+from odoo.addons.credit_management.rules.kinds import always
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -111,14 +114,29 @@ class TestPolicy(CreditCommon):
 
     def test_every_kind_of_rule_has_its_function_and_sentence(self):
         rules = self.env["credit.policy.rule"]
-        units = rules._get_units(self.company.currency_id)
+        self.assertFalse(rules._get_faults_of_kinds())
         for name, kind in rules._get_kinds().items():
             with self.subTest(name):
                 self.assertEqual(kind.name, name)
-                self.assertIn(kind.unit, units)
-                self.assertLessEqual(set(kind.settings), rules._fields.keys())
                 self.assertTrue(kind.sentence)
                 self.assertTrue(rules._explain(name, 1.0, 1.0, self.company.currency_id))
+
+    def test_a_kind_that_could_not_be_shown_or_judged_is_named_when_the_registry_is_loaded(self):
+        rules = self.env["credit.policy.rule"]
+        for values, words in (
+            ({"unit": "pieces"}, 'kind of rule "parcels" has the unit "pieces"'),
+            ({"settings": frozenset({"size"})}, '"parcels" has the setting "size"'),
+            ({"facts": frozenset({"parcels"})}, '"parcels" needs the fact "parcels"'),
+        ):
+            kind = RuleKind("parcels", always, "Parcels above", "%(figure)s parcels.", **values)
+            with (
+                self.subTest(words),
+                patch.object(
+                    type(rules), "_get_kinds", lambda _rules, kind=kind: {"parcels": kind}
+                ),
+                self.assertRaisesRegex(ValueError, words),
+            ):
+                rules._register_hook()
 
     def test_a_rule_with_conditions_applies_where_all_of_them_do(self):
         policy = self._policy(over_limit={})
