@@ -1,4 +1,4 @@
-"""Another add-on brings kinds of rules, a fact and a source of exposure: it is installed, tested and taken away."""
+"""Another add-on brings kinds of rules, a fact, a source, a document and a reason: it is installed, tested and taken away."""
 
 import shutil
 import subprocess
@@ -56,7 +56,7 @@ def test_what_another_add_on_brings_works_and_leaves_nothing_behind(bench, datab
     shutil.copytree(SOURCE, tmp_path / ADDON)
     words = ("-i", ADDON, "--test-tags", f"/{ADDON}", "--stop-after-init", "--http-port", "0")
     said = odoo(bench, database, tmp_path, *words)
-    assert "0 failed, 0 error(s) of 5 tests" in said, said[-4000:]
+    assert "0 failed, 0 error(s) of 12 tests" in said, said[-4000:]
     odoo(bench, database, tmp_path, "--no-http", stdin=_UNINSTALL)
     left = {
         "Of another add-on": ["always"],

@@ -38,6 +38,7 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "credit.document.mixin"]
 
+    _credit_salesperson_path = "invoice_user_id"
     # written by the button *Block Payment* of an invoice
     _written_by_odoo = frozenset({"payment_state"})
 
@@ -241,9 +242,6 @@ class AccountMove(models.Model):
     def _get_credit_requesters(self):
         return self.invoice_user_id | self.create_uid
 
-    def _get_credit_salesperson(self):
-        return self.invoice_user_id
-
     def _is_gone(self):
         return self.state != "draft"
 
@@ -261,8 +259,7 @@ class AccountMove(models.Model):
         return self.state != "draft" or self.auto_post != "no"
 
     def _get_held_sentence(self):
-        names = ", ".join(move.name or move.display_name for move in self)
         return self.env._(
             "These invoices remain drafts until credit control releases them: %s. The reasons are in their messages.",
-            names,
+            ", ".join(move._get_credit_name() for move in self),
         )

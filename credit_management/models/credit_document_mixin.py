@@ -18,14 +18,18 @@ class CreditHeldError(UserError):
 class CreditDocumentMixin(models.AbstractModel):
     """A document that the gate checks, holds and releases.
 
-    The model is a ``mail.thread`` and has ``credit_hold_ids``, whose inverse is the hold's link to it. It answers
-    :meth:`_get_credit_request`, :meth:`_get_credit_requesters`, :meth:`_get_passed_domain` and
-    :meth:`_confirm_released`, and the others where it differs.
+    The model inherits ``mail.thread`` and ``mail.activity.mixin``, has ``company_id``, and ``credit_hold_ids``, whose
+    inverse is the hold's link to it. It answers :meth:`_get_credit_request`, :meth:`_get_credit_requesters`,
+    :meth:`_get_passed_domain` and :meth:`_confirm_released`, names its salesperson in ``_credit_salesperson_path``, and
+    answers the others where it differs.
     """
 
     _name = "credit.document.mixin"
     _description = "Document Subject to Credit"
     _inherit = ["credit.derived.mixin"]
+
+    #: path from the document to its salesperson, if it has one
+    _credit_salesperson_path = ""
 
     # === WHAT A DOCUMENT ANSWERS === #
 
@@ -100,7 +104,12 @@ class CreditDocumentMixin(models.AbstractModel):
 
     def _get_credit_salesperson(self):
         """The salesperson of the document."""
-        return self.env["res.users"]
+        path = self._credit_salesperson_path
+        return self.mapped(path) if path else self.env["res.users"]
+
+    def _get_credit_name(self):
+        """What its hold and the messages call the document."""
+        return (self._rec_name and self[self._rec_name]) or self.display_name
 
     def _filter_asked_for_credit(self):
         """The documents that need a check at all."""
@@ -121,14 +130,14 @@ class CreditDocumentMixin(models.AbstractModel):
         """The message to the user who pressed the button, about the documents held."""
         return self.env._(
             "Held until credit control decides: %s. The reasons are on the document.",
-            ", ".join(self.mapped("name")),
+            ", ".join(document._get_credit_name() for document in self),
         )
 
     def _get_refusal_sentence(self, assessment):
         """Why an operation that bypasses the gate cannot continue, and what to do instead."""
         sentence = self.env._(
             "%(document)s would be held by credit control. Confirm it with its own button: it will then wait for a release.",
-            document=self.name,
+            document=self._get_credit_name(),
         )
         partner_id, company_id = assessment.request.customer
         if not self.env["res.partner"].sudo().browse(partner_id)._may_see_credit_summary():

@@ -39,6 +39,7 @@ class CreditHold(models.Model):
     move_id = fields.Many2one(
         "account.move", string="Invoice", readonly=True, index="btree_not_null", ondelete="set null"
     )
+    document = fields.Reference(selection="_select_documents", compute="_compute_document")
     profile_id = fields.Many2one(
         "credit.profile", string="Credit File", required=True, index=True, ondelete="restrict"
     )
@@ -158,6 +159,16 @@ class CreditHold(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.model
+    def _select_documents(self):
+        names = self.env["ir.model"].sudo()
+        return [(model, names._get(model).name) for model in self._document_fields()]
+
+    @api.depends(lambda self: list(self._document_fields().values()))
+    def _compute_document(self):
+        for hold in self:
+            hold.document = hold._get_document()
+
     @api.depends(lambda self: self._get_salesperson_paths())
     def _compute_salesperson_id(self):
         for hold in self:
@@ -167,8 +178,12 @@ class CreditHold(models.Model):
 
     @api.model
     def _get_salesperson_paths(self):
-        """Paths to the salesperson of each kind of document. Extend with a new model."""
-        return ["order_id.user_id", "move_id.invoice_user_id"]
+        """Paths from a hold to the salesperson of each kind of document."""
+        paths = {
+            field: self.env[model]._credit_salesperson_path
+            for model, field in self._document_fields().items()
+        }
+        return [f"{field}.{path}" for field, path in paths.items() if path]
 
     @api.depends("create_date", "decided_at")
     def _compute_age_days(self):
@@ -815,7 +830,7 @@ class CreditHold(models.Model):
     def _prepare_hold_vals(self, document, assessment):
         position = assessment.position
         return {
-            "name": document.name or document.display_name,
+            "name": document._get_credit_name(),
             "profile_id": position.profile_id
             or self.env["credit.profile"]._find({assessment.request.customer}).id,
             "checkpoint": assessment.request.checkpoint,

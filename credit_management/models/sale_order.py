@@ -16,6 +16,8 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "credit.document.mixin"]
 
+    _credit_salesperson_path = "user_id"
+
     credit_hold_ids = fields.One2many("credit.hold", "order_id", string="Credit Holds", copy=False)
     credit_hold_count = fields.Integer(
         string="Number of Credit Holds",
@@ -568,9 +570,6 @@ class SaleOrder(models.Model):
     def _get_credit_requesters(self):
         """Who sells or wrote the order: none of them decides its hold."""
         return self.user_id | self.create_uid | self.sudo().credit_seller_ids
-
-    def _get_credit_salesperson(self):
-        return self.user_id
 
     def _get_credit_source(self):
         return "ordered" if self.state == "sale" else ""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CreditHold(models.Model):
@@ -21,8 +21,3 @@ class CreditHold(models.Model):
         "(picking_id) WHERE state = 'pending' AND picking_id IS NOT NULL",
         "This delivery is already held.",
     )
-
-    @api.model
-    def _get_salesperson_paths(self):
-        # EXTENDS 'credit_management'
-        return [*super()._get_salesperson_paths(), "picking_id.sale_id.user_id"]

@@ -15,6 +15,7 @@ class StockPicking(models.Model):
     _name = "stock.picking"
     _inherit = ["stock.picking", "credit.document.mixin"]
 
+    _credit_salesperson_path = "sale_id.user_id"
     # written by the button *Cancel* of a delivery without moves
     _written_by_odoo = frozenset({"state"})
 
@@ -367,9 +368,6 @@ class StockPicking(models.Model):
 
     def _get_news_document(self):
         return self.sale_id
-
-    def _get_credit_salesperson(self):
-        return self.sale_id.user_id
 
     def _note_credit_decision(self, state):
         # EXTENDS 'credit_management': the warehouse reads the decision, not the reasons
