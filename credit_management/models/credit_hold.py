@@ -240,13 +240,16 @@ class CreditHold(models.Model):
         for hold in self:
             hold.reason_summary = "\n".join(hold.reason_ids.mapped("message"))
 
-    @api.depends("payment", "deposit", "authority_id", "ready")
+    @api.depends("payment", "deposit", "authority_id", "ready", "excess")
     @api.depends_context("lang")
     def _compute_way_out(self):
+        profiles = self.env["credit.profile"]
         for hold in self:
-            hold.way_out = not hold.ready and self.env["credit.profile"]._explain_way_out(
+            way = profiles._explain_way_out(
                 hold.payment, hold.deposit, hold.sudo().authority_id, hold.company_id
             )
+            others = profiles._explain_other_ways(hold.excess, hold.company_id)
+            hold.way_out = not hold.ready and "\n".join([way, *others])
 
     @api.depends("excess", "exposure", "amount", "oldest_due_days", "company_id")
     def _compute_authority_id(self):

@@ -91,16 +91,20 @@ class CreditPosition(models.AbstractModel):
 
     def _flushing(self, sql):
         """The same SQL, flushing pending writes on everything a position is read from."""
-        models_read = (
+        for model in self._get_models_read():
+            self.env[model].flush_model()
+        return self.env["credit.exposure"]._flushing(sql)
+
+    @api.model
+    def _get_models_read(self):
+        """Names of the models that the limits are read from. Extend."""
+        return (
             "credit.limit",
             "credit.profile",
             "credit.risk.class",
             "credit.policy",
             "res.company",
         )
-        for model in models_read:
-            self.env[model].flush_model()
-        return self.env["credit.exposure"]._flushing(sql)
 
     def _to_position(self, row, today):
         """A row of :meth:`_positions_sql` as a value for the rules.
@@ -208,7 +212,7 @@ class CreditPosition(models.AbstractModel):
                 CROSS JOIN LATERAL (%(figures)s) x""",
             mode=mode,
             policy=self._policy_sql(),
-            limit=self._limit_sql(mode, SQL("own.amount")),
+            limit=self._limit_sql(mode, SQL("own.amount"), today),
             fallback=self._limits_in_force_sql(
                 today, SQL("l.date_to"), SQL("l.profile_id = f.id AND l.kind = 'permanent'")
             ),
@@ -230,20 +234,31 @@ class CreditPosition(models.AbstractModel):
         """
         return SQL("COALESCE(f.policy_id, k.policy_id, r.credit_management_policy_id)")
 
-    def _limit_sql(self, mode, own):
+    def _limit_sql(self, mode, own, today):
         """Limit in force: NULL when unlimited, 0 when prepaid; what was granted, else in a group that has a limit
         the group's alone, else the default."""
-        return SQL(
-            """CASE %(mode)s WHEN 'prepaid' THEN 0 WHEN 'limited' THEN COALESCE(
+        granted = SQL(
+            """COALESCE(
                  %(own)s,
                  CASE WHEN f.parent_id IS NULL OR NOT EXISTS (
                            SELECT FROM credit_profile g
                             WHERE g.id = ANY(string_to_array(RTRIM(f.parent_path, '/'), '/')::int[])
-                              AND g.id <> f.id AND g.credit_mode <> 'unlimited') THEN %(default)s END) END""",
-            mode=mode,
+                              AND g.id <> f.id AND g.credit_mode <> 'unlimited') THEN %(default)s END)""",
             own=own,
             default=self._default_limit_sql(),
         )
+        return SQL(
+            "CASE %(mode)s WHEN 'prepaid' THEN 0 WHEN 'limited' THEN %(limit)s END",
+            mode=mode,
+            limit=self._raised_limit_sql(granted, today),
+        )
+
+    def _raised_limit_sql(self, limit, today):
+        """The limit of file ``f`` with what is added to it, such as guarantees; NULL where ``limit`` is. Extend.
+
+        :param limit: SQL of the limit that was granted
+        """
+        return limit
 
     def _default_limit_sql(self):
         """Of class, policy, company: see :func:`~..rules.default_limit`."""
@@ -455,7 +470,7 @@ class CreditPosition(models.AbstractModel):
                  LEFT JOIN %(own)s
                  %(joins)s
                 WHERE %(condition)s""",
-            limit=self._limit_sql(SQL("f.credit_mode"), SQL("own.amount")),
+            limit=self._limit_sql(SQL("f.credit_mode"), SQL("own.amount"), today),
             columns=SQL().join(SQL(", %s", column) for column in columns),
             own=SQL("LATERAL (%s) own ON TRUE", own)
             if few

@@ -602,7 +602,16 @@ class CreditProfile(models.Model):
             lines.append(
                 self._explain_way_out(assessment.payment, assessment.deposit, authority, company)
             )
+            lines += self._explain_other_ways(assessment.excess, company)
         return "\n".join(lines)
+
+    @api.model
+    def _explain_other_ways(self, excess, company):
+        """Sentences about further ways to release a held document. Extend.
+
+        :param excess: excess over the limit with the document, in the company's currency
+        """
+        return []
 
     @api.model
     def _explain_way_out(self, payment, deposit, authority, company):

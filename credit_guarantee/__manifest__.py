@@ -1,0 +1,23 @@
+{
+    "name": "Credit Management: Guarantees",
+    "version": "19.0.1.0.0",
+    "summary": "What secures a customer's debt, and until when: credit insurance, bank and parent guarantees, deposits",
+    "category": "Accounting/Credit",
+    "author": "Credit Management contributors",
+    "license": "LGPL-3",
+    "depends": ["credit_management"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/credit_guarantee_type.xml",
+        "data/mail_activity_type.xml",
+        "data/ir_cron.xml",
+        "views/credit_guarantee_type_views.xml",
+        "views/credit_insurance_policy_views.xml",
+        "views/credit_guarantee_views.xml",
+        "views/credit_insurance_item_views.xml",
+        "views/credit_cover_views.xml",
+        "views/credit_profile_views.xml",
+        "views/credit_menus.xml",
+    ],
+}

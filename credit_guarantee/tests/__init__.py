@@ -1,0 +1,1 @@
+from . import test_guarantee, test_insurance, test_rules, test_translation
