@@ -5,7 +5,7 @@
     "category": "Accounting/Credit",
     "author": "Credit Management contributors",
     "license": "LGPL-3",
-    "depends": ["credit_followup", "account_payment"],
+    "depends": ["credit_followup", "account_payment", "account_qr_code_sepa"],
     "data": [
         # promises, plans, disputes
         "security/ir.model.access.csv",
@@ -40,7 +40,9 @@
         "data/credit_contact_outcome_answer.xml",
         "report/credit_payment_plan_signature.xml",
         "report/notice_answer_blocks.xml",
+        "report/joint_payment_blocks.xml",
         "views/portal/portal_templates.xml",
+        "views/portal/joint_payment_templates.xml",
         "views/portal/credit_answer_views.xml",
     ],
     "assets": {

@@ -1,1 +1,1 @@
-from . import answer_form, portal, reminder
+from . import answer_form, joint_payment, portal, reminder

@@ -12,7 +12,7 @@ KINDS = f"<any({','.join(ANSWERS)}):kind>"
 class AnswerForm:
     """The forms in which a customer answers: the same on the portal and by the link of a reminder."""
 
-    def _say(self, speaker, kind):
+    def say(self, speaker, kind):
         """Make the record of what was sent, whole or not at all.
 
         :return: a sentence for the customer if it cannot be taken, else empty
@@ -88,7 +88,7 @@ class AnswerForm:
         """Ids of what is overdue and not answered yet."""
         return [row.item.id for row in rows if row.days_late and row.may_promise]
 
-    def _get_form_values(self, speaker, kind, error=""):
+    def get_values(self, speaker, kind, error=""):
         """Values of the form; what was typed is kept."""
         answers = request.env["credit.customer.answer"].sudo()
         rows = answers._read_rows(speaker)

@@ -5,7 +5,7 @@ from ..speaker import Speaker
 from .answer_form import KINDS, AnswerForm
 
 
-class ReminderAnswer(http.Controller, AnswerForm):
+class ReminderAnswer(http.Controller):
     """The links in a reminder: its recipient answers once, without a login.
 
     A page that is only opened changes nothing, because mail scanners open every link.
@@ -39,9 +39,9 @@ class ReminderAnswer(http.Controller, AnswerForm):
         if not request.env["credit.customer.answer"].sudo()._read_rows(speaker):
             return self._show(notice, stop="settled")
         if request.httprequest.method != "POST":
-            return self._show(notice, **self._get_form_values(speaker, kind))
-        if error := self._say(speaker, kind):
-            return self._show(notice, **self._get_form_values(speaker, kind, error))
+            return self._show(notice, **AnswerForm().get_values(speaker, kind))
+        if error := AnswerForm().say(speaker, kind):
+            return self._show(notice, **AnswerForm().get_values(speaker, kind, error))
         return self._show(notice, stop="thanks", answer=notice._get_answer_of(contact))
 
     def _get_stop(self, notice, contact):

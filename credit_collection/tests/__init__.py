@@ -5,6 +5,8 @@ from . import (
     test_collector_tour,
     test_contact_log,
     test_dispute,
+    test_joint_payment,
+    test_mail_reply,
     test_negotiation,
     test_payment_plan,
     test_plan_signature,

@@ -3,8 +3,13 @@ from . import (
     credit_customer_account,
     credit_customer_answer,
     credit_followup_notice,
+    credit_followup_notice_payment,
+    credit_followup_notice_reply,
+    credit_joint_payment,
     credit_payment_plan,
     credit_profile,
+    credit_profile_reply,
+    credit_statement,
     res_company,
     res_config_settings,
 )

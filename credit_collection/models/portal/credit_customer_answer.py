@@ -1,11 +1,13 @@
+from lxml.html import fromstring, tostring
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.tools import format_date, html2plaintext
 from odoo.tools.mimetypes import guess_mimetype
 
 from ...rules import said as rules
 from ...rules.promise import spread
+from ...speaker import Speaker
 
 
 class CreditCustomerAnswer(models.AbstractModel):
@@ -121,6 +123,39 @@ class CreditCustomerAnswer(models.AbstractModel):
         outcome = "wrong_person" if speaker.notice else "named_contact"
         text = "\n".join(filter(None, (named, note)))
         return self._log(speaker, self._get_outcome(outcome), note=text)
+
+    @api.model
+    def _note_reply(self, customer, company, message, notice=None):
+        """Note what came by e-mail; not what a colleague writes from its mail program.
+
+        :param message: of the mail gateway or of a person
+        """
+        if message.message_type != "email" or message.author_id.user_ids.filtered(
+            self._is_internal
+        ):
+            return
+        author = message.author_id
+        own = author.commercial_partner_id == customer
+        speaker = Speaker(customer, company, author if own else author.browse(), "email", notice)
+        text = rules.read_text(self._get_written(message.body))
+        sender = "" if own else message.email_from
+        note = "\n".join(filter(None, (sender, text or message.subject)))
+        self._log(speaker, self._get_outcome("wrote"), note=note)
+
+    @api.model
+    def _is_internal(self, user):
+        return user.active and not user.share
+
+    @api.model
+    def _get_written(self, body):
+        """The text of an e-mail without what it quotes."""
+        if not body:
+            return ""
+        tree = fromstring(f"<div>{body}</div>")
+        for quoted in tree.xpath("//*[@data-o-mail-quote]"):
+            if quoted.getparent() is not None:
+                quoted.drop_tree()
+        return html2plaintext(tostring(tree, encoding="unicode"))
 
     # === CHECKS === #
 
