@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import formatLang
 
 from ..rules import assess, excess_over
@@ -11,6 +11,10 @@ class AccountMove(models.Model):
         "(commercial_partner_id) INCLUDE (company_id, amount_total_signed, invoice_date_due, id)"
         " WHERE state = 'draft' AND move_type IN ('out_invoice', 'out_receipt') AND amount_total_signed > 0"
     )
+
+    # EXTENDS 'account': the form of an invoice counts its payments, which salespeople may not read; without the number
+    # it does not open for them, neither from our lists nor from an order
+    payment_count = fields.Integer(compute_sudo=True)
 
     def _post(self, soft=True):
         # EXTENDS 'account': held invoices stay drafts; payments and credit notes may free a hold, invoices do not

@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from lxml import etree
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -96,6 +97,16 @@ class TestExposureSalesperson(CreditCommon):
         row = rows.filtered(lambda row: row.res_id == theirs.id)
         with self.assertRaises(AccessError):
             row.with_user(self.salesperson).action_open_document()
+
+    def test_the_form_of_an_invoice_opens_for_its_salesperson(self):
+        mine, *_others = self._sell()
+        mine.flush_recordset()
+        mine.invalidate_recordset()
+        invoice = mine.with_user(self.salesperson)
+        form = invoice.get_view(view_type="form")["arch"]
+        names = etree.fromstring(form).xpath("//field[not(ancestor::field)]/@name")
+        [values] = invoice.web_read({name: {} for name in names})
+        self.assertEqual(values["payment_count"], 0)
 
     def test_the_sums_are_those_of_the_exposure(self):
         self._sell()
