@@ -79,15 +79,15 @@ class AccountMove(models.Model):
         with self._keep_debts(vals):
             result = super().write(vals)
         for move, (move_type, customer) in before.items():
-            move._check_kind_kept(move_type)
+            move._check_type_kept(move_type)
             move._check_customer_kept(customer)
         return result
 
-    def _check_kind_kept(self, move_type):
+    def _check_type_kept(self, move_type):
         """:raise UserError: where an invoice became something that is not judged, or the other way round"""
-        kinds = {move_type, self.move_type}
-        switched = kinds in _SWITCHES and not self.posted_before
-        if len(kinds) == 1 or switched or kinds.isdisjoint(CLAIMS):
+        types = {move_type, self.move_type}
+        switched = types in _SWITCHES and not self.posted_before
+        if len(types) == 1 or switched or types.isdisjoint(CLAIMS):
             return
         if self._is_credit_watched():
             raise UserError(

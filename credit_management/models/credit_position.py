@@ -479,12 +479,12 @@ class CreditPosition(models.AbstractModel):
             condition=SQL("f.id = ANY(%s)", list(only)) if few else SQL("TRUE"),
         )
 
-    def _list_sql(self, kind, today):
+    def _list_sql(self, list_name, today):
         """Columns by which lists of credit files are sorted and searched, for all files: ``id`` and figures.
 
-        :param kind: ``"limit"``: limit, exposure and what follows from them; ``"late"``: what is overdue
+        :param list_name: ``"limit"``: limit, exposure and what follows from them; ``"late"``: what is overdue
         """
-        if kind == "late":
+        if list_name == "late":
             return self._list_late_sql(today)
         shared = self.env["credit.profile"]._has_groups()
         return SQL(

@@ -529,10 +529,10 @@ class CreditProfile(models.Model):
         if field_expr not in FIGURES:
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        kind = "late" if field_expr in ("overdue", "oldest_due_days") else "limit"
-        figures = query.make_alias(alias, kind)
+        list_name = "late" if field_expr in ("overdue", "oldest_due_days") else "limit"
+        figures = query.make_alias(alias, list_name)
         rows = self.env["credit.position"]._list_sql(
-            kind, self.env["res.company"]._get_credit_today()
+            list_name, self.env["res.company"]._get_credit_today()
         )
         query.add_join(
             "LEFT JOIN",

@@ -96,25 +96,25 @@ class CreditCommissionPlan(models.Model):
             result += [
                 {
                     **common,
-                    **self._explain_by(kind, period),
-                    "adjustment": kind,
+                    **self._explain_by(adjustment, period),
+                    "adjustment": adjustment,
                     "amount": float(amount),
                 }
-                for kind, amount in found.items()
+                for adjustment, amount in found.items()
                 if amount
             ]
         return result
 
-    def _explain_by(self, kind, period):
+    def _explain_by(self, adjustment, period):
         """Values that explain an adjustment."""
-        if kind == "rounding":
+        if adjustment == "rounding":
             return {}
         tiers = self._get_tiers(period.target)
-        rate = RATES[self.tier_mode](tiers, period.volume) if tiers and kind == "tiers" else 0
+        rate = RATES[self.tier_mode](tiers, period.volume) if tiers and adjustment == "tiers" else 0
         return {
             "percent": float(rate),
             "volume": float(period.volume),
-            "entered_before": float(period.entered if kind == "tiers" else period.earned),
+            "entered_before": float(period.entered if adjustment == "tiers" else period.earned),
             "target": float(period.target),
         }
 

@@ -89,8 +89,8 @@ class CreditCommissionSimulation(models.Model):
         if entry:
             rule = self.env["credit.commission.rule"].browse(entry.rule_id).name
             return entry.person_id, entry.period_start.replace(day=1), rule
-        kinds = self.env["credit.commission.entry"]._fields["adjustment"]
-        labels = dict(kinds._description_selection(self.env))
+        adjustments = self.env["credit.commission.entry"]._fields["adjustment"]
+        labels = dict(adjustments._description_selection(self.env))
         start = adjustment["period_start"].replace(day=1)
         return adjustment["person_id"], start, labels[adjustment["adjustment"]]
 

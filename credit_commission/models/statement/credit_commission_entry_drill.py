@@ -25,21 +25,21 @@ class CreditCommissionEntry(models.Model):
         """Open the statement of the line."""
         return self._open_origin(self.statement_id, "statement")
 
-    def _open_origin(self, record, kind):
+    def _open_origin(self, record, target):
         self.ensure_one()
         self.check_access("read")
-        return self._open_document(record, kind)
+        return self._open_document(record, target)
 
     @api.model
-    def _open_document(self, record, kind):
+    def _open_document(self, record, target):
         """Open the record if it exists and the user may read it.
 
-        :param kind: ``invoice``, ``payment``, ``plan`` or ``statement``
+        :param target: ``invoice``, ``payment``, ``plan`` or ``statement``
         """
         if not record:
-            raise UserError(self._get_missing_sentences()[kind])
+            raise UserError(self._get_missing_sentences()[target])
         if not record.has_access("read"):
-            raise UserError(self._get_forbidden_sentences()[kind])
+            raise UserError(self._get_forbidden_sentences()[target])
         return {
             "type": "ir.actions.act_window",
             "name": record.display_name,

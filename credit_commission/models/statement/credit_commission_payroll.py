@@ -66,12 +66,12 @@ class CreditCommissionPayroll(models.Model):
     def action_download_csv(self):
         return self._download("csv")
 
-    def _download(self, kind):
+    def _download(self, extension):
         self.ensure_one()
         name = self.name.replace("/", "-")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/file_{kind}?download=true&filename={name}.{kind}",
+            "url": f"/web/content/{self._name}/{self.id}/file_{extension}?download=true&filename={name}.{extension}",
             "target": "download",
         }
 

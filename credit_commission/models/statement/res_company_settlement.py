@@ -196,7 +196,7 @@ class ResCompany(models.Model):
         )
         return accounts.search(domain, order="code", limit=1)
 
-    def _get_commission_journal(self, setting, kind):
+    def _get_commission_journal(self, setting, journal_type):
         """The journal of a setting, or the first of its type.
 
         :raise UserError: if the company has none
@@ -205,7 +205,7 @@ class ResCompany(models.Model):
         root = self.root_id
         journals = self.env["account.journal"]
         journal = root[setting] or journals.search(
-            [*journals._check_company_domain(root), ("type", "=", kind)], limit=1
+            [*journals._check_company_domain(root), ("type", "=", journal_type)], limit=1
         )
         if not journal:
             raise UserError(

@@ -209,13 +209,13 @@ class CreditInterestSeries(models.Model):
             return self._notify(self.fetch_problem, "warning")
         return self._notify(self.env._("%s new rates.", added), "success")
 
-    def _notify(self, message, kind):
+    def _notify(self, message, color):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "message": message,
-                "type": kind,
+                "type": color,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

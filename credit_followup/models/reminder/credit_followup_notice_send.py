@@ -211,12 +211,14 @@ class CreditFollowupNotice(models.Model):
 
     def _plan_step(self):
         """Plan the step as an activity of the collector; the notice counts as sent once it is done."""
-        kind = self.level_id.activity_type_id or self.env.ref("mail.mail_activity_data_call")
+        activity_type = self.level_id.activity_type_id or self.env.ref(
+            "mail.mail_activity_data_call"
+        )
         planning = self.with_context(
             mail_activity_quick_update=True
         )  # no e-mail per call: the collector has a list
         self.step_activity_id = planning.activity_schedule(
-            activity_type_id=kind.id,
+            activity_type_id=activity_type.id,
             user_id=(self.user_id or self._get_any_manager()).id,
             date_deadline=self.date,
             summary=self.level_id.name,
