@@ -25,6 +25,7 @@ LABELS = (
     "odoo",
     "suite",
     "noindex",
+    "collection",
     "oca",
     "followup",
     "ocafollowup",
@@ -32,6 +33,7 @@ LABELS = (
     "ocacommission",
 )
 FOLLOWUP = "credit_followup"
+COLLECTION = "credit_collection"
 OCA_FOLLOWUP_PACKAGES = (
     "odoo-addon-account-credit-control",
     "odoo-addon-partner-statement",
@@ -119,10 +121,11 @@ class Competitors:
         self.copy("odoo")
         seconds = self.copy("suite", SUITE)
         self._copy_without_index()
+        self.copy("collection", SUITE, COLLECTION)
         if oca:
             self._download("oca", OCA_PACKAGES)
             self.copy("oca", *OCA)
-        labels = ["odoo", "suite", "no index", *(["oca"] if oca else [])]
+        labels = ["odoo", "suite", "no index", "collection", *(["oca"] if oca else [])]
         return {label: self.name(label.replace(" ", "")) for label in labels}, seconds
 
     def prepare_followup(self, oca=True) -> dict[str, str]:

@@ -10,7 +10,10 @@ from .sizes import MEASURED
 from .turns import Turns, in_turn
 from .worker import Worker
 
-LABELS = "odoo", "suite", "no index", "oca"
+LABELS = "odoo", "suite", "no index", "collection", "oca"
+
+#: questions that these alone are asked
+ASKED_ONLY = {"no index": ("post", "pay"), "collection": ("confirm",)}
 
 TIMES = "times"
 SHARE = "%"
@@ -56,7 +59,7 @@ def measured(field: Field, title: str, act: str, arguments) -> Turns:
         asked |= {
             f"{worker} {name}": field.act(worker, act, **arguments(customer))
             for worker in field.workers
-            if (worker, act) != ("no index", "confirm")
+            if act in ASKED_ONLY.get(worker, (act,))
         }
         if act == "confirm":
             query = {"query": "EXPOSURE", "partner": customer["partner"]}
@@ -98,10 +101,13 @@ def confirm(field: Field) -> list[Finding]:
 #: what the gate may add at most, as a share of what OCA's check adds
 SHARES_OF_OCA = {"few": 2 / 3, "many": 1 / 12}
 ABOVE_RAW = 4.0
+#: what plans and disputes may make of it, where there are none
+WITH_COLLECTION = 1.5
 
 
 def _confirm_findings(name, words, turns):
-    suite, odoo, oca, raw = (f"{series} {name}" for series in ("suite", "odoo", "oca", "raw"))
+    series = ("suite", "odoo", "oca", "raw", "collection")
+    suite, odoo, oca, raw, collection = (f"{one} {name}" for one in series)
     findings = [
         turns.find(f"Odoo alone, {words}", lambda r: r.median(odoo)),
         turns.find(f"Raw query, {words}", lambda r: r.median(raw)),
@@ -111,6 +117,15 @@ def _confirm_findings(name, words, turns):
             target=lambda r: r.median(raw) + ABOVE_RAW,
         ),
     ]
+    if collection in turns.samples:
+        findings.append(
+            turns.find(
+                f"Gate's addition with credit_collection, {words}, over the gate's alone",
+                lambda r: r.added(collection, odoo) / r.added(suite, odoo),
+                TIMES,
+                WITH_COLLECTION,
+            )
+        )
     if oca in turns.samples:
         findings += [
             turns.find(f"OCA's addition, {words}", lambda r: r.added(oca, odoo)),

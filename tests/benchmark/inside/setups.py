@@ -34,6 +34,12 @@ def suite(env):
 
 
 @setup
+def collection(env):
+    """The same, and what customers answered: promises, plans and disputes, of which there are none."""
+    suite(env)
+
+
+@setup
 def oca(env):
     """Every part of the risk counts, for everybody."""
     _country(env)
