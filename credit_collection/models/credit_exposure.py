@@ -24,12 +24,15 @@ class CreditExposure(models.Model):
         return super()._exposure_sources() | {"disputed": Source("disputed", self._disputed_rows())}
 
     def _receivable_rows(self):
-        # EXTENDS 'credit_management': the due date of an item that is paid in instalments is that of the next one
+        # EXTENDS 'credit_management': the due date of an item that is paid in instalments is that of the next one. The
+        # items of plans are read once: to look for the plan of each item costs more than all else at the gate
         return SQL(
             """SELECT s.line_id, s.partner_id, s.company_id, s.amount, s.date,
-                      COALESCE((SELECT %s FROM credit_payment_plan_line q
-                                  JOIN credit_payment_plan p ON p.id = q.plan_id
-                                 WHERE q.item_id = s.line_id AND q.state = 'agreed'), s.date_due) AS date_due,
+                      CASE WHEN s.line_id IN (SELECT q.item_id FROM credit_payment_plan_line q WHERE q.state = 'agreed')
+                           THEN COALESCE((SELECT %s FROM credit_payment_plan_line q
+                                            JOIN credit_payment_plan p ON p.id = q.plan_id
+                                           WHERE q.item_id = s.line_id AND q.state = 'agreed'), s.date_due)
+                           ELSE s.date_due END AS date_due,
                       s.res_model, s.res_id
                  FROM (%s) s""",
             NEXT_INSTALMENT,

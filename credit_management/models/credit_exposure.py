@@ -541,24 +541,24 @@ class CreditExposure(models.Model):
         """
         names = ["ordered", *(f"ordered_{days}" for days in until)]
         return SQL(
-            """SELECT o.partner_invoice_id AS partner_id, o.company_id, y.delivered - y.nothing AS delivered %(ordered)s
+            """SELECT o.partner_invoice_id AS partner_id, o.company_id, x.middle - x.start AS delivered %(ordered)s
                  FROM sale_order o
-                CROSS JOIN LATERAL (%(sums)s) x
                 CROSS JOIN LATERAL (
-                      SELECT CASE WHEN x.low = 0 THEN 0 ELSE %(nothing)s END AS nothing, %(delivered)s AS delivered
-                      OFFSET 0) y
+                      SELECT x.*, CASE WHEN x.low = 0 THEN 0 ELSE %(start)s END AS start, %(middle)s AS middle
+                        FROM (%(sums)s) x
+                      OFFSET 0) x
                 WHERE %(open)s""",
             ordered=SQL().join(
                 SQL(
-                    ", %s - y.delivered AS %s",
+                    ", %s - x.middle AS %s",
                     self._bounded_sql(SQL("(x.delivered + %s)", SQL.identifier("x", name))),
                     SQL.identifier(name),
                 )
                 for name in names
             ),
             sums=self._with_bounds_sql(self._order_sums_sql(until)),
-            nothing=self._bounded_sql(SQL("0")),
-            delivered=self._bounded_sql(SQL("x.delivered")),
+            start=self._bounded_sql(SQL("0")),
+            middle=self._bounded_sql(SQL("x.delivered")),
             open=SQL(OPEN_ORDER),
         )
 
