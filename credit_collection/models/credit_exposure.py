@@ -43,15 +43,13 @@ class CreditExposure(models.Model):
         """Disputed parts of open items, as negative amounts that reduce the exposure of policies counting this source."""
         return SQL(
             """SELECT l.id AS line_id, l.partner_id, l.company_id,
-                      -ROUND(LEAST(%(disputed)s, l.amount_residual_currency)
-                             * l.amount_residual / l.amount_residual_currency, %(decimals)s) AS amount,
+                      -%(disputed)s AS amount,
                       l.date, COALESCE(l.date_maturity, l.date) AS date_due,
                       'account.move'::varchar AS res_model, l.move_id AS res_id
                  FROM account_move_line l
                 WHERE l.id IN (SELECT d.item_id FROM credit_dispute_line d WHERE d.withheld > 0)
                   AND l.account_id IN %(accounts)s AND l.parent_state = 'posted' AND l.reconciled IS NOT TRUE
                   AND l.amount_residual > 0 AND l.amount_residual_currency > 0""",
-            disputed=self.env["credit.followup.item"]._disputed_sql(),
-            decimals=self._roots_sql(SQL("l.company_id"))[2],
+            disputed=self.env["credit.followup.item"]._disputed_amount_sql(),
             accounts=self.env["account.account"]._get_exposure_account_ids(),
         )

@@ -6,5 +6,5 @@ class CreditPolicy(models.Model):
 
     count_disputed = fields.Boolean(
         string="Leave Disputes out",
-        help="Disputed amounts do not count as exposure until the dispute is decided; overdue amounts stay overdue",
+        help="Disputed amounts count neither as exposure nor as overdue until the dispute is decided",
     )

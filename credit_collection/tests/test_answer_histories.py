@@ -19,18 +19,15 @@ class Oracle:
         paid = sum(amount for who, amount, _day in self.payments if who == item)
         return round(self.debts[item] - paid, 2)
 
-    def _is_promised(self, item, day):
+    def promised(self, item, day):
+        """What is still to come of the promises of an item; what was paid before one was made is no part of it."""
+        left = 0.0
         for promise in self.promises:
             if promise["withdrawn"] or item not in promise["items"] or day > promise["last"]:
                 continue
-            paid = sum(
-                amount
-                for who, amount, when in self.payments
-                if who in promise["items"] and promise["made"] <= when <= promise["last"]
-            )
-            if paid < promise["amount"] - 0.001:
-                return True
-        return False
+            since = promise["open"] - self.open(item)
+            left += max(promise["amount"] - max(since, 0.0), 0.0)
+        return left
 
     def judge_plans(self, day):
         for plan in self.plans:
@@ -49,17 +46,17 @@ class Oracle:
     def asked(self, item, day):
         """What is asked for of an item on a day."""
         left = self.open(item)
-        if left <= 0 or self._is_promised(item, day) or self._is_planned(item):
+        if left <= 0 or self._is_planned(item):
             return 0.0
         disputed = sum(
             dispute["amount"]
             for dispute in self.disputes
             if dispute["item"] == item and not dispute["over"]
         )
-        return round(max(left - disputed, 0.0), 2)
+        return round(max(left - disputed - self.promised(item, day), 0.0), 2)
 
     def is_engaged(self, item, day):
-        return self._is_promised(item, day) or self._is_planned(item)
+        return self.promised(item, day) > 0.001 or self._is_planned(item)
 
 
 @tagged("post_install", "-at_install")
@@ -94,7 +91,7 @@ class TestAnswerHistories(AnswerCommon):
             records.filtered(lambda one: one.state in ("open", "agreed"))._judge(self.day)
         self.oracle.judge_plans(self.day)
         facts, ids = self.env["credit.followup.item"], [item.id for item in self.bills]
-        open_now, left_out = facts._get_open(ids), facts._get_left_out(ids, self.day)
+        open_now, left_out = facts._get_open(ids, self.day), facts._get_left_out(ids, self.day)
         found = {
             item: 0.0
             if item.id in left_out or item.id not in open_now
@@ -139,6 +136,7 @@ class TestAnswerHistories(AnswerCommon):
             {
                 "items": [item],
                 "amount": amount,
+                "open": self.oracle.open(item),
                 "made": self.day,
                 "last": promise.last_day,
                 "withdrawn": False,

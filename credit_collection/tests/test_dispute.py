@@ -4,6 +4,7 @@ from lxml import etree
 from odoo.addons.credit_followup.tests.late_common import LateCommon
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .common import AnswerCommon
 
@@ -281,6 +282,52 @@ class TestDispute(AnswerCommon):
         self.assertExposure(receivable=100.0, disputed=-30.0)
         dispute.action_refuse()
         self.assertExposure(receivable=100.0)
+
+    def test_what_is_disputed_is_overdue_unless_the_policy_leaves_it_out(self):
+        policy = self._policy(overdue_days={"threshold": 5})
+        dispute = self._dispute((self.a, 100))
+        file = self._profile()
+        self.assertConfirmHeld("overdue_days")
+        self.assertEqual(self._overdue(file), [(100.0, 20)] * 2)
+        policy.count_disputed = True
+        order = self._order(10)
+        order.action_confirm()
+        self.assertPassed(order)
+        self.assertEqual(self._overdue(file), [(0.0, 0)] * 2)
+        self._invoice(50, days_late=10)
+        self.assertEqual(self._overdue(file), [(50.0, 10)] * 2)
+        dispute.action_refuse()
+        self.assertConfirmHeld("overdue_days")
+        self.assertEqual(self._overdue(file), [(150.0, 20)] * 2)
+
+    def test_only_the_disputed_part_is_not_overdue(self):
+        policy = self._policy(overdue_amount={"threshold": 80})
+        policy.count_disputed = True
+        file = self._profile()
+        self.assertConfirmHeld("overdue_amount")
+        self._dispute((self.a, 30))
+        order = self._order(10)
+        order.action_confirm()
+        self.assertPassed(order)
+        self.assertEqual(self._overdue(file), [(70.0, 20)] * 2)
+
+    def assertConfirmHeld(self, kind):
+        order = self._order(10)
+        order.action_confirm()
+        self.assertHeld(order, kind)
+
+    def _overdue(self, file):
+        """What the file says, and what lists are sorted and searched by."""
+        self.env.flush_all()
+        file.invalidate_recordset()
+        [(_id, *listed)] = self.env.execute_query(
+            SQL(
+                "SELECT * FROM (%s) y WHERE y.id = %s",
+                self.env["credit.position"]._list_sql("late", self.today),
+                file.id,
+            )
+        )
+        return [(file.overdue, file.oldest_due_days), (float(listed[0]), listed[1])]
 
 
 @tagged("post_install", "-at_install")

@@ -36,6 +36,38 @@ class TestPromise(AnswerCommon):
         self.assertNamed(self._run(last), b=8)
         self.assertNamed(self._run(last + 1), a=8, b=8)
 
+    def _asked(self, run):
+        lines = run.sudo().notice_ids.line_ids
+        return {line.item_id: line.amount for line in lines if not line.cancelled}
+
+    def test_only_the_promised_part_of_an_item_is_left_alone(self):
+        promise = self._promise(40, (self.a, 40))
+        item = self._item(self.a)
+        self.assertEqual(self._asked(self._run()), {item: 60.0})
+        self._pay(self.a, 10)
+        self.assertEqual(self._asked(self._run(1)), {item: 60.0})
+        after = (promise.last_day - self.today).days + 1
+        self.assertEqual(self._asked(self._run(after)), {item: 90.0})
+
+    def test_what_was_paid_before_a_promise_is_no_part_of_it(self):
+        self._pay(self.a, 40)
+        self._promise(60, (self.a, 60))
+        run = self._run()
+        self.assertFalse(run.notice_ids)
+        self.assertExcluded(run, "promised")
+
+    def test_an_item_promised_but_for_what_is_disputed_is_left_out(self):
+        self._dispute((self.a, 30))
+        promise = self._promise(70, (self.a, 70))
+        self.assertExcluded(self._run(), "promised")
+        after = (promise.last_day - self.today).days + 1
+        self.assertEqual(self._asked(self._run(after)), {self._item(self.a): 70.0})
+
+    def test_the_worklist_asks_for_the_part_that_is_not_promised(self):
+        self._promise(40, (self.a, 40))
+        file = self._profile()
+        self.assertEqual((file.to_chase, file.promised, file.disputed), (60.0, 40.0, 0.0))
+
     def test_what_a_collector_in_tomorrow_records_is_of_the_company_s_today(self):
         self.company.sudo().partner_id.tz = WEST
         today = self.company._get_credit_today()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditPromiseLine(models.Model):
@@ -9,6 +9,7 @@ class CreditPromiseLine(models.Model):
     _inherit = ["credit.answer.line.mixin"]
     _order = "date_due, id"
     _company_path = "promise_id.company_id"
+    _decided_fields = ("amount_then",)
 
     promise_id = fields.Many2one(
         "credit.promise", required=True, readonly=True, index=True, ondelete="cascade"
@@ -17,10 +18,23 @@ class CreditPromiseLine(models.Model):
     company_id = fields.Many2one(related="promise_id.company_id", store=True)
     state = fields.Selection(related="promise_id.state", store=True)
 
+    amount_then = fields.Monetary(
+        string="Open When Promised",
+        readonly=True,
+        help="What is settled of the item from then on counts towards the promise first",
+    )
+
     _one_open = models.UniqueIndex(
         "(item_id) WHERE state = 'open'",
         "This item is already promised. Withdraw that promise first.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        for line in lines.sudo():
+            line.amount_then = line.amount_open
+        return lines
 
     def _get_answer(self):
         return self.promise_id

@@ -317,22 +317,39 @@ class CreditWorklist(models.Model):
     def _items_sql(self, today, few):
         """Overdue amount of each customer and the part to collect, both net of credits."""
         return SQL(
-            """SELECT a.partner_id, a.company_id, GREATEST(a.amount, 0) AS overdue, a.amount - a.asked AS disputed,
-                      GREATEST(c.asked, 0) AS to_chase, %(today)s - c.oldest AS days_late
+            """SELECT a.partner_id, a.company_id, GREATEST(a.amount, 0) AS overdue, d.amount AS disputed,
+                      GREATEST(c.amount, 0) AS to_chase, %(today)s - c.oldest AS days_late
                  FROM (%(all)s) a
-                 LEFT JOIN (%(chased)s) c ON c.partner_id = a.partner_id AND c.company_id = a.company_id""",
+                 LEFT JOIN (%(chased)s) c ON c.partner_id = a.partner_id AND c.company_id = a.company_id
+                 LEFT JOIN (%(disputed)s) d ON d.partner_id = a.partner_id AND d.company_id = a.company_id""",
             today=today,
-            all=self._due_sql(today, few, SQL("TRUE")),
-            chased=self._due_sql(today, few, self._chased_sql(today)),
+            all=self._due_sql(today, few, SQL("l.amount_residual"), SQL("TRUE")),
+            chased=self._due_sql(today, few, self._asked_sql(today), self._chased_sql(today)),
+            disputed=self._due_sql(
+                today,
+                few,
+                self.env["credit.followup.item"]._disputed_amount_sql(),
+                SQL(
+                    "l.id IN (SELECT d.item_id FROM credit_dispute_line d WHERE d.withheld > 0) AND l.amount_residual > 0"
+                ),
+            ),
         )
 
-    def _due_sql(self, today, few, condition):
+    def _asked_sql(self, today):
+        """What is asked for of item ``l``; only of the few items of an answer is it worked out."""
+        items = self.env["credit.followup.item"]
+        return SQL(
+            "CASE WHEN l.id IN (%s) THEN %s ELSE l.amount_residual END",
+            items._withheld_items_sql(),
+            items._asked_sql(today)[0],
+        )
+
+    def _due_sql(self, today, few, amount, condition):
         """Sums by customer of what is past due, and of credits, as far as a condition on item ``l`` holds."""
         items = self.env["credit.followup.item"]
         root, _currency, _decimals = items._roots_sql()
         return SQL(
-            """SELECT p.commercial_partner_id AS partner_id, %(root)s AS company_id, SUM(l.amount_residual) AS amount,
-                      SUM(%(asked)s) AS asked,
+            """SELECT p.commercial_partner_id AS partner_id, %(root)s AS company_id, SUM(%(amount)s) AS amount,
                       MIN(COALESCE(l.date_maturity, l.date)) FILTER (WHERE l.amount_residual > 0) AS oldest
                  FROM account_move_line l
                  JOIN res_partner p ON p.id = l.partner_id
@@ -340,7 +357,7 @@ class CreditWorklist(models.Model):
                   AND %(few)s AND %(condition)s
                 GROUP BY p.commercial_partner_id, 2""",
             root=root,
-            asked=items._asked_sql()[0],
+            amount=amount,
             open=items._open_sql(),
             today=today,
             few=self._few_sql(SQL("p.commercial_partner_id"), few),

@@ -157,16 +157,17 @@ class CreditFollowupItem(models.Model):
             self.env["account.account"]._get_exposure_account_ids(),
         )
 
-    def _withheld_sql(self):
-        """The part of item ``l`` that is not claimed, in its own currency, at most the open amount; empty if all is. Extend.
+    def _withheld_sql(self, _today):
+        """The part of item ``l`` that is not claimed on a day, in its own currency, at most the open amount; empty if all
+        is. Extend.
 
         :rtype: SQL
         """
         return SQL()
 
-    def _asked_sql(self):
-        """The amount to claim on an open item ``l``, in the company's currency and in its own."""
-        withheld = self._withheld_sql()
+    def _asked_sql(self, today):
+        """The amount to claim on an open item ``l`` on a day, in the company's currency and in its own."""
+        withheld = self._withheld_sql(today)
         if not withheld:
             return SQL("l.amount_residual"), SQL("l.amount_residual_currency")
         _root, _currency, decimals = self._roots_sql()
@@ -433,14 +434,15 @@ class CreditFollowupItem(models.Model):
         self.env.flush_all()
 
     @api.model
-    def _get_open(self, item_ids):
+    def _get_open(self, item_ids, today=None):
         """``{item id: (amount, amount in the document's currency)}``: the amounts to claim on the items still open."""
         self._flush_facts()
+        today = today or self.env["res.company"]._get_credit_today()
         rows = self.env.execute_query(
             SQL(
                 """SELECT l.id, %s, %s
                      FROM account_move_line l WHERE l.id = ANY(%s) AND %s""",
-                *self._asked_sql(),
+                *self._asked_sql(today),
                 list(item_ids),
                 self._open_sql(),
             )
@@ -532,7 +534,8 @@ class CreditFollowupItem(models.Model):
     @api.model
     def _get_failed(self, item_ids):
         """The items whose customer did not receive the last notice."""
-        customers = {row[0]: row[1:3] for row in self._read_owed(item_ids)}
+        today = self.env["res.company"]._get_credit_today()
+        customers = {row[0]: row[1:3] for row in self._read_owed(item_ids, today)}
         failed = self._read_failed(set(customers.values()))
         return [item_id for item_id, customer in customers.items() if customer in failed]
 
@@ -597,7 +600,7 @@ class CreditFollowupItem(models.Model):
         :return: ``{item id: steps.Step}``, without the items that have no next step
         """
         self._flush_facts()
-        rows = self._read_owed(item_ids)
+        rows = self._read_owed(item_ids, today)
         rules = self._get_all_rules()
         left_out = self._read_left_out(item_ids, today)
         histories = self._read_histories(item_ids)
@@ -629,7 +632,7 @@ class CreditFollowupItem(models.Model):
         procedures = self.env["credit.followup.procedure"].sudo()
         return procedures.search([("level_ids", "!=", False)])._get_rules()
 
-    def _read_owed(self, item_ids):
+    def _read_owed(self, item_ids, today):
         """Rows ``(id, customer, root company, due, amount, procedure)`` of the open debts."""
         root, _currency, _decimals = self._roots_sql()
         return self.env.execute_query(
@@ -639,7 +642,7 @@ class CreditFollowupItem(models.Model):
                      FROM account_move_line l JOIN res_partner p ON p.id = l.partner_id
                     WHERE l.id = ANY(%(items)s) AND l.amount_residual > 0 AND %(open)s""",
                 root=root,
-                asked=self._asked_sql()[0],
+                asked=self._asked_sql(today)[0],
                 procedure=self._procedure_sql(SQL("p.commercial_partner_id"), root),
                 items=list(item_ids),
                 open=self._open_sql(),

@@ -36,7 +36,7 @@ class CreditFollowupNotice(models.Model):
         """
         lines = self.line_ids.filtered(lambda line: not line.cancelled)
         named = lines.filtered(lambda line: line._is_named())
-        open_now = self.env["credit.followup.item"]._get_open(lines.item_id.ids)
+        open_now = self.env["credit.followup.item"]._get_open(lines.item_id.ids, today)
         left_out = self.env["credit.followup.item"]._get_left_out(named.item_id.ids, today)
         for line in lines:
             line._refresh(open_now.get(line.item_id.id), left_out.get(line.item_id.id))

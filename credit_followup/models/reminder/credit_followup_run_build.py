@@ -269,7 +269,7 @@ class CreditFollowupRun(models.Model):
                      FROM account_move_line l
                     WHERE l.partner_id = ANY(%s::int[]) AND %s
                     ORDER BY 3, 2""",
-                self.env["credit.followup.item"]._asked_sql()[0],
+                self.env["credit.followup.item"]._asked_sql(self.date)[0],
                 sql_array(customers),
                 self._scope_sql(),
             )
@@ -475,7 +475,7 @@ class CreditFollowupRun(models.Model):
         """Dates and amounts come from the ledger, which this transaction sees as it was for the decision."""
         numbers, *columns = zip(*lines, strict=True)
         items, levels, days, occurrences = map(sql_array, columns)
-        asked, asked_currency = self.env["credit.followup.item"]._asked_sql()
+        asked, asked_currency = self.env["credit.followup.item"]._asked_sql(self.date)
         self.env.execute_query(
             SQL(
                 """INSERT INTO credit_followup_notice_line (
