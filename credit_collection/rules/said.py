@@ -10,6 +10,8 @@ from pathlib import PurePath
 #: files of a dispute: number, and size of each in bytes
 MAX_FILES = 5
 MAX_BYTES = 10 * 1024 * 1024
+#: answers of a customer that may wait to be read
+MAX_UNREAD = 20
 #: longest text kept of a field of the form
 MAX_TEXT = 2000
 

@@ -110,6 +110,12 @@ class TestJointPayment(PortalCommon):
         )
         self.assertIn(one.reference.encode(), html)
 
+    def test_what_is_disputed_is_not_asked_for(self):
+        self._dispute((self.a, 40), currency_id=self.euro.id)
+        self.assertEqual(self.joint._read_notice(self.notice)[0].amount, 130.10)
+        [one] = self.joint._read_account(self.customer, self.company, overdue=True)
+        self.assertEqual(one.amount, 130.10)
+
     def test_a_single_invoice_keeps_its_own_structured_reference(self):
         self.a.payment_reference = "RF18 5390 0754 7034"
         self._pay(self.b)

@@ -1,5 +1,6 @@
 import io
 
+from odoo.addons.credit_collection.rules import said
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from openpyxl import load_workbook
@@ -206,6 +207,19 @@ class TestPortalStatement(PortalCommon):
         self._send(self._url("contact"), name="Ana Lopes", email="ana@example.com")
         self.assertIn("Ana Lopes, ana@example.com", self._logs().note)
         self.assertEqual(self.env["res.partner"].search_count([]), before)
+
+    def test_a_payment_is_of_today_or_before(self):
+        self._enter()
+        self.assertIn("today or before", self._send(self._url("paid"), day=self._day(1)))
+        self.assertFalse(self._logs())
+
+    def test_nobody_fills_the_worklist_from_outside(self):
+        self._enter()
+        self._send(self._url("paid"), note="First")
+        self._logs().copy({"to_read": True})
+        self.patch(said, "MAX_UNREAD", 2)
+        self.assertIn("not read your last answers", self._send(self._url("paid"), note="Third"))
+        self.assertEqual(len(self._logs()), 2)
 
     def test_what_is_sent_without_the_form_is_refused(self):
         self._enter()

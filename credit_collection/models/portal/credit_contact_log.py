@@ -25,6 +25,11 @@ class CreditContactLog(models.Model):
         ondelete="set null",
         help="The reminder that the customer answered",
     )
+    link_key = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Reminder and recipient of the link; not a reference, so that two contacts who answered can be merged",
+    )
     dispute_id = fields.Many2one(
         "credit.dispute", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
@@ -38,7 +43,7 @@ class CreditContactLog(models.Model):
 
     _waiting = models.Index("(profile_id) WHERE to_read")
     _link_once = models.UniqueIndex(
-        "(notice_id, contact_id) WHERE channel = 'link'",
+        "(link_key) WHERE link_key IS NOT NULL",
         "This reminder was already answered by its link. Reply to the e-mail to add something.",
     )
 
@@ -46,7 +51,7 @@ class CreditContactLog(models.Model):
         """:raise AccessError: if a user would pass a contact off as an answer of the customer"""
         if self.env.su:
             return
-        for name in ("to_read", "notice_id", "dispute_id", "plan_id"):
+        for name in ("to_read", "notice_id", "link_key", "dispute_id", "plan_id"):
             if any(self.sudo().mapped(name)):
                 raise AccessError(
                     self.env._(

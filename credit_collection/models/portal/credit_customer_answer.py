@@ -50,6 +50,9 @@ class CreditCustomerAnswer(models.AbstractModel):
     @api.model
     def _say_paid(self, speaker, day=None, reference="", note=""):
         """The customer says that it has paid."""
+        self._check_unread(speaker)
+        if day and day > speaker.company._get_credit_today():
+            raise UserError(self.env._("Enter the day on which you paid: today or before."))
         parts = [
             day and self.env._("Paid on %s", format_date(self.env, day)),
             reference and self.env._("Reference: %s", reference),
@@ -64,6 +67,7 @@ class CreditCustomerAnswer(models.AbstractModel):
         :param items: ids of the items
         :param amount: less than all of them, oldest first; in their currency, which is then one
         """
+        self._check_unread(speaker)
         self._check_day(speaker, day)
         rows = self._choose(speaker, items)
         self._check_may_promise(speaker, rows)
@@ -87,6 +91,7 @@ class CreditCustomerAnswer(models.AbstractModel):
         :param amounts: ``{item id: amount}``
         :param files: pairs of name and content
         """
+        self._check_unread(speaker)
         category = self._get_categories(speaker.company).filtered(lambda one: one.id == category)
         if not category:
             raise UserError(self.env._("Choose what the dispute is about."))
@@ -116,6 +121,7 @@ class CreditCustomerAnswer(models.AbstractModel):
 
         The person is not added to the contacts: whom a company writes to is for a collector to decide.
         """
+        self._check_unread(speaker)
         person = ", ".join(filter(None, (name, email, phone)))
         if not person and not speaker.notice:
             raise UserError(self.env._("Enter the name, and an e-mail address or a telephone."))
@@ -158,6 +164,17 @@ class CreditCustomerAnswer(models.AbstractModel):
         return html2plaintext(tostring(tree, encoding="unicode"))
 
     # === CHECKS === #
+
+    @api.model
+    def _check_unread(self, speaker):
+        """Nobody fills the worklist from outside."""
+        unread = self._get_file(speaker).answer_ids
+        if len(unread) >= rules.MAX_UNREAD:
+            raise UserError(
+                self.env._(
+                    "We have not read your last answers yet. Please wait until we come back to you, or call us."
+                )
+            )
 
     @api.model
     def _choose(self, speaker, ids):
@@ -347,10 +364,18 @@ class CreditCustomerAnswer(models.AbstractModel):
                 "contact_id": speaker.contact.id,
                 "outcome_id": outcome.id,
                 "notice_id": speaker.notice.id if speaker.notice else False,
+                "link_key": self._get_link_key(speaker),
                 "to_read": True,
                 **values,
             }
         )
+
+    @api.model
+    def _get_link_key(self, speaker):
+        """What may be answered by link once."""
+        if speaker.channel != "link":
+            return False
+        return f"{speaker.notice.id}-{speaker.contact.id}"
 
     @api.model
     def _get_outcome(self, name):

@@ -47,16 +47,19 @@ class CreditJointPayment(models.AbstractModel):
 
         :rtype: list[JointPayment]
         """
+        lines = notice.line_ids.filtered(lambda line: not line.cancelled and line.item_id)
+        disputed = self.env["credit.customer.account"]._read_disputed(lines.item_id)
         parts = {}
-        for line in notice.line_ids.filtered(lambda line: not line.cancelled and line.item_id):
+        for line in lines:
             claimed, left = line.amount_currency, line.item_id.amount_residual_currency
-            parts[line.item_id] = min(claimed, left) if claimed > 0 else max(claimed, left)
+            free = max(left - disputed.get(line.item_id.id, 0.0), 0.0)
+            parts[line.item_id] = min(claimed, free) if claimed > 0 else max(claimed, left)
         banks = notice._get_bank_accounts()[:1]
         return self._join(notice.partner_id, notice.company_id, parts, banks, f"N{notice.id}")
 
     @api.model
     def _read_account(self, customer, company, overdue=False):
-        """What is open on the account of a customer, or overdue alone; credits deducted.
+        """What is open on the account of a customer, or overdue and not disputed alone; credits deducted.
 
         :rtype: list[JointPayment]
         """
@@ -70,7 +73,11 @@ class CreditJointPayment(models.AbstractModel):
             if not overdue or line.balance < 0 or line.count_days_late(today)
         ]
         items = self.env["account.move.line"].browse([line.item_id for line in lines])
-        parts = dict(zip(items, [line.balance for line in lines], strict=True))
+        disputed = self.env["credit.customer.account"]._read_disputed(items) if overdue else {}
+        parts = {
+            item: max(line.balance - disputed.get(item.id, 0.0), min(line.balance, 0.0))
+            for item, line in zip(items, lines, strict=True)
+        }
         banks = statements._get_bank_accounts(company)
         return self._join(customer, company, parts, banks, f"C{customer.id}")
 
