@@ -1,0 +1,21 @@
+{
+    "name": "Credit Management: Litigation",
+    "version": "19.0.1.0.0",
+    "summary": "What is before a court or in insolvency, and what will be lost: cases, deadlines, provisions, write-offs",
+    "category": "Accounting/Credit",
+    "author": "Credit Management contributors",
+    "license": "LGPL-3",
+    "depends": ["credit_collection"],
+    "external_dependencies": {"python": ["holidays"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/credit_litigation.xml",
+        "wizards/credit_litigation_closing_views.xml",
+        "views/credit_litigation_views.xml",
+        "views/credit_litigation_step_views.xml",
+        "views/credit_litigation_settings_views.xml",
+        "views/credit_profile_views.xml",
+        "views/credit_litigation_menus.xml",
+    ],
+}

@@ -1,0 +1,18 @@
+from . import (
+    credit_litigation_act,
+    credit_litigation_stage,
+    credit_deadline_rule,
+    credit_litigation_fee,
+    credit_litigation_fee_slice,
+    credit_litigation,
+    credit_litigation_line,
+    credit_litigation_step,
+    credit_litigation_party,
+    credit_litigation_cost,
+    credit_litigation_receipt,
+    credit_followup_item,
+    credit_policy_rule,
+    credit_position,
+    credit_profile,
+    res_partner,
+)  # isort: skip

@@ -1,0 +1,1 @@
+from . import test_litigation, test_rules, test_translation
