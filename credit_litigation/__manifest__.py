@@ -13,6 +13,7 @@
         "data/credit_litigation.xml",
         "wizards/credit_litigation_closing_views.xml",
         "views/credit_litigation_views.xml",
+        "views/credit_insolvency_views.xml",
         "views/credit_litigation_step_views.xml",
         "views/credit_litigation_settings_views.xml",
         "views/credit_profile_views.xml",

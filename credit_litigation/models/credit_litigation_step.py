@@ -14,10 +14,13 @@ class CreditLitigationStep(models.Model):
     _description = "Step of a Case"
     _inherit = ["credit.owned.mixin", "credit.derived.mixin"]
     _order = "deadline, date, id"
-    _kept_fields = ("litigation_id",)
+    _kept_fields = ("litigation_id", "insolvency_id")
 
     litigation_id = fields.Many2one(
         "credit.litigation", string="Case", index="btree_not_null", ondelete="cascade"
+    )
+    insolvency_id = fields.Many2one(
+        "credit.insolvency", string="Proceedings", index="btree_not_null", ondelete="cascade"
     )
     company_id = fields.Many2one(
         "res.company", compute="_compute_company_id", store=True, precompute=True
@@ -61,15 +64,20 @@ class CreditLitigationStep(models.Model):
     )
     activity_id = fields.Many2one("mail.activity", readonly=True, ondelete="set null")
 
+    _of_one = models.Constraint(
+        "CHECK(num_nonnulls(litigation_id, insolvency_id) = 1)",
+        "A step belongs to a case or to insolvency proceedings. Open one of them and add the step there.",
+    )
+
     # === COMPUTE METHODS === #
 
-    @api.depends("act_id", "litigation_id.name")
+    @api.depends("act_id", "litigation_id.name", "insolvency_id.name")
     def _compute_display_name(self):
         for step in self:
             parts = (step._get_proceedings().display_name, step.act_id.name)
             step.display_name = " – ".join(filter(None, parts))
 
-    @api.depends("litigation_id")
+    @api.depends("litigation_id", "insolvency_id")
     def _compute_company_id(self):
         for step in self:
             step.company_id = step._get_proceedings().company_id
@@ -100,7 +108,7 @@ class CreditLitigationStep(models.Model):
 
     def _get_proceedings(self):
         """The case or the insolvency proceedings of the step."""
-        return self.litigation_id
+        return self.litigation_id or self.insolvency_id
 
     # === CRUD === #
 
@@ -179,6 +187,7 @@ class CreditLitigationStep(models.Model):
     def _prepare_following(self, rule):
         return {
             "litigation_id": self.litigation_id.id,
+            "insolvency_id": self.insolvency_id.id,
             "act_id": rule.act_id.id,
             "rule_id": rule.id,
             "start_step_id": self.id,

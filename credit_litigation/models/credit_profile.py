@@ -22,3 +22,7 @@ class CreditProfile(models.Model):
     def action_litigation(self):
         """A new case of this customer, with all that is overdue."""
         return self._action_new_answer("credit.litigation")
+
+    def action_insolvency(self):
+        """New insolvency proceedings on this customer, with all that it owes."""
+        return self._action_new_answer("credit.insolvency")
