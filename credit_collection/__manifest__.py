@@ -46,6 +46,7 @@
         "views/portal/credit_answer_views.xml",
     ],
     "assets": {
+        "web.assets_backend": ["credit_collection/static/src/**/*"],
         "web.assets_tests": ["credit_collection/static/tests/tours/**/*"],
     },
 }

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.addons.credit_followup.left_out import LeftOut
 from odoo.tools import SQL
 
@@ -32,6 +32,8 @@ class CreditFollowupItem(models.Model):
         "credit.promise": ["last_day", "state"],
         "credit.promise.line": ["amount", "amount_then", "item_id", "promise_id", "state"],
     }
+
+    move_name = fields.Char(string="Number", related="move_id.name")
 
     def _left_out_sources(self):
         # EXTENDS 'credit_followup'

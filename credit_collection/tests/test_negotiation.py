@@ -24,7 +24,10 @@ class TestNegotiation(WorklistCommon):
 
     def test_a_promise_beyond_the_margin_asks_the_manager_and_is_made_once_granted(self):
         self._invoice(100.0, days_late=5)
-        with self.assertRaisesRegex(RedirectWarning, "more than the 10"), self.env.cr.savepoint():
+        with (
+            self.assertRaisesRegex(RedirectWarning, "at most 10 days to pay yourself"),
+            self.env.cr.savepoint(),
+        ):
             self._contact("promise", days=30, amount=100.0)
         request = self._ask(30)
         self.assertEqual((request.margin, request.state), (10.0, "asked"))

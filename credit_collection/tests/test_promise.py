@@ -24,6 +24,51 @@ class TestPromise(AnswerCommon):
         super().setUp()
         self.a = self._invoice(100, days_late=20)
 
+    # === ITEMS === #
+
+    def _invoice_of(self, branch, customer, amount):
+        invoices = self.env(su=True)["account.move"].with_company(branch)
+        lines = [Command.create({"name": "Work", "price_unit": amount, "tax_ids": False})]
+        invoice = invoices.create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": customer.id,
+                "invoice_date": self.today - timedelta(30),
+                "invoice_date_due": self.today - timedelta(20),
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": lines,
+            }
+        )
+        invoice.action_post()
+
+    def test_what_a_branch_invoiced_is_promised_and_planned_by_who_has_the_customer(self):
+        branch = self._create_company(name="Branch", parent_id=self.company.id)
+        customer = self._customer("Customer of a branch")
+        self._invoice_of(branch, customer, 300)
+        self.assertNotIn(branch, self.collector.company_ids)
+        values = {"partner_id": customer.id, "company_id": self.company.id}
+        promises = self.env["credit.promise"].with_user(self.collector)
+        promise = promises.create({**values, "amount": 200, "date": self.today})
+        self.assertEqual(sum(promise.line_ids.mapped("amount")), 200)
+        promise.action_withdraw()
+        plan = self.env["credit.payment.plan"].with_user(self.collector).create(values)
+        self.assertEqual(plan.amount, 300)
+
+    def test_the_page_of_a_customer_answers_for_the_branches_of_the_collector(self):
+        branch = self._create_company(name="Branch", parent_id=self.company.id)
+        self.collector.sudo().company_ids += branch
+        file = self._profile().with_user(self.collector)
+        file = file.with_context(allowed_company_ids=self.company.ids)
+        for action in (file.action_promise(), file.action_plan(), file.action_dispute()):
+            self.assertIn(branch.id, action["context"]["allowed_company_ids"])
+
+    def test_what_cannot_be_promised_or_planned_any_more_is_said_in_words(self):
+        self._promise(100)
+        with self.assertRaisesRegex(ValidationError, "no open item left to promise"):
+            self._promise(50)
+        with self.assertRaisesRegex(ValidationError, "no open item for a payment plan"):
+            self._answer("credit.payment.plan")
+
     # === LEFT ALONE === #
 
     def test_a_promised_item_is_left_out_until_its_day_and_comes_back_by_itself(self):
@@ -146,10 +191,12 @@ class TestPromise(AnswerCommon):
     # === ANSWERS THAT DO NOT ADD UP === #
 
     def test_no_more_is_promised_than_is_owed(self):
-        with self.assertRaisesRegex(ValidationError, "no more than is open"):
-            self._promise(150, (self.a, 150))
-        with self.assertRaisesRegex(ValidationError, "no more than is open"):
-            self._promise(150)
+        for items in (((self.a, 150),), ()):
+            with (
+                self.assertRaisesRegex(ValidationError, "more than Customer can promise"),
+                self.cr.savepoint(),
+            ):
+                self._promise(150, *items)
 
     @mute_logger("odoo.sql_db")
     def test_a_promise_is_for_a_day_to_come_and_above_zero(self):

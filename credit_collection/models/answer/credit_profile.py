@@ -39,8 +39,16 @@ class CreditProfile(models.Model):
             "context": self._get_answer_defaults(),
         }
 
+    def _get_answer_companies(self):
+        """The user's companies that one answer may concern: a branch invoices, its root company is owed."""
+        own = self.env.user.company_ids.filtered(
+            lambda company: company.root_id == self.company_id.root_id
+        )
+        return self.env.companies | own
+
     def _get_answer_defaults(self):
         return {
+            "allowed_company_ids": self._get_answer_companies().ids,
             "default_partner_id": self.partner_id.id,
             "default_company_id": self.company_id.id,
         }

@@ -48,7 +48,7 @@ class CreditDispute(models.Model):
         copy=False,
     )
     date_target = fields.Date(
-        string="To Settle By",
+        string="Target Date",
         compute="_compute_date_target",
         store=True,
         readonly=False,

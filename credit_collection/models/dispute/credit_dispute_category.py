@@ -35,7 +35,7 @@ class CreditDisputeCategory(models.Model):
         help="Empty: the customer's salesperson if the team is Sales, otherwise the collector",
     )
     target_days = fields.Integer(
-        string="Days to Settle", default=15, help="Days until the target date of a new dispute"
+        string="Days to Investigate", default=15, help="Days until the target date of a new dispute"
     )
 
     _target_to_come = models.Constraint(

@@ -11,7 +11,7 @@ STATES = [
     ("draft", "Draft"),
     ("proposed", "Proposed"),
     ("agreed", "Agreed"),
-    ("kept", "Kept"),
+    ("kept", "Completed"),
     ("defaulted", "Defaulted"),
     ("cancelled", "Cancelled"),
 ]
@@ -64,15 +64,15 @@ class CreditPaymentPlan(models.Model):
     method = fields.Selection(
         [
             ("number", "Equal instalments"),
-            ("amount", "Fixed amount each time"),
-            ("percent", "By percent"),
+            ("amount", "Fixed amount per instalment"),
+            ("percent", "By percentage"),
         ],
         required=True,
         default="number",
     )
     number = fields.Integer(string="Number of Instalments", default=3)
-    each = fields.Monetary(string="Amount Each Time")
-    percents = fields.Char(help="Separated by semicolons, e.g. 50; 25; 25")
+    each = fields.Monetary(string="Amount per Instalment")
+    percents = fields.Char(string="Percentages", help="Separated by semicolons, e.g. 50; 25; 25")
     first_amount = fields.Monetary(
         string="First Payment", help="Paid on the first day; the rest is split into instalments"
     )
@@ -89,10 +89,10 @@ class CreditPaymentPlan(models.Model):
     interest_rate = fields.Float(
         string="Interest (%)", help="Simple interest per year on the remaining debt. 0: none"
     )
-    charge_amount = fields.Monetary(string="Charge", help="For drawing up the plan. 0: none")
+    charge_amount = fields.Monetary(string="Plan Fee", help="For drawing up the plan. 0: none")
     interest_amount = fields.Monetary(string="Interest", compute="_compute_amount", store=True)
     tolerance_days = fields.Integer(
-        string="Tolerance",
+        string="Tolerance (days)",
         default=lambda self: self.env.company.root_id.sudo().credit_collection_plan_tolerance,
         help="Days of grace after an instalment before the plan defaults",
     )
@@ -292,6 +292,13 @@ class CreditPaymentPlan(models.Model):
                 plan.sudo().name = number or plan.name
             if not plan.line_ids:
                 plan._set_items(plan._read_free())
+            if not plan.line_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%s has no open item for a payment plan: nothing is owed, or all of it is already promised or in a plan. Withdraw that promise or cancel that plan first.",
+                        plan.partner_id.display_name,
+                    )
+                )
             if not plan.instalment_ids and plan.amount:
                 plan._split_or_explain()
         plans._check_items()
@@ -300,7 +307,7 @@ class CreditPaymentPlan(models.Model):
 
     def _read_free(self):
         """Open items of the customer in no promise or plan."""
-        owed = self._read_owed(self.partner_id, self.company_id, self.currency_id)
+        owed = self.sudo()._read_owed(self.partner_id, self.company_id, self.currency_id)
         engaged = self._read_engaged(owed)
         return owed.filtered(lambda item: item.id not in engaged)
 

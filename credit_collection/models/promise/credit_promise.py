@@ -65,7 +65,7 @@ class CreditPromise(models.Model):
         copy=False,
         help="Payments received in time, according to the ledger",
     )
-    date_judged = fields.Date(string="Judged On", readonly=True, copy=False)
+    date_judged = fields.Date(string="Assessed On", readonly=True, copy=False)
     kept_share = fields.Float(
         string="Kept (%)",
         compute="_compute_kept_share",
@@ -202,7 +202,10 @@ class CreditPromise(models.Model):
             if promise.line_ids:
                 promise._drop_empty()
                 continue
-            owed = promise._read_owed(promise.partner_id, promise.company_id, promise.currency_id)
+            # what the customer owes is on its credit file, whichever branch invoiced it
+            owed = promise.sudo()._read_owed(
+                promise.partner_id, promise.company_id, promise.currency_id
+            )
             engaged = promise._read_engaged(owed)
             free = {item: item.amount_residual_currency for item in owed if item.id not in engaged}
             promise.sudo()._set_parts(spread(promise.amount, free))
@@ -224,16 +227,30 @@ class CreditPromise(models.Model):
             line.item_id and self.currency_id.compare_amounts(line.amount, line.amount_open) > 0
             for line in self.line_ids
         )
-        if too_much or not self._is_same(named, self.amount):
+        if too_much or self.currency_id.compare_amounts(self.amount, owed) > 0:
+            raise ValidationError(self._explain_too_much(owed))
+        if not self._is_same(named, self.amount):
             raise ValidationError(
                 self.env._(
-                    "The promise of %(customer)s is %(amount)s, but its lines total %(named)s, with %(owed)s still open. Make the amount equal to the total of the lines, and no more than is open.",
-                    customer=self.partner_id.display_name,
+                    "The promise is for %(amount)s, but its items total %(named)s. Correct the amount, or the amounts of the items.",
                     amount=self.currency_id.format(self.amount),
                     named=self.currency_id.format(named),
-                    owed=self.currency_id.format(owed),
                 )
             )
+
+    def _explain_too_much(self, owed):
+        customer = self.partner_id.display_name
+        if self.currency_id.is_zero(owed):
+            return self.env._(
+                "%s has no open item left to promise: nothing is owed, or all of it is already promised or in a payment plan. Withdraw that promise or cancel that plan first.",
+                customer,
+            )
+        return self.env._(
+            "%(amount)s is more than %(customer)s can promise: %(owed)s is open on these items. Enter that amount or less.",
+            amount=self.currency_id.format(self.amount),
+            customer=customer,
+            owed=self.currency_id.format(owed),
+        )
 
     # === ACTIONS === #
 

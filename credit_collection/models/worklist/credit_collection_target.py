@@ -30,7 +30,7 @@ class CreditCollectionTarget(models.Model):
     )
     amount = fields.Monetary(string="To Collect", required=True)
     max_delay = fields.Float(
-        string="Delay at Most (days)",
+        string="Maximum Delay (days)",
         digits=(16, 0),
         help="Average delay of payments, weighted by amount. 0: no target",
     )

@@ -65,7 +65,7 @@ class CreditContactLog(models.Model):
     note = fields.Text()
     amount = fields.Monetary(help="Amount the customer will pay, or disputes")
     answer_date = fields.Date(
-        string="Day Named", help="Day on which the customer will pay, or wants to be called"
+        string="Agreed Date", help="Day on which the customer will pay, or wants to be called"
     )
     reason = fields.Char()
     next_date = fields.Date(

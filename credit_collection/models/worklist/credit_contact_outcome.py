@@ -32,13 +32,13 @@ class CreditContactOutcome(models.Model):
     asks_date = fields.Boolean(string="Asks for a Date")
     asks_amount = fields.Boolean(string="Asks for an Amount")
     asks_reason = fields.Boolean(string="Asks for a Reason")
-    makes = fields.Selection(MAKES)
+    makes = fields.Selection(MAKES, string="Creates")
     has_next = fields.Boolean(string="Sets the Next Contact")
     next_days = fields.Integer(
         string="Next Contact After (days)", help="Days after the contact; 0 is the same day"
     )
     is_reached = fields.Boolean(
-        string="Somebody Was Reached", default=True, help="Counts as a conversation in the figures"
+        string="Person Reached", default=True, help="Counts as a conversation in the figures"
     )
 
     _days_not_negative = models.Constraint(

@@ -30,7 +30,7 @@ class CreditNegotiationRequest(models.Model):
     margin = fields.Float(readonly=True, help="What the collector may grant alone")
     reason = fields.Text(required=True, help="Why it is worth it")
     state = fields.Selection(
-        [("asked", "Asked"), ("granted", "Granted"), ("refused", "Refused")],
+        [("asked", "Asked"), ("granted", "Granted"), ("refused", "Declined")],
         required=True,
         readonly=True,
         default="asked",
@@ -137,10 +137,9 @@ class CreditNegotiationRequest(models.Model):
         for request in self.sudo():
             request.message_post(
                 body=self.env._(
-                    "%(state)s: %(kind)s, %(asked)g. %(note)s",
+                    "%(state)s: %(asked)s. %(note)s",
                     state=dict(self._fields["state"]._description_selection(self.env))[state],
-                    kind=dict(self._fields["kind"]._description_selection(self.env))[request.kind],
-                    asked=request.asked,
+                    asked=request.profile_id._describe_concession(request.kind, request.asked),
                     note=request.decision_note or "",
                 ),
                 partner_ids=request.requested_by.partner_id.ids,

@@ -47,10 +47,10 @@ class CreditProfile(models.Model):
     to_chase = _figure(
         fields.Monetary,
         "to_chase",
-        "To Ask for",
+        "To Chase",
         help="Overdue, without what is promised, planned, disputed, paused or being paid",
     )
-    days_late = _figure(fields.Integer, "days_late", "Oldest (d)", aggregator="max")
+    days_late = _figure(fields.Integer, "days_late", "Oldest (days late)", aggregator="max")
     last_contact_date = _figure(fields.Date, "last_contact_date", "Last Contact")
     next_contact_date = _figure(fields.Date, "next_contact_date", "Next Contact")
     has_callback = _figure(fields.Boolean, "has_callback", "Call-back Agreed")
@@ -63,7 +63,7 @@ class CreditProfile(models.Model):
     urgency = _figure(fields.Selection, "urgency", "Urgency", selection=URGENCIES)
     is_today = _figure(fields.Boolean, "is_today", "To Call Today")
     why = fields.Char(
-        string="Why It Is Listed Here",
+        string="Why Call Now",
         compute="_compute_worklist",
         help="The facts with the most weight in the score",
     )
@@ -218,7 +218,10 @@ class CreditProfile(models.Model):
     def _action_contact(self, title, **defaults):
         """The form of a contact, in a dialog."""
         self.ensure_one()
-        context = {"default_profile_id": self.id}
+        context = {
+            "allowed_company_ids": self._get_answer_companies().ids,
+            "default_profile_id": self.id,
+        }
         context |= {f"default_{name}": value for name, value in defaults.items()}
         return {
             "type": "ir.actions.act_window",

@@ -58,19 +58,25 @@ class CreditProfile(models.Model):
             return
         raise RedirectWarning(
             self.env._(
-                "%(kind)s: %(asked)g is more than the %(margin)g you may grant %(customer)s yourself. Ask a manager, or agree to less.",
-                kind=dict(
-                    self.env["credit.negotiation.request"]
-                    ._fields["kind"]
-                    ._description_selection(self.env)
-                )[kind],
-                asked=asked,
-                margin=margin,
+                "%(asked)s: you may grant %(customer)s at most %(margin)s yourself. Ask a manager, or agree to less.",
+                asked=self._describe_concession(kind, asked),
+                margin=self._describe_concession(kind, margin),
                 customer=self.sudo().partner_id.display_name,
             ),
             self._action_ask(kind, asked),
             self.env._("Ask the Manager"),
         )
+
+    def _describe_concession(self, kind, figure):
+        """The concession in words; amounts are in the company's currency."""
+        return {
+            "days": lambda: self.env._("%g days to pay", figure),
+            "instalments": lambda: self.env._("%g instalments", figure),
+            "discount": lambda: self.env._("%g %% discount", figure),
+            "waiver": lambda: self.env._(
+                "%s of late charges waived", self.sudo().currency_id.format(figure)
+            ),
+        }[kind]()
 
     def _get_granted(self, kind):
         """Valid concessions granted to this customer by managers."""

@@ -44,11 +44,11 @@ class CreditWorklist(models.Model):
         string="Overdue", readonly=True, help="Past due, less credits that are not allocated"
     )
     to_chase = fields.Monetary(
-        string="To Ask for",
+        string="To Chase",
         readonly=True,
         help="Overdue, without what is promised, planned, disputed, paused or being paid",
     )
-    days_late = fields.Integer(string="Oldest (d)", readonly=True, aggregator="max")
+    days_late = fields.Integer(string="Oldest (days late)", readonly=True, aggregator="max")
     last_contact_date = fields.Date(string="Last Contact", readonly=True)
     next_contact_date = fields.Date(string="Next Contact", readonly=True)
     has_callback = fields.Boolean(string="Call-back Agreed", readonly=True)
@@ -212,14 +212,14 @@ class CreditWorklist(models.Model):
         """
         return {
             "overdue": WorklistFact(
-                self.env._("Amount to ask for"),
-                lambda figure, currency: self.env._("%s to ask for", currency.format(figure)),
+                self.env._("Amount to chase"),
+                lambda figure, currency: self.env._("%s to chase", currency.format(figure)),
                 SQL("items.to_chase"),
                 "items",
             ),
             "age": WorklistFact(
                 self.env._("Age of the oldest item (days)"),
-                lambda figure, _currency: self.env._("oldest item %s days late", figure),
+                lambda figure, _currency: self.env._("%s days late", figure),
                 SQL("items.days_late"),
                 "items",
             ),
