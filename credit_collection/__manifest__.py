@@ -46,7 +46,10 @@
         "views/portal/credit_answer_views.xml",
     ],
     "assets": {
-        "web.assets_backend": ["credit_collection/static/src/**/*"],
+        "web.assets_backend": [
+            "credit_collection/static/src/outcome_keys/**/*",
+            "credit_collection/static/src/today/**/*",
+        ],
         "web.assets_tests": ["credit_collection/static/tests/tours/**/*"],
     },
 }

@@ -334,6 +334,19 @@ class TestDispute(AnswerCommon):
 class TestDisputedCharges(LateCommon, AnswerCommon):
     """No late charge on what is disputed; refused, charges run as if nothing had been."""
 
+    def test_the_customer_is_not_proposed_as_a_recipient_of_the_discussion(self):
+        dispute = self._dispute(self._invoice(100, days_late=3))
+        self.customer.sudo().email = "customer@example.com"
+        found = dispute._message_get_suggested_recipients(reply_discussion=True)
+        self.assertNotIn(self.customer.id, [each["partner_id"] for each in found])
+
+    def test_what_a_salesperson_opens_is_followed_by_the_customer_s_collector(self):
+        self._profile(analyst_id=self.collector.id)
+        invoice = self._invoice(100, days_late=3)
+        self.customer.sudo().user_id = self.salesperson
+        dispute = self._dispute(invoice, user=self.salesperson)
+        self.assertEqual((dispute.user_id, dispute.source), (self.collector, "sales"))
+
     def test_charges_leave_out_the_disputed_part_until_it_is_refused(self):
         self._procedure()
         bill = self._invoice(100, days_late=40)

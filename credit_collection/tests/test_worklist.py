@@ -116,7 +116,7 @@ class TestWorklist(WorklistCommon):
         )
         self.assertEqual(found.partner_id, self.customer | self.other)
         self.assertEqual(found[0].partner_id, self.customer)
-        self.assertIn("oldest item 95 days late", found[0].why)
+        self.assertIn("95 days late", found[0].why)
         self.assertIn("never contacted", found[0].why)
 
     def test_the_list_and_the_rule_score_alike(self):

@@ -1,5 +1,6 @@
 # mixins the other models inherit
 from . import (  # isort: skip
+    credit_internal_thread,
     credit_derived_mixin,
     credit_document_mixin,
     credit_number_mixin,

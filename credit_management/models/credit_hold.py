@@ -29,7 +29,7 @@ class CreditHold(models.Model):
 
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["mail.thread", "mail.activity.mixin", "credit.decision"]
+    _inherit = ["credit.internal.thread", "mail.activity.mixin", "credit.decision"]
     _order = "state, id desc"
     # readers of the hold may post messages and files for the decider
     _mail_post_access = "read"

@@ -47,7 +47,12 @@ class CreditLimit(models.Model):
 
     _name = "credit.limit"
     _description = "Credit Limit"
-    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin", "credit.decision"]
+    _inherit = [
+        "credit.owned.mixin",
+        "credit.internal.thread",
+        "mail.activity.mixin",
+        "credit.decision",
+    ]
     _order = "id desc"
     _rec_name = "profile_id"
     _own_field = "allow_own_limits"

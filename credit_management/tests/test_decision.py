@@ -112,6 +112,12 @@ class TestDecision(CreditCommon):
         order.action_confirm()
         self.assertEqual(order.with_user(self.salesperson).credit_hold_count, 2)
 
+    def test_the_customer_is_not_proposed_as_a_recipient_of_what_colleagues_say(self):
+        _order, hold = self._held()
+        self.customer.sudo().email = "customer@example.com"
+        found = hold.sudo()._message_get_suggested_recipients(reply_discussion=True)
+        self.assertNotIn(self.customer.id, [each["partner_id"] for each in found])
+
     # === TO DECIDE BY ME === #
 
     def _to_decide(self, user):

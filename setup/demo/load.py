@@ -10,6 +10,7 @@ from demo_fill import (
     answers,
     cash,
     catalogue,
+    collection,
     commissions,
     companies,
     credit,
@@ -72,6 +73,8 @@ def _fill(env, today, progress):
     reminders.load(env, today)
     progress("promises, plans and disputes")
     answers.load(env, today)
+    progress("portfolios, contacts and calls")
+    collection.load(env, today)
     progress("commissions")
     commissions.load(env, today)
 

@@ -250,6 +250,13 @@ class Person:
         button.first.click()
         return self.settle()
 
+    def press_keys(self, *keys):
+        """Keys one after the other, to whatever has the focus."""
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.settle()
+        return self
+
     def has_button(self, name):
         """Whether the button is there to be pressed."""
         return self.scope.locator(f"button[name='{name}']:visible").count() > 0

@@ -25,7 +25,7 @@ class CreditDispute(models.Model):
 
     _name = "credit.dispute"
     _description = "Dispute"
-    _inherit = ["credit.answer.mixin"]
+    _inherit = ["credit.internal.thread", "credit.answer.mixin"]
     _order = "date desc, id desc"
     _mail_post_access = "read"
     _decided_fields = (
@@ -40,7 +40,8 @@ class CreditDispute(models.Model):
     )
     _said_fields = ("line_ids", "partner_id", "company_id", "date")
 
-    name = fields.Char(required=True, readonly=True, default="/", copy=False)
+    name = fields.Char(string="Number", required=True, readonly=True, default="/", copy=False)
+    user_id = fields.Many2one(default=lambda self: self._get_default_collector())
     date = fields.Date(
         string="Opened On",
         required=True,
@@ -95,7 +96,7 @@ class CreditDispute(models.Model):
             ("other", "Other"),
         ],
         required=True,
-        default="call",
+        default=lambda self: "call" if self._get_default_collector() else "sales",
     )
     customer_reference = fields.Char(help="The customer's complaint number")
     line_ids = fields.One2many("credit.dispute.line", "dispute_id", string="Items", copy=False)
@@ -127,6 +128,12 @@ class CreditDispute(models.Model):
     credit_move_ids = fields.One2many(
         "account.move", "credit_dispute_id", string="Credit Notes", readonly=True
     )
+
+    @api.model
+    def _get_default_collector(self):
+        """Whoever opens it, if that is a collector; otherwise the customer's collector, when it is saved."""
+        user = self.env.user
+        return user if user.has_group("credit_management.group_credit_user") else user.browse()
 
     # === COMPUTE METHODS === #
 
@@ -187,12 +194,25 @@ class CreditDispute(models.Model):
         for dispute in disputes:
             number = sequence.with_company(dispute.company_id).next_by_code("credit.dispute")
             dispute.sudo().name = number or dispute.name
+            if not dispute.user_id:
+                dispute.sudo().user_id = dispute._find_collector()
         disputes._check_said()
         for line in disputes.sudo().line_ids:
             line.withheld = line.amount
         disputes.sudo().is_said = True
         disputes._notify_owner()
         return disputes
+
+    def _find_collector(self):
+        """Who collects from the customer, as its credit file says."""
+        file = (
+            self.env["credit.profile"]
+            .sudo()
+            .search(
+                [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)]
+            )
+        )
+        return file.collector_id
 
     def write(self, vals):
         self._refuse_others_fields(vals)

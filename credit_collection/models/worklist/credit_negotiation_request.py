@@ -14,7 +14,7 @@ class CreditNegotiationRequest(models.Model):
 
     _name = "credit.negotiation.request"
     _description = "Concession Asked For"
-    _inherit = ["credit.owned.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.owned.mixin", "credit.internal.thread", "mail.activity.mixin"]
     _order = "id desc"
     _kept_fields = ("profile_id",)
     _company_path = "profile_id.company_id"

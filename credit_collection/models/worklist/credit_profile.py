@@ -60,7 +60,13 @@ class CreditProfile(models.Model):
     promise_date = _figure(fields.Date, "promise_date", "Promised for")
     broken_promises = _figure(fields.Integer, "broken_promises", "Broken Promises (12 months)")
     score = _figure(fields.Float, "score", "Score", digits=(16, 1), aggregator="avg")
-    urgency = _figure(fields.Selection, "urgency", "Urgency", selection=URGENCIES)
+    urgency = _figure(
+        fields.Selection,
+        "urgency",
+        "Urgency",
+        selection=URGENCIES,
+        group_expand="_order_urgencies",
+    )
     is_today = _figure(fields.Boolean, "is_today", "To Call Today")
     why = fields.Char(
         string="Why Call Now",
@@ -109,6 +115,11 @@ class CreditProfile(models.Model):
             strategy = strategies.get(file.company_id.id)
             file.why = row and strategy and worklist._explain(strategy, row, file.currency_id)
 
+    @api.model
+    def _order_urgencies(self, found, _domain):
+        """Columns from the most urgent on."""
+        return [urgency for urgency, _label in URGENCIES if urgency in found]
+
     def _get_own_files(self):
         """Files that exist and are the user's to see."""
         roots = self.env.companies.root_id
@@ -124,7 +135,7 @@ class CreditProfile(models.Model):
             file.next_action = level and self.env._(
                 "%(level)s on %(day)s",
                 level=level.name,
-                day=format_date(self.env, day),
+                day=format_date(self.env, day, date_format="d MMM"),
             )
 
     @api.depends("partner_id")

@@ -219,7 +219,9 @@ class CreditWorklist(models.Model):
             ),
             "age": WorklistFact(
                 self.env._("Age of the oldest item (days)"),
-                lambda figure, _currency: self.env._("%s days late", figure),
+                lambda figure, _currency: (
+                    self.env._("1 day late") if figure == 1 else self.env._("%s days late", figure)
+                ),
                 SQL("items.days_late"),
                 "items",
             ),
@@ -272,6 +274,8 @@ class CreditWorklist(models.Model):
     def _describe_silence(self, figure, _currency):
         if figure >= 9999:
             return self.env._("never contacted")
+        if figure <= 1:
+            return self.env._("contacted yesterday") if figure else self.env._("contacted today")
         return self.env._("no contact for %s days", figure)
 
     def _get_joins(self, today, only):
@@ -475,7 +479,7 @@ class CreditWorklist(models.Model):
 
     @api.model
     def _explain(self, strategy, row, currency):
-        """The main reasons for a customer's score, largest first.
+        """The main reasons for a customer's score, largest first; the amount, which stands beside them, only if it is the only one.
 
         :param dict row: of :meth:`_read_rows`
         """
@@ -483,6 +487,7 @@ class CreditWorklist(models.Model):
         figures = {name: row.get(f"fact_{name}") for name in facts}
         _score, parts = weigh(strategy._to_rule(), figures)
         known = [part for part in parts if part.kind in facts]
+        known = [part for part in known if part.kind != "overdue"] or known
         return " · ".join(facts[part.kind].sentence(part.figure, currency) for part in known[:3])
 
     @api.model

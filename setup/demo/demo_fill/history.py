@@ -6,7 +6,7 @@ from datetime import datetime, time
 from demo_plan import story
 from demo_plan.dates import MONTHS, month_end, month_start
 
-from . import billing, cash, delivery, reminders
+from . import answers, billing, cash, delivery, reminders
 from .customers import customer
 from .names import named, settle
 
@@ -40,6 +40,7 @@ def load(env, today, progress):
         _month(env, cases, Span(first, last))
         if 0 < months_ago <= reminders.MONTHS:
             reminders.month(env, last)
+            answers.month(env, last)
         settle(env)
         progress(f"month {MONTHS - months_ago + 1} of {MONTHS + 1}")
     return cases

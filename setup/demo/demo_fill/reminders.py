@@ -32,6 +32,7 @@ def month(env, day):
     """The run of a past day, whose notices went out on that day."""
     for place in ROOTS:
         run = _prepare(env, place, day)
+        run.unattended = True
         _write_as_sent(run.notice_ids.filtered(lambda notice: notice.state == "proposed"), day)
 
 

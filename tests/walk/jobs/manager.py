@@ -42,4 +42,19 @@ def simulates(stage):
         manager.press("action_run").picture("simulated")
 
 
-JOBS = decides_a_hold, changes_a_limit, simulates
+def organises_collection(stage):
+    """A portfolio and a target typed from empty forms, the strategy, and a concession that is asked for."""
+    manager = stage.person("manager")
+    manager.menu("credit_collection.menu_credit_negotiation_request").picture("concessions")
+    manager.row("").picture("concession")
+    manager.press("action_grant").picture("granted")
+    manager.menu("credit_collection.menu_credit_portfolio").picture("portfolios").new()
+    manager.type("name", f"{stage.say('Bâtiment', 'Builders')} {stage.tag}")
+    manager.pick("user_id", stage.say("Analyste", "Analyste"))
+    manager.save().picture("portfolio")
+    manager.menu("credit_collection.menu_credit_worklist_strategy").row("").picture("strategy")
+    manager.menu("credit_collection.menu_credit_collection_target").picture("targets")
+    manager.menu("credit_collection.menu_credit_collection_performance").picture("performance")
+
+
+JOBS = decides_a_hold, changes_a_limit, simulates, organises_collection

@@ -1,10 +1,13 @@
 """Salespeople: a new customer, a quotation, what is held and how it goes on."""
 
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from ..person import PATIENCE
+
+LOGO = Path(__file__).parents[3] / "setup/demo/data/logo.png"
 
 
 def new_customer(person, name):
@@ -123,4 +126,40 @@ def decide(person, document, button, note):
     person.press(button).picture("decided")
 
 
-JOBS = sells_to_a_new_customer, asks_for_a_release, makes_an_order_grow
+def clears_up_a_dispute(stage):
+    """A dispute typed from the empty form, found in the own list, discussed, with a file, and answered."""
+    seller = stage.person("sales")
+    seller.menu("credit_collection.menu_sale_my_disputes").picture("disputes")
+    seller.new().picture("empty_dispute")
+    seller.pick("partner_id", "Mascaret")
+    seller.pick("category_id", stage.say("Prix", "Price"))
+    seller.type("note", stage.say("Remise promise oubliée", "The agreed discount is missing"))
+    seller.field("line_ids").locator(
+        ".o_field_x2many_list_row_add :is(a, button), .o-kanban-button-new"
+    ).first.click()
+    seller.settle()
+    line = seller.scope if seller.phone else seller.page.locator(".o_selected_row")
+    seller.pick("item_id", "INV", line.locator("[name='item_id']").first)
+    seller.fill(line.locator("[name='amount'] input").first, "500")
+    if seller.phone:
+        seller.click(".modal:visible .o_form_button_save, .modal:visible footer .btn-primary")
+    seller.save().picture("dispute")
+    seller.click(".o-mail-Chatter-sendMessage").picture("message")
+    stage.check(
+        not seller.page.locator(".o-mail-RecipientsInput .o_tag, .o-mail-Chatter .o_tag").count(),
+        "the customer is not a recipient of what colleagues say",
+    )
+    seller.page.locator(".o-mail-Composer-input").first.fill(
+        stage.say("Je confirme la remise", "I confirm the discount")
+    )
+    seller.click(".o-mail-Composer-send")
+    seller.page.locator(".o-mail-Chatter input[type=file]").first.set_input_files(LOGO)
+    seller.settle().tab("owner")
+    seller.choose("owner_opinion", "right")
+    seller.type("owner_answer", stage.say("Dix pour cent convenus", "Ten percent was agreed"))
+    seller.save().picture("answered")
+    seller.menu("credit_collection.menu_sale_my_disputes").picture("my_disputes")
+    seller.row("Mascaret").picture("found_again")
+
+
+JOBS = sells_to_a_new_customer, asks_for_a_release, makes_an_order_grow, clears_up_a_dispute

@@ -15,7 +15,7 @@ export class OutcomeKeysField extends BadgeSelectionField {
         if (ev.altKey || ev.ctrlKey || ev.metaKey) {
             return;
         }
-        const digit = /^(?:Digit|Numpad)(\d)$/.exec(ev.code)?.[1];
+        const digit = /^(?:Digit|Numpad)(\d)$/.exec(ev.code)?.[1] || /^\d$/.exec(ev.key)?.[0];
         const step = STEPS[ev.key];
         if (digit) {
             this.choose((Number(digit) + 9) % 10, ev);
