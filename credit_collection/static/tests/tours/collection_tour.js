@@ -59,7 +59,10 @@ registry.category("web_tour.tours").add("credit_collection_collector", {
         { trigger: ".modal [name=line_ids] .o_field_x2many_list_row_add a", run: "click" },
         { trigger: ".modal .o_selected_row [name=item_id] input", run: "edit INV" },
         { trigger: ".o-autocomplete--dropdown-item:contains(INV)", run: "click" },
+        { content: "Its due date has come", trigger: ".modal .o_selected_row [name=amount_open]:contains(5,000)" },
         { trigger: ".modal .o_selected_row [name=amount] input", run: "edit 50" },
+        { trigger: ".modal [name=note] textarea", run: "edit The price is wrong" },
+        { trigger: ".modal [name=line_ids] .o_list_footer:contains(50.00)" },
         press("Save", "Alt+s", ".modal"),
         closed,
 
@@ -109,6 +112,7 @@ registry.category("web_tour.tours").add("credit_collection_salesperson", {
         { trigger: "[name=line_ids] .o_field_x2many_list_row_add a", run: "click" },
         { trigger: ".o_selected_row [name=item_id] input", run: "edit INV" },
         { trigger: ".o-autocomplete--dropdown-item:contains(INV)", run: "click" },
+        { trigger: ".o_selected_row [name=amount_open]:contains(400)" },
         { trigger: ".o_selected_row [name=amount] input", run: "edit 40" },
         { trigger: ".o_form_button_save", run: "click" },
         { content: "It has a number", trigger: ".o_form_saved .oe_title:contains(LIT/)" },
