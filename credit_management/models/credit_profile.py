@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
@@ -509,10 +510,12 @@ class CreditProfile(models.Model):
 
     @api.model
     def get_empty_list_help(self, help_message):
-        # EXTENDS 'base': an empty list shows the first steps
-        return self.env["credit.setup"]._get_checklist() or super().get_empty_list_help(
-            help_message
-        )
+        # EXTENDS 'base': an empty list shows the first steps, below what it says itself once there are files
+        steps = self.env["credit.setup"]._get_checklist()
+        if steps and self.search_count([], limit=1):
+            steps = steps.replace("o_view_nocontent_smiling_face", "mt-4 fw-bold")
+            return Markup(super().get_empty_list_help(help_message)) + steps
+        return steps or super().get_empty_list_help(help_message)
 
     # === GROUPS === #
 
