@@ -37,11 +37,13 @@ class TestCollectorTour(WorklistCommon, HttpCase):
                 "Tour 6": "Wrong person",
             },
         )
-        self.assertTrue(customers[-1].child_ids.credit_wrong_person_date)
+        self.assertTrue(customers[-1].child_ids.sudo().credit_wrong_person_date)
         for number, model in ((2, "promise"), (3, "payment.plan"), (4, "dispute")):
-            answers = self.env[f"credit.{model}"].sudo().search([])
+            answers = self.env[f"credit.{model}"].sudo()
+            answers = answers.search([("user_id", "=", self.collector.id)])
             self.assertEqual(answers.partner_id.mapped("name"), [f"Tour {number}"])
-        request = self.env["credit.negotiation.request"].sudo().search([])
+        requests = self.env["credit.negotiation.request"].sudo()
+        request = requests.search([("requested_by", "=", self.collector.id)])
         self.assertEqual((request.partner_id.name, request.state), ("Tour 1", "asked"))
         self.start_tour(
             "/odoo/credit-concessions", "credit_collection_manager", login=self.manager.login
@@ -67,6 +69,7 @@ class TestCollectorTour(WorklistCommon, HttpCase):
         self.start_tour(
             "/odoo/my-disputes", "credit_collection_salesperson", login=self.salesperson.login
         )
-        dispute = self.env["credit.dispute"].sudo().search([])
+        disputes = self.env["credit.dispute"].sudo()
+        dispute = disputes.search([("create_uid", "=", self.salesperson.id)])
         self.assertEqual((dispute.amount, dispute.owner_opinion), (40.0, "right"))
         self.assertIn("I confirm the discount", dispute.message_ids.mapped("preview"))
