@@ -413,9 +413,8 @@ class CreditPosition(models.AbstractModel):
             day = SQL("%s::date - %s", today, days) if days else SQL("%s::date", today)
             late = SQL("s.date_due < %s OR s.amount < 0", day)
             sums[f"due_{days}"] = SQL("SUM(s.amount) FILTER (WHERE %s)", late)
-        # of what is due alone: where something is overdue, that contains the oldest item, and dates compare faster
-        due = SQL("s.date_due < %s::date AND s.amount > 0", today)
-        sums["oldest_due"] = SQL("MIN(s.date_due) FILTER (WHERE %s)", due)
+        # each use of the date is computed for itself: once less where an add-on looks for a plan
+        sums["oldest_due"] = SQL("MIN(s.date_due) FILTER (WHERE s.amount > 0)")
         if "oldest_item_days" in scopes.facts:
             sums["oldest_item"] = SQL("MIN(s.date) FILTER (WHERE s.amount > 0)")
         return {
