@@ -151,6 +151,21 @@ class TestDispute(AnswerCommon):
         with self.assertRaisesRegex(ValidationError, "is not owed by Customer to"):
             self._dispute(self.a, company_id=theirs.id, user=self.env.ref("base.user_root"))
 
+    def test_a_dispute_has_days_that_can_be(self):
+        for values, words in (
+            ({"date": self.today + timedelta(1)}, "not opened in the future"),
+            ({"date_target": self.today - timedelta(1)}, "lies before its opening"),
+            ({"date_target": "2099-01-01"}, "more than two years after"),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(ValidationError, words):
+                self._dispute((self.a, 30), **values)
+
+    def test_amounts_are_numbers(self):
+        for amount in (float("nan"), float("inf"), 1e308):
+            for record in (self._dispute, lambda item: self._promise(item[1], item)):
+                with self.subTest(amount), self.assertRaisesRegex(UserError, "number"):
+                    record((self.a, amount))
+
     # === PEOPLE === #
 
     def test_the_owner_is_asked_until_the_target_date(self):

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from odoo import fields
+from odoo.addons.credit_followup.tests.late_common import LateCommon
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -163,10 +165,78 @@ class TestPaymentPlan(AnswerCommon):
         plan.action_split()
         plan.action_propose()
 
-    def test_a_plan_does_not_begin_in_the_past(self):
-        plan = self._plan(self.a, date_first=self.today - timedelta(10))
+    def test_a_plan_does_not_begin_in_the_past_nor_beyond_a_year(self):
+        for values, words in (
+            ({"date_first": self.today - timedelta(1)}, "in the past"),
+            ({"date_first": fields.Date.to_date("2099-01-01")}, "more than a year away"),
+            ({"date": self.today + timedelta(1)}, "not drawn up in the future"),
+        ):
+            with self.subTest(values), self.assertRaisesRegex(ValidationError, words):
+                self._plan(self.a, **values)
+        plan = self._plan(self.a)
         with self.assertRaisesRegex(ValidationError, "in the past"):
+            plan.date_first = self.today - timedelta(1)
+
+    def test_the_day_of_a_plan_hides_no_length_from_the_margin(self):
+        self.env["credit.negotiation.margin"].with_user(self.manager).create(
+            {"max_days": 60, "max_instalments": 12}
+        )
+        self._profile()
+        plan = self._plan(self.a, number=4)
+        self.assertIn("over 60 days", plan.beyond_margin)
+        plan.action_propose()
+        with self.assertRaisesRegex(UserError, "can no longer be changed"):
+            plan.date = self.today - timedelta(30)
+
+    def test_a_plan_is_over_whole_items(self):
+        """Its instalments replace the due date of an item, which has one only: the rest would have none."""
+        plan = self._plan((self.a, 40))
+        with self.assertRaisesRegex(
+            ValidationError, "the plan covers .*40.00, but .*100.00 is open"
+        ):
             plan.action_propose()
+
+    # === INTEREST AND CHARGE === #
+
+    def test_interest_and_charge_of_a_plan_are_invoiced_once_by_who_may_invoice(self):
+        settings = self.company.sudo()
+        income = self.company_data["default_account_revenue"]
+        settings.credit_late_interest_account_id = income
+        settings.credit_late_indemnity_account_id = income
+        accountant = self._user(
+            "accountant", "account.group_account_invoice,credit_management.group_credit_user"
+        )
+        plan = self._plan(self.a, interest_rate=10.0, charge_amount=15.0)
+        with self.assertRaisesRegex(UserError, "not available"):
+            plan.with_user(accountant).action_debit_note()
+        plan.action_propose()
+        plan.action_agree()
+        with self.assertRaises(AccessError):
+            plan.action_debit_note()
+        plan.with_user(accountant).action_debit_note()
+        plan.with_user(accountant).action_debit_note()
+        note = plan.debit_move_id.sudo()
+        self.assertEqual(note.amount_total, plan.interest_amount + 15.0)
+        self.assertFalse(note.amount_tax)
+        self.assertEqual((note.invoice_date_due, note.late_charge_is_note), (plan.date_last, True))
+        free = self._agreed(self._invoice(60, days_late=9))
+        with self.assertRaisesRegex(UserError, "nothing to invoice"):
+            free.with_user(accountant).action_debit_note()
+
+    # === STATEMENTS === #
+
+    def test_on_a_statement_a_planned_item_is_due_with_its_next_instalment(self):
+        plan = self._agreed(self.a)
+        self.assertEqual(self._due_on_statement(), min(plan.instalment_ids.mapped("date")))
+        self._pay(self.a, 33.33)
+        self.assertEqual(self._due_on_statement(), plan.instalment_ids.sorted("date")[1].date)
+        plan.action_cancel()
+        self.assertEqual(self._due_on_statement(), self.today - timedelta(20))
+
+    def _due_on_statement(self):
+        statements = self.env["credit.statement"].with_user(self.collector)
+        found = statements._read(self.customer, self.company, self.today)[self.customer]
+        return found.accounts[0].lines[0].date_due
 
     def test_terms_that_split_nothing_are_explained(self):
         for values, words in (
@@ -293,3 +363,52 @@ class TestPaymentPlan(AnswerCommon):
         self.env.flush_all()
         double.parent_id = self.customer
         self.assertEqual(plan.partner_id, self.customer)
+
+
+@tagged("post_install", "-at_install")
+class TestPlannedCharges(LateCommon, AnswerCommon):
+    """While a plan runs its items bear what the plan says and no late charges."""
+
+    def setUp(self):
+        super().setUp()
+        rates = self._series("Of all years", (("2020-01-01", False, 2.0),))
+        self.company.sudo().credit_late_policy_id = self._late_policy(series_id=rates.id)
+        self.bill = self._invoice(1000, days_late=40)
+        self.item = self._item(self.bill)
+
+    def _charged(self, days):
+        measured = self.env["credit.late.charge"]._measure(self.item, self.today + timedelta(days))
+        return measured[self.item.id].interest
+
+    def _agree(self):
+        plan = self._answer(
+            "credit.payment.plan",
+            [self.bill],
+            number=2,
+            tolerance_days=0,
+            date_first=self.today + timedelta(7),
+        )
+        plan.action_propose()
+        plan.action_agree()
+        return plan
+
+    def test_late_charges_stop_with_the_agreement_and_run_again_after_a_default(self):
+        before, later = self._charged(0), self._charged(30)
+        self.assertGreater(later, before)
+        plan = self._agree()
+        self.assertEqual((self._charged(0), self._charged(30)), (before, before))
+        plan.sudo()._judge(max(plan.instalment_ids.mapped("date")) + timedelta(20))
+        self.assertEqual(plan.state, "defaulted")
+        ended = (plan.date_ended - self.today).days
+        self.assertEqual(self._charged(ended), before)
+        self.assertGreater(self._charged(ended + 30), before)
+
+    def test_a_cancelled_plan_stops_nothing_and_a_new_version_goes_on(self):
+        later = self._charged(30)
+        plan = self._agree()
+        new = plan.browse(plan.action_renegotiate()["res_id"])
+        new.action_propose()
+        new.action_agree()
+        self.assertEqual(self._charged(30), self._charged(0))
+        new.action_cancel()
+        self.assertEqual(self._charged(30), later)

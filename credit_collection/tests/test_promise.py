@@ -204,6 +204,10 @@ class TestPromise(AnswerCommon):
             with self.subTest(values), self.assertRaises(CheckViolation), self.cr.savepoint():
                 self._promise(values.get("amount", 100), days=values.get("days", 5))
 
+    def test_a_promise_is_for_a_day_within_a_year(self):
+        with self.assertRaisesRegex(ValidationError, "more than a year away"):
+            self._promise(100, self.a, days=400)
+
     def test_an_item_is_promised_once_at_a_time(self):
         first = self._promise(50, (self.a, 50))
         with self.assertRaisesRegex(ValidationError, "already"):

@@ -135,6 +135,26 @@ class CreditDispute(models.Model):
         user = self.env.user
         return user if user.has_group("credit_management.group_credit_user") else user.browse()
 
+    # === CONSTRAINTS === #
+
+    @api.constrains("date", "date_target")
+    def _check_dates(self):
+        for dispute in self:
+            if dispute.date > dispute.company_id._get_credit_today():
+                raise ValidationError(
+                    self.env._(
+                        "A dispute is not opened in the future. Enter today or an earlier day."
+                    )
+                )
+            if dispute.date_target and not (
+                dispute.date <= dispute.date_target <= fields.Date.add(dispute.date, years=2)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "The day to settle the dispute by lies before its opening, or more than two years after it. Correct the day."
+                    )
+                )
+
     # === COMPUTE METHODS === #
 
     @api.depends("name", "category_id")

@@ -40,6 +40,8 @@ class CreditPaymentPlan(models.Model):
         "instalment_ids",
         "partner_id",
         "company_id",
+        "currency_id",
+        "date",
         "method",
         "number",
         "each",
@@ -122,6 +124,33 @@ class CreditPaymentPlan(models.Model):
         "CHECK(interest_rate BETWEEN 0 AND 100 AND charge_amount >= 0 AND first_amount >= 0)",
         "Interest, charge and first payment cannot be negative, and interest cannot exceed 100 %. Correct the figures.",
     )
+
+    # === CONSTRAINTS === #
+
+    @api.constrains("date", "date_first")
+    def _check_dates(self):
+        for plan in self:
+            today = plan.company_id._get_credit_today()
+            if plan.state == "draft" and plan.date_first < today:
+                raise ValidationError(plan._explain_past(plan.date_first))
+            if plan.date > today:
+                raise ValidationError(
+                    self.env._(
+                        "A plan is not drawn up in the future. Enter today or an earlier date."
+                    )
+                )
+            if plan.date_first > fields.Date.add(today, years=1):
+                raise ValidationError(
+                    self.env._(
+                        "The first instalment is more than a year away. Enter an earlier date."
+                    )
+                )
+
+    def _explain_past(self, day):
+        return self.env._(
+            "The first instalment, due on %s, is in the past. Enter today or a later date.",
+            format_date(self.env, day),
+        )
 
     # === COMPUTE METHODS === #
 
@@ -346,9 +375,4 @@ class CreditPaymentPlan(models.Model):
         first = min(self.instalment_ids.mapped("date"))
         today = self.company_id._get_credit_today()
         if first < today:
-            raise ValidationError(
-                self.env._(
-                    "The first instalment, due on %s, is in the past. Enter today or a later date.",
-                    format_date(self.env, first),
-                )
-            )
+            raise ValidationError(self._explain_past(first))

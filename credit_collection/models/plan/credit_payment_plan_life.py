@@ -143,7 +143,7 @@ class CreditPaymentPlan(models.Model):
     def _get_figures_beyond_margin(self):
         """The plan's figures and the collector's margins; empty if the plan is within them."""
         file = self._get_file()
-        length = (self.date_last - self.date).days if self.date_last and self.date else 0
+        length = (self.date_last - self._get_start()).days if self.date_last else 0
         asked = {"instalments": len(self.instalment_ids), "days": length}
         margins = {kind: file._get_margin(kind) for kind in asked}
         if all(is_within(asked[kind], margins[kind], file._get_granted(kind)) for kind in asked):
@@ -154,6 +154,10 @@ class CreditPaymentPlan(models.Model):
             "number": margins["instalments"],
             "days": margins["days"],
         }
+
+    def _get_start(self):
+        """The day from which the length of a plan counts: that of its agreement, today before it, whatever it is dated."""
+        return self.date_agreed or self.company_id._get_credit_today()
 
     def _get_file(self):
         """The credit file with the margins; may be missing until the plan is proposed."""

@@ -220,6 +220,16 @@ class CreditPromise(models.Model):
         for promise in self:
             promise._check_amount()
 
+    @api.constrains("date", "date_made")
+    def _check_dates(self):
+        for promise in self:
+            if promise.date > fields.Date.add(promise.date_made, years=1):
+                raise ValidationError(
+                    self.env._(
+                        "The promised day is more than a year away. Enter an earlier day, or agree a payment plan."
+                    )
+                )
+
     def _check_amount(self):
         owed = sum(self.line_ids.mapped("amount_open"))
         named = sum(self.line_ids.mapped("amount"))

@@ -17,9 +17,6 @@ _DOCUMENT_TYPE = SQL(
             ELSE 'entry' END"""
 )
 
-#: due date of a journal item ``l``
-_DUE = SQL("COALESCE(l.date_maturity, l.date)")
-
 
 class CreditStatement(models.AbstractModel):
     """Reads statements of account from the ledger for any number of customers at once.
@@ -111,7 +108,8 @@ class CreditStatement(models.AbstractModel):
         until = SQL("l.date <= %s", day)
         since = SQL("l.date <= %s AND r.max_date > %s", day, day)
         columns = SQL(
-            "p.commercial_partner_id AS partner_id, l.currency_id, %s AS date_due, l.id", _DUE
+            "p.commercial_partner_id AS partner_id, l.currency_id, %s AS date_due, l.id",
+            self._due_sql(day),
         )
         return SQL(
             """SELECT partner_id, currency_id, date_due, id, SUM(amount) AS amount
@@ -138,6 +136,13 @@ class CreditStatement(models.AbstractModel):
                 on=SQL("l.id = r.item_id"),
             ),
         )
+
+    def _due_sql(self, _date_to):
+        """Due date of a journal item ``l`` on a statement to a day. Extend where something replaces it.
+
+        :rtype: SQL
+        """
+        return SQL("COALESCE(l.date_maturity, l.date)")
 
     def _allocated_to_drafts_sql(self):
         """Rows ``(item_id, amount, max_date)``: allocations to documents reset to draft, which stay reconciled
@@ -256,7 +261,7 @@ class CreditStatement(models.AbstractModel):
                 SQL("l.date BETWEEN %s AND %s AND l.amount_currency <> 0", date_from, day),
             ),
             parts=self._movement_parts_sql(scope, date_from),
-            due=_DUE,
+            due=self._due_sql(scope["date_to"]),
         )
 
     def _movement_parts_sql(self, scope, date_from):
