@@ -1,0 +1,23 @@
+{
+    "name": "Credit Management: Scoring",
+    "version": "19.0.1.0.0",
+    "summary": "How a customer pays and how solid it is: payer profile, chance of late payment, accounts, scorecards, reviews",
+    "category": "Accounting/Credit",
+    "author": "Credit Management contributors",
+    "license": "LGPL-3",
+    "depends": ["credit_management"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/ir_rules.xml",
+        "data/credit_scorecard.xml",
+        "data/ir_cron.xml",
+        "views/credit_payer_views.xml",
+        "views/credit_late_chance_views.xml",
+        "views/credit_financial_statement_views.xml",
+        "views/credit_scorecard_views.xml",
+        "views/credit_score_views.xml",
+        "views/credit_review_views.xml",
+        "views/credit_profile_views.xml",
+        "views/credit_menus.xml",
+    ],
+}
