@@ -403,8 +403,10 @@ class CreditFollowupRun(models.Model):
 
     @api.readonly
     def action_view_exclusions(self):
+        """A group for each customer, as the button counts them."""
         self.ensure_one()
-        return self._action_view("credit.followup.exclusion", self.env._("Left Out"))
+        action = self._action_view("credit.followup.exclusion", self.env._("Left Out"))
+        return {**action, "context": {"group_by": "partner_id"}}
 
     def _action_view(self, model, name):
         return {
