@@ -1,10 +1,15 @@
 """Reminders through a real mail server: killed at any moment, sent by several at once, each customer gets exactly one."""
 
 import os
+import re
 import signal
 import subprocess
 import time
+import urllib.request
 from datetime import date, timedelta
+from html import unescape
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode, urlsplit
 
 import odoorpc
 import psycopg2
@@ -58,6 +63,19 @@ Subject: Reminder
 
 Text
 --part--
+"""
+
+_REPLY = """\
+From: {address}
+To: company@example.com
+Subject: Re: Reminder
+Message-Id: <reply-1@customers.example>
+In-Reply-To: {message_id}
+References: {message_id}
+MIME-Version: 1.0
+Content-Type: text/plain; charset="utf-8"
+
+The pallet never came.
 """
 
 
@@ -365,3 +383,47 @@ def test_a_bounce_marks_the_notice(facts, mailbox, server):
     notice = find_notice(shop, facts["customers"][address])
     assert (notice["state"], notice["failure"]) == ("failed", "bounced")
     assert address in notice["failure_detail"]
+
+
+def test_a_link_answers_and_a_reply_comes_back(facts, mailbox, server):
+    """As a customer does: opens the link, which changes nothing, sends the form, and writes back later."""
+    address = "c3@customers.example"
+    customer, shop = facts["customers"][address], Shop(connect(server))
+    [message] = mailbox.of(address)
+    url, visitor = find_link(server, message, "paid"), visit()
+    page = visitor.open(url).read().decode()
+    assert not read_answers(shop, customer)
+    [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page)
+    sent = urlencode({"csrf_token": token, "reference": "VIR 12"}).encode()
+    visitor.open(url, data=sent)
+    [answer] = read_answers(shop, customer)
+    assert (answer["channel"], answer["to_read"]) == ("link", True)
+    assert "VIR 12" in answer["note"]
+    assert 'name="csrf_token"' not in visit().open(url).read().decode(), "a link answers once"
+    reply = _REPLY.format(address=address, message_id=message["Message-Id"])
+    shop.env["mail.thread"].message_process(False, reply)
+    [reply, _link] = read_answers(shop, customer)
+    assert (reply["channel"], "The pallet never came" in reply["note"]) == ("email", True)
+    [first] = shop.env["credit.worklist"].search_read([], ["partner_id"], limit=1)
+    assert first["partner_id"][0] == customer
+
+
+def find_link(server, message, answer):
+    """The link of an answer in a message, at the address where the server listens."""
+    html = unescape(message.get_body(("html",)).get_content())
+    links = re.findall(r'href="([^"]*/credit/answer/[^"]*)"', html)
+    assert len(links) == 4
+    [link] = [link for link in links if link.endswith(f"/{answer}")]
+    return server.url + urlsplit(link).path
+
+
+def visit():
+    """A browser that nobody has used before."""
+    return urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+
+
+def read_answers(shop, customer):
+    """What the customer answered, latest first."""
+    return shop.env["credit.contact.log"].search_read(
+        [("partner_id", "=", customer)], ["channel", "note", "to_read"], order="id desc"
+    )

@@ -39,10 +39,9 @@ class TestReminderLink(PortalCommon):
 
     def test_opening_a_link_changes_nothing(self):
         """Mail scanners open every link, some several times."""
-        for _times in range(2):
-            for link in self._links().values():
-                self.assertIn('method="POST"', self.url_open(link).text)
-                self.url_open(link, method="HEAD")
+        for link in self._links().values():
+            self.assertIn('method="POST"', self.url_open(link).text)
+        self.url_open(link, method="HEAD")
         self.assertFalse(self._logs())
 
     def test_a_promise_by_link_is_the_collectors_record(self):

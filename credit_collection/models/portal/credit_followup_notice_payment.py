@@ -19,7 +19,7 @@ class CreditFollowupNotice(models.Model):
         """Where the picture of the code is; empty if there is none."""
         if self._is_paper():
             return joint._get_qr_uri(one)
-        return f"{link}/qr.png" if link and joint._get_qr(one) else ""
+        return f"{link}/qr.png" if link and joint._get_qr_text(one) else ""
 
     def _get_payment_link(self):
         """The page on which all is paid at once; empty on paper."""

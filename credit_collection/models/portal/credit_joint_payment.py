@@ -126,17 +126,23 @@ class CreditJointPayment(models.AbstractModel):
     # === QR CODE === #
 
     @api.model
-    def _get_qr(self, joint):
-        """The picture of the code (EPC069-12); empty where a SEPA transfer cannot pay it."""
+    def _get_qr_text(self, joint):
+        """What the code says (EPC069-12); empty where a SEPA transfer cannot pay it."""
         if not joint.bank or not epc.is_payable(joint.amount) or joint.currency.name != "EUR":
-            return b""
+            return ""
         bank = joint.bank.sudo()
         asked = ("sct_qr", joint.amount, joint.currency, joint.customer, "", joint.reference)
         if bank._get_error_messages_for_qr("sct_qr", joint.customer, joint.currency):
-            return b""
+            return ""
         if bank._check_for_qr_code_errors(*asked[:3], joint.customer, "", joint.reference):
-            return b""
-        return draw(epc.payload(bank._get_qr_vals(*asked), joint.amount))
+            return ""
+        return epc.payload(bank._get_qr_vals(*asked), joint.amount)
+
+    @api.model
+    def _get_qr(self, joint):
+        """The picture of the code; empty where there is none."""
+        text = self._get_qr_text(joint)
+        return draw(text) if text else b""
 
     @api.model
     def _get_qr_uri(self, joint):
