@@ -7,6 +7,7 @@ without Odoo; `demo_fill` puts it into the database.
 from datetime import date
 
 from demo_fill import (
+    analysis,
     answers,
     cash,
     catalogue,
@@ -75,6 +76,8 @@ def _fill(env, today, progress):
     answers.load(env, today)
     progress("portfolios, contacts and calls")
     collection.load(env, today)
+    progress("guarantees and accounts")
+    analysis.load(env, today)
     progress("commissions")
     commissions.load(env, today)
 

@@ -68,6 +68,8 @@ def test_nobody_gets_a_mail():
         ("limits", "customer", "customers"),
         ("pauses", "customer", "customers"),
         ("quotations", "customer", "customers"),
+        ("guarantees", "customer", "customers"),
+        ("statements", "customer", "customers"),
     ],
 )
 def test_tables_agree(table, column, target):
