@@ -17,6 +17,8 @@
         "views/credit_litigation_step_views.xml",
         "views/credit_litigation_settings_views.xml",
         "views/credit_profile_views.xml",
+        "views/credit_provision_views.xml",
+        "views/res_config_settings_views.xml",
         "views/credit_litigation_menus.xml",
     ],
 }

@@ -9,4 +9,5 @@
     "depends": ["credit_litigation", "l10n_fr_account"],
     "data": ["data/credit_deadline_rule.xml"],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
 }

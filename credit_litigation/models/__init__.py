@@ -17,5 +17,10 @@ from . import (
     credit_policy_rule,
     credit_position,
     credit_profile,
+    credit_provision_bracket,
+    credit_provision_run,
+    credit_provision_run_line,
+    res_company,
+    res_config_settings,
     res_partner,
 )

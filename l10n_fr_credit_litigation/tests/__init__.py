@@ -1,1 +1,1 @@
-from . import test_french_deadlines, test_translation
+from . import test_french_deadlines, test_french_provisions, test_translation
