@@ -21,6 +21,7 @@
         "views/credit_profile_collection_views.xml",
         "views/res_config_settings_collection_views.xml",
         "views/credit_collection_menus.xml",
+        "views/credit_dispute_analysis_views.xml",
         # calls, worklist, the page of a customer
         "security/worklist/ir.model.access.csv",
         "security/worklist/ir_rules.xml",

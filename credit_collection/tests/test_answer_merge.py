@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.addons.credit_management.tests.test_merge import TestMerge as MergeKit
 from odoo.tests import tagged
 
@@ -35,3 +37,32 @@ class TestAnswerMerge(AnswerCommon):
         self.assertExcluded(run, "promised", "planned")
         self._pay(bills[0])
         self.assertEqual(promise.state, "kept")
+
+    def test_contacts_and_concessions_of_a_merged_customer_stand_on_the_page_that_is_kept(self):
+        self._profile()
+        file = self._profile(self.double)
+        contact = self.env["credit.contact.log"].with_user(self.collector).create(
+            {
+                "profile_id": file.id,
+                "outcome_id": self.env.ref("credit_collection.outcome_no_answer").id,
+            }
+        )  # fmt: skip
+        asked = self.env["credit.negotiation.request"].sudo().create(
+            {"profile_id": file.id, "kind": "days", "asked": 90, "reason": "Asked"}
+        )  # fmt: skip
+        self._merge(self.double)
+        self.env.invalidate_all()
+        kept = self._profile()
+        self.assertTrue(contact.exists() and asked.exists())
+        self.assertEqual((contact.profile_id, asked.profile_id), (kept, kept))
+        self.assertEqual(contact.partner_id, self.customer)
+
+    def test_answers_of_a_collector_who_left_stay_and_are_judged(self):
+        promise = self._promise(100, self._invoice(100, days_late=20))
+        plan = self._answer("credit.payment.plan", [self._invoice(60, days_late=9)])
+        plan.action_propose()
+        plan.action_agree()
+        self.collector.sudo().active = False
+        promise.sudo()._judge(promise.last_day + timedelta(1))
+        plan.sudo()._judge(plan.date_last + timedelta(30))
+        self.assertEqual((promise.state, plan.state), ("broken", "defaulted"))

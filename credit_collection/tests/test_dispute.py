@@ -114,6 +114,27 @@ class TestDispute(AnswerCommon):
         self.assertAlmostEqual(refund.amount_total, 17.77)
         self.assertEqual(refund.invoice_line_ids.tax_ids, self.tax_sale_a)
 
+    def test_disputes_are_counted_by_product_in_proportion_to_the_price(self):
+        other = self.service.copy({"name": "Other"})
+        bill = self._invoice(
+            0,
+            days_late=20,
+            invoice_line_ids=[
+                self._prepare_invoice_line(price_unit=75, product_id=self.service, tax_ids=[]),
+                self._prepare_invoice_line(price_unit=25, product_id=other, tax_ids=[]),
+            ],
+        )
+        dispute = self._dispute((bill, 40))
+        dispute.action_accept(20)
+        rows = self.env["credit.dispute.analysis"].with_user(self.collector)
+        found = rows.search([("dispute_id", "=", dispute.id)])
+        self.assertEqual(
+            {row.product_id: (row.amount, row.accepted, row.refused) for row in found},
+            {self.service: (30.0, 15.0, 15.0), other: (10.0, 5.0, 5.0)},
+        )
+        with self.assertRaises(AccessError):
+            rows.with_user(self.owner).search([])
+
     def test_payment_settles_a_dispute_and_taken_back_opens_it_again(self):
         dispute = self._dispute((self.a, 30))
         self._pay(self.a)

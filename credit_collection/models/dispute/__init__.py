@@ -1,6 +1,7 @@
 from . import (
     account_move,
     credit_dispute,
+    credit_dispute_analysis,
     credit_dispute_category,
     credit_dispute_cause,
     credit_dispute_credit,
