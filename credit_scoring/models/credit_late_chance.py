@@ -21,7 +21,7 @@ class CreditLateChance(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
-    amount = fields.Monetary(string="Open", readonly=True)
+    amount = fields.Monetary(string="Open Amount", readonly=True)
     date_due = fields.Date(string="Due", readonly=True)
     chance_1 = fields.Float(
         string="Late by a Day (%)", readonly=True, digits=(16, 0), aggregator="avg"
