@@ -19,4 +19,5 @@ from . import (
     test_target,
     test_translation,
     test_worklist,
+    test_worklist_queries,
 )
