@@ -311,13 +311,13 @@ def test_methods_that_are_too_long_to_read_are_named_unless_they_are_a_table(tmp
     def method(name, lines):
         return f"def {name}():\n" + "    0\n" * (lines - 1) + "\n"
 
-    many = "".join(method(f"short{n}", 8) for n in range(20))
+    many = "".join(method(f"short{n}", 8) for n in range(40))
     for name, text, named in (
         ("fine", many + method("a", 50), []),
         ("longest", many + method("a", 51), ["a has 51 lines: 100%"]),
         ("table", many + "def a():\n    return [\n" + "        0,\n" * 60 + "    ]\n", []),
-        ("most", many + "".join(method(f"a{n}", 21) for n in range(3)), ["a0 has 21 lines: 90%"]),
-        ("half", many.replace("\n\n", "\n    0\n\n"), ["short19 has 9 lines: 50%"]),
+        ("most", many + "".join(method(f"a{n}", 21) for n in range(5)), ["a0 has 21 lines: 90%"]),
+        ("half", many.replace("\n\n", "\n    0\n\n"), ["short27 has 9 lines: 50%"]),
     ):
         addon = tmp_path / name
         (addon / "models").mkdir(parents=True)

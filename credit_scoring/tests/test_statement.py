@@ -44,7 +44,10 @@ class TestStatement(CreditCommon):
         self.assertTrue(self._accounts(capital=1_201.0, date_end="2024-12-31").is_capital_lost)
 
     def test_a_sheet_that_does_not_balance_is_refused(self):
-        with self.assertRaisesRegex(ValidationError, "does not balance.*10.00"), self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(ValidationError, "does not balance.*10.00"),
+            self.cr.savepoint(),
+        ):
             self._accounts(equity=590.0)
         with self.assertRaisesRegex(ValidationError, "part of the debts"), self.cr.savepoint():
             self._accounts(short_debts=1_401.0)

@@ -14,6 +14,8 @@ FRAGMENT = re.compile(r"(\d+\.(?:feature|bugfix|misc)\.\d+)(?:\.[\w-]+)?\.md")
 HOOK = re.compile(r"`(?:[\w.]*\.)?(_[a-z][a-z_]*)[(`]")
 #: lines of the methods of an add-on, without their docstrings: half of them, nine of ten, and all
 LENGTHS = ((0.5, 8), (0.9, 20), (1.0, 50))
+#: fewer methods than these have no typical length
+SMALL = 40
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def _long(addon):
         if isinstance(node, ast.FunctionDef) and not _is_data(node)
     ]
     found.sort()
-    for share, most in LENGTHS if found else ():
+    for share, most in LENGTHS if len(found) >= SMALL else LENGTHS[-1:] if found else ():
         lines, where = found[min(int(len(found) * share), len(found) - 1)]
         if lines > most:
             yield f"{where} has {lines} lines: {share:.0%} of the methods of {addon.name} have {most} at most"

@@ -18,10 +18,6 @@ class CreditPaymentPlan(models.Model):
         help="Invoices the interest and the charge of the plan",
     )
 
-    def _get_decided_fields(self):
-        # EXTENDS 'credit_collection': only the action makes it
-        return super()._get_decided_fields() | {"debit_move_id"}
-
     def action_debit_note(self):
         """Create the draft debit note for interest and charge, with the user's own right to invoice."""
         self.ensure_one()

@@ -15,16 +15,16 @@ class CreditPaymentPlan(models.Model):
         string="Signed From", readonly=True, copy=False, help="Internet address of the signatory"
     )
 
-    def _compute_access_url(self):
+    def _compute_access_url(self):  # pylint: disable=missing-return
         # EXTENDS 'portal'
         super()._compute_access_url()
         for plan in self:
             plan.access_url = f"/my/payment-plans/{plan.id}"
 
     def _get_decided_fields(self):
-        # EXTENDS 'credit_collection': only the customer signs
+        # EXTENDS 'credit_collection': only the customer signs, only its action makes the debit note
         signed = {"signature", "signed_by", "signed_on", "signed_ip", "access_token"}
-        return super()._get_decided_fields() | signed
+        return super()._get_decided_fields() | signed | {"debit_move_id"}
 
     def _get_report_base_filename(self):
         """File name of the agreement in the portal."""
