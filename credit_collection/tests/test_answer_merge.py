@@ -41,15 +41,21 @@ class TestAnswerMerge(AnswerCommon):
     def test_contacts_and_concessions_of_a_merged_customer_stand_on_the_page_that_is_kept(self):
         self._profile()
         file = self._profile(self.double)
-        contact = self.env["credit.contact.log"].with_user(self.collector).create(
-            {
-                "profile_id": file.id,
-                "outcome_id": self.env.ref("credit_collection.outcome_no_answer").id,
-            }
-        )  # fmt: skip
-        asked = self.env["credit.negotiation.request"].sudo().create(
-            {"profile_id": file.id, "kind": "days", "asked": 90, "reason": "Asked"}
-        )  # fmt: skip
+        contact = (
+            self.env["credit.contact.log"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "profile_id": file.id,
+                    "outcome_id": self.env.ref("credit_collection.outcome_no_answer").id,
+                }
+            )
+        )
+        asked = (
+            self.env["credit.negotiation.request"]
+            .sudo()
+            .create({"profile_id": file.id, "kind": "days", "asked": 90, "reason": "Asked"})
+        )
         self._merge(self.double)
         self.env.invalidate_all()
         kept = self._profile()

@@ -40,26 +40,37 @@ class CreditPaymentPlan(models.Model):
             "views": [(False, "form")],
         }
 
-    def _prepare_debit_note(self):
-        """No tax and no late charges on it, as on the debit notes of late charges; due with the last instalment."""
-        charges = self.env["credit.late.charge"]
+    def _get_charged(self):
+        """``[(amount, label, account)]`` of what the plan charges.
+
+        :raise UserError: if an account is missing in the settings
+        """
         settings = self.company_id.sudo()
-        amounts = (
-            (self.interest_amount, self.env._("Interest of %s", self.display_name), settings.credit_late_interest_account_id),
-            (self.charge_amount, self.env._("Charge of %s", self.display_name), settings.credit_late_indemnity_account_id),
-        )  # fmt: skip
-        asked = [row for row in amounts if not self.currency_id.is_zero(row[0])]
-        if not all(account for *_row, account in asked):
+        interest, charge = (
+            settings.credit_late_interest_account_id,
+            settings.credit_late_indemnity_account_id,
+        )
+        rows = [
+            (self.interest_amount, self.env._("Interest of %s", self.display_name), interest),
+            (self.charge_amount, self.env._("Charge of %s", self.display_name), charge),
+        ]
+        charged = [row for row in rows if not self.currency_id.is_zero(row[0])]
+        if not all(account for *_row, account in charged):
             raise UserError(
                 self.env._(
                     "Choose the accounts of late interest and of recovery costs in Settings > Credit first."
                 )
             )
+        return charged
+
+    def _prepare_debit_note(self):
+        """No tax and no late charges on it, as on the debit notes of late charges; due with the last instalment."""
+        journal = self.env["credit.late.charge"]._get_debit_note_journal(self.company_id)
         return {
             "move_type": "out_invoice",
             "late_charge_is_note": True,
             "company_id": self.company_id.id,
-            "journal_id": charges._get_debit_note_journal(self.company_id).id,
+            "journal_id": journal.id,
             "partner_id": self.partner_id.address_get(["invoice"])["invoice"],
             "currency_id": self.currency_id.id,
             "invoice_date": self.company_id._get_credit_today(),
@@ -78,6 +89,6 @@ class CreditPaymentPlan(models.Model):
                         "tax_ids": [Command.clear()],
                     }
                 )
-                for amount, label, account in asked
+                for amount, label, account in self._get_charged()
             ],
         }
