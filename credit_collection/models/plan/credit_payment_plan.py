@@ -31,6 +31,7 @@ class CreditPaymentPlan(models.Model):
         "date_agreed",
         "date_ended",
         "agreed_by",
+        "debit_move_id",
         "proposed_by",
         "previous_id",
         "version",
