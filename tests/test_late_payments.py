@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from late_payments import command, earnings, history, plan, schedule, table
+from late_payments import command, earnings, forecast, history, plan, schedule, table
 from late_payments.history import DAY, INVOICED, NOT_OVERDUE, RECEIVABLES
 
 LAST = date(2013, 12, 31)
@@ -63,6 +63,16 @@ def test_schedule_names_each_late_invoice_once_at_each_level_it_reaches(invoices
         return [day for day, settled in days if day < settled and day <= LAST]
 
     assert named == {level: len(late(level)) for level in schedule.LEVELS}
+
+
+def test_the_forecast_of_cash_is_as_near_as_was_asked(invoices):
+    """Sum of absolute errors over what came on 45 Mondays, 0 to 3 weeks ahead."""
+    found = forecast.errors(invoices)
+    assert [round(error, 2) for error in found["due"]] == [0.18, 0.29, 0.27, 0.86]
+    asked = (0.18, 0.18, 0.19, 0.26)
+    assert all(error <= most for error, most in zip(found["rule"], asked, strict=True)), found[
+        "rule"
+    ]
 
 
 def test_commissions_depend_on_how_late_the_money_came(invoices):

@@ -51,6 +51,7 @@ from . import (
     credit_setting_change,
     credit_setup,
     credit_signature,
+    credit_tile,
     credit_simulation_past,
     ir_model_data,
     payment_transaction,

@@ -1,6 +1,7 @@
-"""The command for developers: what `load` does, on a copy of the suite that is dropped at the end."""
+"""The command for developers: what `load` does, on a copy of the suite that is dropped at the end; `forecast` prints its table."""
 
 import os
+import sys
 from pathlib import Path
 
 from workbench import bench as benches
@@ -10,6 +11,8 @@ from workbench.console import say
 from workbench.databases import Databases
 from workbench.home import Home
 from workbench.problem import Problem
+
+from . import forecast, history
 
 TESTS = Path(__file__).parents[1]
 
@@ -40,6 +43,9 @@ def main() -> int:
     path = source()
     if reason := absence(path):
         say(f"Skipped: {reason}")
+        return 0
+    if sys.argv[1:] == ["forecast"]:
+        say(forecast.table(history.read(path)))
         return 0
     try:
         return _on_a_copy(path)
