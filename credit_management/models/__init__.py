@@ -18,6 +18,7 @@ from . import (
     credit_authority,
     credit_decision,
     credit_decision_reason,
+    credit_expectation,
     credit_exposure,
     credit_exposure_salesperson,
     credit_exposure_summary,
