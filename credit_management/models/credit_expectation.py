@@ -23,7 +23,9 @@ class CreditExpectation(models.AbstractModel):
         found = {}
         for name, sql in self._expected_sources(today).items():
             rows = {}
-            for item, day, share in self.env.execute_query(SQL("SELECT item_id, day, share FROM (%s) s", sql)):
+            for item, day, share in self.env.execute_query(
+                SQL("SELECT item_id, day, share FROM (%s) s", sql)
+            ):
                 rows.setdefault(item, []).append((day, float(share), name))
             found = rows | found
         return found

@@ -40,14 +40,22 @@ class CreditSnapshot(models.Model):
     _order = "day desc, id"
     _rec_name = "day"
 
-    day = fields.Date(string="Month", required=True, readonly=True, index=True, help="Last day of the month")
+    day = fields.Date(
+        string="Month", required=True, readonly=True, index=True, help="Last day of the month"
+    )
     taken_at = fields.Datetime(string="Closed at", required=True, readonly=True)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="set null")
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", readonly=True, index=True, ondelete="set null"
+    )
     salesperson_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True, ondelete="set null")
-    risk_class_id = fields.Many2one("credit.risk.class", string="Risk Class", readonly=True, ondelete="set null")
+    risk_class_id = fields.Many2one(
+        "credit.risk.class", string="Risk Class", readonly=True, ondelete="set null"
+    )
     country_id = fields.Many2one("res.country", readonly=True, ondelete="set null")
     ordered = fields.Monetary(
         string="Ordered, Not Invoiced",
@@ -81,7 +89,10 @@ class CreditSnapshot(models.Model):
     def _get_missing(self):
         """``[(root company, last day)]`` of the months to close, oldest first."""
         roots = self.env["res.company"].sudo().search([("parent_id", "=", False)])
-        taken = {(company.id, day) for company, day in self.sudo()._read_group([], ["company_id", "day:day"])}
+        taken = {
+            (company.id, day)
+            for company, day in self.sudo()._read_group([], ["company_id", "day:day"])
+        }
         return [
             (company, day)
             for company in roots
@@ -93,7 +104,9 @@ class CreditSnapshot(models.Model):
         """Write the rows of a month, instead of those that there are."""
         self._refuse_open_month(company, day)
         # whoever closes the same month waits, then replaces what was written
-        self.env.execute_query(SQL("SELECT id FROM res_company WHERE id = %s FOR NO KEY UPDATE", company.id))
+        self.env.execute_query(
+            SQL("SELECT id FROM res_company WHERE id = %s FOR NO KEY UPDATE", company.id)
+        )
         self.sudo().search([("company_id", "=", company.id), ("day", "=", day)]).unlink()
         self.env.flush_all()
         self.env.cr.execute(self._insert_sql(company, day))
@@ -103,7 +116,9 @@ class CreditSnapshot(models.Model):
 
     def _refuse_open_month(self, company, day):
         if day >= company._get_credit_today():
-            raise UserError(self.env._("This month is not over yet. Close it once its last day is past."))
+            raise UserError(
+                self.env._("This month is not over yet. Close it once its last day is past.")
+            )
 
     # === SQL === #
 

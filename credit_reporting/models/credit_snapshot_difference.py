@@ -24,7 +24,9 @@ class CreditSnapshotDifference(models.Model):
     current = fields.Monetary(string="Receivables Now", readonly=True)
     difference = fields.Monetary(readonly=True)
     booked_since = fields.Monetary(
-        string="Entries Since", readonly=True, help="Entries made since, dated in the month or before it"
+        string="Entries Since",
+        readonly=True,
+        help="Entries made since, dated in the month or before it",
     )
     changed_since = fields.Monetary(
         string="Changes Since", readonly=True, help="Entries posted, cancelled or changed since"
@@ -36,7 +38,11 @@ class CreditSnapshotDifference(models.Model):
     def _compute_cause(self):
         for row in self:
             booked = self.env._("back-dated entries") if row.booked_since else ""
-            changed = self.env._("entries posted, cancelled or changed since") if row.changed_since else ""
+            changed = (
+                self.env._("entries posted, cancelled or changed since")
+                if row.changed_since
+                else ""
+            )
             row.cause = ", ".join(filter(None, (booked, changed)))
 
     @property

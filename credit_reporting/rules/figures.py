@@ -227,7 +227,7 @@ class FigureKind:
     ratio: tuple = ()
 
 
-def _kinds():
+def _receivable_kinds():
     period = ("sales", "days")
     return (
         FigureKind("dso", dso, ("receivable", *period), "days", ("receivable", "sales")),
@@ -262,6 +262,11 @@ def _kinds():
             "percent",
             ("at_risk", "receivable"),
         ),
+    )
+
+
+def _payment_kinds():
+    return (
         FigureKind(
             "delay_paid", average_delay, ("paid_days", "paid"), "days", ("paid_days", "paid")
         ),
@@ -282,7 +287,7 @@ def _kinds():
 
 
 #: all figures by name
-KINDS = {kind.name: kind for kind in _kinds()}
+KINDS = {kind.name: kind for kind in (*_receivable_kinds(), *_payment_kinds())}
 
 
 def measure(kind, amounts) -> Figure:

@@ -150,10 +150,7 @@ def expect(item, habits, today, weeks) -> list[float]:
     if gone >= 1.0:
         return _spread_evenly(amount, weeks)
     chances = [habits.chance(item.customer, late + 7 * number) for number in range(weeks + 1)]
-    parts = [
-        (after - before) / (1 - gone) * amount
-        for before, after in pairwise(chances)
-    ]
+    parts = [(after - before) / (1 - gone) * amount for before, after in pairwise(chances)]
     return [*parts, (1 - chances[-1]) / (1 - gone) * amount]
 
 

@@ -1,6 +1,1 @@
-from . import test_ageing
-from . import test_figure
-from . import test_figure_history
-from . import test_home
-from . import test_rules
-from . import test_translation
+from . import test_ageing, test_figure, test_figure_history, test_home, test_rules, test_translation

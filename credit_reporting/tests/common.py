@@ -24,7 +24,9 @@ class ReportingCommon(CreditCommon):
             invoice_date_due=due or day,
             invoice_payment_term_id=None,
             invoice_line_ids=[
-                self._prepare_invoice_line(price_unit=abs(amount), product_id=self.service, tax_ids=[])
+                self._prepare_invoice_line(
+                    price_unit=abs(amount), product_id=self.service, tax_ids=[]
+                )
             ],
         )
 
@@ -35,9 +37,13 @@ class ReportingCommon(CreditCommon):
         receivable = customer.property_account_receivable_id
         lines = [
             Command.create({"account_id": journal.default_account_id.id, "debit": amount}),
-            Command.create({"account_id": receivable.id, "partner_id": customer.id, "credit": amount}),
+            Command.create(
+                {"account_id": receivable.id, "partner_id": customer.id, "credit": amount}
+            ),
         ]
-        entry = self.env["account.move"].create({"journal_id": journal.id, "date": day, "line_ids": lines})
+        entry = self.env["account.move"].create(
+            {"journal_id": journal.id, "date": day, "line_ids": lines}
+        )
         entry.action_post()
         return self._item(entry)
 

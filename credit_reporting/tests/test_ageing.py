@@ -28,7 +28,9 @@ class TestAgeing(ReportingCommon):
         invoice = self._sold(100.0, date(2013, 3, 1), date(2013, 3, 31))
         self._paid(invoice, date(2013, 6, 20), 60.0)
         rows = self._ageing(date(2013, 5, 31), DAY)._read_group(
-            [("company_id", "=", self.company.id)], ["day:day"], ["amount:sum", "days_90:sum", "older:sum"]
+            [("company_id", "=", self.company.id)],
+            ["day:day"],
+            ["amount:sum", "days_90:sum", "older:sum"],
         )
         self.assertEqual([row[1:] for row in rows], [(100.0, 100.0, 0.0), (40.0, 0.0, 40.0)])
 

@@ -25,7 +25,16 @@ class TestFigure(ReportingCommon):
 
     def test_the_figures_are_those_of_the_worked_example(self):
         self._year()
-        names = ("receivable", "overdue", "not_due", "sales", "dso", "best_dso", "days_delinquent", "overdue_share")
+        names = (
+            "receivable",
+            "overdue",
+            "not_due",
+            "sales",
+            "dso",
+            "best_dso",
+            "days_delinquent",
+            "overdue_share",
+        )
         found = self._measure(JUNE, *names, "delay_paid", "days_to_pay", "dso_count_back")
         values = {name: round(figure.value, 2) for name, figure in found.items()}
         self.assertEqual(
@@ -56,7 +65,15 @@ class TestFigure(ReportingCommon):
         found = self._measure(JUNE, "receivable", "dso", groupby=["salesperson_id"])
         amounts = {user.login: figures["receivable"].value for (user,), figures in found.items()}
         self.assertEqual(amounts, {self.salesperson.login: 400.0, self.colleague.login: 800.0})
-        for name in ("partner_id", "team_id", "risk_class_id", "country_id", "industry_id", "group_id", "company_id"):
+        for name in (
+            "partner_id",
+            "team_id",
+            "risk_class_id",
+            "country_id",
+            "industry_id",
+            "group_id",
+            "company_id",
+        ):
             with self.subTest(name):
                 self.assertTrue(self._measure(JUNE, "receivable", groupby=[name]))
         with self.assertQueryCount(1):
@@ -66,7 +83,10 @@ class TestFigure(ReportingCommon):
         self._year()
         figures = self._figures(JUNE)
         rows = figures.formatted_read_group(
-            [("company_id", "=", self.company.id)], ["partner_id"], ["overdue_share:avg"], order="overdue_share:avg desc"
+            [("company_id", "=", self.company.id)],
+            ["partner_id"],
+            ["overdue_share:avg"],
+            order="overdue_share:avg desc",
         )
         self.assertEqual([row["overdue_share:avg"] for row in rows], [100.0, 0.0])
         sets = figures.formatted_read_grouping_sets(
@@ -76,7 +96,9 @@ class TestFigure(ReportingCommon):
 
     def test_where_nothing_was_sold_there_is_no_figure_and_why(self):
         day = date(2001, 1, 31)
-        found = self._measure(day, "dso", "overdue_share", "cei", "delay", "year_cost", "dso_count_back")
+        found = self._measure(
+            day, "dso", "overdue_share", "cei", "delay", "year_cost", "dso_count_back"
+        )
         self.assertEqual(
             {name: figure.why for name, figure in found.items()},
             {
@@ -94,7 +116,9 @@ class TestFigure(ReportingCommon):
     def test_a_customer_with_credits_alone_has_a_negative_balance_and_no_share(self):
         self._receipt(50.0, date(2013, 6, 1))
         found = self._measure(JUNE, "receivable", "overdue_share")
-        self.assertEqual((found["receivable"].value, found["overdue_share"].why), (-50.0, "no_receivables"))
+        self.assertEqual(
+            (found["receivable"].value, found["overdue_share"].why), (-50.0, "no_receivables")
+        )
 
     def test_several_days_make_no_figure_but_by_day(self):
         self._year()
@@ -120,14 +144,18 @@ class TestFigure(ReportingCommon):
         draft.sudo().button_draft()  # still matched
         self.env.flush_all()
         domain = [("partner_id", "=", self.customer.id), ("company_id", "=", self.company.id)]
-        [(amount,)] = self.env["credit.exposure"].sudo()._read_group(
-            [*domain, ("source", "=", "receivable")], [], ["amount:sum"]
+        [(amount,)] = (
+            self.env["credit.exposure"]
+            .sudo()
+            ._read_group([*domain, ("source", "=", "receivable")], [], ["amount:sum"])
         )
         self.assertEqual(self._measure(self.today, "receivable")["receivable"].value, amount)
 
     def test_rows_behind_a_figure_open_their_documents(self):
         self._year()
-        rows = self._figures(JUNE).search([("company_id", "=", self.company.id), ("fact", "=", "open")])
+        rows = self._figures(JUNE).search(
+            [("company_id", "=", self.company.id), ("fact", "=", "open")]
+        )
         self.assertEqual(sum(rows.mapped("receivable")), 1200.0)
         for row in rows:
             action = row.action_open_document()
@@ -173,11 +201,19 @@ class TestFigure(ReportingCommon):
 
     def test_a_salesperson_sees_own_sales_and_a_leader_those_of_the_team(self):
         self._year()
-        self.assertEqual(self._measure(JUNE, "receivable", user=self.salesperson)["receivable"].value, 400.0)
+        self.assertEqual(
+            self._measure(JUNE, "receivable", user=self.salesperson)["receivable"].value, 400.0
+        )
         team = self.env["crm.team"].sudo().create({"name": "Team", "user_id": self.salesperson.id})
-        self.env["account.move"].search([("invoice_user_id", "=", self.colleague.id)]).sudo().team_id = team
-        self.assertEqual(self._measure(JUNE, "receivable", user=self.salesperson)["receivable"].value, 1200.0)
-        self.assertEqual(self._measure(JUNE, "receivable", user=self.manager)["receivable"].value, 1200.0)
+        self.env["account.move"].search(
+            [("invoice_user_id", "=", self.colleague.id)]
+        ).sudo().team_id = team
+        self.assertEqual(
+            self._measure(JUNE, "receivable", user=self.salesperson)["receivable"].value, 1200.0
+        )
+        self.assertEqual(
+            self._measure(JUNE, "receivable", user=self.manager)["receivable"].value, 1200.0
+        )
 
     def test_who_has_no_right_reads_no_figure(self):
         clerk = self._user("clerk", "base.group_user")

@@ -22,11 +22,20 @@ class TestFigureHistory(ReportingCommon):
         """``(entries, matches)``: what was booked on which day, and what was matched with what."""
         entries, matches = {}, {}
         for _number in range(14):
-            day = FIRST + timedelta(random.randrange(360))  # the next one is often before the last one
+            day = FIRST + timedelta(
+                random.randrange(360)
+            )  # the next one is often before the last one
             customer = random.choice(self.customers)
             if random.random() < 0.6:
-                invoice = self._sold(random.randrange(100, 900) / 1.0, day, day + timedelta(30), customer)
-                entries[self._item(invoice)] = (customer, day, day + timedelta(30), invoice.amount_total)
+                invoice = self._sold(
+                    random.randrange(100, 900) / 1.0, day, day + timedelta(30), customer
+                )
+                entries[self._item(invoice)] = (
+                    customer,
+                    day,
+                    day + timedelta(30),
+                    invoice.amount_total,
+                )
             else:
                 amount = random.randrange(50, 700) / 1.0
                 item = self._receipt(amount, day, customer)
@@ -41,7 +50,13 @@ class TestFigureHistory(ReportingCommon):
             if amount > 0:
                 continue
             for other, (owner, _d, _u, owed) in entries.items():
-                if owner == customer and owed > 0 and left[other] > 0 and left[item] < 0 and random.random() < 0.7:
+                if (
+                    owner == customer
+                    and owed > 0
+                    and left[other] > 0
+                    and left[item] < 0
+                    and random.random() < 0.7
+                ):
                     taken = min(left[other], -left[item])
                     (item + other).reconcile()
                     if random.random() < 0.3:

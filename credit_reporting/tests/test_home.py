@@ -29,7 +29,11 @@ class TestHome(ReportingCommon):
                 for row in home.values():
                     action = row.action_open()
                     if row.section in ("decide", "late", "due"):
-                        found = self.env[action["res_model"]].with_user(user).search_count(action["domain"])
+                        found = (
+                            self.env[action["res_model"]]
+                            .with_user(user)
+                            .search_count(action["domain"])
+                        )
                         self.assertEqual(str(found), row.value, row.name)
 
     def test_a_quiet_tile_says_so(self):
@@ -85,4 +89,6 @@ class TestHome(ReportingCommon):
                 with self.subTest(user.login, tile=row.name):
                     action = row.action_open()
                     if action.get("res_model"):
-                        self.env[action["res_model"]].with_user(user).search(action.get("domain") or [], limit=1)
+                        self.env[action["res_model"]].with_user(user).search(
+                            action.get("domain") or [], limit=1
+                        )
