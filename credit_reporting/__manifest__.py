@@ -1,7 +1,7 @@
 {
     "name": "Credit Management: Reporting",
     "version": "19.0.1.0.0",
-    "summary": "How we are doing, today and on any past day: home page, DSO, ageing, delays, closed months, cash forecast",
+    "summary": "How we are doing, today and on any past day: home page, DSO, ageing, delays",
     "category": "Accounting/Credit",
     "author": "Credit Management contributors",
     "license": "LGPL-3",
