@@ -44,6 +44,13 @@ class CreditFigure(models.Model):
     _rec_name = "move_id"
 
     fact = fields.Selection(FACTS, string="What", readonly=True)
+    receivable = fields.Monetary(depends_context=("credit_days",))
+    not_due = fields.Monetary(depends_context=("credit_days",))
+    overdue = fields.Monetary(depends_context=("credit_days",))
+    at_risk = fields.Monetary(depends_context=("credit_days",))
+    late = fields.Monetary(depends_context=("credit_days",))
+    late_days = fields.Monetary(depends_context=("credit_days",))
+    opening = fields.Monetary(depends_context=("credit_days",))
     history = fields.Monetary(string="Sales of 24 Months", readonly=True)
     months_back = fields.Integer(readonly=True, aggregator=None)
     dso_count_back = _figure(

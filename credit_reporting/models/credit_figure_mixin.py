@@ -25,6 +25,8 @@ class CreditFigureMixin(models.AbstractModel):
     _name = "credit.figure.mixin"
     _description = "Figures of Receivables"
 
+    day = fields.Date(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     receivable = fields.Monetary(string="Receivables", readonly=True)
     not_due = fields.Monetary(readonly=True)
     overdue = fields.Monetary(

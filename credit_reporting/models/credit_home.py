@@ -101,7 +101,16 @@ class CreditHome(models.Model):
     def _is_visible(self, tile):
         if not self.env.user.has_groups(tile.groups):
             return False
+        if isinstance(tile, StepTile):
+            return self._may_take(tile)
         return not isinstance(tile, Tile) or self.env[tile.model].has_access("read")
+
+    def _may_take(self, step):
+        """Whether the reader may open the window where a step is taken."""
+        action = self.env.ref(step.action, raise_if_not_found=False)
+        if not action or action._name != "ir.actions.act_window":
+            return bool(action)
+        return self.env[action.sudo().res_model].has_access("read")
 
     def _count(self, tile):
         """Number of documents of a tile, and their amount."""

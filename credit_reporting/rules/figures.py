@@ -227,67 +227,55 @@ class FigureKind:
     ratio: tuple = ()
 
 
-def _receivable_kinds():
-    period = ("sales", "days")
-    return (
-        FigureKind("dso", dso, ("receivable", *period), "days", ("receivable", "sales")),
-        FigureKind(
-            "best_dso", best_possible_dso, ("not_due", *period), "days", ("not_due", "sales")
-        ),
-        FigureKind(
-            "days_delinquent",
-            average_days_delinquent,
-            ("overdue", *period),
-            "days",
-            ("overdue", "sales"),
-        ),
-        FigureKind("dso_count_back", dso_count_back, ("receivable", "months"), "days"),
-        FigureKind(
-            "cei",
-            collection_effectiveness,
-            ("opening", "sales", "receivable", "not_due"),
-            "percent",
-        ),
-        FigureKind(
-            "overdue_share",
-            overdue_share,
-            ("overdue", "receivable"),
-            "percent",
-            ("overdue", "receivable"),
-        ),
-        FigureKind(
-            "risk_share",
-            at_risk_share,
-            ("at_risk", "receivable"),
-            "percent",
-            ("at_risk", "receivable"),
-        ),
-    )
+_PERIOD = ("sales", "days")
 
-
-def _payment_kinds():
-    return (
-        FigureKind(
-            "delay_paid", average_delay, ("paid_days", "paid"), "days", ("paid_days", "paid")
-        ),
-        FigureKind("delay", delay_with_unpaid, ("paid_days", "paid", "late_days", "late"), "days"),
-        FigureKind(
-            "days_to_pay", days_to_pay, ("taken_days", "paid"), "days", ("taken_days", "paid")
-        ),
-        FigureKind(
-            "days_overdue",
-            average_days_overdue,
-            ("late_days", "late"),
-            "days",
-            ("late_days", "late"),
-        ),
-        FigureKind("cash_per_day", cash_per_day, ("sales_year", "year_days"), "amount"),
-        FigureKind("year_cost", carrying_cost, ("receivable", "rate"), "amount"),
-    )
-
+_ALL = (
+    FigureKind("dso", dso, ("receivable", *_PERIOD), "days", ("receivable", "sales")),
+    FigureKind("best_dso", best_possible_dso, ("not_due", *_PERIOD), "days", ("not_due", "sales")),
+    FigureKind(
+        "days_delinquent",
+        average_days_delinquent,
+        ("overdue", *_PERIOD),
+        "days",
+        ("overdue", "sales"),
+    ),
+    FigureKind("dso_count_back", dso_count_back, ("receivable", "months"), "days"),
+    FigureKind(
+        "cei",
+        collection_effectiveness,
+        ("opening", "sales", "receivable", "not_due"),
+        "percent",
+    ),
+    FigureKind(
+        "overdue_share",
+        overdue_share,
+        ("overdue", "receivable"),
+        "percent",
+        ("overdue", "receivable"),
+    ),
+    FigureKind(
+        "risk_share",
+        at_risk_share,
+        ("at_risk", "receivable"),
+        "percent",
+        ("at_risk", "receivable"),
+    ),
+    FigureKind("delay_paid", average_delay, ("paid_days", "paid"), "days", ("paid_days", "paid")),
+    FigureKind("delay", delay_with_unpaid, ("paid_days", "paid", "late_days", "late"), "days"),
+    FigureKind("days_to_pay", days_to_pay, ("taken_days", "paid"), "days", ("taken_days", "paid")),
+    FigureKind(
+        "days_overdue",
+        average_days_overdue,
+        ("late_days", "late"),
+        "days",
+        ("late_days", "late"),
+    ),
+    FigureKind("cash_per_day", cash_per_day, ("sales_year", "year_days"), "amount"),
+    FigureKind("year_cost", carrying_cost, ("receivable", "rate"), "amount"),
+)
 
 #: all figures by name
-KINDS = {kind.name: kind for kind in (*_receivable_kinds(), *_payment_kinds())}
+KINDS = {kind.name: kind for kind in _ALL}
 
 
 def measure(kind, amounts) -> Figure:

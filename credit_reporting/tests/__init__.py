@@ -1,1 +1,8 @@
-from . import test_ageing, test_figure, test_figure_history, test_home, test_rules, test_translation
+from . import (
+    test_ageing,
+    test_figure,
+    test_figure_history,
+    test_home,
+    test_rules,
+    test_translation,
+)
