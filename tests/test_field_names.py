@@ -20,6 +20,7 @@ ADDON_PREFIXES = (
     "credit_commission_",
     "credit_late_",
     "credit_interest_",
+    "credit_reporting_",
 )
 #: names that say what anybody would mean by them
 PLAIN = {
