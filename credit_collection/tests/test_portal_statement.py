@@ -74,6 +74,9 @@ class TestPortalStatement(PortalCommon):
         self.company.sudo().root_id.credit_collection_portal_limit = True
         self.assertIn("Still available", self.url_open("/my/statement").text)
 
+    def test_where_nothing_comes_next_the_page_of_the_customer_says_nothing(self):
+        self.assertFalse(self._profile(self._customer("Nothing next")).next_action)
+
     # === PROMISE === #
 
     def test_a_promise_is_the_collectors_record_marked_portal_and_on_top(self):

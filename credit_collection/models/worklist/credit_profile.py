@@ -132,7 +132,7 @@ class CreditProfile(models.Model):
     def _compute_next_action(self):
         for file in self:
             level, day = file.followup_next_level_id, file.followup_next_date
-            file.next_action = level and self.env._(
+            file.next_action = bool(level) and self.env._(
                 "%(level)s on %(day)s",
                 level=level.name,
                 day=format_date(self.env, day, date_format="d MMM"),
