@@ -1,7 +1,7 @@
 {
     "name": "Credit Management: Reporting",
     "version": "19.0.1.0.0",
-    "summary": "How we are doing, today and on any past day: home page, DSO, ageing, delays",
+    "summary": "How we are doing, today and on any past day: home page, DSO, ageing, delays, closed months",
     "category": "Accounting/Credit",
     "author": "Credit Management contributors",
     "license": "LGPL-3",
@@ -9,8 +9,10 @@
     "data": [
         "security/ir.model.access.csv",
         "security/ir_rules.xml",
+        "data/ir_cron.xml",
         "views/credit_figure_views.xml",
         "views/credit_ageing_views.xml",
+        "views/credit_snapshot_views.xml",
         "wizards/credit_figure_day_views.xml",
         "views/credit_home_views.xml",
         "views/res_config_settings_views.xml",

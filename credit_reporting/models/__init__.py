@@ -8,6 +8,8 @@ from . import (
     credit_ageing,
     credit_figure,
     credit_home,
+    credit_snapshot,
+    credit_snapshot_difference,
     credit_tile,
     res_company,
     res_config_settings,

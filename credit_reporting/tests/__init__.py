@@ -4,5 +4,6 @@ from . import (
     test_figure_history,
     test_home,
     test_rules,
+    test_snapshot,
     test_translation,
 )
