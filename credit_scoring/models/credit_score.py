@@ -1,15 +1,22 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
 from ..rules.scorecard import score as compute_score
 
+#: what a manager enters to decide another class
+_OVERRIDE = {"override_class_id", "override_reason", "override_until"}
+
 
 class CreditScore(models.Model):
-    """A customer's score on a day, by a scorecard, with every input as it stood. Written by the system, never edited."""
+    """A customer's score on a day, by a scorecard, with every input as it stood.
+
+    The system writes it; a credit manager only decides another class, with a reason and until a day.
+    """
 
     _name = "credit.score"
     _description = "Score"
+    _inherit = ["credit.owned.mixin"]
     _order = "date desc, id desc"
     _rec_name = "score"
 
@@ -25,10 +32,10 @@ class CreditScore(models.Model):
         "credit.risk.class", string="Class", ondelete="restrict", help="The class that follows"
     )
     override_class_id = fields.Many2one(
-        "credit.risk.class", string="Decided Class", ondelete="restrict", readonly=True
+        "credit.risk.class", string="Decided Class", ondelete="restrict"
     )
-    override_reason = fields.Char(readonly=True)
-    override_until = fields.Date(readonly=True)
+    override_reason = fields.Char()
+    override_until = fields.Date()
     input_ids = fields.One2many("credit.score.input", "score_id", string="Inputs")
 
     # === COMPUTING === #
@@ -134,24 +141,23 @@ class CreditScore(models.Model):
         )
         return decided.profile_id
 
-    # === ACTIONS === #
+    # === DECIDED CLASS === #
 
-    def action_override(self, class_id, reason, until):
-        """Decide another class until a day, as a credit manager.
+    @api.constrains("override_class_id", "override_reason", "override_until")
+    def _check_override(self):
+        for found in self.filtered("override_class_id"):
+            if not (found.override_reason or "").strip() or not found.override_until:
+                raise ValidationError(self.env._("Enter why, and until when the class applies."))
 
-        :param class_id: id of the class
-        """
-        self.ensure_one()
-        self.check_access("read")
-        if not self.env.user.has_group("credit_management.group_credit_manager"):
-            raise AccessError(self.env._("Only a credit manager decides another class. Ask one."))
-        if not (reason or "").strip() or not until:
-            raise UserError(self.env._("Enter why, and until when the class applies."))
-        values = {
-            "override_class_id": class_id,
-            "override_reason": reason,
-            "override_until": until,
-        }
-        self.sudo().write(values)
-        self.sudo().profile_id.risk_class_id = class_id
-        return True
+    def write(self, vals):
+        if not self.env.su and vals.keys() - _OVERRIDE:
+            raise AccessError(
+                self.env._(
+                    "A score is kept as it stood. A credit manager can decide another class."
+                )
+            )
+        result = super().write(vals)
+        if vals.get("override_class_id"):
+            for found in self:
+                found.profile_id.risk_class_id = found.override_class_id
+        return result

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.addons.credit_management.tests.common import CreditCommon
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -80,11 +80,12 @@ class TestScore(CreditCommon):
     def test_a_manager_decides_another_class_for_a_time(self):
         self._invoice(80.0)
         score, until = self._score(), self.today + timedelta(5)
+        values = {"override_class_id": self.classes[3].id, "override_until": until}
         with self.assertRaises(AccessError):
-            score.with_user(self.analyst).action_override(self.classes[3].id, "x", until)
-        with self.assertRaises(UserError):
-            score.with_user(self.manager).action_override(self.classes[3].id, " ", until)
-        score.with_user(self.manager).action_override(self.classes[3].id, "Strike", until)
+            score.with_user(self.analyst).write({**values, "override_reason": "x"})
+        with self.assertRaisesRegex(ValidationError, "Enter why"), self.cr.savepoint():
+            score.with_user(self.manager).write({**values, "override_reason": " "})
+        score.with_user(self.manager).write({**values, "override_reason": "Strike"})
         scores = self.env["credit.score"].sudo()
         profile = self._profile().sudo()
         scores._compute_scores(profile, self.today)._follow()
