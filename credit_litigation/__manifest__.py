@@ -18,6 +18,7 @@
         "views/credit_litigation_settings_views.xml",
         "views/credit_profile_views.xml",
         "views/credit_provision_views.xml",
+        "views/credit_write_off_views.xml",
         "views/res_config_settings_views.xml",
         "views/credit_litigation_menus.xml",
     ],

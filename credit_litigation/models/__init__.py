@@ -1,4 +1,5 @@
 from . import (
+    credit_authority,
     credit_deadline_rule,
     credit_followup_item,
     credit_insolvency,
@@ -20,6 +21,8 @@ from . import (
     credit_provision_bracket,
     credit_provision_run,
     credit_provision_run_line,
+    credit_write_off,
+    credit_write_off_line,
     res_company,
     res_config_settings,
     res_partner,

@@ -34,6 +34,20 @@ class ResCompany(models.Model):
         domain="[('internal_group', '=', 'income'), ('company_ids', 'in', id)]",
         groups=_READERS,
     )
+    credit_loss_account_id = fields.Many2one(
+        "account.account",
+        string="Bad Debt Account",
+        domain="[('internal_group', '=', 'expense'), ('company_ids', 'in', id)]",
+        help="Losses on debts of the year",
+        groups=_READERS,
+    )
+    credit_loss_earlier_account_id = fields.Many2one(
+        "account.account",
+        string="Bad Debt Account, Earlier Years",
+        domain="[('internal_group', '=', 'expense'), ('company_ids', 'in', id)]",
+        help="Losses on debts of earlier years. Leave empty to use the other account",
+        groups=_READERS,
+    )
 
     def _get_provision_journal(self):
         """:raise UserError: without a journal of miscellaneous entries"""
@@ -66,3 +80,21 @@ class ResCompany(models.Model):
                     )
                 )
         return [company[name].with_env(self.env) for name in names]
+
+    def _get_loss_account(self, debt_date, loss_date):
+        """The account of a loss: debts of the fiscal year of the loss, and those of earlier years.
+
+        :raise UserError: where it is missing in the settings
+        """
+        company = self.sudo()
+        year = company.compute_fiscalyear_dates(loss_date)
+        earlier = company.credit_loss_earlier_account_id if debt_date < year["date_from"] else None
+        account = earlier or company.credit_loss_account_id
+        if not account:
+            raise UserError(
+                self.env._(
+                    'Choose the "%s" in Credit > Configuration > Settings, then post again.',
+                    self._fields["credit_loss_account_id"]._description_string(self.env),
+                )
+            )
+        return account.with_env(self.env)

@@ -1,6 +1,7 @@
 """The kit: cases as a collector prepares and a manager opens them, in one line each."""
 
 from odoo.addons.credit_collection.tests.common import AnswerCommon
+from odoo.fields import Command
 from odoo.tests import tagged
 
 
@@ -33,3 +34,13 @@ class LitigationCommon(AnswerCommon):
         return case.env["credit.litigation.step"].create(
             {"litigation_id": case.id, "act_id": self._act(act).id, "date": date, **values}
         )
+
+    def _taxed(self, net, days_late):
+        """An invoice with a tax of 20 %."""
+        tax = self.company_data["default_tax_sale"].copy(
+            {"name": "20 %", "amount": 20.0, "price_include_override": "tax_excluded"}
+        )
+        line = self._prepare_invoice_line(
+            price_unit=net, product_id=self.service, tax_ids=[Command.set(tax.ids)]
+        )
+        return self._invoice(net, days_late=days_late, invoice_line_ids=[line])

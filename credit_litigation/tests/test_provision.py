@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common import LitigationCommon
@@ -31,15 +30,6 @@ class TestProvision(LitigationCommon):
                 "credit_provision_income_account_id": cls.income.id,
             }
         )
-        cls.tax = cls.company_data["default_tax_sale"].copy(
-            {"name": "20 %", "amount": 20.0, "price_include_override": "tax_excluded"}
-        )
-
-    def _taxed(self, net, days_late):
-        line = self._prepare_invoice_line(
-            price_unit=net, product_id=self.service, tax_ids=[Command.set(self.tax.ids)]
-        )
-        return self._invoice(net, days_late=days_late, invoice_line_ids=[line])
 
     def _run_at(self, days=0, method="difference", user=None, post=True):
         runs = self.env["credit.provision.run"].with_user(user or self.accountant)

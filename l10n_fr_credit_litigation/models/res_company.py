@@ -1,10 +1,12 @@
 from odoo import models
 
-#: accounts of the French chart: impairment of receivables, its expense and its reversal
+#: accounts of the French chart: impairment of receivables, its expense and its reversal; losses of the year and of earlier years
 ACCOUNTS = {
     "credit_provision_expense_account_id": "pcg_68174",
     "credit_provision_account_id": "pcg_491",
     "credit_provision_income_account_id": "pcg_78174",
+    "credit_loss_account_id": "pcg_6541",
+    "credit_loss_earlier_account_id": "pcg_6544",
 }
 
 
