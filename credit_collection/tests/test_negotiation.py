@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from .common_worklist import WorklistCommon
@@ -110,3 +112,74 @@ class TestNegotiation(WorklistCommon):
     def test_a_collector_sets_no_margin(self):
         with self.assertRaises(AccessError):
             self.margin.with_user(self.collector).max_days = 100
+
+    def test_a_default_of_the_context_grants_nothing(self):
+        requests = self.env["credit.negotiation.request"].with_user(self.collector)
+        values = {"profile_id": self._profile().id, "kind": "days", "asked": 3, "reason": "Test"}
+        with self.assertRaises(AccessError):
+            requests.with_context(default_state="granted").create(values)
+        for name in ("requested_by", "decided_by"):
+            request = requests.with_context(**{f"default_{name}": self.manager.id}).create(values)
+            self.assertNotEqual(request[name], self.manager)
+        log = self.env["credit.contact.log"].with_user(self.collector)
+        log = log.with_context(default_user_id=self.manager.id).create(
+            {
+                "profile_id": self._profile().id,
+                "outcome_id": self.env.ref("credit_collection.outcome_answered").id,
+            }
+        )
+        self.assertEqual(log.user_id, self.collector)
+
+    def test_nobody_lengthens_an_own_concession(self):
+        request = self.env["credit.negotiation.request"].with_user(self.manager)
+        request = request.create(
+            {"profile_id": self._profile().id, "kind": "days", "asked": 3, "reason": "Test"}
+        )
+        with self.assertRaisesRegex(AccessError, "your own request"):
+            request.valid_until = "2099-01-01"
+
+    def test_a_promise_that_no_contact_made_is_within_the_margin_too(self):
+        self._invoice(100.0, days_late=5)
+        promises = self.env["credit.promise"].with_user(self.collector)
+        values = {"partner_id": self.customer.id, "amount": 100.0}
+        with self.assertRaises(RedirectWarning), self.env.cr.savepoint():
+            promises.create({**values, "date": self.today + timedelta(30)})
+        self.assertTrue(promises.create({**values, "date": self.today + timedelta(10)}))
+
+    def test_the_day_of_a_plan_does_not_shorten_it(self):
+        invoice = self._invoice(100.0, days_late=5)
+        plans = self.env["credit.payment.plan"].with_user(self.collector)
+        late = self.today + timedelta(90)
+        line = {"item_id": self._item(invoice).id, "amount": 100.0}
+        plan = plans.create(
+            {
+                "partner_id": self.customer.id,
+                "date": late,
+                "date_first": late,
+                "number": 1,
+                "line_ids": [(0, 0, line)],
+            }
+        )
+        plan.action_propose()
+        with self.assertRaisesRegex(UserError, "Ask a credit manager"):
+            plan.action_agree()
+        with self.assertRaisesRegex(UserError, "no longer be changed"):
+            plan.date = self.today + timedelta(85)
+
+    def test_an_action_takes_amounts_and_notes_only(self):
+        invoice = self._invoice(100.0, days_late=5)
+        dispute = self.env["credit.dispute"].with_user(self.collector)
+        dispute = dispute.create(
+            {
+                "partner_id": self.customer.id,
+                "category_id": self.env["credit.dispute.category"].search([], limit=1).id,
+                "line_ids": [(0, 0, {"item_id": self._item(invoice).id, "amount": 50.0})],
+            }
+        )
+        for amount in ("x", [], float("nan"), float("inf"), True):
+            with self.subTest(amount=amount), self.assertRaises(UserError):
+                dispute.action_accept(amount)
+        with self.assertRaises(UserError):
+            dispute.action_accept(1.0, "refusal")
+        dispute.action_refuse({"not": "a text"})
+        self.assertFalse(dispute.reason)

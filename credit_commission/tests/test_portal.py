@@ -57,6 +57,8 @@ class TestPortal(StatementCommon, HttpCase):
                 sent.with_user(user).action_agree()
             with self.assertRaises(AccessError):
                 line.with_user(user).action_contest("Mine")
+        with self.assertRaisesRegex(UserError, "Enter what is wrong"):
+            line.with_user(self.login).action_contest({"not": "a text"})
         line.with_user(self.login).action_contest("The customer paid in time")
         self.assertEqual((sent.state, line.review), ("contested", "contested"))
         line.with_user(self.login).action_withdraw()

@@ -482,6 +482,12 @@ class TestLateCharge(LateCommon):
         charges = self._claimed().with_user(self.manager)
         with self.assertRaisesRegex(UserError, "Enter the reason"):
             charges.action_waive(" ")
+        for what in ([], {"a": 1}, 7):
+            with self.subTest(what), self.assertRaisesRegex(UserError, "Enter the reason"):
+                charges.action_waive(what)
+        for amount in ("x", [], float("nan"), float("inf")):
+            with self.subTest(amount=amount), self.assertRaisesRegex(UserError, "Enter an amount"):
+                charges[0].action_waive("First time", amount)
         charges.action_waive("First time")
         self.assertRecordValues(
             charges,

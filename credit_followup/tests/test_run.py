@@ -595,6 +595,8 @@ class TestRun(FollowupCommon):
         items = self.env["credit.followup.item"].with_user(self.collector).search(window["domain"])
         self.assertEqual(len(items), 2)
         self.assertEqual(items[0].action_open_document()["res_model"], "account.move")
+        with self.assertRaises(AccessError):
+            items[0].with_user(self.env.ref("base.public_user")).action_open_document()
 
     def test_names_are_in_the_user_s_language(self):
         run = self._run()

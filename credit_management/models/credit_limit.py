@@ -322,7 +322,7 @@ class CreditLimit(models.Model):
         :param note: why; may be empty
         :param reason: one of ``credit.decision.reason``, or its id
         """
-        reason = self._read_reason(reason, "for_grant")
+        reason, note = self._read_reason(reason, "for_grant"), self._to_note(note)
         self._check_may_decide()
         self._check_grantable()
         approved = self.filtered(lambda limit: limit._is_last_signature(note, reason))
@@ -346,7 +346,7 @@ class CreditLimit(models.Model):
         """
         reason = self._read_reason(reason, "for_refusal")
         self._check_may_refuse()
-        note = (note or "").strip() or reason.name
+        note = self._to_note(note) or reason.name
         if not note:
             raise UserError(self.env._("Enter why the limit is refused."))
         self._decide("refused", note, reason)

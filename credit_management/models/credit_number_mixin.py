@@ -50,6 +50,17 @@ class CreditNumberMixin(models.AbstractModel):
                 )
 
     @api.model
+    def _to_note(self, value):
+        """The text that somebody gives an action; empty for anything that is no text."""
+        return value.strip() if isinstance(value, str) else ""
+
+    @api.model
+    def _is_amount(self, value):
+        """Whether what somebody gives an action is an amount."""
+        typed = isinstance(value, int | float) and not isinstance(value, bool)
+        return typed and abs(value) < _LARGEST["monetary"]
+
+    @api.model
     def _is_number(self, name, value):
         """Whether a value does for its field, as far as that is one of numbers."""
         largest = name in self._fields and _LARGEST.get(self._fields[name].type)

@@ -1,3 +1,4 @@
+import pytz
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import ormcache
@@ -155,8 +156,10 @@ class ResCompany(models.Model):
     @api.model
     @ormcache("company_id")
     def _get_credit_zone(self, company_id):
-        """The time zone of the root company's own contact."""
-        return self.sudo().browse(company_id).root_id.partner_id.tz or "UTC"
+        """The time zone of the root company's own contact, else the only one of its country, else UTC."""
+        contact = self.sudo().browse(company_id).root_id.partner_id
+        zones = pytz.country_timezones.get(contact.country_id.code or "", ())
+        return contact.tz or (zones[0] if len(zones) == 1 else "UTC")
 
     def _get_credit_tree(self):
         """The company and all its branches, including archived ones."""

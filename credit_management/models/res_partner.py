@@ -110,7 +110,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         # EXTENDS 'base'
-        if "tz" in vals:  # the time zone determines a company's date
+        if vals.keys() & {"tz", "country_id"}:  # they determine a company's date
             self.env.registry.clear_cache()
         if "credit_limit" in vals:
             self._check_field_access(self._fields["credit_limit"], "write")

@@ -23,6 +23,16 @@ class TestCompanyDay(CreditCommon):
         self.assertEqual([len(found) for found in days.values()], [1, 1])
         self.assertGreater(min(days[EAST]), max(days[WEST]))
 
+    def test_without_a_time_zone_it_is_the_day_of_a_country_that_has_one(self):
+        contact = self.company.sudo().partner_id
+        contact.tz = False
+        for country, zone in (("base.jp", "Asia/Tokyo"), ("base.us", "UTC"), (None, "UTC")):
+            with self.subTest(country):
+                contact.country_id = country and self.env.ref(country)
+                self.assertEqual(self.company._get_credit_zone(self.company.id), zone)
+        contact.write({"country_id": self.env.ref("base.jp").id, "tz": WEST})
+        self.assertEqual(self.company._get_credit_zone(self.company.id), WEST)
+
     def test_a_limit_of_tomorrow_does_not_count_for_who_is_in_tomorrow(self):
         self.company.sudo().partner_id.tz = WEST
         today = self.company._get_credit_today()

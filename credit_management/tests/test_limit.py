@@ -47,6 +47,9 @@ class TestLimit(CreditCommon):
         limit = self._request(700.0).with_user(self.manager)
         with self.assertRaisesRegex(UserError, "Enter why"):
             limit.action_refuse()
+        for note in ([], {"a": 1}, 7):
+            with self.subTest(note), self.assertRaisesRegex(UserError, "Enter why"):
+                limit.action_refuse(note)
         limit.action_refuse("No figures")
         self.assertEqual((limit.state, limit.decision_note), ("refused", "No figures"))
         with self.assertRaisesRegex(UserError, "already"):

@@ -181,11 +181,21 @@ def build():
             "date": "2026-01-31",
         },
         "credit.policy.simulation": {"policy_id": policy.id},
+        "credit.portfolio": {"name": "Sweep", "user_id": actors["credit"].id},
+        "credit.negotiation.margin": {"max_days": 5},
+        "credit.collection.target": {"user_id": actors["credit"].id, "amount": 10.0},
+        "credit.channel.cost": {"channel": "email", "amount": 1.0},
+        "credit.negotiation.request": {
+            "profile_id": profile.id,
+            "kind": "days",
+            "asked": 30.0,
+            "reason": "x",
+        },
     }
     for model, values in more.items():
         if model in env:
             attempt(lambda model=model, values=values: env[model].create(values))
-    for step in (remind, claim, earn, recommend):
+    for step in (remind, claim, earn, recommend, call, dispute, promise, plan_payments):
         if isinstance(error := attempt(lambda step=step: step(invoice, profile)), Exception):
             why[f"scene: {step.__name__}"] = str(error)[-400:]
 
@@ -222,6 +232,52 @@ def recommend(invoice, profile):
     """A recommended limit, and what the policy would have held."""
     profile.action_recommend()
     env["credit.policy.simulation"].search([], limit=1).action_run()
+
+
+def call(invoice, profile):
+    """A contact with the customer."""
+    outcome = env.ref("credit_collection.outcome_answered")
+    logs = env["credit.contact.log"].with_user(actors["credit"])
+    logs.create({"profile_id": profile.id, "outcome_id": outcome.id, "note": "x"})
+
+
+def answer(model, invoice, part, **values):
+    """What the customer answered about a part of an invoice, or about one of its own."""
+    item = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+    line = {"item_id": item.id, "amount": part or item.amount_residual_currency}
+    return env[model].create(
+        {"partner_id": invoice.partner_id.id, "line_ids": [Command.create(line)], **values}
+    )
+
+
+def another(invoice):
+    """An invoice of the same customer that no other answer names."""
+    new = invoice.copy({"invoice_date": date.today(), "invoice_date_due": date.today()})
+    new.action_post()
+    return new
+
+
+def dispute(invoice, profile):
+    """A dispute of a part, owned by the colleague."""
+    category = env["credit.dispute.category"].search([], limit=1)
+    owner = actors["colleague"].id
+    answer("credit.dispute", another(invoice), 5.0, category_id=category.id, owner_id=owner)
+
+
+def promise(invoice, profile):
+    """A promise of the whole of an invoice."""
+    day = date.today() + timedelta(3)
+    new = another(invoice)
+    answer("credit.promise", new, 0, amount=new.amount_residual, date=day)
+
+
+def plan_payments(invoice, profile):
+    """A payment plan that was agreed, and one that is proposed."""
+    for agreed in (True, False):
+        plan = answer("credit.payment.plan", another(invoice), 0, number=2)
+        plan.action_propose()
+        if agreed:
+            plan.action_agree()
 
 
 # === A CALL, and what became of it === #

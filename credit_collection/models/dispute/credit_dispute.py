@@ -285,18 +285,21 @@ class CreditDispute(models.Model):
 
         :param amount: in the currency of the dispute; default: all of it
         """
-        self._require_margin(amount, decision)
         self.ensure_one()
         self._check_may_decide()
         disputed = {line: line.amount for line in self.line_ids}
         accepted = self.amount if amount is None else amount
-        if not 0 < accepted <= self.amount + self.currency_id.rounding / 2:
+        most = self.amount + self.currency_id.rounding / 2
+        if not self._is_amount(accepted) or not 0 < accepted <= most:
             raise UserError(
                 self.env._(
                     "Enter an amount above zero and up to the %s in dispute.",
                     self.currency_id.format(self.amount),
                 )
             )
+        if decision not in ("credit_note", "discount"):
+            raise UserError(self.env._("Accept a dispute by a credit note or a discount."))
+        self._require_margin(amount, decision)
         parts, refused = split_decision(accepted, disputed)
         for line in self.sudo().line_ids:
             line.withheld = parts.get(line, 0.0)
@@ -348,7 +351,7 @@ class CreditDispute(models.Model):
             {
                 "state": state,
                 "decision": decision,
-                "reason": reason,
+                "reason": self._to_note(reason),
                 "decided_by": self.env.uid,
                 **amounts,
             }

@@ -37,6 +37,7 @@ class CreditPaymentPlan(models.Model):
         "version",
     )
     _said_fields = (
+        "date",
         "line_ids",
         "instalment_ids",
         "partner_id",

@@ -185,6 +185,7 @@ class CreditPromise(models.Model):
         promises = super().create(vals_list)
         promises._complete_items()
         promises._check_said()
+        promises._require_days()
         promises.sudo().is_said = True
         for company, of_company in promises.sudo().grouped("company_id").items():
             of_company._judge(company._get_credit_today())
@@ -195,6 +196,13 @@ class CreditPromise(models.Model):
         if vals.keys() & {"amount", "line_ids"}:
             self._check_said()
         return result
+
+    def _require_days(self):
+        """:raise RedirectWarning: for more days than the user may grant alone, wherever the promise was recorded"""
+        for promise in self:
+            file = self.env["credit.profile"].sudo()._ensure(promise.partner_id, promise.company_id)
+            today = promise.company_id._get_credit_today()
+            file.with_env(self.env)._require_margin("days", (promise.date - today).days)
 
     def _complete_items(self):
         """Add the oldest items to a promise without lines, and drop lines without an amount."""

@@ -25,7 +25,7 @@ class CreditContactLog(models.Model):
 
     _name = "credit.contact.log"
     _description = "Contact with a Customer"
-    _inherit = ["credit.owned.mixin"]
+    _inherit = ["credit.owned.mixin", "credit.derived.mixin"]
     _order = "date desc, id desc"
     _kept_fields = ("profile_id",)
     _company_path = "profile_id.company_id"
@@ -175,6 +175,11 @@ class CreditContactLog(models.Model):
             )
         return super().write(vals)
 
+    @api.model
+    def _get_derived_fields(self, creating):
+        # EXTENDS 'credit_management': nor does a default of the context name another collector
+        return super()._get_derived_fields(creating) | {"user_id", "promise_id"}
+
     # === ACTIONS === #
 
     def action_record(self):
@@ -198,8 +203,6 @@ class CreditContactLog(models.Model):
                 log.contact_id._mark_wrong_person()
 
     def _make_promise(self):
-        days = (self.answer_date - self.env["res.company"]._get_credit_today()).days
-        self.profile_id._require_margin("days", days)
         promise = self.env["credit.promise"].create(
             {
                 "partner_id": self.partner_id.id,

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+#: what only the buttons write
+_DECIDED = {"state", "decided_by", "decided_at", "requested_by", "margin"}
 KINDS = [
     ("days", "Days to pay"),
     ("instalments", "Number of instalments"),
@@ -14,7 +16,12 @@ class CreditNegotiationRequest(models.Model):
 
     _name = "credit.negotiation.request"
     _description = "Concession Asked For"
-    _inherit = ["credit.owned.mixin", "credit.internal.thread", "mail.activity.mixin"]
+    _inherit = [
+        "credit.owned.mixin",
+        "credit.derived.mixin",
+        "credit.internal.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _kept_fields = ("profile_id",)
     _company_path = "profile_id.company_id"
@@ -54,10 +61,7 @@ class CreditNegotiationRequest(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(
-            vals.keys() & {"state", "decided_by", "decided_at", "requested_by", "margin"}
-            for vals in vals_list
-        ):
+        if not self.env.su and any(vals.keys() & _DECIDED for vals in vals_list):
             raise AccessError(
                 self.env._(
                     "The status of a request cannot be entered. Use the Grant and Refuse buttons."
@@ -74,7 +78,13 @@ class CreditNegotiationRequest(models.Model):
             raise AccessError(self.env._("A request cannot be changed. Make a new request."))
         if not self.env.su:
             self._check_decider()
+            self._refuse_own()
         return super().write(vals)
+
+    @api.model
+    def _get_derived_fields(self, creating):
+        # EXTENDS 'credit_management': a default of the context decides nothing either
+        return super()._get_derived_fields(creating) | _DECIDED
 
     # === ACTIONS === #
 
@@ -120,16 +130,19 @@ class CreditNegotiationRequest(models.Model):
                 self.env._("Only a credit manager can decide a concession. Wait for the answer.")
             )
 
+    def _refuse_own(self):
+        if self.env.user in self.requested_by:
+            raise AccessError(
+                self.env._("You cannot decide your own request. Ask another credit manager.")
+            )
+
     def _decide(self, state):
         self.check_access("read")
         self._check_decider()
         for request in self:
             if request.state != "asked":
                 raise UserError(self.env._("This request is already decided. Make a new request."))
-            if request.requested_by == self.env.user:
-                raise AccessError(
-                    self.env._("You cannot decide your own request. Ask another credit manager.")
-                )
+            request._refuse_own()
         self.sudo().write(
             {"state": state, "decided_by": self.env.uid, "decided_at": self.env.cr.now()}
         )

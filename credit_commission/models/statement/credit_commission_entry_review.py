@@ -92,7 +92,7 @@ class CreditCommissionEntry(models.Model):
         :raise UserError: without a reason, or if the statement is not open for review
         """
         self._check_reviewable()
-        if not (reason or "").strip():
+        if not isinstance(reason, str) or not reason.strip():
             raise UserError(
                 self.env._("Enter what is wrong with the line, so that it can be answered.")
             )
@@ -162,7 +162,7 @@ class CreditCommissionEntry(models.Model):
             )
         if entry.review != "contested" or entry.statement_id.state == "closed":
             raise UserError(self.env._("This line is not contested. Choose a contested line."))
-        if not (answer or "").strip():
+        if not isinstance(answer, str) or not answer.strip():
             raise UserError(self.env._("Enter the reason: the person will read your answer."))
         right = entry.currency_id.is_zero(amount)
         entry.write(

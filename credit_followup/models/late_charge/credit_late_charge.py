@@ -327,20 +327,23 @@ class CreditLateCharge(models.Model):
         self.check_access("read")
         self._check_may_claim()
         self._check_claimed()
-        if not (reason or "").strip():
+        typed = self.env["credit.number.mixin"]
+        reason = typed._to_note(reason)
+        if not reason:
             raise UserError(
                 self.env._("Enter the reason for the waiver: it is kept with the charge.")
             )
         if amount is not None:
             self.ensure_one()
-            if not 0 < self.currency_id.round(amount) <= self.currency_id.round(self.amount_due):
+            due = self.currency_id.round(self.amount_due)
+            if not typed._is_amount(amount) or not 0 < self.currency_id.round(amount) <= due:
                 raise UserError(
                     self.env._(
                         "Enter an amount above zero, up to %s.",
                         formatLang(self.env, self.amount_due, currency_obj=self.currency_id),
                     )
                 )
-        self._check_may_waive(sum(self.mapped("amount_due")) if amount is None else amount)
+        self._check_waiver(amount)
         for charge in self.sudo():
             charge._waive(reason, charge.amount_due if amount is None else amount)
         return True
@@ -445,6 +448,10 @@ class CreditLateCharge(models.Model):
                     "Choose claimed charges only: invoiced and waived charges are already settled."
                 )
             )
+
+    def _check_waiver(self, amount):
+        """Whether the user may waive all of these, or an amount of one. Extend with further limits."""
+        self._check_may_waive(sum(self.mapped("amount_due")) if amount is None else amount)
 
     def _check_may_waive(self, amount):
         """Credit managers may waive anything; other users what their authority covers."""

@@ -554,6 +554,7 @@ class CreditFollowupItem(models.Model):
     def action_open_document(self):
         """Open the invoice or entry of this item."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,
