@@ -199,7 +199,7 @@ class CreditPromise(models.Model):
 
     def _require_days(self):
         """:raise RedirectWarning: for more days than the user may grant alone, wherever the promise was recorded"""
-        for promise in self:
+        for promise in self.browse() if self.env.su else self:
             file = self.env["credit.profile"].sudo()._ensure(promise.partner_id, promise.company_id)
             today = promise.company_id._get_credit_today()
             file.with_env(self.env)._require_margin("days", (promise.date - today).days)
