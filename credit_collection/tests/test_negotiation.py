@@ -146,7 +146,7 @@ class TestNegotiation(WorklistCommon):
             promises.create({**values, "date": self.today + timedelta(30)})
         self.assertTrue(promises.create({**values, "date": self.today + timedelta(10)}))
 
-    def test_the_day_of_a_plan_does_not_shorten_it(self):
+    def test_the_day_of_a_proposed_plan_stays(self):
         invoice = self._invoice(100.0, days_late=5)
         plans = self.env["credit.payment.plan"].with_user(self.collector)
         late = self.today + timedelta(90)
@@ -154,7 +154,6 @@ class TestNegotiation(WorklistCommon):
         plan = plans.create(
             {
                 "partner_id": self.customer.id,
-                "date": late,
                 "date_first": late,
                 "number": 1,
                 "line_ids": [(0, 0, line)],
@@ -164,7 +163,7 @@ class TestNegotiation(WorklistCommon):
         with self.assertRaisesRegex(UserError, "Ask a credit manager"):
             plan.action_agree()
         with self.assertRaisesRegex(UserError, "no longer be changed"):
-            plan.date = self.today + timedelta(85)
+            plan.date = self.today - timedelta(5)
 
     def test_an_action_takes_amounts_and_notes_only(self):
         invoice = self._invoice(100.0, days_late=5)
