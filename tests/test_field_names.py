@@ -26,6 +26,7 @@ ADDON_PREFIXES = (
 PLAIN = {
     ("account.account", "doubtful_customers"),  # debts of doubtful customers, 416 in France
     ("sale.order", "company_currency_id"),  # as on Odoo's invoices
+    ("account.move", "payment_count"),  # Odoo's own, counted for who may not read the payments
 }
 
 
