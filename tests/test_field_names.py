@@ -20,6 +20,8 @@ ADDON_PREFIXES = (
     "credit_commission_",
     "credit_late_",
     "credit_interest_",
+    "credit_provision_",
+    "credit_write_off_",
     "credit_reporting_",
 )
 #: names that say what anybody would mean by them

@@ -34,14 +34,14 @@ class ResCompany(models.Model):
         domain="[('internal_group', '=', 'income'), ('company_ids', 'in', id)]",
         groups=_READERS,
     )
-    credit_loss_account_id = fields.Many2one(
+    credit_write_off_account_id = fields.Many2one(
         "account.account",
         string="Bad Debt Account",
         domain="[('internal_group', '=', 'expense'), ('company_ids', 'in', id)]",
         help="Losses on debts of the year",
         groups=_READERS,
     )
-    credit_loss_earlier_account_id = fields.Many2one(
+    credit_write_off_earlier_account_id = fields.Many2one(
         "account.account",
         string="Bad Debt Account, Earlier Years",
         domain="[('internal_group', '=', 'expense'), ('company_ids', 'in', id)]",
@@ -88,13 +88,15 @@ class ResCompany(models.Model):
         """
         company = self.sudo()
         year = company.compute_fiscalyear_dates(loss_date)
-        earlier = company.credit_loss_earlier_account_id if debt_date < year["date_from"] else None
-        account = earlier or company.credit_loss_account_id
+        earlier = (
+            company.credit_write_off_earlier_account_id if debt_date < year["date_from"] else None
+        )
+        account = earlier or company.credit_write_off_account_id
         if not account:
             raise UserError(
                 self.env._(
                     'Choose the "%s" in Credit > Configuration > Settings, then post again.',
-                    self._fields["credit_loss_account_id"]._description_string(self.env),
+                    self._fields["credit_write_off_account_id"]._description_string(self.env),
                 )
             )
         return account.with_env(self.env)

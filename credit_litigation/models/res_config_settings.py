@@ -16,9 +16,9 @@ class ResConfigSettings(models.TransientModel):
     credit_provision_income_account_id = fields.Many2one(
         related="company_id.credit_provision_income_account_id", readonly=False
     )
-    credit_loss_account_id = fields.Many2one(
-        related="company_id.credit_loss_account_id", readonly=False
+    credit_write_off_account_id = fields.Many2one(
+        related="company_id.credit_write_off_account_id", readonly=False
     )
-    credit_loss_earlier_account_id = fields.Many2one(
-        related="company_id.credit_loss_earlier_account_id", readonly=False
+    credit_write_off_earlier_account_id = fields.Many2one(
+        related="company_id.credit_write_off_earlier_account_id", readonly=False
     )

@@ -23,8 +23,8 @@ class TestWriteOff(LitigationCommon):
         )
         cls.company.sudo().write(
             {
-                "credit_loss_account_id": cls.lost.id,
-                "credit_loss_earlier_account_id": cls.lost_before.id,
+                "credit_write_off_account_id": cls.lost.id,
+                "credit_write_off_earlier_account_id": cls.lost_before.id,
             }
         )
 
@@ -118,7 +118,7 @@ class TestWriteOff(LitigationCommon):
             loss.write({"date": self.today - timedelta(1)})
 
     def test_a_missing_account_gets_a_sentence(self):
-        self.company.sudo().credit_loss_account_id = False
+        self.company.sudo().credit_write_off_account_id = False
         loss = self._loss(self._invoice(100, invoice_date=self.today))
         loss.action_request()
         loss.with_user(self.manager).action_approve()

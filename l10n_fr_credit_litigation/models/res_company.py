@@ -5,8 +5,8 @@ ACCOUNTS = {
     "credit_provision_expense_account_id": "pcg_68174",
     "credit_provision_account_id": "pcg_491",
     "credit_provision_income_account_id": "pcg_78174",
-    "credit_loss_account_id": "pcg_6541",
-    "credit_loss_earlier_account_id": "pcg_6544",
+    "credit_write_off_account_id": "pcg_6541",
+    "credit_write_off_earlier_account_id": "pcg_6544",
 }
 
 
