@@ -41,7 +41,6 @@ class CreditGuarantee(models.Model):
     risk_class_id = fields.Many2one(related="profile_id.risk_class_id", store=True, string="Class")
     type_id = fields.Many2one(
         "credit.guarantee.type",
-        string="Type",
         required=True,
         index=True,
         tracking=True,
@@ -49,7 +48,7 @@ class CreditGuarantee(models.Model):
         domain="[('company_id', 'in', (False, company_id))]",
     )
     category = fields.Selection(related="type_id.category")
-    number = fields.Char(string="Number", tracking=True, help="The issuer's reference")
+    number = fields.Char(tracking=True, help="The issuer's reference")
     issuer_id = fields.Many2one(
         "res.partner", tracking=True, ondelete="restrict", help="Insurer, bank or parent company"
     )

@@ -10,9 +10,7 @@ class CreditInsuranceDeclaration(models.Model):
     _order = "date desc, id desc"
     _rec_name = "item_id"
 
-    item_id = fields.Many2one(
-        "account.move.line", string="Item", required=True, index=True, ondelete="restrict"
-    )
+    item_id = fields.Many2one("account.move.line", required=True, index=True, ondelete="restrict")
     guarantee_id = fields.Many2one(
         "credit.guarantee", string="Cover", required=True, index=True, ondelete="restrict"
     )

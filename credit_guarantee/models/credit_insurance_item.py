@@ -14,7 +14,7 @@ class CreditInsuranceItem(models.Model):
     _order = "next_date, id"
     _rec_name = "item_id"
 
-    item_id = fields.Many2one("account.move.line", string="Item", readonly=True)
+    item_id = fields.Many2one("account.move.line", readonly=True)
     move_id = fields.Many2one("account.move", string="Document", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

@@ -55,7 +55,7 @@ class CreditInsolvency(models.Model):
         tracking=True,
         help="Date of the official announcement: most deadlines run from it",
     )
-    court_id = fields.Many2one("res.partner", string="Court", ondelete="restrict")
+    court_id = fields.Many2one("res.partner", ondelete="restrict")
     representative_id = fields.Many2one(
         "res.partner",
         string="Creditors' Representative",

@@ -26,7 +26,6 @@ class CreditLitigationCost(models.Model):
     )
     bill_id = fields.Many2one(
         "account.move",
-        string="Bill",
         ondelete="restrict",
         domain="[('move_type', 'in', ('in_invoice', 'in_receipt')), ('company_id', 'child_of', company_id)]",
         help="The vendor bill of this cost",

@@ -131,13 +131,16 @@ class CreditLitigationStep(models.Model):
             self.sudo()._follow_law()
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _keep_deadlines(self):
         if not self.env.su and any(step.rule_id for step in self):
             raise UserError(
                 self.env._(
                     "A step with a legal deadline is kept. Mark it as no longer needed instead."
                 )
             )
+
+    def unlink(self):
         self.sudo().activity_id.unlink()
         return super().unlink()
 

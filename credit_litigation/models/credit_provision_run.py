@@ -48,7 +48,7 @@ class CreditProvisionRun(models.Model):
     line_ids = fields.One2many("credit.provision.run.line", "run_id", readonly=True, copy=False)
     amount = fields.Monetary(string="Provision", compute="_compute_amount", store=True)
     move_id = fields.Many2one("account.move", string="Entry", readonly=True, copy=False)
-    reversal_id = fields.Many2one("account.move", string="Reversal", readonly=True, copy=False)
+    reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
 
     _posted_once = models.UniqueIndex(
         "(company_id, date) WHERE state = 'posted'",

@@ -13,7 +13,7 @@ class CreditProvisionRunLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     item_id = fields.Many2one("account.move.line", index=True, ondelete="set null")
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="restrict")
-    days_late = fields.Integer(string="Days Late", aggregator="max")
+    days_late = fields.Integer(aggregator="max")
     open_amount = fields.Monetary(string="Open", help="At the key date, taxes included")
     net_amount = fields.Monetary(string="Without Taxes")
     percent = fields.Float(string="Loss (%)", aggregator=None)

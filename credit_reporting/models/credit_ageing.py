@@ -27,9 +27,7 @@ class CreditAgeing(models.Model):
     _rec_name = "move_id"
 
     amount = fields.Monetary(string="Open Amount", readonly=True, depends_context=("credit_days",))
-    days_late = fields.Integer(
-        string="Days Late", readonly=True, aggregator="max", depends_context=("credit_days",)
-    )
+    days_late = fields.Integer(readonly=True, aggregator="max", depends_context=("credit_days",))
     age = fields.Selection(AGES, readonly=True, depends_context=("credit_days",))
     not_due = fields.Monetary(readonly=True, depends_context=("credit_days",))
     days_30 = fields.Monetary(string="1–30 Days", readonly=True, depends_context=("credit_days",))

@@ -53,9 +53,7 @@ class CreditSnapshot(models.Model):
     )
     salesperson_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True, ondelete="set null")
-    risk_class_id = fields.Many2one(
-        "credit.risk.class", string="Risk Class", readonly=True, ondelete="set null"
-    )
+    risk_class_id = fields.Many2one("credit.risk.class", readonly=True, ondelete="set null")
     country_id = fields.Many2one("res.country", readonly=True, ondelete="set null")
     ordered = fields.Monetary(
         string="Ordered, Not Invoiced",

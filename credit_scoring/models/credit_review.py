@@ -28,7 +28,7 @@ class CreditReview(models.Model):
     date = fields.Date(
         required=True, default=lambda self: self.env["res.company"]._get_credit_today()
     )
-    score_id = fields.Many2one("credit.score", string="Score", readonly=True, copy=False)
+    score_id = fields.Many2one("credit.score", readonly=True, copy=False)
     exposure = fields.Monetary(
         readonly=True, copy=False, help="As it stood when the review was closed"
     )

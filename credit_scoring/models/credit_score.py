@@ -29,7 +29,7 @@ class CreditScore(models.Model):
     date = fields.Date(required=True)
     score = fields.Float(digits=(16, 2), aggregator="avg", help="From 0 to 100")
     class_id = fields.Many2one(
-        "credit.risk.class", string="Class", ondelete="restrict", help="The class that follows"
+        "credit.risk.class", ondelete="restrict", help="The class that follows"
     )
     override_class_id = fields.Many2one(
         "credit.risk.class", string="Decided Class", ondelete="restrict"
@@ -106,7 +106,7 @@ class CreditScore(models.Model):
     def _cron_score(self, batch=500):
         """Score every customer with a credit file by night, in batches; the class follows where nobody decided another."""
         today = self.env["res.company"]._get_credit_today()
-        files = self.env["credit.profile"].search([], order="id")
+        files = self.env["credit.profile"].search([("partner_id.active", "=", True)], order="id")
         self.env["ir.cron"]._commit_progress(remaining=len(files))
         for start in range(0, len(files), batch):
             self._compute_scores(files[start : start + batch], today)._follow()

@@ -4,7 +4,7 @@ from odoo.addons.credit_litigation.tests.common import LitigationCommon
 from odoo.tests import tagged
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "post_install_l10n")
 class TestFrenchDeadlines(LitigationCommon):
     """The worked examples of the law, from a date that is entered to the day on which one must have acted."""
 

@@ -11,13 +11,13 @@ class CreditStatement(models.AbstractModel):
 
     def _flush_facts(self):
         # EXTENDS 'credit_followup'
-        super()._flush_facts()
         for name in (
             "credit.payment.plan",
             "credit.payment.plan.line",
             "credit.payment.plan.instalment",
         ):
             self.env[name].flush_model()
+        return super()._flush_facts()
 
     def _due_sql(self, date_to):
         # EXTENDS 'credit_followup'

@@ -15,11 +15,12 @@ class CreditPaymentPlan(models.Model):
         string="Signed From", readonly=True, copy=False, help="Internet address of the signatory"
     )
 
-    def _compute_access_url(self):  # pylint: disable=missing-return
+    def _compute_access_url(self):
         # EXTENDS 'portal'
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for plan in self:
             plan.access_url = f"/my/payment-plans/{plan.id}"
+        return result
 
     def _get_decided_fields(self):
         # EXTENDS 'credit_collection': only the customer signs, only its action makes the debit note

@@ -44,7 +44,6 @@ class CreditWorklist(models.Model):
         string="Overdue", readonly=True, help="Past due, less credits that are not allocated"
     )
     to_chase = fields.Monetary(
-        string="To Chase",
         readonly=True,
         help="Overdue, without what is promised, planned, disputed, paused or being paid",
     )
