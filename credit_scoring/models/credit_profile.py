@@ -26,7 +26,9 @@ class CreditProfile(models.Model):
     payer_items = fields.Integer(string="Items Judged", compute="_compute_payer")
     score_ids = fields.One2many("credit.score", "profile_id", string="Scores")
     score_id = fields.Many2one("credit.score", string="Last Score", compute="_compute_score_id")
-    last_score = fields.Float(string="Last Score (points)", compute="_compute_score_id", digits=(16, 1))
+    last_score = fields.Float(
+        string="Last Score (points)", compute="_compute_score_id", digits=(16, 1)
+    )
     score_input_ids = fields.One2many(
         "credit.score.input", string="Why This Score", compute="_compute_score_id"
     )
