@@ -2,11 +2,13 @@
 
 import ast
 import functools
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 MARKER = re.compile(r"# (?:EXTENDS '[\w.]+'|OVERRIDE\b)")
 SERVER_DAY = re.compile(r"\b(?:[Dd]ate|[Dd]atetime)\.today$|\bdatetime\.(?:now|utcnow)$")
@@ -40,7 +42,7 @@ class Method:
 def faults(addons: list[Path]) -> list[str]:
     """All that the sources of some add-ons have against the rules."""
     methods = [method for addon in addons for method in _methods(addon)]
-    checks = (_twice, _strangers, _long, _misnamed, _clocks, _endless)
+    checks = (_twice, _strangers, _long, _misnamed, _clocks, _endless, _uncoloured)
     return [
         *_unmarked(methods),
         *_unknown(addons),
@@ -206,6 +208,26 @@ def _clocks(addon):
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.Attribute) and _is_server_day(node):
                     yield f"{path}:{node.lineno}: today is company._get_credit_today() or fields.Date.context_today"
+
+
+def _uncoloured(addon):
+    """Colours of a progress bar that the browser cannot read: the board would not open, and no test of the server sees it."""
+    for path in sorted((addon / "views").rglob("*.xml")):
+        for bar in ElementTree.parse(path).iter("progressbar"):  # noqa: S314 - our own files
+            if not _is_json(bar.get("colors", "{}")):
+                yield f"{path}: colours of a progress bar are JSON, with double quotes"
+
+
+def _is_json(text) -> bool:
+    """
+    >>> _is_json('{"open": "info"}'), _is_json("{'open': 'info'}")
+    (True, False)
+    """
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_server_day(node) -> bool:
