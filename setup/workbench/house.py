@@ -213,7 +213,7 @@ def _clocks(addon):
 def _uncoloured(addon):
     """Colours of a progress bar that the browser cannot read: the board would not open, and no test of the server sees it."""
     for path in sorted((addon / "views").rglob("*.xml")):
-        for bar in ElementTree.parse(path).iter("progressbar"):  # noqa: S314 - our own files
+        for bar in ElementTree.parse(path).iter("progressbar"):
             if not _is_json(bar.get("colors", "{}")):
                 yield f"{path}: colours of a progress bar are JSON, with double quotes"
 
