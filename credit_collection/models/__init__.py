@@ -7,4 +7,5 @@ from . import (
     credit_policy,
     credit_policy_rule,
     credit_position,
+    credit_tile,
 )

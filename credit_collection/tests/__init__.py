@@ -17,6 +17,7 @@ from . import (
     test_reminder_yield,
     test_rules,
     test_target,
+    test_tiles,
     test_translation,
     test_worklist,
     test_worklist_queries,

@@ -34,6 +34,7 @@ from . import (
     test_statement,
     test_statement_files,
     test_steps,
+    test_tiles,
     test_tours,
     test_translation,
 )

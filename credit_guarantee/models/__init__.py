@@ -8,4 +8,5 @@ from . import (
     credit_policy_rule,
     credit_position,
     credit_profile,
+    credit_tile,
 )

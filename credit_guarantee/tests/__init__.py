@@ -1,1 +1,1 @@
-from . import test_guarantee, test_insurance, test_rules, test_translation
+from . import test_guarantee, test_insurance, test_rules, test_tiles, test_translation

@@ -109,6 +109,18 @@ class CreditCommon(AccountTestInvoicingCommon):
         limit.with_user(self.manager).action_approve()
         return limit.sudo()
 
+    def _open_tile(self, name, user):
+        """The documents of a tile of the home page, as a user reads them in the window that it opens."""
+        tile = self.env["credit.tile"].with_user(user)._get_tiles(self.today)[name]
+        self.assertTrue(user.has_groups(tile.groups))
+        action = self.env["ir.actions.actions"].with_user(user)._for_xml_id(tile.action)
+        self.assertEqual(action["res_model"], tile.model)
+        documents = self.env[tile.model].with_user(user).search(list(tile.domain))
+        if tile.amount:
+            [[total]] = documents._read_group(list(tile.domain), [], [f"{tile.amount}:sum"])
+            self.assertEqual(total or 0.0, sum(documents.mapped(tile.amount)))
+        return documents
+
     def _order(self, amount, customer=None, product=None, user=None, quantity=1.0, **values):
         """A quotation of one line of ``quantity``, priced so that the total is ``amount``."""
         customer = customer or self.customer

@@ -24,6 +24,7 @@ from . import (
     credit_followup_run_figure,
     credit_profile,
     credit_setup,
+    credit_tile,
     mail_activity,
     mail_mail,
     mail_template,
