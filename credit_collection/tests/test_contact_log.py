@@ -102,6 +102,29 @@ class TestContactLog(WorklistCommon):
         with self.assertRaisesRegex(UserError, "your own contacts"):
             self._contact("answered", user_id=self.manager.id)
 
+    def test_the_time_of_a_contact_is_not_typed(self):
+        yesterday = self.env.cr.now() - timedelta(1)
+        with self.assertRaisesRegex(UserError, "write in the note when it took place"):
+            self._contact("answered", date=yesterday)
+        log = self._contact("answered").with_context(default_date=yesterday).copy()
+        self.assertGreater(log.date, yesterday)
+
+    def test_the_next_contact_is_from_today_and_within_a_year(self):
+        log = self._contact("answered")
+        log.sudo().write({"date": log.date - timedelta(30), "next_date": False})
+        for days, sentence in ((-10, "Enter today or a later date"), (400, "more than a year")):
+            day = self.today + timedelta(days)
+            with (
+                self.subTest(days),
+                self.assertRaisesRegex(ValidationError, sentence),
+                self.env.cr.savepoint(),
+            ):
+                log.next_date = day
+            self.env.invalidate_all()
+            with self.subTest(days), self.assertRaisesRegex(ValidationError, sentence):
+                self._contact("answered", next_date=day)
+        log.next_date = self.today + timedelta(3)
+
     @mute_logger("odoo.sql_db")
     def test_an_outcome_in_use_is_not_removed(self):
         log = self._contact("answered")

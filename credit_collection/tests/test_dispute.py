@@ -142,6 +142,31 @@ class TestDispute(AnswerCommon):
         self._item(self.a).remove_move_reconcile()
         self.assertEqual((dispute.state, dispute.amount_withheld), ("open", 30.0))
 
+    def test_open_disputes_are_no_part_of_the_days_to_close(self):
+        closed = self._dispute((self.a, 30), date=self.today - timedelta(6))
+        closed.action_refuse("The order says so")
+        waiting = self._dispute((self.a, 20), date=self.today - timedelta(9))
+        disputes = self.env["credit.dispute"].with_user(self.collector)
+        quick = self._dispute((self.a, 10))
+        quick.action_refuse("Said at once")
+        domain = [("id", "in", (closed | waiting | quick).ids)]
+        [[days]] = disputes._read_group(domain, [], ["days_to_close:avg"])
+        self.assertEqual(days, 3.0)
+
+    def test_a_discount_ends_a_dispute_like_a_credit_note(self):
+        dispute = self._dispute((self.a, 30))
+        dispute.action_accept(decision="discount", reason="A gesture")
+        self.assertEqual(
+            (dispute.state, dispute.decision, dispute.amount_accepted, dispute.amount_refused),
+            ("accepted", "discount", 30.0, 0.0),
+        )
+        self.assertEqual(self._asked(self._run()), {self._item(self.a): 70.0})
+        dispute.with_user(self.accountant).action_credit_note()
+        dispute.credit_move_ids.sudo().with_user(self.accountant).action_post()
+        self.assertEqual((dispute.amount_withheld, dispute.date_closed), (0.0, self.today))
+        self.assertEqual(self._item(self.a).amount_residual, 70.0)
+        self.assertEqual(self._asked(self._run(1)), {self._item(self.a): 70.0})
+
     def test_a_cancelled_dispute_leaves_nothing_alone(self):
         dispute = self._dispute((self.a, 30))
         dispute.action_cancel()

@@ -173,6 +173,25 @@ class TestPromise(AnswerCommon):
         self.assertEqual((promise.amount_paid, promise.kept_share), (40.0, 40.0))
         self.assertEqual(self._profile().promise_reliability, 40.0)
 
+    def test_what_was_paid_on_the_day_of_the_promise_before_it_keeps_nothing_of_it(self):
+        self._pay(self.a, 40)
+        promise = self._promise(60, (self.a, 60))
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 0.0))
+        self._pay(self.a, 25)
+        self.assertEqual((promise.state, promise.amount_paid), ("open", 25.0))
+        self.assertEqual(self._judged(promise, 30), "partly")
+        self._pay(self.a, 35)
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 60.0))
+
+    def test_open_promises_are_no_part_of_the_share_that_was_kept(self):
+        kept = self._promise(100, self.a)
+        self._pay(self.a)
+        waiting = self._promise(60, self._invoice(60, days_late=9))
+        domain = [("id", "in", (kept | waiting).ids)]
+        promises = self.env["credit.promise"].with_user(self.collector)
+        [[share]] = promises._read_group(domain, [], ["kept_share:avg"])
+        self.assertEqual((kept.state, waiting.state, share), ("kept", "open", 100.0))
+
     def test_a_credit_note_makes_the_promise_smaller(self):
         promise = self._promise(100, self.a)
         refund = self._reverse_invoice(self.a, is_modify=False)

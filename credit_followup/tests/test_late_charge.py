@@ -274,6 +274,17 @@ class TestLateCharge(LateCommon):
         item = self._debt(12000.0, "2025-05-31", {"2025-09-15": 12000.0}, **values)
         return self._claim(item)
 
+    def test_nobody_gives_themselves_a_larger_waiver(self):
+        authorities = self.env["credit.authority"].sudo()
+        authorities.search([]).action_archive()
+        mine = authorities.create({"user_id": self.manager.id, "max_limit": 9, "max_waiver": 50})
+        mine = mine.with_user(self.manager).sudo(False)
+        with self.assertRaises(AccessError):
+            mine.max_waiver = 51
+        with self.assertRaises(AccessError):
+            mine.create({"user_id": self.manager.id, "max_waiver": 51})
+        mine.max_waiver = 49
+
     # === CLAIMS === #
 
     def test_a_claim_can_be_explained_in_court(self):

@@ -15,6 +15,10 @@ class CreditAuthority(models.Model):
         "CHECK(max_write_off >= 0)", "A ceiling cannot be negative. Enter zero or more."
     )
 
+    def _get_other_ceilings(self):
+        # EXTENDS 'credit_management'
+        return {**super()._get_other_ceilings(), "max_write_off": self.max_write_off}
+
     def _allowing_write_off(self, amount):
         """The authorities that allow a loss of ``amount`` (in the company's currency)."""
         return self.filtered(

@@ -117,6 +117,15 @@ class TestWriteOff(LitigationCommon):
         with self.assertRaisesRegex(UserError, "Make a new one"):
             loss.write({"date": self.today - timedelta(1)})
 
+    def test_nobody_gives_themselves_a_larger_loss(self):
+        authorities = self.env(su=True)["credit.authority"]
+        authorities.search([]).action_archive()
+        mine = authorities.create({"user_id": self.manager.id, "max_write_off": 50})
+        mine = mine.with_user(self.manager)
+        with self.assertRaises(AccessError):
+            mine.max_write_off = 51
+        mine.max_write_off = 49
+
     def test_a_missing_account_gets_a_sentence(self):
         self.company.sudo().credit_write_off_account_id = False
         loss = self._loss(self._invoice(100, invoice_date=self.today))

@@ -195,7 +195,12 @@ class CreditAuthority(models.Model):
             self.allow_own,
             self.allow_own_limits,
             self.two_signatures,
+            tuple(self._get_other_ceilings().items()),
         )
+
+    def _get_other_ceilings(self):
+        """``{field: amount}`` of the ceilings of other add-ons. Extend with each field that lets a holder decide more."""
+        return {}
 
     def _check_delegate(self):
         """A delegate is active and has access to what is to be decided."""

@@ -34,6 +34,7 @@ class CreditDecision(models.AbstractModel):
         readonly=True,
         copy=False,
         index="btree_not_null",
+        ondelete="restrict",
     )
     decision_note = fields.Text(readonly=True, copy=False)
     written_note = fields.Text(

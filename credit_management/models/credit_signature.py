@@ -20,7 +20,7 @@ class CreditSignature(models.Model):
     signed_at = fields.Datetime(required=True, default=fields.Datetime.now)
     amount = fields.Monetary(help="Agreed amount, in the company's currency")
     until = fields.Date(help="Last day of the agreed release")
-    reason_id = fields.Many2one("credit.decision.reason")
+    reason_id = fields.Many2one("credit.decision.reason", ondelete="restrict")
     note = fields.Text()
 
     _one_document = models.Constraint(

@@ -17,11 +17,14 @@ class Power:
     own: bool = False
     own_limits: bool = False
     two_signatures: bool = False
+    #: further ceilings, by name
+    others: tuple = ()
 
     @property
     def ceilings(self):
         """Without one, infinite."""
-        found = self.excess, self.exposure, self.overdue_days, self.limit
+        others = (amount for _name, amount in sorted(self.others))
+        found = self.excess, self.exposure, self.overdue_days, self.limit, *others
         return tuple(float("inf") for _each in found) if self.is_unlimited else found
 
     def contains(self, other):
@@ -34,6 +37,8 @@ class Power:
         (False, False)
         >>> Power(two_signatures=True).contains(Power()), Power().contains(Power(two_signatures=True))
         (False, True)
+        >>> Power(others=(("waiver", 5.0),)).contains(Power(others=(("waiver", 6.0),)))
+        False
         """
         return (
             all(mine >= theirs for mine, theirs in zip(self.ceilings, other.ceilings, strict=True))

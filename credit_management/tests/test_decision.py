@@ -162,6 +162,15 @@ class TestDecision(CreditCommon):
             limit, [{"decision_reason_id": self.refusing.id, "decision_note": "Late"}]
         )
 
+    def test_a_reason_in_use_is_archived_and_not_deleted(self):
+        limit = self._request()
+        limit.with_user(self.manager).action_refuse(reason=self.refusing.id)
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            (self.granting | self.refusing).sudo().unlink()
+        self.assertEqual(limit.decision_reason_id, self.refusing)
+        self.refusing.sudo().active = False
+        self.granting.sudo().unlink()
+
     def test_a_reason_to_refuse_releases_nothing(self):
         order, hold = self._held()
         with self.assertRaisesRegex(UserError, "not a reason for this decision"):

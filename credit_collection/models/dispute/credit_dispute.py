@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from ...rules.dispute import split_decision
 from ...rules.promise import spread
@@ -193,7 +194,15 @@ class CreditDispute(models.Model):
     def _compute_days_to_close(self):
         for dispute in self:
             closed = dispute.date_closed
-            dispute.days_to_close = (closed - dispute.date).days if closed else 0
+            dispute.days_to_close = (closed - dispute.date).days if closed else False
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # EXTENDS 'base': a number is stored as 0 where there is none, and would count in an average
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if field_expr != "days_to_close":
+            return sql
+        closed = super()._field_to_sql(alias, "date_closed", query)
+        return SQL("CASE WHEN %s IS NOT NULL THEN %s END", closed, sql)
 
     # === ONCHANGE METHODS === #
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...rules.calendar import parse_payment_days
 from ...rules.promise import last_day, spread
@@ -110,6 +110,14 @@ class CreditPromise(models.Model):
             promise.kept_share = (
                 False if not judged else 100 if kept else 100 * promise.amount_paid / promise.amount
             )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # EXTENDS 'base': a number is stored as 0 where there is none, and would count in an average
+        sql = super()._field_to_sql(alias, field_expr, query)
+        if field_expr != "kept_share":
+            return sql
+        state = super()._field_to_sql(alias, "state", query)
+        return SQL("CASE WHEN %s IN ('kept', 'partly', 'broken') THEN %s END", state, sql)
 
     def _read_payment_days(self):
         """``{(customer id, company id): payment days of the month}`` of the credit files that have some."""

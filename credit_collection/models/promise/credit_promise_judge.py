@@ -76,18 +76,29 @@ class CreditPromise(models.Model):
             self.env[name].flush_model()
 
     def _read_receipts(self):
-        """``{promise id: [Receipt]}`` of its items, in their currency."""
+        """``{promise id: [Receipt]}`` of its items, in their currency.
+
+        What an item had been paid before it was promised is no receipt, even if it was paid on the day of the promise:
+        the first allocations are left out up to that amount.
+        """
         self._flush_facts()
         found = defaultdict(list)
         for promise_id, *receipt in self.env.execute_query(
             SQL(
-                """SELECT pl.promise_id, r.max_date, r.debit_amount_currency::float, %(is_money)s
-                     FROM credit_promise_line pl
-                     JOIN account_partial_reconcile r ON r.debit_move_id = pl.item_id
-                     JOIN account_move_line e ON e.id = r.credit_move_id
-                     JOIN account_move m ON m.id = e.move_id AND m.state = 'posted'
-                     JOIN account_journal j ON j.id = m.journal_id
-                    WHERE pl.promise_id IN %(promises)s AND r.debit_amount_currency <> 0""",
+                """SELECT s.promise_id, s.max_date,
+                          CASE WHEN s.max_date > s.date_made THEN s.amount
+                               ELSE GREATEST(LEAST(s.amount, s.settled - s.before), 0) END::float, s.is_money
+                     FROM (SELECT pl.promise_id, p.date_made, r.max_date, r.debit_amount_currency AS amount,
+                                  SUM(r.debit_amount_currency) OVER (PARTITION BY pl.id ORDER BY r.id) AS settled,
+                                  l.amount_currency - pl.amount_then AS before, %(is_money)s AS is_money
+                             FROM credit_promise_line pl
+                             JOIN credit_promise p ON p.id = pl.promise_id
+                             JOIN account_move_line l ON l.id = pl.item_id
+                             JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+                             JOIN account_move_line e ON e.id = r.credit_move_id
+                             JOIN account_move m ON m.id = e.move_id AND m.state = 'posted'
+                             JOIN account_journal j ON j.id = m.journal_id
+                            WHERE pl.promise_id IN %(promises)s AND r.debit_amount_currency <> 0) s""",
                 is_money=IS_MONEY,
                 promises=tuple(self.ids),
             )

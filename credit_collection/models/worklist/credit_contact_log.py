@@ -37,7 +37,7 @@ class CreditContactLog(models.Model):
     partner_id = fields.Many2one(related="profile_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="profile_id.company_id", store=True)
     currency_id = fields.Many2one(related="profile_id.currency_id")
-    date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
+    date = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
         string="Collector",
@@ -125,6 +125,10 @@ class CreditContactLog(models.Model):
 
     def _check_days(self):
         day = self.date.date()
+        if self.next_date and self.next_date > fields.Date.add(day, years=1):
+            raise ValidationError(
+                self.env._("The next contact is more than a year away. Enter an earlier day.")
+            )
         if any(
             named and named < day - timedelta(1) for named in (self.answer_date, self.next_date)
         ):
@@ -153,6 +157,7 @@ class CreditContactLog(models.Model):
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
+                self._refuse_other_time(vals)
                 if vals.get("user_id", self.env.uid) != self.env.uid or vals.get("promise_id"):
                     raise UserError(
                         self.env._(
@@ -173,12 +178,32 @@ class CreditContactLog(models.Model):
                     "A recorded contact cannot be changed. Record another contact with the correction."
                 )
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if vals.get("next_date") and not self.env.su:
+            self._check_to_come()
+        return result
+
+    def _check_to_come(self):
+        """:raise ValidationError: if a recorded contact would bring the customer back on a day that is over"""
+        for log in self:
+            if log.next_date < log.company_id._get_credit_today():
+                raise ValidationError(
+                    self.env._("The date is in the past. Enter today or a later date.")
+                )
 
     @api.model
     def _get_derived_fields(self, creating):
         # EXTENDS 'credit_management': nor does a default of the context name another collector
-        return super()._get_derived_fields(creating) | {"user_id", "promise_id"}
+        return super()._get_derived_fields(creating) | {"date", "promise_id", "user_id"}
+
+    def _refuse_other_time(self, vals):
+        """:raise UserError: if a user dates a contact: it is recorded when it happens"""
+        if vals.get("date"):
+            raise UserError(
+                self.env._(
+                    "The time of a contact is recorded when you save it. Leave it empty, and write in the note when it took place."
+                )
+            )
 
     # === ACTIONS === #
 

@@ -15,6 +15,10 @@ class CreditAuthority(models.Model):
         "CHECK(max_waiver >= 0)", "A ceiling cannot be negative. Enter zero or more."
     )
 
+    def _get_other_ceilings(self):
+        # EXTENDS 'credit_management'
+        return {**super()._get_other_ceilings(), "max_waiver": self.max_waiver}
+
     def _allowing_waiver(self, amount):
         """The authorities that allow waiving late charges of ``amount`` (in the company's currency)."""
         return self.filtered(
