@@ -1,0 +1,1 @@
+"""Workbook and pages of the tables."""

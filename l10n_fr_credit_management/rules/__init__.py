@@ -1,0 +1,1 @@
+"""French law as plain Python without a database."""

@@ -1,0 +1,1 @@
+from . import test_late_payments, test_rules, test_translation

@@ -1,0 +1,7 @@
+from odoo.addons.credit_management.tests import test_translation
+from odoo.tests import tagged
+
+
+@tagged("post_install", "-at_install")
+class TestTranslationTemplate(test_translation.TestTranslationTemplate):
+    addon = "l10n_fr_credit_management"
