@@ -3,7 +3,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_date
 
-STATES = [("draft", "To Open"), ("open", "Open"), ("closed", "Closed"), ("cancelled", "Cancelled")]
+STATES = [
+    ("draft", "To Open"),
+    ("open", "In Progress"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
 
 #: dates of the proceedings, each an act that starts deadlines
 _EVENTS = {
@@ -72,7 +77,7 @@ class CreditInsolvency(models.Model):
         help="Share of the claim that will probably not be recovered; used by provisions",
     )
     line_ids = fields.One2many(
-        "credit.insolvency.line", "insolvency_id", string="Claim", copy=False
+        "credit.insolvency.line", "insolvency_id", string="Claimed Debts", copy=False
     )
     step_ids = fields.One2many(
         "credit.litigation.step", "insolvency_id", string="Steps", copy=False

@@ -4,14 +4,19 @@ from odoo.fields import Command
 
 from ..rules.sharing import ORDERS
 
-STATES = [("draft", "To Open"), ("open", "Open"), ("closed", "Closed"), ("cancelled", "Cancelled")]
+STATES = [
+    ("draft", "To Open"),
+    ("open", "In Progress"),
+    ("closed", "Closed"),
+    ("cancelled", "Cancelled"),
+]
 
 RESULTS = [
     ("recovered", "Recovered"),
     ("partly", "Recovered in part"),
-    ("settled", "Settled"),
+    ("settled", "Settled out of Court"),
     ("lost", "Lost"),
-    ("withdrawn", "Withdrawn"),
+    ("withdrawn", "Withdrawn by Us"),
 ]
 
 
@@ -77,7 +82,7 @@ class CreditLitigation(models.Model):
         help="Share of the claim that will probably not be recovered; used by provisions",
     )
     line_ids = fields.One2many(
-        "credit.litigation.line", "litigation_id", string="Claim", copy=False
+        "credit.litigation.line", "litigation_id", string="Claimed Debts", copy=False
     )
     step_ids = fields.One2many(
         "credit.litigation.step", "litigation_id", string="Steps", copy=False
@@ -95,7 +100,7 @@ class CreditLitigation(models.Model):
         related="company_id.currency_id", string="Company Currency"
     )
     claimed_total = fields.Monetary(
-        string="Claimed",
+        string="Amount Claimed",
         currency_field="company_currency_id",
         compute="_compute_claimed_total",
         store=True,

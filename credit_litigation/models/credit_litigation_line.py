@@ -24,7 +24,7 @@ class CreditLitigationLine(models.Model):
     )
     state = fields.Selection(related="litigation_id.state", store=True)
     amount = fields.Monetary(
-        string="Claimed",
+        string="Amount Claimed",
         compute="_compute_amount",
         store=True,
         readonly=False,

@@ -80,7 +80,15 @@ class CreditProvisionRun(models.Model):
         self.check_access("write")
         if not self.env.su and vals.keys() & {"date", "method"}:
             self._check_not_posted()
-        return super().write(vals)
+        result = super().write(vals)
+        if "date" in vals:
+            self.filtered(lambda run: run.state == "proposed").sudo()._forget_proposal()
+        return result
+
+    def _forget_proposal(self):
+        """What was proposed for another date is not posted at this one."""
+        self.line_ids.unlink()
+        self.state = "draft"
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
@@ -243,12 +251,17 @@ class CreditProvisionRun(models.Model):
 
     def _make_entry(self):
         accounts = self.company_id._get_provision_accounts()
-        lines = []
-        for partner, amount in self._get_differences().items():
+        lines, before = [], self._read_before()
+        for partner, amount in self._get_differences(before).items():
             lines += self._prepare_pair(partner, amount, *accounts)
         if not lines:
             raise UserError(
                 self.env._("Nothing changes since the last run: there is nothing to post.")
+                if before
+                else self.env._(
+                    "No loss is expected at this date. Enter percents in the provision matrix, "
+                    "or the expected loss of a case, then propose again."
+                )
             )
         move = self.env["account.move"].with_company(self.company_id)
         move = move.create(
@@ -262,12 +275,11 @@ class CreditProvisionRun(models.Model):
         move.action_post()
         return move
 
-    def _get_differences(self):
-        """``{customer: amount}`` to post: all of it, or what changed since the last run."""
-        amounts = self._sum_by_customer()
+    def _read_before(self):
+        """The last run posted before this one, where only the difference is posted."""
         if self.method == "reverse":
-            return amounts
-        before = self.search(
+            return self.browse()
+        return self.search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("state", "=", "posted"),
@@ -276,7 +288,11 @@ class CreditProvisionRun(models.Model):
             ],
             order="date desc",
             limit=1,
-        )._sum_by_customer()
+        )
+
+    def _get_differences(self, run_before):
+        """``{customer: amount}`` to post: all of it, or what changed since the last run."""
+        amounts, before = self._sum_by_customer(), run_before._sum_by_customer()
         return {
             partner: difference
             for partner in amounts | before

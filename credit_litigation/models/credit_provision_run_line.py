@@ -14,7 +14,7 @@ class CreditProvisionRunLine(models.Model):
     item_id = fields.Many2one("account.move.line", index=True, ondelete="set null")
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="restrict")
     days_late = fields.Integer(aggregator="max")
-    open_amount = fields.Monetary(string="Open", help="At the key date, taxes included")
+    open_amount = fields.Monetary(string="Still Owed", help="At the key date, taxes included")
     net_amount = fields.Monetary(string="Without Taxes")
     percent = fields.Float(string="Loss (%)", aggregator=None)
     source = fields.Selection([("matrix", "Matrix"), ("case", "Case by case")])

@@ -124,6 +124,23 @@ class TestProvision(LitigationCommon):
             with self.assertRaises(AccessError):
                 run.with_user(user).write({"method": "reverse"})
 
+    def test_nothing_to_post_says_what_to_enter(self):
+        self._invoice(1000, days_late=60)
+        run = self._run_at(post=False)
+        self.assertFalse(run.line_ids)
+        with self.assertRaisesRegex(UserError, "provision matrix"):
+            run.action_post()
+
+    def test_another_date_is_proposed_anew(self):
+        self._bracket(31, 50)
+        self._invoice(1000, days_late=60)
+        run = self._run_at(post=False)
+        self.assertTrue(run.line_ids)
+        run.date = self.today - timedelta(50)
+        self.assertRecordValues(run, [{"state": "draft", "amount": 0.0}])
+        with self.assertRaisesRegex(UserError, "Propose"):
+            run.action_post()
+
     def test_bad_dates_and_missing_accounts_get_a_sentence(self):
         self._bracket(31, 25.0)
         self._invoice(1000, days_late=40)
