@@ -26,7 +26,7 @@ class CreditTile(models.AbstractModel):
         )
 
     def _get_tiles_to_decide(self):
-        mine = (("can_decide", "=", True),)
+        mine, pending = (("can_decide", "=", True),), (("state", "=", "pending"),)
         return {
             "holds_to_decide": Tile(
                 "decide",
@@ -41,7 +41,7 @@ class CreditTile(models.AbstractModel):
                 "decide",
                 self.env._("Held orders"),
                 "credit.hold",
-                (("state", "=", "pending"),),
+                pending,
                 "credit_management.action_credit_hold",
                 amount="amount",
             ),
@@ -57,48 +57,48 @@ class CreditTile(models.AbstractModel):
         }
 
     def _get_tiles_of_customers(self, today):
-        files = ("credit.profile",)
-        action = "credit_management.action_credit_profile"
+        files, action = "credit.profile", "credit_management.action_credit_profile"
+        over, overdue = (("available", "<", 0),), (("overdue", ">", 0),)
+        due = (("review_date", "<=", today),)
+        last = today + timedelta(30)
+        ending = (("state", "=", "approved"), ("date_to", ">=", today), ("date_to", "<=", last))
         return {
             "over_limit": Tile(
                 "late",
                 self.env._("Customers over the limit"),
-                *files,
-                (("available", "<", 0),),
+                files,
+                over,
                 action,
                 is_urgent=True,
             ),
             "overdue": Tile(
                 "late",
                 self.env._("Overdue customers"),
-                *files,
-                (("overdue", ">", 0),),
+                files,
+                overdue,
                 action,
                 amount="overdue",
             ),
-            "reviews_due": Tile(
-                "due", self.env._("Reviews due"), *files, (("review_date", "<=", today),), action
-            ),
+            "reviews_due": Tile("due", self.env._("Reviews due"), files, due, action),
             "limits_ending": Tile(
                 "due",
                 self.env._("Limits ending within 30 days"),
                 "credit.limit",
-                (
-                    ("state", "=", "approved"),
-                    ("date_to", ">=", today),
-                    ("date_to", "<=", today + timedelta(30)),
-                ),
+                ending,
                 "credit_management.action_credit_limit",
             ),
         }
 
     def _get_tiles_of_sellers(self):
+        mine = (("salesperson_id", "=", self.env.uid),)
+        pending = (*mine, ("state", "=", "pending"))
+        overdue = (*mine, ("overdue", ">", 0))
         return {
             "my_holds": Tile(
                 "decide",
                 self.env._("My held orders"),
                 "credit.hold",
-                (("state", "=", "pending"), ("salesperson_id", "=", self.env.uid)),
+                pending,
                 "credit_management.action_credit_hold",
                 amount="amount",
                 groups=_SELLER,
@@ -107,7 +107,7 @@ class CreditTile(models.AbstractModel):
                 "late",
                 self.env._("Overdue of my customers"),
                 "credit.exposure.salesperson",
-                (("salesperson_id", "=", self.env.uid), ("overdue", ">", 0)),
+                overdue,
                 "credit_management.action_my_exposure",
                 amount="overdue",
                 groups=_SELLER,

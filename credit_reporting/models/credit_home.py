@@ -93,10 +93,12 @@ class CreditHome(models.Model):
 
     @api.model
     def _get_tiles(self):
-        """``{name: tile}`` that the reader may see."""
+        """``{name: tile}`` that the reader may see, section by section."""
         today = self.env["res.company"]._get_credit_today()
         tiles = self.env["credit.tile"]._get_tiles(today)
-        return {name: tile for name, tile in tiles.items() if self._is_visible(tile)}
+        sections = [section for section, _label in SECTIONS]
+        seen = {name: tile for name, tile in tiles.items() if self._is_visible(tile)}
+        return dict(sorted(seen.items(), key=lambda item: sections.index(item[1].section)))
 
     def _is_visible(self, tile):
         if not self.env.user.has_groups(tile.groups):
