@@ -1,3 +1,5 @@
+# mixins the other models inherit
+from . import credit_litigation_mixin  # isort: skip
 from . import (
     credit_authority,
     credit_deadline_rule,

@@ -25,7 +25,7 @@ class CreditInsolvency(models.Model):
 
     _name = "credit.insolvency"
     _description = "Insolvency Proceedings"
-    _inherit = ["credit.answer.mixin"]
+    _inherit = ["credit.litigation.mixin"]
     _order = "date_judgment desc, id desc"
     _mail_post_access = "read"
     _first_state = "draft"
@@ -71,11 +71,6 @@ class CreditInsolvency(models.Model):
     is_abroad = fields.Boolean(
         string="Longer Deadlines", help="For a creditor abroad, if the law gives more time"
     )
-    expected_loss = fields.Float(
-        string="Expected Loss (%)",
-        tracking=True,
-        help="Share of the claim that will probably not be recovered; used by provisions",
-    )
     line_ids = fields.One2many(
         "credit.insolvency.line", "insolvency_id", string="Claimed Debts", copy=False
     )
@@ -84,9 +79,6 @@ class CreditInsolvency(models.Model):
     )
     dividend_ids = fields.One2many(
         "credit.insolvency.dividend", "insolvency_id", string="Dividends", copy=False
-    )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
     )
     declared = fields.Monetary(
         currency_field="company_currency_id", compute="_compute_totals", store=True
@@ -110,9 +102,6 @@ class CreditInsolvency(models.Model):
         compute="_compute_totals",
         store=True,
     )
-    next_deadline = fields.Date(
-        compute="_compute_next_deadline", store=True, help="Of the first step that waits"
-    )
 
     _loss_in_percent = models.Constraint(
         "CHECK(expected_loss >= 0 AND expected_loss <= 100)",
@@ -124,13 +113,6 @@ class CreditInsolvency(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("name", "partner_id")
-    def _compute_display_name(self):
-        for proceedings in self:
-            number = proceedings.name if proceedings.name != "/" else ""
-            parts = (number, proceedings.partner_id.name)
-            proceedings.display_name = " – ".join(filter(None, parts))
 
     @api.depends(
         "line_ids.declared",
@@ -147,14 +129,6 @@ class CreditInsolvency(models.Model):
             later = proceedings.line_ids.filtered("is_later")
             proceedings.later = sum(later.mapped("amount"))
             proceedings.dividends = sum(proceedings.dividend_ids.mapped("amount"))
-
-    @api.depends("step_ids.deadline", "step_ids.state")
-    def _compute_next_deadline(self):
-        for proceedings in self:
-            waiting = proceedings.step_ids.filtered(
-                lambda step: step.state == "todo" and step.deadline
-            )
-            proceedings.next_deadline = min(waiting.mapped("deadline"), default=False)
 
     # === CONSTRAINTS === #
 
@@ -187,10 +161,7 @@ class CreditInsolvency(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
-        sequence = self.env["ir.sequence"].sudo()
-        for proceedings in records:
-            number = sequence.with_company(proceedings.company_id).next_by_code("credit.insolvency")
-            proceedings.sudo().name = number or proceedings.name
+        records._number()
         records._check_items()
         return records
 
@@ -305,10 +276,6 @@ class CreditInsolvency(models.Model):
     def _get_place(self):
         """Whose holidays and law count: the court's, else the company's."""
         return self.court_id if self.court_id.country_id else self.company_id.partner_id
-
-    def _is_watched(self):
-        """Whether its deadlines run."""
-        return self.state in ("draft", "open")
 
     def _is_creditor_abroad(self):
         return self.is_abroad

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .credit_litigation_mixin import OWED_ITEMS
+
 
 class CreditInsolvencyLine(models.Model):
     """An item owed in insolvency proceedings: declared if it is from before the judgment, due as usual if later."""
@@ -20,8 +22,7 @@ class CreditInsolvencyLine(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        domain="[('partner_id.commercial_partner_id', '=', parent.partner_id), '|', ('account_type', '=', 'asset_receivable'),"
-        " ('account_id.doubtful_customers', '=', True), ('parent_state', '=', 'posted'), ('reconciled', '=', False), ('balance', '>', 0)]",
+        domain=OWED_ITEMS,
     )
     date = fields.Date(compute="_compute_item", store=True, compute_sudo=True)
     amount = fields.Monetary(

@@ -28,7 +28,7 @@ class CreditLitigation(models.Model):
 
     _name = "credit.litigation"
     _description = "Litigation Case"
-    _inherit = ["credit.answer.mixin"]
+    _inherit = ["credit.litigation.mixin"]
     _order = "date_open desc, id desc"
     _mail_post_access = "read"
     _first_state = "draft"
@@ -76,11 +76,6 @@ class CreditLitigation(models.Model):
         tracking=True,
         help="What money received pays first: by law costs and interest, unless it was agreed otherwise",
     )
-    expected_loss = fields.Float(
-        string="Expected Loss (%)",
-        tracking=True,
-        help="Share of the claim that will probably not be recovered; used by provisions",
-    )
     line_ids = fields.One2many(
         "credit.litigation.line", "litigation_id", string="Claimed Debts", copy=False
     )
@@ -95,9 +90,6 @@ class CreditLitigation(models.Model):
     )
     receipt_ids = fields.One2many(
         "credit.litigation.receipt", "litigation_id", string="Money Received", copy=False
-    )
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
     )
     claimed_total = fields.Monetary(
         string="Amount Claimed",
@@ -150,9 +142,6 @@ class CreditLitigation(models.Model):
         store=True,
         help="Money received less costs advanced",
     )
-    next_deadline = fields.Date(
-        compute="_compute_next_deadline", store=True, help="Of the first step that waits"
-    )
 
     _loss_in_percent = models.Constraint(
         "CHECK(expected_loss >= 0 AND expected_loss <= 100)",
@@ -160,12 +149,6 @@ class CreditLitigation(models.Model):
     )
 
     # === COMPUTE METHODS === #
-
-    @api.depends("name", "partner_id")
-    def _compute_display_name(self):
-        for case in self:
-            number = case.name if case.name != "/" else ""
-            case.display_name = " – ".join(filter(None, (number, case.partner_id.name)))
 
     @api.depends("line_ids.amount", "line_ids.item_id")
     def _compute_claimed_total(self):
@@ -188,12 +171,6 @@ class CreditLitigation(models.Model):
             case.costs = sum(case.cost_ids.mapped("amount"))
             case.received = sum(case.receipt_ids.mapped("amount"))
             case.balance = case.received - case.costs
-
-    @api.depends("step_ids.deadline", "step_ids.state")
-    def _compute_next_deadline(self):
-        for case in self:
-            waiting = case.step_ids.filtered(lambda step: step.state == "todo" and step.deadline)
-            case.next_deadline = min(waiting.mapped("deadline"), default=False)
 
     @api.model
     def _read_group_stage_ids(self, stages, _domain):
@@ -233,10 +210,7 @@ class CreditLitigation(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         cases = super().create(vals_list)
-        sequence = self.env["ir.sequence"].sudo()
-        for case in cases:
-            number = sequence.with_company(case.company_id).next_by_code("credit.litigation")
-            case.sudo().name = number or case.name
+        cases._number()
         cases._check_claim()
         return cases
 
@@ -451,10 +425,6 @@ class CreditLitigation(models.Model):
         """Whose holidays count: the court's, else the company's."""
         court = self.party_ids.filtered(lambda party: party.role == "court").partner_id[:1]
         return court if court.country_id else self.company_id.partner_id
-
-    def _is_watched(self):
-        """Whether its deadlines run."""
-        return self.state in ("draft", "open")
 
     def _is_creditor_abroad(self):
         place = self._get_place().country_id

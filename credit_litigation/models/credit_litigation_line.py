@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .credit_litigation_mixin import OWED_ITEMS
+
 
 class CreditLitigationLine(models.Model):
     """An item claimed in a case, with what it bears today."""
@@ -14,8 +16,7 @@ class CreditLitigationLine(models.Model):
         "credit.litigation", required=True, readonly=True, index=True, ondelete="cascade"
     )
     item_id = fields.Many2one(
-        domain="[('partner_id.commercial_partner_id', '=', parent.partner_id), '|', ('account_type', '=', 'asset_receivable'),"
-        " ('account_id.doubtful_customers', '=', True), ('parent_state', '=', 'posted'), ('reconciled', '=', False), ('balance', '>', 0)]",
+        domain=OWED_ITEMS,
     )
     currency_id = fields.Many2one(related="litigation_id.currency_id")
     company_id = fields.Many2one(related="litigation_id.company_id", store=True)

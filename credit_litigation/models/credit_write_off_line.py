@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..rules.provision import net_share
 from ..rules.write_off import split_loss
+from .credit_litigation_mixin import OWED_ITEMS
 
 
 class CreditWriteOffLine(models.Model):
@@ -24,8 +25,7 @@ class CreditWriteOffLine(models.Model):
         required=True,
         index=True,
         ondelete="restrict",
-        domain="[('partner_id.commercial_partner_id', '=', parent.partner_id), '|', ('account_type', '=', 'asset_receivable'),"
-        " ('account_id.doubtful_customers', '=', True), ('parent_state', '=', 'posted'), ('reconciled', '=', False), ('balance', '>', 0)]",
+        domain=OWED_ITEMS,
     )
     residual = fields.Monetary(string="Still Owed", related="item_id.amount_residual")
     amount = fields.Monetary(
